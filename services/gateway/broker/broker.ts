@@ -1,0 +1,55 @@
+import type { ChannelListener, ChannelLog } from './channel-log.js';
+import type { ClusterDirectory } from './cluster-directory.js';
+import type { SessionStore } from './session-store.js';
+
+export interface BrokerListener extends ChannelListener {
+  /** Another worker told this one something (`ClusterDirectory.tell`). */
+  told(message: string): void;
+}
+
+/** Which part of the broker does not work, in words for `/readyz/`; undefined when all of it does. */
+export type BrokerHealth = Readonly<{ redis: string | undefined; subscribed: string | undefined }>;
+
+/**
+ * Everything that outlives a worker. Two implementations, one contract suite (`contract.ts`): `redis/` for a
+ * cluster, `memory/` for a cluster of one and for tests.
+ */
+export interface Broker {
+  readonly log: ChannelLog;
+  readonly sessions: SessionStore;
+  readonly cluster: ClusterDirectory;
+  /**
+   * Connects, and goes on trying in the background when Redis is away: resolves when the first attempt has ended
+   * either way. From here on the listener is called.
+   */
+  start(listener: BrokerListener): Promise<void>;
+  health(): BrokerHealth;
+  /** Waits for what is in flight (bounded), then disconnects. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Limits of what the broker keeps; defaults in `gateway/config.ts`, documented in docs/OPERATIONS.md. */
+export type BrokerLimits = Readonly<{
+  historySize: number;
+  historyTtlSeconds: number;
+  historyMaxBytes: number;
+  /** How long a channel's epoch, and a session, live after their last use, s. */
+  sessionTtlSeconds: number;
+  dedupeWindowSeconds: number;
+  dedupeMaxIds: number;
+  /** Publishes that may wait for Redis at a time; over it BrokerOverloaded. */
+  maxQueueSize: number;
+  /** How long a publish may wait for a reply, reconnects included, before BrokerUnavailable, ms. */
+  publishTimeoutMs: number;
+}>;
+
+export const DEFAULT_LIMITS: BrokerLimits = {
+  historySize: 1_000,
+  historyTtlSeconds: 300,
+  historyMaxBytes: 16 * 1024 * 1024,
+  sessionTtlSeconds: 3_600,
+  dedupeWindowSeconds: 300,
+  dedupeMaxIds: 1_000,
+  maxQueueSize: 10_000,
+  publishTimeoutMs: 5_000,
+};

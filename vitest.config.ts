@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config';
+
+// Three layers by file name: `*.test.ts` (unit, beside the source), `*.integration.test.ts` (real Redis, real
+// sockets) and tests/e2e (a whole stack: nginx, two colors, promote; a real browser).
+const exclude = ['**/node_modules/**', 'dist/**'];
+const slow = { testTimeout: 60_000, hookTimeout: 60_000 };
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    projects: [
+      { test: { name: 'unit', include: ['services/**/*.test.ts'], exclude: [...exclude, '**/*.integration.test.ts'] } },
+      {
+        test: { name: 'integration', include: ['services/**/*.integration.test.ts'], exclude, pool: 'forks', ...slow },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          exclude,
+          pool: 'forks',
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
