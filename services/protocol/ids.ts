@@ -15,9 +15,9 @@ export type ClientId = Branded<string, 'ClientId'>;
 export type ChannelName = Branded<string, 'ChannelName'>;
 /** Number of a publication in its channel: 1, 2, 3 …; 0 is the place before the first. */
 export type Offset = Branded<number, 'Offset'>;
-/** Names a life of a channel's log. Opaque; compared for equality only. 1–64 characters. */
+/** Names a life of a channel's log. Opaque; compared for equality only. 1–64 characters, no lone surrogates. */
 export type Epoch = Branded<string, 'Epoch'>;
-/** Chosen by a client for a frame, 1–64 characters. */
+/** Chosen by a client for a frame, 1–64 characters, no lone surrogates (in UTF-8 two such ids would become one). */
 export type FrameId = Branded<string, 'FrameId'>;
 
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -25,6 +25,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const CLIENT_ID = /^[A-Za-z0-9_-]{1,64}$/;
 const CHANNEL = /^[A-Za-z0-9_.:-]{1,128}$/;
 const ANONYMOUS = /^anon-/;
+const LONE_SURROGATE = /\p{Surrogate}/u;
 const RESERVED_CLIENT_IDS: ReadonlySet<string> = new Set(['chat', 'metrics', 'echo']);
 
 const isSessionId = (value: unknown): value is SessionId => typeof value === 'string' && UUID_V4.test(value);
@@ -33,7 +34,7 @@ const isClientId = (value: unknown): value is ClientId => typeof value === 'stri
 const isChannelName = (value: unknown): value is ChannelName => typeof value === 'string' && CHANNEL.test(value);
 const isOffset = (value: unknown): value is Offset => Number.isSafeInteger(value) && Number(value) >= 0;
 const isShortText = (value: unknown): value is string =>
-  typeof value === 'string' && value.length >= 1 && value.length <= 64;
+  typeof value === 'string' && value.length >= 1 && value.length <= 64 && !LONE_SURROGATE.test(value);
 const isEpoch = (value: unknown): value is Epoch => isShortText(value);
 const isFrameId = (value: unknown): value is FrameId => isShortText(value);
 

@@ -1,0 +1,74 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodeServerFrame } from './decode-server.js';
+import { encodeServerFrame } from './encode.js';
+import { anyServerFrame, serverFrames } from './testing/arbitrary-server-frames.js';
+import type { ServerFrame } from './frames.js';
+import { almost } from './testing/arbitrary-values.js';
+
+describe('decodeServerFrame', () => {
+  it.each(Object.entries<fc.Arbitrary<ServerFrame>>(serverFrames))(
+    'reads what encodeServerFrame writes: %s',
+    (_type, arbitrary) => {
+      fc.assert(
+        fc.property(arbitrary, (frame) => {
+          expect(decodeServerFrame(encodeServerFrame(frame))).toStrictEqual({ ok: true, frame });
+        }),
+      );
+    },
+  );
+
+  it('gives a value for every text, and never throws', () => {
+    const texts = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.json({ stringUnit: 'binary' }),
+      almost(anyServerFrame),
+      fc.nat(30_000).map((n) => '['.repeat(n) + ']'.repeat(n)),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(typeof decodeServerFrame(text).ok).toBe('boolean');
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it.each(Object.entries<fc.Arbitrary<ServerFrame>>(serverFrames))(
+    'refuses %s without one of its fields',
+    (type, arbitrary) => {
+      const [sample] = fc.sample(arbitrary, 1);
+      const optional = new Set(['id', 'channel', 'epoch', 'offset', 'duplicate', 'delivered', 'recovered', 'to']);
+      for (const field of Object.keys(sample ?? {})) {
+        if (optional.has(field)) continue;
+        const decoded = decodeServerFrame(JSON.stringify({ ...sample, [field]: undefined }));
+        expect(decoded, `${type} without ${field}`).toMatchObject({ ok: false, code: 'invalid_frame' });
+      }
+    },
+  );
+
+  it.each(['id', 'channel', 'epoch', 'offset', 'duplicate', 'delivered'])('refuses an ack with a bad %s', (field) => {
+    expect(decodeServerFrame(JSON.stringify({ type: 'ack', message_count: 1, [field]: {} }))).toMatchObject({
+      ok: false,
+      code: 'invalid_frame',
+    });
+  });
+
+  it.each(['[]', 'null', '{"type":1}'])('refuses %s: invalid_frame', (text) => {
+    expect(decodeServerFrame(text)).toMatchObject({ ok: false, code: 'invalid_frame' });
+  });
+
+  it('refuses what is no JSON: invalid_json', () => {
+    expect(decodeServerFrame('You sent: hello')).toMatchObject({ ok: false, code: 'invalid_json' });
+  });
+
+  it.each(['publish', 'system.later', '__proto__', ''])('refuses the type %j: unknown_type', (type) => {
+    expect(decodeServerFrame(JSON.stringify({ type }))).toMatchObject({ ok: false, code: 'unknown_type' });
+  });
+
+  it('reads an error code that it does not know as internal', () => {
+    expect(decodeServerFrame('{"type":"error","id":"a","code":"later","message":"m"}')).toStrictEqual({
+      ok: true,
+      frame: { type: 'error', id: 'a', code: 'internal', message: 'm' },
+    });
+  });
+});
