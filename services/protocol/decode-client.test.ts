@@ -99,9 +99,12 @@ describe('decodeClientFrame', () => {
     expect(decodeClientFrame(text)).toStrictEqual(refusal('invalid_frame', field));
   });
 
-  it.each(['7', 'null', '""', '[]', JSON.stringify('x'.repeat(65)), '"\\ud800"'])('refuses the id %s', (id) => {
-    expect(decodeClientFrame(`{"type":"system.ping","id":${id}}`)).toStrictEqual(refusal('invalid_frame', 'id'));
-  });
+  it.each(['7', 'null', '""', '[]', JSON.stringify('x'.repeat(65)), '"\\ud800"'])(
+    'refuses the id %s [frame-4]',
+    (id) => {
+      expect(decodeClientFrame(`{"type":"system.ping","id":${id}}`)).toStrictEqual(refusal('invalid_frame', 'id'));
+    },
+  );
 
   it.each(['publish', 'subscribe', 'unsubscribe', 'history', 'presence'])('%s: invalid_channel', (type) => {
     for (const channel of ['', 'a b', 'ä', 'x'.repeat(129), 'a\n']) {
@@ -116,7 +119,7 @@ describe('decodeClientFrame', () => {
     expect(decodeClientFrame(JSON.stringify({ type }))).toStrictEqual(refusal('unknown_type', 'publish'));
   });
 
-  it('carries the id of the refused frame', () => {
+  it('carries the id of the refused frame [error-1]', () => {
     fc.assert(
       fc.property(frameId, fc.constantFrom({ type: 'publish' }, { type: 'nope' }, {}), (id, frame) => {
         expect(decodeClientFrame(JSON.stringify({ ...frame, id }))).toMatchObject({ ok: false, id });
@@ -128,7 +131,7 @@ describe('decodeClientFrame', () => {
     ['[', ']'],
     ['{"a":', '}'],
     [' [ 1, "]]", ', ' ]'],
-  ])('takes frames nested as deep as MAX_JSON_DEPTH with %j, and no deeper', (open, close) => {
+  ])('takes frames nested as deep as MAX_JSON_DEPTH with %j, and no deeper [frame-2]', (open, close) => {
     expect(decodeClientFrame(publishOfDepth(MAX_JSON_DEPTH, open, close))).toMatchObject({ ok: true });
     expect(decodeClientFrame(publishOfDepth(MAX_JSON_DEPTH + 1, open, close))).toStrictEqual({
       ...refusal('invalid_frame', '128 levels'),
@@ -148,7 +151,7 @@ describe('decodeClientFrame', () => {
     expect(decodeClientFrame(JSON.stringify({ type: 'publish', channel: 'a', data }))).toMatchObject({ ok: true });
   });
 
-  it('ignores fields that it does not know', () => {
+  it('ignores fields that it does not know [frame-3]', () => {
     const text = '{"type":"subscribe","channel":"a","recover":{"epoch":"e","offset":0,"x":1},"__proto__":{"id":"x"}}';
     expect(decodeClientFrame(text)).toStrictEqual({
       ok: true,
@@ -156,7 +159,7 @@ describe('decodeClientFrame', () => {
     });
   });
 
-  it('lets keys such as __proto__ pass in data, and pollutes nothing', () => {
+  it('lets keys such as __proto__ pass in data, and pollutes nothing [frame-5]', () => {
     const data = '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"toJSON":1}';
     const decoded = decodeClientFrame(`{"type":"publish","channel":"a","data":${data}}`);
     expect(decoded).toMatchObject({ ok: true });
@@ -165,7 +168,7 @@ describe('decodeClientFrame', () => {
   });
 });
 
-describe('canBeFrame', () => {
+describe('canBeFrame [chat-2]', () => {
   it.each(['{}', ' \n\t\r{"type":', '{ hello'])('%j: yes, it may be', (text) => {
     expect(canBeFrame(text)).toBe(true);
   });

@@ -61,11 +61,11 @@ describe('decodeServerFrame', () => {
     expect(decodeServerFrame('You sent: hello')).toMatchObject({ ok: false, code: 'invalid_json' });
   });
 
-  it.each(['publish', 'system.later', '__proto__', ''])('refuses the type %j: unknown_type', (type) => {
+  it.each(['publish', 'system.later', '__proto__', ''])('refuses the type %j: unknown_type [frame-3]', (type) => {
     expect(decodeServerFrame(JSON.stringify({ type }))).toMatchObject({ ok: false, code: 'unknown_type' });
   });
 
-  it('reads an error code that it does not know as internal', () => {
+  it('reads an error code that it does not know as internal [frame-3]', () => {
     expect(decodeServerFrame('{"type":"error","id":"a","code":"later","message":"m"}')).toStrictEqual({
       ok: true,
       frame: { type: 'error', id: 'a', code: 'internal', message: 'm' },

@@ -35,7 +35,7 @@ describe('historyFrameText', () => {
 });
 
 describe('publicationBody', () => {
-  it('survives the way through UTF-8 whatever the strings hold', () => {
+  it('survives the way through UTF-8 whatever the strings hold [frame-5]', () => {
     fc.assert(
       fc.property(serverFrames.message, ({ from, data }) => {
         const body = publicationBody(from, data);
