@@ -1,0 +1,160 @@
+import type { Broker } from './broker/broker.js';
+import { Membership } from './cluster/membership.js';
+import type { Config } from './config.js';
+import { channelsEndpoint } from './endpoints/channels.js';
+import { chatEndpoint, type PlacedConnection } from './endpoints/chat.js';
+import type { EndpointContext, WorkerIdentity } from './endpoints/context.js';
+import { controlRoutes } from './endpoints/http/control.js';
+import { pageRoutes } from './endpoints/http/pages.js';
+import { statusRoutes } from './endpoints/http/status.js';
+import { DEFAULT_HUB_OPTIONS, Hub } from './hub/hub.js';
+import { Connections, type ManagedConnection } from './lifecycle/connections.js';
+import { Draining } from './lifecycle/draining.js';
+import { Wheel } from './lifecycle/wheel.js';
+import { EventSampler, type Logger } from './observability/logger.js';
+import { PrometheusMetrics } from './observability/prometheus.js';
+import { Places } from './session/places.js';
+import { Replacements } from './session/replacements.js';
+import { Sessions } from './session/sessions.js';
+import { Server } from './transport/server.js';
+
+export type AppDependencies = Readonly<{
+  config: Config;
+  identity: WorkerIdentity;
+  broker: Broker;
+  logger: Logger;
+  /** Folder of the built test page. */
+  pages: string;
+}>;
+
+/** One worker, wired. Nothing is shared between two of them in one process. */
+export interface App {
+  /** Listens; resolves with the port. @throws ListenFailed */
+  start(): Promise<number>;
+  /** Not ready, listener closed, connections moved in slots, places written, Redis quit. Bounded, idempotent. */
+  stop(): Promise<void>;
+  readonly connections: Connections;
+  readonly draining: Draining;
+}
+
+/** Close frames that were written leave the kernel before the process does, ms. */
+const LINGER_MS = 250;
+
+/** @throws TransportUnavailable */
+export const createApp = async ({ config, identity, broker, logger, pages }: AppDependencies): Promise<App> => {
+  const connections = new Connections();
+  const metrics = new PrometheusMetrics({ ...identity, connections: () => connections.size });
+  const draining = new Draining(connections, {
+    rate: config.DRAIN_RATE,
+    graceMs: config.DRAIN_GRACE * 1000,
+    stopTimeoutMs: config.GRACEFUL_SHUTDOWN_TIMEOUT * 1000,
+  });
+  const hub = new Hub(broker.log, { publish: (topic, text) => server.publish(topic, text) }, metrics, {
+    ...DEFAULT_HUB_OPTIONS,
+    slowConsumerBytes: config.SLOW_CONSUMER_BYTES,
+    positionIntervalMs: config.POSITION_CHECK_INTERVAL * 1000,
+  });
+  const places = new Places(broker.sessions, config.PLACE_INTERVAL * 1000);
+  const replacements = new Replacements(broker.cluster, identity.workerId, (id) => connections.get(id)?.replace());
+  const membership = new Membership(broker.cluster, {
+    identity,
+    intervalMs: config.LEASE_INTERVAL * 1000,
+    connections: () => connections.size,
+    snapshot: () => metrics.snapshot(),
+  });
+  const placeWheel = new Wheel<PlacedConnection>(config.PLACE_INTERVAL * 1000, (items) => {
+    for (const connection of items) connection.askPlace();
+  });
+  const beats = new Wheel<ManagedConnection>(config.WEBSOCKET_HEARTBEAT_INTERVAL * 1000, (items) => {
+    const now = Date.now();
+    for (const connection of items) connection.beat(now);
+  });
+
+  const context: EndpointContext = {
+    identity,
+    log: broker.log,
+    hub,
+    sessions: new Sessions(broker.sessions, identity.workerId),
+    places,
+    connections,
+    beats,
+    metrics,
+    logger,
+    sampler: new EventSampler(config.LOG_MESSAGES_PER_SECOND),
+    heartbeat: config.ENABLE_HEARTBEAT,
+    heartbeatIntervalMs: config.WEBSOCKET_HEARTBEAT_INTERVAL * 1000,
+    heartbeatTimeoutMs: config.HEARTBEAT_TIMEOUT * 1000,
+    maxClientErrors: config.MAX_CLIENT_ERRORS,
+    refusal: () => {
+      const { redis } = broker.health();
+      return redis === undefined ? undefined : `not ready: ${redis}`;
+    },
+    clusterConnections: () => membership.clusterConnections,
+    replace: (owner) => replacements.replace(owner),
+  };
+
+  const server = await Server.create(
+    [
+      ...statusRoutes({ identity, broker, metrics, isDraining: () => draining.isDraining }),
+      ...pageRoutes(pages),
+      ...controlRoutes(
+        {
+          status: () => ({ worker_id: identity.workerId, connections: connections.size, drain: draining.status() }),
+          drain: (reason) => {
+            draining.begin(reason);
+            logger.info(
+              { event: 'drain_started', reason, connections: connections.size },
+              'Moving WebSocket connections',
+            );
+          },
+          cancelDrain: () => draining.cancel(),
+        },
+        config.CONTROL_TOKEN,
+      ),
+    ],
+    [channelsEndpoint(context), chatEndpoint(context, placeWheel)],
+    {
+      trustedProxies: config.TRUSTED_PROXIES,
+      directLimitBytes: config.SLOW_CONSUMER_BYTES * 4,
+      commonHeaders: [
+        ['X-Color', identity.color],
+        ['X-Worker', identity.worker],
+      ],
+      onAdmission: (route, status) => metrics.httpResponse(route.path, status, 0),
+      onResponse: (route, status, durationMs) => metrics.httpResponse(route, status, durationMs / 1000),
+      onError: (route, error) => logger.error({ event: 'http_error', route, error }, 'HTTP request failed'),
+    },
+  );
+
+  let stopped: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    server.stopListening();
+    const empty = await draining.finish();
+    logger.info({ event: 'drain_finished', empty, left: connections.size }, 'WebSocket connections moved');
+    beats.stop();
+    placeWheel.stop();
+    places.stop();
+    await places.flush();
+    await membership.stop();
+    hub.stop();
+    await broker.stop();
+    await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
+    server.close();
+  };
+
+  return {
+    connections,
+    draining,
+    start: async () => {
+      await broker.start({
+        publication: (channel, publication) => hub.publication(channel, publication),
+        resumed: () => hub.resumed(),
+        told: (message) => replacements.told(message),
+      });
+      await membership.start();
+      for (const part of [hub, places, placeWheel, beats]) part.start();
+      return server.listen(config.HOST, config.PORT);
+    },
+    stop: () => (stopped ??= stop()),
+  };
+};

@@ -1,0 +1,67 @@
+import { BrokerUnavailable } from '../broker/channel-log.js';
+import type { ClusterDirectory, WorkerLease } from '../broker/cluster-directory.js';
+import type { WorkerIdentity } from '../endpoints/context.js';
+import type { MetricSnapshot } from '../observability/metrics.js';
+
+export type MembershipOptions = Readonly<{
+  identity: WorkerIdentity;
+  intervalMs: number;
+  connections(): number;
+  snapshot(): Promise<MetricSnapshot>;
+}>;
+
+/** Keeps this worker's lease alive, and knows how many connections the cluster has. */
+export class Membership {
+  readonly #directory: ClusterDirectory;
+  readonly #options: MembershipOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #renewing: Promise<void> = Promise.resolve();
+  #elsewhere = 0;
+
+  constructor(directory: ClusterDirectory, options: MembershipOptions) {
+    this.#directory = directory;
+    this.#options = options;
+  }
+
+  /** Open connections of the whole cluster; those of other workers as of the last renewal. */
+  get clusterConnections(): number {
+    return this.#elsewhere + this.#options.connections();
+  }
+
+  async start(): Promise<void> {
+    await this.#renew();
+    this.#timer = setInterval(() => {
+      this.#renewing = this.#renewing.then(() => this.#renew());
+    }, this.#options.intervalMs);
+  }
+
+  /** Gives the lease back with the final totals; when Redis is away it expires by itself. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#renewing;
+    await ignoringUnavailable(async () => this.#directory.release(await this.#lease()));
+  }
+
+  #renew(): Promise<void> {
+    return ignoringUnavailable(async () => {
+      const lease = await this.#lease();
+      const total = await this.#directory.renew(lease);
+      this.#elsewhere = total - lease.connections;
+    });
+  }
+
+  async #lease(): Promise<WorkerLease> {
+    const { identity, connections, snapshot } = this.#options;
+    const { totals, gauges } = await snapshot();
+    const { workerId, color, worker, release, startedAt } = identity;
+    return { workerId, color, worker, release, startedAt, connections: connections(), totals, gauges };
+  }
+}
+
+const ignoringUnavailable = async (act: () => Promise<void>): Promise<void> => {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof BrokerUnavailable)) throw error;
+  }
+};

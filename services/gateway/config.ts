@@ -1,0 +1,116 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+const seconds = (fallback: number, least = 0) => z.coerce.number().min(least).default(fallback);
+const count = (fallback: number, least = 1) => z.coerce.number().int().min(least).default(fallback);
+const flag = (fallback: boolean) =>
+  z
+    .enum(['true', 'false', '1', '0', 'yes', 'no'])
+    .default(fallback ? 'true' : 'false')
+    .transform((value) => value === 'true' || value === '1' || value === 'yes');
+const isCidr = (text: string): boolean => {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const bits = isIP(address) === 6 ? 128 : 32;
+  return (
+    rest.length === 0 &&
+    isIP(address) !== 0 &&
+    (prefix === undefined || (/^\d+$/.test(prefix) && Number(prefix) <= bits))
+  );
+};
+
+/**
+ * Every setting of a worker, by environment variable. docs/OPERATIONS.md has the same table; a test holds the two
+ * together. Times are seconds unless the name says otherwise.
+ */
+export const settings = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8001),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'a redis:// or rediss:// address' }).optional(),
+  COLOR: z.enum(['blue', 'green']).default('blue'),
+  WORKER: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,32}$/, '1 to 32 letters, digits, _ or -')
+    .default('1'),
+  RELEASE: z.string().min(1).max(100).default('dev'),
+  SERVICE_NAME: z.string().min(1).default('websocket-message-counter'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_MESSAGES_PER_SECOND: count(20, 0),
+  CONTROL_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
+  TRUSTED_PROXIES: z
+    .string()
+    .default('127.0.0.0/8,::1/128')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .refine((parts) => parts.every(isCidr), 'addresses or CIDR ranges, separated by commas'),
+  WEBSOCKET_HEARTBEAT_INTERVAL: seconds(30, 0.05),
+  HEARTBEAT_TIMEOUT: seconds(60, 0.1),
+  ENABLE_HEARTBEAT: flag(true),
+  MAX_CLIENT_ERRORS: count(10),
+  MAX_QUEUE_SIZE: count(10_000),
+  PUBLISH_TIMEOUT: seconds(5, 0.1),
+  GRACEFUL_SHUTDOWN_TIMEOUT: seconds(10, 0.5),
+  DRAIN_RATE: count(1_000),
+  DRAIN_GRACE: seconds(3, 0.1),
+  SLOW_CONSUMER_BYTES: count(256 * 1024, 1024),
+  HISTORY_SIZE: count(1_000),
+  HISTORY_TTL: count(300),
+  HISTORY_MAX_BYTES: count(16 * 1024 * 1024, 64 * 1024),
+  SESSION_TTL: count(3_600),
+  DEDUPE_WINDOW: count(300),
+  DEDUPE_MAX_IDS: count(1_000),
+  PLACE_INTERVAL: seconds(2, 0.05),
+  POSITION_CHECK_INTERVAL: seconds(5, 0.05),
+  LEASE_INTERVAL: seconds(1, 0.05),
+});
+
+export type Config = Readonly<z.infer<typeof settings>>;
+
+/** Names of the FastPluggy WebSocket tool that mean the same as ours; ours win where both are set. */
+export const ALIASES: Readonly<Record<string, keyof Config>> = {
+  FP_WST_MAX_QUEUE_SIZE: 'MAX_QUEUE_SIZE',
+  FP_WST_ENABLE_HEARTBEAT: 'ENABLE_HEARTBEAT',
+  FP_WST_HEARTBEAT_INTERVAL: 'WEBSOCKET_HEARTBEAT_INTERVAL',
+  FP_WST_HEARTBEAT_TIMEOUT: 'HEARTBEAT_TIMEOUT',
+  FP_WST_MAX_CLIENT_ERRORS: 'MAX_CLIENT_ERRORS',
+};
+
+/** One or more settings are wrong; the message has a line for each: variable, value, what is allowed. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** @throws ConfigError */
+export const readConfig = (environment: Readonly<Record<string, string | undefined>> = process.env): Config => {
+  const given: Record<string, string> = {};
+  const named: Record<string, string> = {};
+  const take = (variable: string, setting: string): void => {
+    const value = environment[variable]?.trim();
+    if (value === undefined || value === '') return;
+    given[setting] = /^(true|false|yes|no)$/i.test(value) ? value.toLowerCase() : value;
+    named[setting] = variable;
+  };
+  for (const [alias, setting] of Object.entries(ALIASES)) take(alias, setting);
+  for (const setting of Object.keys(settings.shape)) take(setting, setting);
+
+  const result = settings.safeParse(given);
+  if (!result.success) {
+    const lines = result.error.issues.map((issue) => {
+      const setting = String(issue.path[0]);
+      const shown = setting === 'CONTROL_TOKEN' ? '(a secret)' : JSON.stringify(given[setting]);
+      return `${named[setting] ?? setting}=${shown}: ${issue.message}`;
+    });
+    throw new ConfigError(lines.join('\n'));
+  }
+  const config = result.data;
+  if (config.HEARTBEAT_TIMEOUT <= config.WEBSOCKET_HEARTBEAT_INTERVAL) {
+    throw new ConfigError(
+      `HEARTBEAT_TIMEOUT=${config.HEARTBEAT_TIMEOUT}: must be more than WEBSOCKET_HEARTBEAT_INTERVAL ` +
+        `(${config.WEBSOCKET_HEARTBEAT_INTERVAL} s), or every connection would time out`,
+    );
+  }
+  return config;
+};

@@ -1,0 +1,73 @@
+import { CLOSE } from '../../protocol/close-codes.js';
+import { decodeClientFrame } from '../../protocol/decode-client.js';
+import type { Position } from '../../protocol/frames.js';
+import type { ChannelName } from '../../protocol/ids.js';
+import type { MoveOrder } from '../lifecycle/connections.js';
+import type { WebSocketRoute } from '../transport/socket.js';
+import { admitFrameClient } from './admission.js';
+import type { EndpointContext } from './context.js';
+import { FrameCommands } from './frame-commands.js';
+import { FrameConnection, type FrameProfile } from './frame-connection.js';
+
+/** `/ws`: clients that know their place in each channel, subscribe with `recover`, and move make-before-break. */
+class ChannelsProfile implements FrameProfile {
+  readonly name = 'channels';
+  readonly firstPlace = undefined;
+  readonly #connection: FrameConnection;
+  readonly #commands: FrameCommands;
+  #deadline: NodeJS.Timeout | undefined;
+
+  constructor(connection: FrameConnection) {
+    this.#connection = connection;
+    this.#commands = new FrameCommands(connection);
+  }
+
+  opened(): void {
+    // The client subscribes.
+  }
+
+  text(message: string): void {
+    const decoded = decodeClientFrame(message);
+    if (decoded.ok) {
+      this.#connection.understood();
+      this.#commands.run(decoded.frame);
+    } else this.#connection.refuse(decoded.code, decoded.message, decoded.id);
+  }
+
+  pong(): void {
+    // Its arrival was noted: the client is alive.
+  }
+
+  pingPayload(): string {
+    return '';
+  }
+
+  subscribed(channel: ChannelName, position: Position, recovered: boolean): void {
+    this.#commands.subscribed(channel, position, recovered);
+  }
+
+  drained(): void {
+    this.#commands.drained();
+  }
+
+  move({ reason, afterMs, deadlineMs }: MoveOrder): void {
+    this.#connection.sendFrame({ type: 'system.reconnect', after_ms: afterMs, deadline_ms: deadlineMs, reason });
+    this.#deadline = setTimeout(() => {
+      // What was taken is answered before the goodbye; Redis bounds the wait.
+      void this.#commands.settled().then(() => this.#connection.end(CLOSE.serviceRestart, reason, 'moved'));
+    }, deadlineMs);
+  }
+
+  closed(): void {
+    clearTimeout(this.#deadline);
+    this.#commands.endSubscriptions();
+  }
+}
+
+export const channelsEndpoint = (context: EndpointContext): WebSocketRoute => ({
+  name: 'channels',
+  path: '/ws',
+  admit: (handshake) => admitFrameClient(context, handshake),
+  open: (socket, handshake) =>
+    new FrameConnection(context, socket, handshake, (connection) => new ChannelsProfile(connection)),
+});

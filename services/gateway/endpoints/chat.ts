@@ -1,0 +1,150 @@
+import { CLOSE } from '../../protocol/close-codes.js';
+import { canBeFrame, decodeClientFrame } from '../../protocol/decode-client.js';
+import type { Position } from '../../protocol/frames.js';
+import { parseChannelName, parseEpoch, parseOffset, type ChannelName } from '../../protocol/ids.js';
+import type { MoveOrder } from '../lifecycle/connections.js';
+import type { Wheel } from '../lifecycle/wheel.js';
+import type { WebSocketRoute } from '../transport/socket.js';
+import { admitFrameClient } from './admission.js';
+import type { EndpointContext } from './context.js';
+import { FrameCommands } from './frame-commands.js';
+import { FrameConnection, type FrameProfile } from './frame-connection.js';
+
+/** How long a move waits for the pong that says what the client has, ms; less where the deadline is nearer. */
+const PLACE_WAIT_MS = 2_000;
+
+const CHAT = requireChannel('chat');
+
+/** A client of `/ws/chat/`, for the wheel that asks for its place. */
+export interface PlacedConnection {
+  /** Pings with the newest offset sent, unless nothing was sent since the last. */
+  askPlace(): void;
+}
+
+/**
+ * `/ws/chat/`: clients that remember nothing but their session. The server subscribes them to `chat` and goes on
+ * from the session's place: the last offset that came back in a pong [resume-1].
+ */
+class ChatProfile implements FrameProfile, PlacedConnection {
+  readonly name = 'chat';
+  readonly firstPlace: () => Promise<Position>;
+  readonly #connection: FrameConnection;
+  readonly #commands: FrameCommands;
+  readonly #leaveWheel: () => void;
+  #subscribed: Promise<void> = Promise.resolve();
+  #asked: string | undefined;
+  #moved: ((payload: string) => void) | undefined;
+
+  constructor(connection: FrameConnection, wheel: Wheel<PlacedConnection>) {
+    this.#connection = connection;
+    this.#commands = new FrameCommands(connection);
+    this.#leaveWheel = wheel.add(this);
+    this.firstPlace = () => connection.context.hub.position(CHAT);
+  }
+
+  opened(): void {
+    const place = this.#connection.session?.place;
+    this.#subscribed = this.#commands.subscribe({
+      type: 'subscribe',
+      channel: CHAT,
+      ...(place === undefined ? {} : { recover: place }),
+    });
+  }
+
+  text(message: string): void {
+    const decoded = canBeFrame(message) ? decodeClientFrame(message) : undefined;
+    if (decoded === undefined || (!decoded.ok && decoded.code === 'invalid_json')) {
+      this.#connection.understood();
+      this.#commands.publishText(CHAT, message);
+    } else if (decoded.ok) {
+      this.#connection.understood();
+      this.#commands.run(decoded.frame);
+    } else this.#connection.refuse(decoded.code, decoded.message, decoded.id);
+  }
+
+  pong(payload: string): void {
+    const place = readPlace(payload);
+    const { session } = this.#connection;
+    if (place !== undefined && session !== undefined) {
+      this.#connection.context.places.confirm(session.ref, this.#connection.id, place);
+    }
+    this.#moved?.(payload);
+  }
+
+  pingPayload(): string {
+    const place = this.#commands.position(CHAT);
+    return place === undefined ? '' : writePlace(place);
+  }
+
+  askPlace(): void {
+    const payload = this.pingPayload();
+    if (payload === '' || payload === this.#asked) return;
+    this.#asked = payload;
+    this.#connection.cork(() => this.#connection.ping(payload));
+  }
+
+  subscribed(channel: ChannelName, position: Position, recovered: boolean): void {
+    this.#commands.subscribed(channel, position, recovered);
+  }
+
+  drained(): void {
+    this.#commands.drained();
+  }
+
+  move({ reason, afterMs, deadlineMs }: MoveOrder): void {
+    setTimeout(() => void this.#moveNow(reason, Math.min(PLACE_WAIT_MS, deadlineMs - afterMs)), afterMs);
+  }
+
+  closed(): void {
+    this.#leaveWheel();
+    this.#moved?.('');
+    this.#commands.endSubscriptions();
+  }
+
+  /** Nothing more is delivered; the client's pong then says exactly what it has; the next connection goes on there. */
+  async #moveNow(reason: string, waitMs: number): Promise<void> {
+    await Promise.race([this.#subscribed, new Promise((resolve) => setTimeout(resolve, waitMs))]);
+    const payload = this.pingPayload();
+    this.#commands.endSubscriptions();
+    if (payload !== '') await this.#pongOf(payload, waitMs);
+    await this.#commands.settled();
+    await this.#connection.context.places.flush();
+    this.#connection.end(CLOSE.serviceRestart, reason, 'moved');
+  }
+
+  #pongOf(payload: string, waitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const late = setTimeout(resolve, waitMs);
+      this.#moved = (answer) => {
+        if (answer !== payload && answer !== '') return;
+        clearTimeout(late);
+        resolve();
+      };
+      this.#connection.cork(() => this.#connection.ping(payload));
+    });
+  }
+}
+
+export const chatEndpoint = (context: EndpointContext, wheel: Wheel<PlacedConnection>): WebSocketRoute => ({
+  name: 'chat',
+  path: '/ws/chat',
+  admit: (handshake) => admitFrameClient(context, handshake),
+  open: (socket, handshake) =>
+    new FrameConnection(context, socket, handshake, (connection) => new ChatProfile(connection, wheel)),
+});
+
+const writePlace = ({ epoch, offset }: Position): string => `${offset}:${epoch}`;
+
+const readPlace = (payload: string): Position | undefined => {
+  const split = payload.indexOf(':');
+  if (split <= 0) return undefined;
+  const offset = parseOffset(Number(payload.slice(0, split)));
+  const epoch = parseEpoch(payload.slice(split + 1));
+  return offset === undefined || epoch === undefined ? undefined : { epoch, offset };
+};
+
+function requireChannel(name: string): ChannelName {
+  const channel = parseChannelName(name);
+  if (channel === undefined) throw new Error(`${name} is not a channel name`);
+  return channel;
+}

@@ -1,0 +1,46 @@
+import type { ChannelLog } from '../broker/channel-log.js';
+import type { Hub } from '../hub/hub.js';
+import type { Connections, ManagedConnection } from '../lifecycle/connections.js';
+import type { Wheel } from '../lifecycle/wheel.js';
+import type { EventSampler, Logger } from '../observability/logger.js';
+import type { Metrics } from '../observability/metrics.js';
+import type { Places } from '../session/places.js';
+import type { Sessions } from '../session/sessions.js';
+import type { SessionOwner } from '../broker/session-store.js';
+
+export type WorkerIdentity = Readonly<{
+  color: string;
+  /** Name within the color. */
+  worker: string;
+  release: string;
+  /** Unique per process start. */
+  workerId: string;
+  startedAt: string;
+}>;
+
+/** What the WebSocket endpoints need of the worker. */
+export type EndpointContext = Readonly<{
+  identity: WorkerIdentity;
+  log: ChannelLog;
+  hub: Hub;
+  sessions: Sessions;
+  places: Places;
+  connections: Connections;
+  metrics: Metrics;
+  logger: Logger;
+  /** Thins out the log line of each processed message. */
+  sampler: EventSampler;
+  /** Visits each connection once a heartbeat interval. */
+  beats: Wheel<ManagedConnection>;
+  /** Whether `system.heartbeat` is sent; pings and time-outs are in any case. */
+  heartbeat: boolean;
+  heartbeatIntervalMs: number;
+  heartbeatTimeoutMs: number;
+  maxClientErrors: number;
+  /** Undefined: ready. Else why no new connection can be taken, in words. */
+  refusal(): string | undefined;
+  /** Open connections in the whole cluster, at most a second old. */
+  clusterConnections(): number;
+  /** Tells the worker that holds a session's older connection to close it. */
+  replace(owner: SessionOwner): void;
+}>;

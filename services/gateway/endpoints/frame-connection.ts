@@ -1,0 +1,305 @@
+import { randomUUID } from 'node:crypto';
+import { CLOSE, type CloseCode } from '../../protocol/close-codes.js';
+import { encodeServerFrame } from '../../protocol/encode.js';
+import { CLIENT_ERRORS, type ErrorCode } from '../../protocol/error-codes.js';
+import type { Position, ServerFrame } from '../../protocol/frames.js';
+import { parseConnectionId, type ChannelName, type ConnectionId, type FrameId } from '../../protocol/ids.js';
+import { BrokerUnavailable } from '../broker/channel-log.js';
+import type { Subscriber } from '../hub/subscriber.js';
+import type { ManagedConnection, MoveOrder } from '../lifecycle/connections.js';
+import { loggedSession } from '../observability/logger.js';
+import type { DisconnectReason } from '../observability/metrics.js';
+import type { Session } from '../session/session.js';
+import type { Handshake, Socket, SocketHandler } from '../transport/socket.js';
+import { claimedClientId } from './admission.js';
+import type { EndpointContext } from './context.js';
+
+/** What differs between the endpoints that speak frames. Called only while the connection is open. */
+export interface FrameProfile {
+  readonly name: string;
+  /** Where a new session's place begins, when the server keeps it. */
+  readonly firstPlace: (() => Promise<Position>) | undefined;
+  /** The welcome has been sent. */
+  opened(): void;
+  text(message: string): void;
+  pong(payload: string): void;
+  subscribed(channel: ChannelName, position: Position, recovered: boolean): void;
+  drained(): void;
+  /** What a heartbeat's ping carries. */
+  pingPayload(): string;
+  move(order: MoveOrder): void;
+  closed(): void;
+}
+
+/** `opening`: the session is being opened; frames wait. */
+type State =
+  | { readonly kind: 'opening'; readonly inbox: string[]; bytes: number }
+  | { readonly kind: 'open'; readonly session: Session; readonly profile: FrameProfile }
+  | { readonly kind: 'closed' };
+
+const MAX_INBOX_BYTES = 256 * 1024;
+const CLIENT_FAULTS: ReadonlySet<string> = new Set(CLIENT_ERRORS);
+
+/** One WebSocket that speaks the frames of docs/PROTOCOL.md: its session, its liveness, its end. */
+export class FrameConnection implements SocketHandler, Subscriber, ManagedConnection {
+  readonly id: ConnectionId = mintConnectionId();
+  readonly context: EndpointContext;
+  readonly #socket: Socket;
+  readonly #handshake: Handshake;
+  readonly #openedAt = Date.now();
+  readonly #leaveWheel: () => void;
+  #state: State = { kind: 'opening', inbox: [], bytes: 0 };
+  #aliveAt = Date.now();
+  #errorsInARow = 0;
+  #moving = false;
+  #reason: DisconnectReason | undefined;
+
+  constructor(
+    context: EndpointContext,
+    socket: Socket,
+    handshake: Handshake,
+    profile: (connection: FrameConnection) => FrameProfile,
+  ) {
+    this.context = context;
+    this.#socket = socket;
+    this.#handshake = handshake;
+    context.connections.add(this);
+    this.#leaveWheel = context.beats.add(this);
+    void this.#open(profile(this));
+  }
+
+  get session(): Session | undefined {
+    return this.#state.kind === 'open' ? this.#state.session : undefined;
+  }
+
+  get isOpen(): boolean {
+    return this.#state.kind === 'open';
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.bufferedBytes;
+  }
+
+  /** Fields that every log line about this connection has. */
+  get logFields(): Readonly<Record<string, unknown>> {
+    const { session } = this;
+    return {
+      request_id: this.#handshake.requestId,
+      connection_id: this.id,
+      ...(session === undefined
+        ? {}
+        : { session_id: loggedSession(session.ref), client_id: session.clientId, message_count: session.messageCount }),
+    };
+  }
+
+  text(message: string): void {
+    this.#aliveAt = Date.now();
+    this.context.metrics.messageReceived();
+    const state = this.#state;
+    switch (state.kind) {
+      case 'opening':
+        state.bytes += message.length;
+        if (state.bytes > MAX_INBOX_BYTES)
+          this.end(CLOSE.overloaded, 'more than 256 KiB before the welcome', 'overloaded');
+        else state.inbox.push(message);
+        return;
+      case 'open':
+        state.profile.text(message);
+        return;
+      case 'closed':
+        return;
+      default:
+        state satisfies never;
+    }
+  }
+
+  pong(payload: string): void {
+    this.#aliveAt = Date.now();
+    if (this.#state.kind === 'open') this.#state.profile.pong(payload);
+  }
+
+  violated(code: CloseCode, reason: string): void {
+    this.end(code, reason, 'policy');
+  }
+
+  drained(): void {
+    if (this.#state.kind === 'open') this.#state.profile.drained();
+  }
+
+  overflowed(): void {
+    this.end(CLOSE.slowConsumer, 'reads too slowly', 'slow_consumer');
+  }
+
+  closed(code: number): void {
+    const state = this.#state;
+    const { logFields } = this;
+    this.#state = { kind: 'closed' };
+    this.context.connections.remove(this);
+    this.#leaveWheel();
+    const reason = this.#reason ?? (this.#moving ? 'moved' : code === 1006 ? 'lost' : 'client');
+    const seconds = (Date.now() - this.#openedAt) / 1000;
+    this.context.metrics.connectionClosed(reason, seconds);
+    this.context.logger.info(
+      { ...logFields, event: 'websocket_disconnected', code, reason, duration_seconds: seconds },
+      'WebSocket disconnected',
+    );
+    if (state.kind !== 'open') return;
+    state.profile.closed();
+    void this.context.places.release(state.session.ref, this.id);
+  }
+
+  send(text: string): void {
+    this.#socket.send(text);
+    this.context.metrics.frameSent();
+  }
+
+  sendFrame(frame: ServerFrame): void {
+    this.send(encodeServerFrame(frame));
+  }
+
+  ping(payload: string): void {
+    this.#socket.ping(payload);
+  }
+
+  cork(write: () => void): void {
+    this.#socket.cork(write);
+  }
+
+  join(topic: string): void {
+    this.#socket.join(topic);
+  }
+
+  leave(topic: string): void {
+    this.#socket.leave(topic);
+  }
+
+  subscribed(channel: ChannelName, position: Position, recovered: boolean): void {
+    if (this.#state.kind === 'open') this.#state.profile.subscribed(channel, position, recovered);
+  }
+
+  tooSlow(): void {
+    this.overflowed();
+  }
+
+  /** Refuses a frame. So many client errors in a row end the connection [close-1008]. */
+  refuse(code: ErrorCode, message: string, id: FrameId | undefined): void {
+    this.context.metrics.error(code);
+    this.sendFrame({ type: 'error', ...(id === undefined ? {} : { id }), code, message });
+    if (!CLIENT_FAULTS.has(code)) return;
+    this.#errorsInARow += 1;
+    if (this.#errorsInARow >= this.context.maxClientErrors) {
+      this.end(CLOSE.policy, `${this.#errorsInARow} errors in a row`, 'policy');
+    }
+  }
+
+  /** A frame was good. */
+  understood(): void {
+    this.#errorsInARow = 0;
+  }
+
+  beat(nowMs: number): void {
+    if (nowMs - this.#aliveAt > this.context.heartbeatTimeoutMs) {
+      this.context.metrics.heartbeatTimedOut();
+      this.end(CLOSE.timeout, 'heartbeat time-out', 'timeout');
+      return;
+    }
+    const state = this.#state;
+    if (state.kind !== 'open') return;
+    this.#socket.cork(() => {
+      if (this.context.heartbeat) {
+        this.sendFrame({
+          type: 'system.heartbeat',
+          time: new Date(nowMs).toISOString(),
+          active_connections: this.context.clusterConnections(),
+        });
+      }
+      this.#socket.ping(state.profile.pingPayload());
+    });
+  }
+
+  move(order: MoveOrder): void {
+    if (this.#moving) return;
+    this.#moving = true;
+    if (this.#state.kind === 'open') this.#state.profile.move(order);
+    else this.end(CLOSE.serviceRestart, order.reason, 'moved');
+  }
+
+  replace(): void {
+    // Told to move: its successor is expected, and the old one ends by its deadline [close-4409].
+    if (!this.#moving) this.end(CLOSE.replaced, 'a newer connection of this session', 'replaced');
+  }
+
+  /** Says goodbye and closes. */
+  end(code: CloseCode, reason: string, why: DisconnectReason): void {
+    if (this.#state.kind === 'closed') return;
+    this.#reason ??= why;
+    const { session } = this;
+    this.#socket.cork(() => {
+      if (session !== undefined) {
+        this.sendFrame({ type: 'system.bye', message_count: session.messageCount, reason });
+      }
+      this.#socket.close(code, reason);
+    });
+  }
+
+  async #open(profile: FrameProfile): Promise<void> {
+    const { context } = this;
+    try {
+      const { session, previousOwner } = await context.sessions.open({
+        requested: this.#handshake.query.get('session') ?? undefined,
+        clientId: claimedClientId(this.#handshake),
+        connectionId: this.id,
+        firstPlace: profile.firstPlace,
+      });
+      if (previousOwner !== undefined) context.replace(previousOwner);
+      const waiting = this.#state;
+      if (waiting.kind !== 'opening') {
+        void context.places.release(session.ref, this.id);
+        return;
+      }
+      this.#state = { kind: 'open', session, profile };
+      this.#welcome(session, profile);
+      profile.opened();
+      for (const message of waiting.inbox) if (this.isOpen) profile.text(message);
+    } catch (error) {
+      if (!(error instanceof BrokerUnavailable)) throw error;
+      this.end(CLOSE.overloaded, 'Redis is away, connect again later', 'overloaded');
+    }
+  }
+
+  #welcome(session: Session, profile: FrameProfile): void {
+    const { identity, metrics, logger, heartbeatIntervalMs, connections } = this.context;
+    const asked = this.#handshake.query.get('session') !== null;
+    metrics.connectionOpened(profile.name);
+    metrics.sessionOpened(session.resumed ? 'resumed' : asked ? 'unknown' : 'new');
+    logger.info(
+      {
+        ...this.logFields,
+        event: 'websocket_connected',
+        endpoint: profile.name,
+        ip: this.#handshake.ip,
+        open: connections.size,
+      },
+      'WebSocket connected',
+    );
+    this.sendFrame({
+      type: 'system.welcome',
+      protocol: 1,
+      session_id: session.id,
+      connection_id: this.id,
+      client_id: session.clientId,
+      resumed: session.resumed,
+      message_count: session.messageCount,
+      color: identity.color,
+      worker: identity.worker,
+      heartbeat_interval: heartbeatIntervalMs / 1000,
+      time: new Date().toISOString(),
+    });
+  }
+}
+
+const mintConnectionId = (): ConnectionId => {
+  const id = parseConnectionId(randomUUID());
+  if (id === undefined) throw new Error('randomUUID did not give a UUID');
+  return id;
+};

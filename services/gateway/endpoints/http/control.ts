@@ -1,0 +1,53 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { MoveReason } from '../../lifecycle/connections.js';
+import type { DrainStatus } from '../../lifecycle/drain.js';
+import { json, type HttpMethod, type HttpRequest, type HttpResponse, type HttpRoute } from '../../transport/http.js';
+
+/** What a deploy may do to a worker. */
+export interface Control {
+  status(): Readonly<{ worker_id: string; connections: number; drain: DrainStatus | null }>;
+  /** Moves every connection away and keeps listening. Idempotent. */
+  drain(reason: MoveReason): void;
+  cancelDrain(): void;
+}
+
+/** Only with the stack's token, and only where one is set: nginx never passes these paths on. */
+export const controlRoutes = (control: Control, token: string | undefined): HttpRoute[] => {
+  if (token === undefined) return [];
+  const route = (method: HttpMethod, path: string, act: (request: HttpRequest) => HttpResponse): HttpRoute => ({
+    method,
+    path,
+    handle: (request) =>
+      isAllowed(request.header('authorization'), token)
+        ? act(request)
+        : json(401, { error: 'needs Authorization: Bearer <CONTROL_TOKEN>' }, { 'WWW-Authenticate': 'Bearer' }),
+  });
+  return [
+    route('get', '/control/status', () => json(200, control.status())),
+    route('post', '/control/drain', ({ body }) => {
+      const reason = readReason(body);
+      if (reason === undefined)
+        return json(400, { error: 'body must be {"reason":"deploy"} or {"reason":"rollback"}' });
+      control.drain(reason);
+      return json(202, control.status());
+    }),
+    route('del', '/control/drain', () => {
+      control.cancelDrain();
+      return json(200, control.status());
+    }),
+  ];
+};
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+const isAllowed = (authorization: string, token: string): boolean =>
+  timingSafeEqual(digest(authorization), digest(`Bearer ${token}`));
+
+const readReason = (body: string): MoveReason | undefined => {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    if (typeof parsed !== 'object' || parsed === null || !('reason' in parsed)) return undefined;
+    return parsed.reason === 'deploy' || parsed.reason === 'rollback' ? parsed.reason : undefined;
+  } catch {
+    return undefined;
+  }
+};

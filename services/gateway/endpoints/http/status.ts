@@ -1,0 +1,57 @@
+import type { Broker } from '../../broker/broker.js';
+import { readiness } from '../../lifecycle/readiness.js';
+import type { MetricsExporter } from '../../observability/metrics.js';
+import { json, type HttpRoute } from '../../transport/http.js';
+import type { WorkerIdentity } from '../context.js';
+
+export type StatusOptions = Readonly<{
+  identity: WorkerIdentity;
+  broker: Broker;
+  metrics: MetricsExporter;
+  isDraining(): boolean;
+}>;
+
+/** What probes, scrapers and people ask: alive, ready, which release, how much. */
+export const statusRoutes = ({ identity, broker, metrics, isDraining }: StatusOptions): HttpRoute[] => [
+  {
+    method: 'get',
+    path: '/healthz',
+    handle: () => json(200, { status: 'ok', uptime_seconds: Math.round(process.uptime() * 10) / 10 }),
+  },
+  {
+    method: 'get',
+    path: '/readyz',
+    handle: () => {
+      const { ready, checks } = readiness(broker.health(), isDraining());
+      return json(ready ? 200 : 503, { status: ready ? 'ready' : 'not_ready', checks });
+    },
+  },
+  {
+    method: 'get',
+    path: '/version',
+    handle: () => {
+      const { release, color, worker, workerId, startedAt } = identity;
+      return json(200, { release, color, worker, worker_id: workerId, started_at: startedAt, pid: process.pid });
+    },
+  },
+  {
+    method: 'get',
+    path: '/metrics',
+    handle: async ({ query }) => {
+      const scope = query.get('scope') ?? 'worker';
+      if (scope !== 'worker' && scope !== 'cluster') {
+        return json(400, { error: `scope=${scope}: must be worker or cluster` });
+      }
+      const body = scope === 'worker' ? await metrics.worker() : await clusterMetrics(broker, metrics);
+      return body === undefined
+        ? json(503, { error: 'Redis is away: the cluster can not be asked; ?scope=worker works' })
+        : { status: 200, headers: { 'Content-Type': metrics.contentType }, body };
+    },
+  },
+];
+
+const clusterMetrics = async (broker: Broker, metrics: MetricsExporter): Promise<string | undefined> => {
+  if (broker.health().redis !== undefined) return undefined;
+  const { workers, ended } = await broker.cluster.view();
+  return metrics.cluster(workers, ended);
+};

@@ -1,0 +1,36 @@
+import type { ChannelName } from '../../protocol/ids.js';
+import type { Position } from '../../protocol/frames.js';
+
+/** A connection, as the hub sees it. Calls after the connection ended are no-ops. */
+export interface Subscriber {
+  /** One frame, encoded. */
+  send(text: string): void;
+  /** Everything that `write` sends leaves together. */
+  cork(write: () => void): void;
+  join(topic: string): void;
+  leave(topic: string): void;
+  readonly bufferedBytes: number;
+  /**
+   * The subscription stands at `position`: messages follow from the next offset on. Called before the first message,
+   * and again, with `recovered` false, when the order was broken.
+   */
+  subscribed(channel: ChannelName, position: Position, recovered: boolean): void;
+  /** The client reads too slowly to be brought forward from the log. */
+  tooSlow(channel: ChannelName): void;
+}
+
+/** Sends one encoded frame to every connection of this worker that joined the topic. */
+export interface FanOut {
+  publish(topic: string, text: string): void;
+}
+
+/** What the hub counts. */
+export interface HubMetrics {
+  /** One publication went out to so many connections of this worker. */
+  fannedOut(connections: number): void;
+  /** Publications were missing and came from the log. */
+  gapFilled(publications: number): void;
+  /** The log could not fill the gap: subscribers were told. */
+  orderBroken(): void;
+  fellBehind(): void;
+}

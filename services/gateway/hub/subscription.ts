@@ -1,0 +1,200 @@
+import type { ChannelName, Offset } from '../../protocol/ids.js';
+import type { Position } from '../../protocol/frames.js';
+import { messageFrameText } from '../../protocol/encode.js';
+import { BrokerUnavailable, type ChannelLog, type LogSlice } from '../broker/channel-log.js';
+import type { Feed } from './feed.js';
+import type { Subscriber } from './subscriber.js';
+
+/**
+ * `catching`: being brought forward from the log. `ahead`: has more than the feed, joins when that has caught up.
+ * `live`: gets the topic. `behind`: the client reads too slowly; waits until its socket has drained.
+ */
+type SubscriptionState =
+  | Readonly<{ kind: 'catching' | 'ahead' | 'behind'; cursor: Position }>
+  | Readonly<{ kind: 'live' | 'ended' }>;
+
+const PAGE = 500;
+const PAGE_BYTES = 256 * 1024;
+
+/** One connection's place in one channel [order-1] [resume-1]. */
+export class Subscription {
+  readonly channel: ChannelName;
+  readonly #feed: Feed;
+  readonly #log: ChannelLog;
+  readonly #subscriber: Subscriber;
+  readonly #slowBytes: number;
+  #state: SubscriptionState | undefined;
+  #announced = false;
+
+  constructor(feed: Feed, log: ChannelLog, subscriber: Subscriber, slowBytes: number) {
+    this.channel = feed.channel;
+    this.#feed = feed;
+    this.#log = log;
+    this.#subscriber = subscriber;
+    this.#slowBytes = slowBytes;
+    feed.members.add(this);
+  }
+
+  /**
+   * Takes its place and announces it by `Subscriber.subscribed`: at the newest publication, or with `from` right
+   * behind that, if the log still reaches back so far. @throws BrokerUnavailable
+   */
+  async start(from: Position | undefined): Promise<void> {
+    await this.#feed.ready();
+    if (this.#state !== undefined) return;
+    if (from === undefined) this.#joinAt(this.#feedPosition(), false);
+    else await this.#catchUp(from);
+  }
+
+  /** The last offset that was handed to the socket; undefined before the first announcement. */
+  get position(): Position | undefined {
+    if (!this.#announced || this.#state === undefined) return undefined;
+    return 'cursor' in this.#state ? this.#state.cursor : this.#feed.position;
+  }
+
+  /** Leaves the topic when too much waits for the client; the log will bring it forward. True: it fell behind now. */
+  checkPace(): boolean {
+    if (this.#state?.kind !== 'live' || this.#subscriber.bufferedBytes <= this.#slowBytes) return false;
+    const cursor = this.#feed.position;
+    if (cursor === undefined) return false;
+    this.#leave();
+    this.#state = { kind: 'behind', cursor };
+    return true;
+  }
+
+  /** The socket has drained. */
+  drained(): void {
+    if (this.#state?.kind !== 'behind' || this.#subscriber.bufferedBytes > this.#slowBytes / 4) return;
+    this.#catchUp(this.#state.cursor).catch(() => {
+      this.#subscriber.tooSlow(this.channel);
+    });
+  }
+
+  /** The feed has just delivered `offset`. */
+  feedReached(offset: Offset): void {
+    if (this.#state?.kind === 'ahead' && offset === this.#state.cursor.offset) this.#join();
+  }
+
+  /** The log can't fill what the feed missed: goes on from `top`, and says so. */
+  orderBroken(top: Position): void {
+    switch (this.#state?.kind) {
+      case 'live':
+      case 'ahead':
+        this.#joinAt(top, false);
+        return;
+      case 'behind':
+        this.#subscriber.tooSlow(this.channel);
+        return;
+      case 'catching': // Its own read of the log will tell.
+      case 'ended':
+      case undefined:
+        return;
+      default:
+        this.#state satisfies never;
+    }
+  }
+
+  end(): void {
+    this.#leave();
+    this.#feed.ahead.delete(this);
+    this.#feed.members.delete(this);
+    this.#state = { kind: 'ended' };
+  }
+
+  async #catchUp(from: Position): Promise<void> {
+    let cursor = from;
+    this.#state = { kind: 'catching', cursor };
+    for (;;) {
+      await this.#feed.ready();
+      if (this.#isEnded()) return;
+      const position = this.#feedPosition();
+      const recent = this.#feed.recent.after(cursor, position);
+      if (recent !== undefined) {
+        this.#subscriber.cork(() => {
+          this.#announce(position, true);
+          for (const frame of recent) this.#subscriber.send(frame.text);
+          this.#join();
+        });
+        return;
+      }
+      const slice = await this.#log.read({ channel: this.channel, since: cursor, limit: PAGE, maxBytes: PAGE_BYTES });
+      if (this.#isEnded()) return;
+      if (!slice.continuous) {
+        this.#cantContinue();
+        return;
+      }
+      cursor = this.#sendPage(slice, cursor);
+      if (this.#subscriber.bufferedBytes > this.#slowBytes) {
+        this.#state = { kind: 'behind', cursor };
+        return;
+      }
+      this.#state = { kind: 'catching', cursor };
+      if (!slice.more && this.#feedPosition().offset <= cursor.offset) {
+        this.#meetFeed(cursor);
+        return;
+      }
+    }
+  }
+
+  #sendPage(slice: LogSlice, cursor: Position): Position {
+    let reached = cursor;
+    this.#subscriber.cork(() => {
+      this.#announce(slice.top, true);
+      for (const { epoch, offset, timeMs, body } of slice.publications) {
+        this.#subscriber.send(messageFrameText(this.channel, epoch, offset, new Date(timeMs).toISOString(), body));
+        reached = { epoch, offset };
+      }
+    });
+    // With nothing left to read the place is the newest one, in the newest life.
+    return slice.more ? reached : slice.top;
+  }
+
+  #meetFeed(cursor: Position): void {
+    if (this.#feedPosition().offset === cursor.offset) {
+      this.#join();
+      return;
+    }
+    this.#state = { kind: 'ahead', cursor };
+    this.#feed.ahead.add(this);
+  }
+
+  /** The place given is not good, or the log was trimmed while it was read. */
+  #cantContinue(): void {
+    if (this.#announced) this.#subscriber.tooSlow(this.channel);
+    else this.#joinAt(this.#feedPosition(), false);
+  }
+
+  #joinAt(position: Position, recovered: boolean): void {
+    this.#announced = false;
+    this.#announce(position, recovered);
+    this.#join();
+  }
+
+  #announce(position: Position, recovered: boolean): void {
+    if (this.#announced) return;
+    this.#announced = true;
+    this.#subscriber.subscribed(this.channel, position, recovered);
+  }
+
+  #join(): void {
+    this.#feed.ahead.delete(this);
+    this.#feed.live.add(this);
+    this.#subscriber.join(this.channel);
+    this.#state = { kind: 'live' };
+  }
+
+  #leave(): void {
+    if (this.#feed.live.delete(this)) this.#subscriber.leave(this.channel);
+  }
+
+  /** @throws BrokerUnavailable when the feed was closed meanwhile */
+  #feedPosition(): Position {
+    const { position } = this.#feed;
+    if (position === undefined) throw new BrokerUnavailable(`channel ${this.channel} is closed`);
+    return position;
+  }
+
+  #isEnded(): boolean {
+    return this.#state?.kind === 'ended';
+  }
+}

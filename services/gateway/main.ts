@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { createApp, type App } from './app.js';
+import type { Broker, BrokerLimits } from './broker/broker.js';
+import { createMemoryCluster } from './broker/memory/memory-cluster.js';
+import { createRedisBroker } from './broker/redis/redis-broker.js';
+import { ConfigError, readConfig, type Config } from './config.js';
+import { createLogger, type Logger } from './observability/logger.js';
+import { ListenFailed } from './transport/server.js';
+import { TransportUnavailable } from './transport/uws.js';
+
+const limitsOf = (config: Config): BrokerLimits => ({
+  historySize: config.HISTORY_SIZE,
+  historyTtlSeconds: config.HISTORY_TTL,
+  historyMaxBytes: config.HISTORY_MAX_BYTES,
+  sessionTtlSeconds: config.SESSION_TTL,
+  dedupeWindowSeconds: config.DEDUPE_WINDOW,
+  dedupeMaxIds: config.DEDUPE_MAX_IDS,
+  maxQueueSize: config.MAX_QUEUE_SIZE,
+  publishTimeoutMs: config.PUBLISH_TIMEOUT * 1000,
+});
+
+const createBroker = (config: Config, workerId: string, logger: Logger): Broker => {
+  const limits = limitsOf(config);
+  if (config.REDIS_URL !== undefined) return createRedisBroker({ url: config.REDIS_URL, workerId, limits, logger });
+  logger.warn(
+    { event: 'cluster_of_one' },
+    'No REDIS_URL: everything is kept in memory, this worker is a cluster of one',
+  );
+  return createMemoryCluster({ limits }).broker(workerId);
+};
+
+/** SIGTERM and SIGINT drain and exit with 0; a second one exits at once. A crash exits with 1, for the supervisor. */
+const handleSignals = (app: App, logger: Logger): void => {
+  let stopping = false;
+  const onSignal = (signal: string): void => {
+    if (stopping) {
+      logger.warn({ event: 'shutdown_forced', signal }, 'Second signal: exiting at once');
+      process.exit(1);
+    }
+    stopping = true;
+    logger.info({ event: 'shutdown_started', signal, connections: app.connections.size }, 'Shutting down');
+    app.stop().then(
+      () => {
+        logger.info({ event: 'shutdown_finished' }, 'Bye');
+        process.exit(0);
+      },
+      (error: unknown) => {
+        logger.fatal({ event: 'shutdown_failed', error }, 'Shutdown failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+};
+
+const run = async (): Promise<void> => {
+  const config = readConfig();
+  const logger = createLogger({
+    level: config.LOG_LEVEL,
+    service: config.SERVICE_NAME,
+    color: config.COLOR,
+    worker: config.WORKER,
+    release: config.RELEASE,
+  });
+  const crash = (error: unknown): void => {
+    logger.fatal({ event: 'crash', error }, 'Uncaught error: exiting');
+    process.exit(1);
+  };
+  process.on('uncaughtException', crash);
+  process.on('unhandledRejection', crash);
+
+  const workerId = `${config.COLOR}-${config.WORKER}-${randomBytes(6).toString('hex')}`;
+  const app = await createApp({
+    config,
+    identity: {
+      color: config.COLOR,
+      worker: config.WORKER,
+      release: config.RELEASE,
+      workerId,
+      startedAt: new Date().toISOString(),
+    },
+    broker: createBroker(config, workerId, logger),
+    logger,
+    pages: fileURLToPath(new URL('../dashboard/test-page', import.meta.url)),
+  });
+  handleSignals(app, logger);
+  const port = await app.start();
+  logger.info(
+    { event: 'worker_started', host: config.HOST, port, startup_ms: Math.round(process.uptime() * 1000) },
+    `WebSocket worker listens on ${config.HOST}:${port}`,
+  );
+};
+
+run().catch((error: unknown) => {
+  if (error instanceof ConfigError || error instanceof ListenFailed || error instanceof TransportUnavailable) {
+    process.stderr.write(`switchyard worker: ${error.message}\n`);
+  } else {
+    process.stderr.write(
+      `switchyard worker: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+  }
+  process.exit(1);
+});

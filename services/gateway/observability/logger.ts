@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { pino, type DestinationStream, type Logger } from 'pino';
+
+export type { Logger } from 'pino';
+
+export type LoggerOptions = Readonly<{
+  level: string;
+  service: string;
+  color: string;
+  worker: string;
+  release: string;
+  destination?: DestinationStream;
+}>;
+
+/** JSON lines: `timestamp`, `level` in upper case, `service`, `color`, `worker`, `release`, `message`, and fields. */
+export const createLogger = ({ level, service, color, worker, release, destination }: LoggerOptions): Logger =>
+  pino(
+    {
+      level,
+      base: { service, color, worker, release },
+      messageKey: 'message',
+      errorKey: 'error',
+      timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label.toUpperCase() }) },
+    },
+    destination ?? pino.destination({ dest: 1, sync: true }),
+  );
+
+/** A session in a log: enough to find its lines, useless to take it over. */
+export const loggedSession = (sessionRef: string): string => sessionRef.slice(0, 12);
+
+/** The key of a session in Redis: its id is a bearer secret and is stored nowhere. */
+export const sessionDigest = (sessionId: string): string =>
+  createHash('sha256').update(sessionId).digest('base64url').slice(0, 32);
+
+/** Lets `perSecond` events through a second and counts the rest, so that logging costs nothing under load. */
+export class EventSampler {
+  readonly #perSecond: number;
+  #second = 0;
+  #taken = 0;
+  #skipped = 0;
+
+  constructor(perSecond: number) {
+    this.#perSecond = perSecond;
+  }
+
+  /** True: log it, and say that `skipped` ones were not since the last. */
+  take(nowMs: number): { readonly skipped: number } | undefined {
+    const second = Math.floor(nowMs / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#taken = 0;
+    }
+    if (this.#taken >= this.#perSecond) {
+      this.#skipped += 1;
+      return undefined;
+    }
+    this.#taken += 1;
+    const skipped = this.#skipped;
+    this.#skipped = 0;
+    return { skipped };
+  }
+}

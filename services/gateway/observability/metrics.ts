@@ -1,0 +1,47 @@
+import type { ErrorCode } from '../../protocol/error-codes.js';
+import type { HubMetrics } from '../hub/subscriber.js';
+
+/** Why a connection ended; a fixed list, so that the label stays bounded. */
+export type DisconnectReason =
+  | 'client'
+  | 'moved'
+  | 'lost'
+  | 'timeout'
+  | 'replaced'
+  | 'slow_consumer'
+  | 'policy'
+  | 'overloaded'
+  | 'shutdown';
+
+/** What a worker counts, in the domain's words. Calls on the message path are additions to plain numbers. */
+export interface Metrics extends HubMetrics {
+  connectionOpened(endpoint: string): void;
+  connectionClosed(reason: DisconnectReason, durationSeconds: number): void;
+  sessionOpened(how: 'new' | 'resumed' | 'unknown'): void;
+  messageReceived(): void;
+  /** An accepted publish: acked, in the log. */
+  messageAccepted(duplicate: boolean, seconds: number): void;
+  messageFailed(): void;
+  /** Frames that went to clients other than fan-out. */
+  frameSent(): void;
+  error(code: ErrorCode): void;
+  heartbeatTimedOut(): void;
+  recovered(recovered: boolean): void;
+  httpResponse(route: string, status: number, seconds: number): void;
+}
+
+/** Additive series and momentary ones of this worker, flat: see `series.ts`. */
+export type MetricSnapshot = Readonly<{
+  totals: Readonly<Record<string, number>>;
+  gauges: Readonly<Record<string, number>>;
+}>;
+
+/** How the metrics leave the worker. */
+export interface MetricsExporter {
+  readonly contentType: string;
+  /** This worker alone, Prometheus text. */
+  worker(): Promise<string>;
+  snapshot(): Promise<MetricSnapshot>;
+  /** Many workers as one, Prometheus text; `ended` are the totals of workers that are gone. */
+  cluster(live: readonly MetricSnapshot[], ended: MetricSnapshot['totals']): Promise<string>;
+}

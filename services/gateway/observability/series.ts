@@ -1,0 +1,58 @@
+import type { MetricObjectWithValues, MetricValue } from 'prom-client';
+import type { MetricSnapshot } from './metrics.js';
+
+/** Histograms name each value's own series (`…_bucket`, `…_sum`, `…_count`); prom-client's types leave that out. */
+type Value = MetricValue<string> & { metricName?: string };
+type Metric = MetricObjectWithValues<Value>;
+
+/**
+ * A series as one string: `name|{"label":"value"}`. Flat names are what the cluster directory sums in Redis; the
+ * same key on two workers is the same series.
+ */
+const seriesKey = (name: string, labels: object): string =>
+  `${name}|${JSON.stringify(Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))))}`;
+
+const isAdditive = (metric: Metric): boolean =>
+  String(metric.type) === 'counter' || String(metric.type) === 'histogram';
+
+export const flatten = (metrics: readonly Metric[]): MetricSnapshot => {
+  const totals: Record<string, number> = {};
+  const gauges: Record<string, number> = {};
+  for (const metric of metrics) {
+    const target = isAdditive(metric) ? totals : gauges;
+    for (const { labels, metricName, value } of metric.values) {
+      if (Number.isFinite(value)) target[seriesKey(metricName ?? metric.name, labels)] = value;
+    }
+  }
+  return { totals, gauges };
+};
+
+/** Back to what prom-client aggregates. Series whose metric this build does not know are left out. */
+export const unflatten = (snapshot: MetricSnapshot, known: readonly Metric[]): Metric[] => {
+  const owner = new Map<string, Metric>();
+  const rebuilt = known.map((metric) => ({ ...metric, values: [] as Value[] }));
+  for (const metric of rebuilt) {
+    for (const suffix of ['', '_bucket', '_sum', '_count']) owner.set(metric.name + suffix, metric);
+  }
+  for (const [key, value] of [...Object.entries(snapshot.totals), ...Object.entries(snapshot.gauges)]) {
+    const split = key.indexOf('|');
+    const metricName = key.slice(0, split);
+    const labels = readLabels(key.slice(split + 1));
+    if (labels !== undefined) owner.get(metricName)?.values.push({ value, labels, metricName });
+  }
+  return rebuilt.filter((metric) => metric.values.length > 0);
+};
+
+const readLabels = (text: string): Record<string, string | number> | undefined => {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed !== 'object' || parsed === null) return undefined;
+    const labels: Record<string, string | number> = {};
+    for (const [name, value] of Object.entries(parsed)) {
+      if (typeof value === 'string' || typeof value === 'number') labels[name] = value;
+    }
+    return labels;
+  } catch {
+    return undefined;
+  }
+};

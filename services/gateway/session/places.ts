@@ -1,0 +1,61 @@
+import type { ConnectionId } from '../../protocol/ids.js';
+import type { Position } from '../../protocol/frames.js';
+import { BrokerUnavailable } from '../broker/channel-log.js';
+import type { SessionPlace, SessionStore } from '../broker/session-store.js';
+
+/**
+ * Places of sessions that remember nothing themselves: confirmed by pongs one by one, written many at a time
+ * [resume-1]. What Redis did not take stays and goes with the next write.
+ */
+export class Places {
+  readonly #store: SessionStore;
+  readonly #intervalMs: number;
+  #unwritten = new Map<ConnectionId, SessionPlace>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(store: SessionStore, intervalMs: number) {
+    this.#store = store;
+    this.#intervalMs = intervalMs;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => void this.flush(), this.#intervalMs);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** The client is known to have received everything up to `place`. */
+  confirm(ref: string, connectionId: ConnectionId, place: Position): void {
+    this.#unwritten.set(connectionId, { ref, connectionId, place });
+  }
+
+  /** Writes everything that was confirmed. False: Redis did not take it. */
+  async flush(): Promise<boolean> {
+    if (this.#unwritten.size === 0) return true;
+    const writing = this.#unwritten;
+    this.#unwritten = new Map();
+    try {
+      await this.#store.savePlaces([...writing.values()]);
+      return true;
+    } catch (error) {
+      if (!(error instanceof BrokerUnavailable)) throw error;
+      this.#unwritten = new Map([...writing, ...this.#unwritten]);
+      return false;
+    }
+  }
+
+  /** The connection is over: writes its place, then gives the session free. */
+  async release(ref: string, connectionId: ConnectionId): Promise<void> {
+    const place = this.#unwritten.get(connectionId);
+    this.#unwritten.delete(connectionId);
+    try {
+      if (place !== undefined) await this.#store.savePlaces([place]);
+      await this.#store.release(ref, connectionId);
+    } catch (error) {
+      // The place is an older one then: messages may come twice, none is missing.
+      if (!(error instanceof BrokerUnavailable)) throw error;
+    }
+  }
+}

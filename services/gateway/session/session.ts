@@ -1,0 +1,62 @@
+import type { ChannelName, ClientId, SessionId } from '../../protocol/ids.js';
+import type { Position } from '../../protocol/frames.js';
+
+/** What a client keeps across connections, as one connection knows it. */
+export class Session {
+  readonly id: SessionId;
+  /** Key in the store: a digest of `id`. */
+  readonly ref: string;
+  readonly clientId: ClientId;
+  readonly resumed: boolean;
+  /** Where the server goes on for clients that remember nothing. */
+  readonly place: Position | undefined;
+  readonly #counts: Map<ChannelName, number>;
+  readonly #joining = new Map<ChannelName, Promise<void>>();
+  #messageCount = 0;
+
+  constructor(
+    given: Readonly<{
+      id: SessionId;
+      ref: string;
+      clientId: ClientId;
+      resumed: boolean;
+      place: Position | undefined;
+      counts: ReadonlyMap<ChannelName, number>;
+    }>,
+  ) {
+    this.id = given.id;
+    this.ref = given.ref;
+    this.clientId = given.clientId;
+    this.resumed = given.resumed;
+    this.place = given.place;
+    this.#counts = new Map(given.counts);
+    for (const count of this.#counts.values()) this.#messageCount += count;
+  }
+
+  /** Messages accepted from this session, on all its connections. */
+  get messageCount(): number {
+    return this.#messageCount;
+  }
+
+  /** The count of this channel belongs to the session: `join` stores that, once. Rejects as `join` does. */
+  async joined(channel: ChannelName, join: () => Promise<void>): Promise<void> {
+    if (this.#counts.has(channel)) return;
+    const known = this.#joining.get(channel);
+    if (known !== undefined) return known;
+    const joining = join();
+    this.#joining.set(channel, joining);
+    try {
+      await joining;
+    } finally {
+      this.#joining.delete(channel);
+    }
+  }
+
+  /** `count` messages have been accepted in this channel so far; acks may come in any order, so it never falls. */
+  counted(channel: ChannelName, count: number): void {
+    const before = this.#counts.get(channel) ?? 0;
+    if (count < before) return;
+    this.#counts.set(channel, count);
+    this.#messageCount += count - before;
+  }
+}

@@ -1,0 +1,79 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import {
+  parseClientId,
+  parseSessionId,
+  type ChannelName,
+  type ClientId,
+  type ConnectionId,
+  type SessionId,
+} from '../../protocol/ids.js';
+import type { Position } from '../../protocol/frames.js';
+import type { SessionOwner, SessionStore } from '../broker/session-store.js';
+import { sessionDigest } from '../observability/logger.js';
+import { Session } from './session.js';
+
+export type OpenRequest = Readonly<{
+  /** What the client gave as its session; anything that is not one counts as unknown. */
+  requested: string | undefined;
+  /** A name it may claim; a resumed session keeps its own. */
+  clientId: ClientId | undefined;
+  connectionId: ConnectionId;
+  /** Where a new session's place begins, when the server keeps it. */
+  firstPlace: (() => Promise<Position>) | undefined;
+}>;
+
+export type OpenedSession = Readonly<{ session: Session; previousOwner: SessionOwner | undefined }>;
+
+/** Opens sessions: resumes what is known, makes a new one otherwise [resume-1]. */
+export class Sessions {
+  readonly #store: SessionStore;
+  readonly #workerId: string;
+
+  constructor(store: SessionStore, workerId: string) {
+    this.#store = store;
+    this.#workerId = workerId;
+  }
+
+  /** Stores that the session publishes to this channel, so that its count there is found again. @throws BrokerUnavailable */
+  joinChannel(session: Session, channel: ChannelName): Promise<void> {
+    return session.joined(channel, () => this.#store.joinChannel(session.ref, channel));
+  }
+
+  /** @throws BrokerUnavailable */
+  async open({ requested, clientId, connectionId, firstPlace }: OpenRequest): Promise<OpenedSession> {
+    const owner = { connectionId, workerId: this.#workerId };
+    const id = parseSessionId(requested);
+    if (id !== undefined) {
+      const ref = sessionDigest(id);
+      const stored = await this.#store.resume(ref, owner);
+      if (stored !== undefined) {
+        return {
+          session: new Session({ ...stored, id, ref, resumed: true }),
+          previousOwner: stored.previousOwner,
+        };
+      }
+    }
+    const place = await firstPlace?.();
+    const session = new Session({
+      ...mintSession(),
+      clientId: clientId ?? mintClientId(),
+      resumed: false,
+      place,
+      counts: new Map(),
+    });
+    await this.#store.create(session.ref, session.clientId, owner, place);
+    return { session, previousOwner: undefined };
+  }
+}
+
+const mintSession = (): Readonly<{ id: SessionId; ref: string }> => {
+  const id = parseSessionId(randomUUID());
+  if (id === undefined) throw new Error('randomUUID did not give a UUID v4');
+  return { id, ref: sessionDigest(id) };
+};
+
+const mintClientId = (): ClientId => {
+  const id = parseClientId(`anon-${randomBytes(4).toString('hex')}`);
+  if (id === undefined) throw new Error('eight hex digits did not make a client_id');
+  return id;
+};

@@ -1,0 +1,113 @@
+import { STATUS_CODES } from 'node:http';
+import type { HttpRequest as UwsRequest, HttpResponse as UwsResponse, TemplatedApp } from 'uWebSockets.js';
+import { json, type HttpMethod, type HttpRequest, type HttpResponse, type HttpRoute } from './http.js';
+
+export type CommonHeaders = readonly (readonly [string, string])[];
+export type HttpOptions = Readonly<{
+  commonHeaders: CommonHeaders;
+  /** Called once per answer; `route` is the pattern, never the raw path. */
+  onResponse(route: string, status: number, durationMs: number): void;
+  onError(route: string, error: unknown): void;
+}>;
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+export const writeResponse = (
+  response: UwsResponse,
+  { status, headers = {}, body }: HttpResponse,
+  common: CommonHeaders,
+  withBody = true,
+): void => {
+  response.cork(() => {
+    response.writeStatus(`${status} ${STATUS_CODES[status] ?? ''}`);
+    for (const [name, value] of common) response.writeHeader(name, value);
+    for (const [name, value] of Object.entries(headers)) response.writeHeader(name, value);
+    if (withBody) response.end(body, headers['Connection'] === 'close');
+    else response.endWithoutBody(Buffer.byteLength(body));
+  });
+};
+
+export const addHttpRoute = (app: TemplatedApp, route: HttpRoute, options: HttpOptions): void => {
+  const patterns = route.path === '/' || route.path.endsWith('*') ? [route.path] : [route.path, `${route.path}/`];
+  const handle = (method: HttpMethod | 'head') => (response: UwsResponse, request: UwsRequest) => {
+    void answer(route, method, response, request, options);
+  };
+  for (const pattern of patterns) {
+    app[route.method](pattern, handle(route.method));
+    if (route.method === 'get') app.head(pattern, handle('head'));
+  }
+};
+
+/** Everything that no route knows: 405, 426 on a WebSocket path, else 404; all as JSON. */
+export const addFallback = (
+  app: TemplatedApp,
+  routes: readonly HttpRoute[],
+  webSocketPaths: readonly string[],
+  options: HttpOptions,
+): void => {
+  const known = new Set(routes.map((route) => route.path));
+  const sockets = new Set(webSocketPaths);
+  app.any('/*', (response, request) => {
+    const path = request.getUrl();
+    const bare = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+    const status = sockets.has(bare) ? 426 : known.has(bare) ? 405 : 404;
+    const error = {
+      426: `${bare} speaks WebSocket only: connect with a WebSocket client, for instance wscat`,
+      405: `${request.getMethod().toUpperCase()} is not allowed on ${bare}`,
+      404: `there is nothing at ${path}`,
+    }[status];
+    // A refused upgrade must end the connection: a proxy that took it for a tunnel could be smuggled through.
+    const headers = status === 426 ? { Upgrade: 'websocket', Connection: 'close' } : { Connection: 'close' };
+    options.onResponse('unknown', status, 0);
+    writeResponse(response, json(status, { error }, headers), options.commonHeaders, request.getMethod() !== 'head');
+  });
+};
+
+const answer = async (
+  route: HttpRoute,
+  method: HttpMethod | 'head',
+  response: UwsResponse,
+  request: UwsRequest,
+  options: HttpOptions,
+): Promise<void> => {
+  const startedAt = performance.now();
+  let aborted = false;
+  response.onAborted(() => {
+    aborted = true;
+  });
+  // The request is only valid now: everything that a route may ask for is copied first.
+  const headers = new Map<string, string>();
+  request.forEach((name, value) => headers.set(name, value));
+  const path = request.getUrl();
+  const query = new URLSearchParams(request.getQuery());
+  const header = (name: string): string => headers.get(name) ?? '';
+  const body = method === 'post' ? await readBody(response) : '';
+  const result =
+    body === undefined
+      ? json(413, { error: 'the body may have at most 64 KiB' })
+      : await run(route, { path, query, header, body }, options);
+  if (aborted) return;
+  options.onResponse(route.path, result.status, performance.now() - startedAt);
+  writeResponse(response, result, options.commonHeaders, method !== 'head');
+};
+
+const run = async (route: HttpRoute, request: HttpRequest, options: HttpOptions): Promise<HttpResponse> => {
+  try {
+    return await route.handle(request);
+  } catch (error) {
+    options.onError(route.path, error);
+    return json(500, { error: 'internal error' });
+  }
+};
+
+/** Undefined: the body was too large. Never resolves when the client goes away. */
+const readBody = (response: UwsResponse): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    response.onData((chunk, isLast) => {
+      size += chunk.byteLength;
+      if (size <= MAX_BODY_BYTES) chunks.push(Buffer.from(Buffer.from(chunk)));
+      if (isLast) resolve(size <= MAX_BODY_BYTES ? Buffer.concat(chunks).toString() : undefined);
+    });
+  });

@@ -1,0 +1,28 @@
+export type HttpRequest = Readonly<{
+  path: string;
+  query: URLSearchParams;
+  header(name: string): string;
+  /** At most 64 KiB; a larger one is answered with 413 before the route is asked. */
+  body: string;
+}>;
+
+export type HttpResponse = Readonly<{
+  status: number;
+  headers?: Readonly<Record<string, string>>;
+  body: string | Uint8Array;
+}>;
+
+export type HttpMethod = 'get' | 'post' | 'del';
+
+export interface HttpRoute {
+  readonly method: HttpMethod;
+  /** uWebSockets.js pattern; a trailing slash is accepted too, unless it ends in `*`. */
+  readonly path: string;
+  handle(request: HttpRequest): HttpResponse | Promise<HttpResponse>;
+}
+
+export const json = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): HttpResponse => ({
+  status,
+  headers: { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store', ...headers },
+  body: `${JSON.stringify(body)}\n`,
+});

@@ -1,0 +1,86 @@
+import type { TemplatedApp, us_listen_socket } from 'uWebSockets.js';
+import { trustedProxies } from './client-address.js';
+import { addFallback, addHttpRoute, type HttpOptions } from './http-server.js';
+import type { HttpRoute } from './http.js';
+import type { WebSocketRoute } from './socket.js';
+import { loadUws, type Uws } from './uws.js';
+import { addWebSocketRoute } from './websockets.js';
+
+export type ServerOptions = Readonly<{
+  trustedProxies: readonly string[];
+  directLimitBytes: number;
+  onAdmission(route: WebSocketRoute, status: number): void;
+}> &
+  HttpOptions;
+
+/** The port is taken or may not be bound. */
+export class ListenFailed extends Error {
+  override readonly name = 'ListenFailed';
+}
+
+/** One port with HTTP and WebSockets: the only room that knows uWebSockets.js. */
+export class Server {
+  readonly #uws: Uws;
+  readonly #app: TemplatedApp;
+  #listening: us_listen_socket | undefined;
+
+  private constructor(uws: Uws, app: TemplatedApp) {
+    this.#uws = uws;
+    this.#app = app;
+  }
+
+  /** @throws TransportUnavailable */
+  static async create(
+    http: readonly HttpRoute[],
+    webSockets: readonly WebSocketRoute[],
+    options: ServerOptions,
+  ): Promise<Server> {
+    const uws = await loadUws();
+    const app = uws.App();
+    const trusted = trustedProxies(options.trustedProxies);
+    for (const route of webSockets) addWebSocketRoute(app, route, { ...options, trusted });
+    for (const route of http) addHttpRoute(app, route, options);
+    addFallback(
+      app,
+      http,
+      webSockets.map((route) => route.path),
+      options,
+    );
+    return new Server(uws, app);
+  }
+
+  /** Returns the port; with `port` 0 any free one. @throws ListenFailed */
+  listen(host: string, port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      // Exclusive: a second worker on the same port is an error, not a silent sharing of its connections.
+      this.#app.listen(host, port, this.#uws.LIBUS_LISTEN_EXCLUSIVE_PORT, (listening) => {
+        if (!listening) {
+          reject(
+            new ListenFailed(`can't listen on ${host}:${port}: the port is taken, or may not be bound by this user`),
+          );
+          return;
+        }
+        this.#listening = listening;
+        resolve(this.#uws.us_socket_local_port(listening));
+      });
+    });
+  }
+
+  /** Sends to every socket that joined the topic. */
+  publish(topic: string, text: string): void {
+    this.#app.publish(topic, text);
+  }
+
+  /** Refuses new connections from now on; open ones stay. Idempotent. */
+  stopListening(): void {
+    if (this.#listening === undefined) return;
+    this.#uws.us_listen_socket_close(this.#listening);
+    this.#listening = undefined;
+  }
+
+  /** Cuts whatever is still open. */
+  close(): void {
+    this.stopListening();
+    this.#app.close();
+  }
+}

@@ -1,0 +1,60 @@
+import type { CloseCode } from '../../protocol/close-codes.js';
+
+/** What a client's handshake carried, copied before the upgrade. */
+export type Handshake = Readonly<{
+  path: string;
+  query: URLSearchParams;
+  /** Address of the client: from `X-Real-IP` when a trusted proxy asks, else the peer's. */
+  ip: string;
+  /** From `X-Request-ID` when a trusted proxy asks, else minted. */
+  requestId: string;
+  /** `Sec-WebSocket-Protocol`, split. */
+  protocols: readonly string[];
+}>;
+
+/** One open WebSocket. After it closed every method is a no-op. */
+export interface Socket {
+  send(text: string): void;
+  /** WebSocket ping; the payload (at most 125 bytes) comes back in the pong. */
+  ping(payload: string): void;
+  /** Writes of `write` leave in one packet. Needed outside of socket events (timers, Redis). */
+  cork(write: () => void): void;
+  /** Starts to receive what is published to the topic. */
+  join(topic: string): void;
+  /** Ends it; what was published before is still sent. */
+  leave(topic: string): void;
+  /** Sends a close frame; `SocketHandler.closed` is called at once. */
+  close(code: number, reason: string): void;
+  /** Bytes that wait in this process for the client to read. */
+  readonly bufferedBytes: number;
+}
+
+/** What an endpoint does with the events of one socket. */
+export interface SocketHandler {
+  /** A text frame of at most MAX_FRAME_BYTES. */
+  text(message: string): void;
+  pong(payload: string): void;
+  /** A frame that the protocol does not allow at all (binary, too large): close with `code`. */
+  violated(code: CloseCode, reason: string): void;
+  /** Bytes that waited were taken by the client. */
+  drained(): void;
+  /** More waits than the direct limit: the client asks faster than it reads. */
+  overflowed(): void;
+  /** Called exactly once. 1006 when there was no close frame. */
+  closed(code: number): void;
+}
+
+export type Admission =
+  | Readonly<{ ok: true; protocol?: string }>
+  | Readonly<{ ok: false; status: number; error: string; headers?: Readonly<Record<string, string>> }>;
+
+/** One WebSocket endpoint: a profile of the protocol under one path. */
+export interface WebSocketRoute {
+  /** For metrics and logs. */
+  readonly name: string;
+  /** Without a trailing slash; with one it is served too. */
+  readonly path: string;
+  /** Before the upgrade; must answer at once. */
+  admit(handshake: Handshake): Admission;
+  open(socket: Socket, handshake: Handshake): SocketHandler;
+}

@@ -1,0 +1,97 @@
+import type {
+  HttpRequest as UwsRequest,
+  HttpResponse as UwsResponse,
+  TemplatedApp,
+  us_socket_context_t,
+} from 'uWebSockets.js';
+import { MAX_FRAME_BYTES } from '../../protocol/limits.js';
+import { CLOSE } from '../../protocol/close-codes.js';
+import { clientIdentity, peerAddress, type TrustedProxies } from './client-address.js';
+import { writeResponse } from './http-server.js';
+import { json } from './http.js';
+import type { Handshake, WebSocketRoute } from './socket.js';
+import { UwsSocket, type UserData } from './uws-socket.js';
+
+/** uWebSockets.js cuts a larger frame without a close code; ours, below it, says 1009. */
+const UWS_MAX_PAYLOAD_BYTES = 256 * 1024;
+/** uWebSockets.js drops frames over this; the hub and the direct limit act long before. */
+const UWS_MAX_BACKPRESSURE_BYTES = 16 * 1024 * 1024;
+
+export type WebSocketOptions = Readonly<{
+  trusted: TrustedProxies;
+  commonHeaders: readonly (readonly [string, string])[];
+  /** More bytes than this waiting after a direct send: `SocketHandler.overflowed`. */
+  directLimitBytes: number;
+  onAdmission(route: WebSocketRoute, status: number): void;
+}>;
+
+export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, options: WebSocketOptions): void => {
+  const behavior = {
+    maxPayloadLength: UWS_MAX_PAYLOAD_BYTES,
+    maxBackpressure: UWS_MAX_BACKPRESSURE_BYTES,
+    // Liveness is ours (heartbeats, pongs, 4408), so that a close always has a code.
+    idleTimeout: 0,
+    sendPingsAutomatically: false,
+    upgrade: (response: UwsResponse, request: UwsRequest, context: us_socket_context_t) => {
+      const handshake = readHandshake(response, request, options.trusted);
+      const admission = route.admit(handshake);
+      options.onAdmission(route, admission.ok ? 101 : admission.status);
+      if (!admission.ok) {
+        const headers = { Connection: 'close', ...admission.headers };
+        writeResponse(response, json(admission.status, { error: admission.error }, headers), options.commonHeaders);
+        return;
+      }
+      response.cork(() => {
+        response.writeStatus('101 Switching Protocols');
+        for (const [name, value] of options.commonHeaders) response.writeHeader(name, value);
+        response.upgrade<UserData>(
+          { handshake },
+          request.getHeader('sec-websocket-key'),
+          admission.protocol ?? '',
+          request.getHeader('sec-websocket-extensions'),
+          context,
+        );
+      });
+    },
+    open: (ws: Parameters<NonNullable<Parameters<typeof app.ws<UserData>>[1]['open']>>[0]) => {
+      const data = ws.getUserData();
+      data.socket = new UwsSocket(ws, options.directLimitBytes, () => data.handler?.overflowed());
+      data.handler = route.open(data.socket, data.handshake);
+    },
+    message: (ws: { getUserData(): UserData }, message: ArrayBuffer, isBinary: boolean) => {
+      const { handler } = ws.getUserData();
+      if (isBinary) handler?.violated(CLOSE.binaryFrame, 'text frames only');
+      else if (message.byteLength > MAX_FRAME_BYTES) handler?.violated(CLOSE.tooLarge, 'at most 64 KiB a frame');
+      else handler?.text(Buffer.from(message).toString());
+    },
+    pong: (ws: { getUserData(): UserData }, payload: ArrayBuffer) => {
+      ws.getUserData().handler?.pong(Buffer.from(payload).toString());
+    },
+    drain: (ws: { getUserData(): UserData }) => {
+      ws.getUserData().handler?.drained();
+    },
+    dropped: (ws: { getUserData(): UserData }) => {
+      // uWebSockets.js forbids to close a socket while it drains topics; after this turn it may.
+      const { handler } = ws.getUserData();
+      setImmediate(() => handler?.overflowed());
+    },
+    close: (ws: { getUserData(): UserData }, code: number) => {
+      const data = ws.getUserData();
+      data.socket?.detach();
+      data.handler?.closed(code);
+    },
+  };
+  app.ws<UserData>(route.path, behavior);
+  app.ws<UserData>(`${route.path}/`, behavior);
+};
+
+const readHandshake = (response: UwsResponse, request: UwsRequest, trusted: TrustedProxies): Handshake => ({
+  path: request.getUrl(),
+  query: new URLSearchParams(request.getQuery()),
+  protocols: request
+    .getHeader('sec-websocket-protocol')
+    .split(',')
+    .map((protocol) => protocol.trim())
+    .filter((protocol) => protocol !== ''),
+  ...clientIdentity(peerAddress(response.getRemoteAddressAsText()), trusted, (name) => request.getHeader(name)),
+});
