@@ -1,0 +1,7 @@
+import type { WorkerLease } from './cluster-directory.js';
+
+const compare = (left: string, right: string): number => (left < right ? -1 : Number(left > right));
+
+/** The order of a view: by start, then by id so that it is the same for everybody. */
+export const byStart = (left: WorkerLease, right: WorkerLease): number =>
+  compare(left.startedAt, right.startedAt) || compare(left.workerId, right.workerId);

@@ -1,0 +1,21 @@
+import type { ChannelName } from '../../../protocol/ids.js';
+
+// Names of everything that is kept in Redis. All keys of one script carry one hash tag, `{…}`, so that they are in
+// one slot of a Redis Cluster.
+
+/** The pub/sub channel of a channel. */
+export const topicOf = (channel: ChannelName): string => `sy:{c:${channel}}`;
+export const logKey = (channel: ChannelName): string => `${topicOf(channel)}:log`;
+export const metaKey = (channel: ChannelName): string => `${topicOf(channel)}:meta`;
+export const publisherKey = (channel: ChannelName, publisher: string): string => `${topicOf(channel)}:p:${publisher}`;
+
+export const sessionKey = (ref: string): string => `sy:{s:${ref}}`;
+export const sessionChannelsKey = (ref: string): string => `${sessionKey(ref)}:channels`;
+
+/** In the order that `leases.lua` takes them. */
+export const CLUSTER_KEYS = ['leases', 'expiries', 'connections', 'ended', 'folded', 'tombstones'].map(
+  (name) => `sy:{cluster}:${name}`,
+);
+
+/** The pub/sub channel of one worker: what it is told, and its own probes. */
+export const workerTopic = (workerId: string): string => `sy:w:${workerId}`;

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { parsePayload } from './payload.js';
+
+describe('parsePayload', () => {
+  it('reads offset, time, epoch and a body that may hold anything', () => {
+    expect(parsePayload('7:1700000000000:aB3_-x:"from":"a:b","data":"ü:"')).toEqual({
+      offset: 7,
+      timeMs: 1_700_000_000_000,
+      epoch: 'aB3_-x',
+      body: '"from":"a:b","data":"ü:"',
+    });
+  });
+
+  it.each(['', 'x', '7', '7:1', '7:1:e', ':1:e:b', 'x:1:e:b', '-1:1:e:b', '7:x:e:b', '7:1::b'])(
+    'refuses %j',
+    (text) => {
+      expect(parsePayload(text)).toBeUndefined();
+    },
+  );
+});

@@ -1,0 +1,18 @@
+import type { LoggedPublication } from '../channel-log.js';
+import { parseEpoch, parseOffset } from '../../../protocol/ids.js';
+
+/**
+ * Reads what `publish.lua` sends to a channel's listeners, `<offset>:<timeMs>:<epoch>:<body>`. Undefined when it is
+ * something else.
+ */
+export const parsePayload = (payload: string): LoggedPublication | undefined => {
+  const afterOffset = payload.indexOf(':');
+  const afterTime = payload.indexOf(':', afterOffset + 1);
+  const afterEpoch = payload.indexOf(':', afterTime + 1);
+  if (afterOffset < 1 || afterTime < 0 || afterEpoch < 0) return undefined;
+  const offset = parseOffset(Number(payload.slice(0, afterOffset)));
+  const timeMs = Number(payload.slice(afterOffset + 1, afterTime));
+  const epoch = parseEpoch(payload.slice(afterTime + 1, afterEpoch));
+  if (offset === undefined || epoch === undefined || !Number.isSafeInteger(timeMs)) return undefined;
+  return { epoch, offset, timeMs, body: payload.slice(afterEpoch + 1) };
+};

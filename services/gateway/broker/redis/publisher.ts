@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { BrokerUnavailable } from '../channel-log.js';
+import type { BrokerLogger } from '../logger.js';
+import { RedisLink } from './link.js';
+import { UnexpectedReply } from './reply.js';
+import type { Script, Scripts } from './scripts.js';
+
+export type PublisherOptions = Readonly<{
+  url: string;
+  workerId: string;
+  logger: BrokerLogger;
+  scripts: Scripts;
+  /** The connection is new and ready; called before anybody else can use it. */
+  ready(): void;
+}>;
+
+/** A name for a life, should one begin. New for every call: an epoch must never name two lives. */
+const epochCandidate = (): string => randomBytes(9).toString('base64url');
+
+const isErrorReply = (error: unknown): error is Error => error instanceof Error && error.name === 'ReplyError';
+
+/** What became of a command that failed: Redis refused it, or nobody knows because the connection was lost. */
+export type Failure = Readonly<{ kind: 'lost' } | { kind: 'refused'; why: string }>;
+
+/** The connection for commands and scripts. Knows which Redis it talks to (run_id) and that it has our scripts. */
+export class Publisher {
+  readonly #link: RedisLink;
+  readonly #scripts: Scripts;
+  #runId = '';
+
+  constructor(options: PublisherOptions) {
+    this.#scripts = options.scripts;
+    this.#link = new RedisLink({
+      url: options.url,
+      name: `switchyard-publisher-${options.workerId}`,
+      autoPipelining: true,
+      logger: options.logger,
+      prepare: (client) => this.#prepare(client),
+      ready: () => options.ready(),
+    });
+  }
+
+  start = (): Promise<void> => this.#link.start();
+  stop = (): Promise<void> => this.#link.stop();
+
+  get isReady(): boolean {
+    return this.#link.isReady;
+  }
+
+  get why(): string | undefined {
+    return this.#link.why;
+  }
+
+  /** One or more plain commands. @throws BrokerUnavailable */
+  async use<T>(work: (client: Redis) => Promise<T>): Promise<T> {
+    const client = this.#link.client();
+    try {
+      return await work(client);
+    } catch (error) {
+      throw this.#unavailable(error);
+    }
+  }
+
+  /** @throws BrokerUnavailable */
+  run(name: keyof Scripts, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+    const script = this.#scripts[name];
+    return this.use((client) => this.#evaluate(client, script, keys, args));
+  }
+
+  /** A script that touches a channel, told which Redis this is. @throws BrokerUnavailable */
+  runOnChannel(name: keyof Scripts, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+    return this.run(name, keys, [this.#runId, epochCandidate(), ...args]);
+  }
+
+  /** As `runOnChannel`, but rejects with what went wrong, for `failureOf`. */
+  async attemptOnChannel(name: keyof Scripts, keys: readonly string[], args: readonly (string | number)[]) {
+    return this.#evaluate(this.#link.client(), this.#scripts[name], keys, [this.#runId, epochCandidate(), ...args]);
+  }
+
+  /**
+   * Tells what became of a failed attempt. When Redis forgot our scripts (SCRIPT FLUSH) or is no longer the master,
+   * the connection is dropped: everything in flight on it counts as lost and is sent again in order on the next one,
+   * where loading the scripts one by one here would let later publishes pass earlier ones.
+   */
+  failureOf(error: unknown): Failure {
+    if (error instanceof UnexpectedReply) return { kind: 'refused', why: error.message };
+    if (!isErrorReply(error)) return { kind: 'lost' };
+    if (error.message.startsWith('NOSCRIPT')) {
+      this.#link.reset('Redis forgot the scripts');
+      return { kind: 'lost' };
+    }
+    if (error.message.startsWith('READONLY')) this.#link.reset('Redis is a read-only replica');
+    return { kind: 'refused', why: error.message };
+  }
+
+  #evaluate(client: Redis, script: Script, keys: readonly string[], args: readonly (string | number)[]) {
+    return client.evalsha(script.sha, keys.length, ...keys, ...args);
+  }
+
+  #unavailable(error: unknown): BrokerUnavailable {
+    const failure = this.failureOf(error);
+    return new BrokerUnavailable(failure.kind === 'refused' ? `Redis refused: ${failure.why}` : 'Redis was lost', {
+      cause: error,
+    });
+  }
+
+  async #prepare(client: Redis): Promise<void> {
+    const [info] = await Promise.all([
+      client.info('server'),
+      ...Object.values(this.#scripts).map(({ source }) => client.script('LOAD', source)),
+    ]);
+    const runId = /^run_id:(\w+)/m.exec(info)?.[1];
+    if (runId === undefined) throw new Error('INFO server shows no run_id');
+    this.#runId = runId;
+  }
+}

@@ -1,0 +1,101 @@
+import type { Position } from '../../../protocol/frames.js';
+import type { ChannelName, ClientId } from '../../../protocol/ids.js';
+import { parseChannelName, parseClientId, parseConnectionId, parseEpoch, parseOffset } from '../../../protocol/ids.js';
+import type { BrokerLimits } from '../broker.js';
+import type { SessionOwner, SessionPlace, SessionStore, StoredSession } from '../session-store.js';
+import { publisherKey, sessionChannelsKey, sessionKey } from './keys.js';
+import type { Publisher } from './publisher.js';
+import { listOf, numberOf, textOf, UnexpectedReply } from './reply.js';
+
+const placeText = ({ epoch, offset }: Position): string => `${offset}:${epoch}`;
+
+const placeOf = (text: string): Position | undefined => {
+  const colon = text.indexOf(':');
+  const offset = colon < 1 ? undefined : parseOffset(Number(text.slice(0, colon)));
+  const epoch = parseEpoch(text.slice(colon + 1));
+  return offset === undefined || epoch === undefined ? undefined : { epoch, offset };
+};
+
+const ownerOf = (connection: string, workerId: string): SessionOwner | undefined => {
+  const connectionId = parseConnectionId(connection);
+  return connectionId === undefined ? undefined : { connectionId, workerId };
+};
+
+const channelsOf = (names: readonly unknown[]): readonly ChannelName[] =>
+  names.map((name) => parseChannelName(name)).filter((name) => name !== undefined);
+
+/** Sessions in Redis: one hash each, the set of their channels, and their counts beside each channel's log. */
+export class RedisSessions implements SessionStore {
+  readonly #publisher: Publisher;
+  readonly #ttl: number;
+
+  constructor(publisher: Publisher, limits: BrokerLimits) {
+    this.#publisher = publisher;
+    this.#ttl = limits.sessionTtlSeconds;
+  }
+
+  async create(ref: string, clientId: ClientId, owner: SessionOwner, place?: Position): Promise<void> {
+    const at = place === undefined ? [] : [placeText(place)];
+    const args = [clientId, owner.connectionId, owner.workerId, this.#ttl, ...at];
+    await this.#publisher.run('sessionCreate', [sessionKey(ref), sessionChannelsKey(ref)], args);
+  }
+
+  async resume(ref: string, owner: SessionOwner): Promise<StoredSession | undefined> {
+    const keys = [sessionKey(ref), sessionChannelsKey(ref)];
+    const reply = await this.#publisher.run('sessionResume', keys, [owner.connectionId, owner.workerId, this.#ttl]);
+    if (reply === null) return undefined;
+    const [client, place, connection, worker, ...names] = listOf(reply);
+    const clientId = parseClientId(client);
+    if (clientId === undefined) throw new UnexpectedReply('a session without a client id');
+    return {
+      clientId,
+      place: placeOf(textOf(place)),
+      counts: await this.#counts(ref, channelsOf(names)),
+      previousOwner: ownerOf(textOf(connection), textOf(worker)),
+    };
+  }
+
+  async joinChannel(ref: string, channel: ChannelName): Promise<void> {
+    const key = sessionChannelsKey(ref);
+    await this.#publisher.use((client) => Promise.all([client.sadd(key, channel), client.expire(key, this.#ttl)]));
+  }
+
+  async savePlaces(places: readonly SessionPlace[]): Promise<void> {
+    await Promise.all(
+      places.map(({ ref, connectionId, place }) =>
+        this.#publisher.run('sessionPlace', [sessionKey(ref)], [connectionId, placeText(place)]),
+      ),
+    );
+  }
+
+  async release(ref: string, connectionId: string): Promise<void> {
+    await this.#publisher.run('sessionRelease', [sessionKey(ref)], [connectionId]);
+  }
+
+  async touch(refs: readonly string[]): Promise<void> {
+    await Promise.all(refs.map((ref) => this.#touch(ref)));
+  }
+
+  async #touch(ref: string): Promise<void> {
+    const key = sessionChannelsKey(ref);
+    const [names] = await this.#publisher.use((client) =>
+      Promise.all([client.smembers(key), client.expire(key, this.#ttl), client.expire(sessionKey(ref), this.#ttl)]),
+    );
+    await this.#counts(ref, channelsOf(names));
+  }
+
+  /** Reads what was accepted in each channel, and keeps those counts alive with the session. */
+  async #counts(ref: string, channels: readonly ChannelName[]): Promise<ReadonlyMap<ChannelName, number>> {
+    const counts = new Map<ChannelName, number>();
+    await this.#publisher.use((client) =>
+      Promise.all(
+        channels.map(async (channel) => {
+          const key = publisherKey(channel, ref);
+          const [count] = await Promise.all([client.hget(key, 'n'), client.expire(key, this.#ttl)]);
+          counts.set(channel, numberOf(count ?? 0));
+        }),
+      ),
+    );
+    return counts;
+  }
+}

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+export type Script = Readonly<{ source: string; sha: string }>;
+
+const load = (...files: readonly string[]): Script => {
+  const source = files.map((file) => readFileSync(new URL(`../lua/${file}.lua`, import.meta.url), 'utf8')).join('\n');
+  return { source, sha: createHash('sha1').update(source).digest('hex') };
+};
+
+/** Reads all scripts from `lua/`, once at start; a file named first is the prelude of the second. */
+export const loadScripts = () => ({
+  publish: load('life', 'publish'),
+  read: load('life', 'read'),
+  top: load('life', 'top'),
+  sessionCreate: load('session-create'),
+  sessionResume: load('session-resume'),
+  sessionPlace: load('session-place'),
+  sessionRelease: load('session-release'),
+  leaseRenew: load('leases', 'lease-renew'),
+  leaseRelease: load('leases', 'lease-release'),
+  leaseView: load('leases', 'lease-view'),
+});
+
+export type Scripts = Readonly<ReturnType<typeof loadScripts>>;

@@ -1,0 +1,134 @@
+import type { Redis } from 'ioredis';
+import type { ChannelName } from '../../../protocol/ids.js';
+import { BrokerUnavailable } from '../channel-log.js';
+import type { BrokerListener } from '../broker.js';
+import type { BrokerLogger } from '../logger.js';
+import { topicOf, workerTopic } from './keys.js';
+import { RedisLink } from './link.js';
+import { parsePayload } from './payload.js';
+
+const BATCH = 512;
+/** Probes that may be on their way; one a second. */
+const PROBES_ALLOWED = 3;
+
+/** What a worker's own topic carries: a probe of itself, or something another worker tells it. */
+export const PROBE = 'probe';
+export const TOLD_PREFIX = 'told:';
+
+type Subscription = {
+  readonly channel: ChannelName;
+  readonly standing: Promise<void>;
+  /** Redis has confirmed it once; it is renewed on each new connection. */
+  confirmed: boolean;
+};
+
+export type SubscriptionsOptions = Readonly<{ url: string; workerId: string; logger: BrokerLogger }>;
+
+/** The connection that listens: which channels, and whether it really hears. */
+export class Subscriptions {
+  readonly #link: RedisLink;
+  readonly #logger: BrokerLogger;
+  readonly #ownTopic: string;
+  readonly #byTopic = new Map<string, Subscription>();
+  #listener: BrokerListener | undefined;
+  #stoodBefore = false;
+  #probesUnheard = 0;
+
+  constructor({ url, workerId, logger }: SubscriptionsOptions) {
+    this.#logger = logger;
+    this.#ownTopic = workerTopic(workerId);
+    this.#link = new RedisLink({
+      url,
+      name: `switchyard-subscriber-${workerId}`,
+      autoPipelining: false,
+      logger,
+      prepare: (client) => this.#subscribeAll(client),
+      ready: () => this.#standing(),
+      message: (topic, payload) => this.#hear(topic, payload),
+    });
+  }
+
+  start(listener: BrokerListener): Promise<void> {
+    this.#listener = listener;
+    return this.#link.start();
+  }
+
+  stop = (): Promise<void> => this.#link.stop();
+
+  get why(): string | undefined {
+    return this.#link.why;
+  }
+
+  /** @throws BrokerUnavailable */
+  async listen(channel: ChannelName): Promise<void> {
+    const client = this.#link.client();
+    const topic = topicOf(channel);
+    const known = this.#byTopic.get(topic);
+    if (known !== undefined) return known.standing;
+    const subscription: Subscription = {
+      channel,
+      confirmed: false,
+      standing: client.subscribe(topic).then(
+        () => void (subscription.confirmed = true),
+        (cause: unknown) => {
+          // Unless it was given up and asked for again meanwhile.
+          if (this.#byTopic.get(topic) === subscription) this.#byTopic.delete(topic);
+          throw new BrokerUnavailable('Redis was lost before it confirmed the subscription', { cause });
+        },
+      ),
+    };
+    this.#byTopic.set(topic, subscription);
+    return subscription.standing;
+  }
+
+  unlisten(channel: ChannelName): void {
+    const topic = topicOf(channel);
+    if (!this.#byTopic.delete(topic)) return;
+    // Commands of one connection are done in order: a SUBSCRIBE that follows wins.
+    this.#link
+      .connected()
+      ?.unsubscribe(topic)
+      .catch(() => undefined);
+  }
+
+  /**
+   * A probe was sent to this worker's own topic and Redis took it. When several in a row are not heard here, the
+   * connection looks alive and is not, or Redis has forgotten what it listens to.
+   */
+  probeSent(): void {
+    if (!this.#link.isReady) return;
+    this.#probesUnheard += 1;
+    if (this.#probesUnheard > PROBES_ALLOWED) this.#link.reset('the subscription hears nothing');
+  }
+
+  async #subscribeAll(client: Redis): Promise<void> {
+    const topics = [...this.#byTopic].filter(([, { confirmed }]) => confirmed).map(([topic]) => topic);
+    topics.unshift(this.#ownTopic);
+    const batches: Promise<unknown>[] = [];
+    for (let at = 0; at < topics.length; at += BATCH) batches.push(client.subscribe(...topics.slice(at, at + BATCH)));
+    await Promise.all(batches);
+  }
+
+  #standing(): void {
+    this.#probesUnheard = 0;
+    if (this.#stoodBefore) this.#listener?.resumed();
+    this.#stoodBefore = true;
+  }
+
+  #hear(topic: string, payload: string): void {
+    if (topic === this.#ownTopic) {
+      this.#probesUnheard = 0;
+      if (payload.startsWith(TOLD_PREFIX)) this.#listener?.told(payload.slice(TOLD_PREFIX.length));
+      return;
+    }
+    const subscription = this.#byTopic.get(topic);
+    // Still on its way when the channel was given up.
+    if (subscription === undefined) return;
+    const publication = parsePayload(payload);
+    if (publication === undefined) {
+      this.#logger.warn({ channel: subscription.channel }, 'not a publication: somebody else writes to our channel');
+      return;
+    }
+    this.#listener?.publication(subscription.channel, publication);
+  }
+}
