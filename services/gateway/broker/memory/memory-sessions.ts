@@ -1,0 +1,77 @@
+import type { Position } from '../../../protocol/frames.js';
+import type { ChannelName, ClientId, ConnectionId } from '../../../protocol/ids.js';
+import type { SessionOwner, SessionPlace, SessionStore, StoredSession } from '../session-store.js';
+import type { MemoryStore } from './store.js';
+
+export type MemorySession = {
+  readonly clientId: ClientId;
+  readonly channels: Set<ChannelName>;
+  owner: SessionOwner | undefined;
+  place: Position | undefined;
+  expiresMs: number;
+};
+
+/** Sessions in memory. `reach` throws when the store is out of this worker's reach. */
+export class MemorySessions implements SessionStore {
+  readonly #reach: () => Promise<MemoryStore>;
+
+  constructor(reach: () => Promise<MemoryStore>) {
+    this.#reach = reach;
+  }
+
+  async create(ref: string, clientId: ClientId, owner: SessionOwner, place?: Position): Promise<void> {
+    const store = await this.#reach();
+    store.sessions.set(ref, { clientId, channels: new Set(), owner, place, expiresMs: expiry(store) });
+  }
+
+  async resume(ref: string, owner: SessionOwner): Promise<StoredSession | undefined> {
+    const store = await this.#reach();
+    const session = find(store, ref);
+    if (session === undefined) return undefined;
+    const { clientId, place, owner: previousOwner } = session;
+    session.owner = owner;
+    return { clientId, place, counts: touch(store, ref, session), previousOwner };
+  }
+
+  async joinChannel(ref: string, channel: ChannelName): Promise<void> {
+    const store = await this.#reach();
+    find(store, ref)?.channels.add(channel);
+  }
+
+  async savePlaces(places: readonly SessionPlace[]): Promise<void> {
+    const store = await this.#reach();
+    for (const { ref, connectionId, place } of places) {
+      const session = find(store, ref);
+      if (session?.owner?.connectionId === connectionId) session.place = place;
+    }
+  }
+
+  async release(ref: string, connectionId: ConnectionId): Promise<void> {
+    const store = await this.#reach();
+    const session = find(store, ref);
+    if (session?.owner?.connectionId === connectionId) session.owner = undefined;
+  }
+
+  async touch(refs: readonly string[]): Promise<void> {
+    const store = await this.#reach();
+    for (const ref of refs) {
+      const session = find(store, ref);
+      if (session !== undefined) touch(store, ref, session);
+    }
+  }
+}
+
+const expiry = ({ now, limits }: MemoryStore): number => now() + limits.sessionTtlSeconds * 1_000;
+
+const find = (store: MemoryStore, ref: string): MemorySession | undefined => {
+  const session = store.sessions.get(ref);
+  return session !== undefined && store.now() < session.expiresMs ? session : undefined;
+};
+
+/** Keeps a session and its counts alive, and returns the counts. */
+const touch = (store: MemoryStore, ref: string, session: MemorySession): ReadonlyMap<ChannelName, number> => {
+  session.expiresMs = expiry(store);
+  const counts = new Map<ChannelName, number>();
+  for (const channel of session.channels) counts.set(channel, store.keepCount(channel, ref));
+  return counts;
+};

@@ -1,0 +1,82 @@
+import type { ChannelName } from '../../../protocol/ids.js';
+import type { BrokerLimits } from '../broker.js';
+import { Channel } from './channel.js';
+import { MemoryLeases } from './leases.js';
+import type { MemorySession } from './memory-sessions.js';
+
+const SWEEP_EVERY_MS = 60_000;
+
+/** What Redis would hold: survives every broker, and returns from a restart whole, older or empty. */
+export class MemoryStore {
+  readonly limits: BrokerLimits;
+  readonly now: () => number;
+  readonly sessions = new Map<string, MemorySession>();
+  leases: MemoryLeases;
+  readonly #channels = new Map<ChannelName, Channel>();
+  /** Channels in the order of their latest publications, so that the newest can be lost. */
+  #order: ChannelName[] = [];
+  /** Stands for Redis's run_id. */
+  #run = 1;
+  #sweptMs: number;
+
+  constructor(limits: BrokerLimits, now: () => number) {
+    this.limits = limits;
+    this.now = now;
+    this.#sweptMs = now();
+    this.leases = new MemoryLeases(now);
+  }
+
+  /** The channel as it stands in this life of the store; made when there is none. */
+  channel(name: ChannelName): Channel {
+    const nowMs = this.now();
+    this.#sweep(nowMs);
+    const kept = this.#channels.get(name);
+    const channel = kept === undefined || kept.isExpired(nowMs) ? new Channel(this.limits, this.#run, nowMs) : kept;
+    if (channel !== kept) {
+      for (const [publisher, record] of kept?.publishers ?? []) channel.publishers.set(publisher, record);
+      this.#channels.set(name, channel);
+    }
+    channel.use(this.#run, nowMs);
+    return channel;
+  }
+
+  /** What was accepted from this publisher in this channel; lives on from now. Does not use the channel itself. */
+  keepCount(name: ChannelName, publisher: string): number {
+    const nowMs = this.now();
+    const record = this.#channels.get(name)?.publishers.get(publisher);
+    if (record === undefined || record.isExpired(nowMs)) return 0;
+    record.touch(nowMs);
+    return record.count;
+  }
+
+  published(name: ChannelName): void {
+    this.#order.push(name);
+    // A restart that loses more than this is not asked for.
+    if (this.#order.length > 20_000) this.#order = this.#order.slice(-10_000);
+  }
+
+  restart(keep: 'all' | 'none' | Readonly<{ loseLast: number }>): void {
+    this.#run += 1;
+    if (keep === 'all') return;
+    if (keep === 'none') {
+      this.#channels.clear();
+      this.sessions.clear();
+      this.leases = new MemoryLeases(this.now);
+      return;
+    }
+    const kept = Math.max(0, this.#order.length - keep.loseLast);
+    for (const name of this.#order.splice(kept)) this.#channels.get(name)?.forgetNewest();
+  }
+
+  #sweep(nowMs: number): void {
+    if (nowMs - this.#sweptMs < SWEEP_EVERY_MS) return;
+    this.#sweptMs = nowMs;
+    for (const [name, channel] of this.#channels) {
+      for (const [publisher, record] of channel.publishers) {
+        if (record.isExpired(nowMs)) channel.publishers.delete(publisher);
+      }
+      if (channel.isExpired(nowMs) && channel.publishers.size === 0) this.#channels.delete(name);
+    }
+    for (const [ref, session] of this.sessions) if (nowMs >= session.expiresMs) this.sessions.delete(ref);
+  }
+}
