@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest';
+import { BrokerUnavailable } from '../channel-log.js';
+import { PAGE, ROOM, channelNamed, eventually, isWell, numbered, offsetAt, openFor, say, work } from './world.js';
+import type { OpenWorld } from './world.js';
+
+/** Restarts, lost data, absence. */
+export const describeFaults = (open: OpenWorld): void => {
+  describe('lives', () => {
+    it('keeps every place good when the store restarts with all it had', async () => {
+      const world = await openFor(open);
+      const { broker } = await work(world, 'w1');
+      const before = await say(broker, ROOM, ...numbered('m', 1, 5));
+      await world.restart({ keep: 'all' });
+      await isWell(broker);
+      for (const place of before) {
+        const slice = await broker.log.read({ channel: ROOM, since: place, ...PAGE });
+        expect(slice.continuous).toBe(true);
+        expect(slice.publications.map(({ offset }) => offset)).toEqual([1, 2, 3, 4, 5].slice(place.offset));
+      }
+      const [six] = await say(broker, ROOM, 'm6');
+      expect(six?.offset).toBe(6);
+      expect(six?.epoch).not.toBe(before[0]!.epoch);
+      const after = await broker.log.read({ channel: ROOM, since: before[2]!, ...PAGE });
+      expect(after).toMatchObject({ continuous: true, publications: [{ offset: 4 }, { offset: 5 }, { offset: 6 }] });
+      expect(after.publications.map(({ epoch }) => epoch)).toEqual([before[0]!.epoch, before[0]!.epoch, six!.epoch]);
+      expect(await broker.log.read({ channel: ROOM, since: six!, ...PAGE })).toMatchObject({ continuous: true });
+    });
+
+    it('still knows an id after a clean restart', async () => {
+      const world = await openFor(open);
+      const { broker } = await work(world, 'w1');
+      const [first] = await say(broker, ROOM, 'once');
+      await world.restart({ keep: 'all' });
+      await isWell(broker);
+      expect((await say(broker, ROOM, 'once'))[0]).toEqual({ ...first, duplicate: true });
+    });
+
+    it('makes places bad that an older state no longer holds, and only those', async () => {
+      const world = await openFor(open);
+      const { broker } = await work(world, 'w1');
+      const before = await say(broker, ROOM, ...numbered('m', 1, 10));
+      await world.restart({ keep: { loseLast: 3 } });
+      await isWell(broker);
+      const continuous = async () =>
+        Promise.all(before.map(async (since) => (await broker.log.read({ channel: ROOM, since, ...PAGE })).continuous));
+      const expected = before.map(({ offset }) => offset <= 7);
+      expect(await continuous()).toEqual(expected);
+      const again = await say(broker, ROOM, ...numbered('m', 8, 13));
+      expect(again.map(({ offset, duplicate }) => [offset, duplicate])).toEqual(
+        [8, 9, 10, 11, 12, 13].map((offset) => [offset, false]),
+      );
+      expect(await continuous()).toEqual(expected);
+      const slice = await broker.log.read({ channel: ROOM, since: before[6]!, ...PAGE });
+      expect(slice.publications.map(({ epoch }) => epoch)).toEqual(again.map(() => again[0]!.epoch));
+      expect(again[0]!.epoch).not.toBe(before[0]!.epoch);
+      for (const since of again) {
+        expect(await broker.log.read({ channel: ROOM, since, ...PAGE })).toMatchObject({ continuous: true });
+      }
+    });
+
+    it('judges by the store alone: a worker that never heard of the channel knows the same', async () => {
+      const world = await openFor(open);
+      const old = await work(world, 'w1');
+      const before = await say(old.broker, ROOM, ...numbered('m', 1, 10));
+      await world.restart({ keep: { loseLast: 3 } });
+      const fresh = await work(world, 'w2');
+      await isWell(fresh.broker);
+      const read = (index: number) => fresh.broker.log.read({ channel: ROOM, since: before[index]!, ...PAGE });
+      expect(await read(6)).toMatchObject({ continuous: true });
+      expect(await read(7)).toMatchObject({ continuous: false });
+      await isWell(old.broker);
+      await say(old.broker, ROOM, ...numbered('again', 1, 10));
+      expect(await read(6)).toMatchObject({ continuous: true });
+      expect(await read(7)).toMatchObject({ continuous: false });
+      const [top] = await fresh.broker.log.tops([ROOM]);
+      expect(top?.offset).toBe(17);
+    });
+
+    it('notes the new life also when nobody but tops asks before offsets are given again', async () => {
+      const world = await openFor(open);
+      const { broker } = await work(world, 'w1');
+      const before = await say(broker, ROOM, ...numbered('m', 1, 4));
+      await world.restart({ keep: { loseLast: 1 } });
+      await isWell(broker);
+      const [top] = await broker.log.tops([ROOM]);
+      expect(top?.offset).toBe(3);
+      expect(top?.epoch).not.toBe(before[0]!.epoch);
+      await say(broker, ROOM, 'other 4', 'other 5');
+      expect(await broker.log.read({ channel: ROOM, since: top!, ...PAGE })).toMatchObject({ continuous: true });
+      expect(await broker.log.read({ channel: ROOM, since: before[3]!, ...PAGE })).toMatchObject({ continuous: false });
+    });
+
+    it('survives many restarts, and loses each time only what was lost', async () => {
+      const world = await openFor(open);
+      const { broker } = await work(world, 'w1');
+      const [first] = await say(broker, ROOM, 'first');
+      for (let round = 0; round < 4; round += 1) {
+        const lost = await say(broker, ROOM, `kept ${round}`, `lost ${round}`);
+        await world.restart({ keep: { loseLast: 1 } });
+        await isWell(broker);
+        await say(broker, ROOM, `instead ${round}`);
+        const read = (since: (typeof lost)[number]) => broker.log.read({ channel: ROOM, since, ...PAGE });
+        expect(await read(lost[0]!)).toMatchObject({ continuous: true });
+        expect(await read(lost[1]!)).toMatchObject({ continuous: false });
+        expect(await read(first!)).toMatchObject({ continuous: true });
+      }
+    });
+
+    it('makes every place bad when the store comes back empty', async () => {
+      const world = await openFor(open);
+      const { broker } = await work(world, 'w1');
+      const before = await say(broker, ROOM, 'a', 'b');
+      await world.restart({ keep: 'none' });
+      await isWell(broker);
+      const read = (offset: number) =>
+        broker.log.read({ channel: ROOM, since: { ...before[0]!, offset: offsetAt(offset) }, ...PAGE });
+      expect(await read(0)).toMatchObject({ continuous: false, top: { offset: 0 } });
+      const again = await say(broker, ROOM, 'a', 'b', 'c');
+      expect(again.map(({ offset, duplicate, count }) => [offset, duplicate, count])).toEqual([
+        [1, false, 1],
+        [2, false, 2],
+        [3, false, 3],
+      ]);
+      expect(await read(2)).toMatchObject({ continuous: false });
+    });
+  });
+
+  describe('absence', () => {
+    it('refuses everything with BrokerUnavailable while the store is away, says so, and works again after', async () => {
+      const world = await openFor(open);
+      const { broker } = await work(world, 'w1');
+      await say(broker, ROOM, 'before');
+      await world.down();
+      await eventually(() => expect(broker.health().redis).toEqual(expect.any(String)));
+      await eventually(() => expect(broker.health().subscribed).toEqual(expect.any(String)));
+      const attempts = [
+        say(broker, ROOM, 'while away'),
+        broker.log.read({ channel: ROOM, ...PAGE }),
+        broker.log.tops([ROOM]),
+        broker.log.listen(ROOM),
+        broker.sessions.touch(['ref']),
+        broker.cluster.view(),
+        broker.cluster.tell('w1', 'hello'),
+      ];
+      await Promise.all(attempts.map((attempt) => expect(attempt).rejects.toThrow(BrokerUnavailable)));
+      broker.log.unlisten(ROOM);
+      await world.up();
+      await isWell(broker);
+      expect((await say(broker, ROOM, 'after'))[0]).toMatchObject({ offset: 2 });
+    });
+
+    it('does not listen after a listen that was refused', async () => {
+      const world = await openFor(open);
+      const { broker, ear } = await work(world, 'w1');
+      await world.down();
+      await eventually(() => expect(broker.health().subscribed).toBeDefined());
+      await expect(broker.log.listen(ROOM)).rejects.toThrow(BrokerUnavailable);
+      await world.up();
+      await isWell(broker);
+      await say(broker, ROOM, 'unheard');
+      await broker.log.listen(ROOM);
+      await say(broker, ROOM, 'heard');
+      await eventually(() => expect(ear.bodies).toEqual(['heard']));
+    });
+
+    it('stands again by itself after a broken subscription, and says that something may have been missed', async () => {
+      const world = await openFor(open);
+      const { broker, ear } = await work(world, 'w1');
+      const given = channelNamed('given-up');
+      await Promise.all([broker.log.listen(ROOM), broker.log.listen(given)]);
+      broker.log.unlisten(given);
+      expect(ear.resumptions).toBe(0);
+      await world.breakSubscriptions();
+      await eventually(() => expect(ear.resumptions).toBe(1));
+      await say(broker, given, 'unheard');
+      await say(broker, ROOM, 'heard');
+      await eventually(() => expect(ear.bodies).toEqual(['heard']));
+      expect(ear.resumptions).toBe(1);
+    });
+
+    it('stands again after a restart of the store', async () => {
+      const world = await openFor(open);
+      const { broker, ear } = await work(world, 'w1');
+      await broker.log.listen(ROOM);
+      await world.restart({ keep: 'all' });
+      await eventually(() => expect(ear.resumptions).toBe(1));
+      await isWell(broker);
+      await say(broker, ROOM, 'heard');
+      await eventually(() => expect(ear.bodies).toEqual(['heard']));
+    });
+
+    it('stops in order, twice without harm, and refuses from then on', async () => {
+      const world = await openFor(open);
+      const { broker } = await work(world, 'w1');
+      const last = say(broker, ROOM, ...numbered('m', 1, 50));
+      await Promise.all([broker.stop(), broker.stop()]);
+      expect(await last).toHaveLength(50);
+      await expect(broker.log.read({ channel: ROOM, ...PAGE })).rejects.toThrow(BrokerUnavailable);
+      await broker.stop();
+    });
+  });
+};

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { ConnectionId } from '../../../protocol/ids.js';
+import { ROOM, channelNamed, clientNamed, connectionNumber, epochNamed, offsetAt, openFor, work } from './world.js';
+import type { OpenWorld } from './world.js';
+
+const ANN = clientNamed('ann');
+const owner = (connection: number, workerId = 'w1') => ({ connectionId: connectionNumber(connection), workerId });
+const place = (offset: number, epoch = 'epoch') => ({ epoch: epochNamed(epoch), offset: offsetAt(offset) });
+
+/** What a client keeps across connections. */
+export const describeSessions = (open: OpenWorld): void => {
+  describe('sessions', () => {
+    it('gives a session back to whoever resumes it on any worker, with its previous owner', async () => {
+      const world = await openFor(open);
+      const { sessions } = (await work(world, 'w1')).broker;
+      const other = (await work(world, 'w2')).broker.sessions;
+      await sessions.create('ref', ANN, owner(1));
+      expect(await other.resume('ref', owner(2, 'w2'))).toEqual({
+        clientId: ANN,
+        place: undefined,
+        counts: new Map(),
+        previousOwner: owner(1),
+      });
+      expect(await sessions.resume('ref', owner(3))).toMatchObject({ previousOwner: owner(2, 'w2') });
+      expect(await sessions.resume('other', owner(4))).toBeUndefined();
+    });
+
+    it('forgets an owner whose connection ended, unless another one has taken over', async () => {
+      const { sessions } = (await work(await openFor(open), 'w1')).broker;
+      await sessions.create('ref', ANN, owner(1));
+      await sessions.release('ref', connectionNumber(1));
+      expect(await sessions.resume('ref', owner(2))).toMatchObject({ previousOwner: undefined });
+      await sessions.release('ref', connectionNumber(1));
+      expect(await sessions.resume('ref', owner(3))).toMatchObject({ previousOwner: owner(2) });
+      await sessions.release('unknown', connectionNumber(1));
+      expect(await sessions.resume('unknown', owner(4))).toBeUndefined();
+    });
+
+    it('stores places, each only for the connection that holds the session', async () => {
+      const { sessions } = (await work(await openFor(open), 'w1')).broker;
+      await sessions.create('a', ANN, owner(1), place(3, 'with:colon'));
+      await sessions.create('b', ANN, owner(2));
+      const save = (ref: string, connectionId: ConnectionId, at: number) => ({ ref, connectionId, place: place(at) });
+      expect(await sessions.resume('a', owner(1))).toMatchObject({ place: place(3, 'with:colon') });
+      await sessions.savePlaces([
+        save('a', connectionNumber(1), 10),
+        save('b', connectionNumber(1), 11),
+        save('unknown', connectionNumber(1), 12),
+      ]);
+      expect(await sessions.resume('a', owner(5))).toMatchObject({ place: place(10) });
+      expect(await sessions.resume('b', owner(5))).toMatchObject({ place: undefined });
+      await sessions.savePlaces([save('a', connectionNumber(1), 99)]);
+      expect(await sessions.resume('a', owner(6))).toMatchObject({ place: place(10) });
+      await sessions.release('a', connectionNumber(6));
+      await sessions.savePlaces([save('a', connectionNumber(6), 100)]);
+      expect(await sessions.resume('a', owner(7))).toMatchObject({ place: place(10) });
+      expect(await sessions.resume('unknown', owner(8))).toBeUndefined();
+    });
+
+    it('gives back the counts of the channels that it joined', async () => {
+      const world = await openFor(open);
+      const { broker } = await work(world, 'w1');
+      const publish = (channel: typeof ROOM, id: string) =>
+        broker.log.publish({ channel, publisher: 'ref', id, body: 'b' });
+      await broker.sessions.create('ref', ANN, owner(1));
+      await Promise.all(
+        [ROOM, channelNamed('a'), channelNamed('b')].map((it) => broker.sessions.joinChannel('ref', it)),
+      );
+      await broker.sessions.joinChannel('ref', ROOM);
+      await Promise.all([publish(ROOM, '1'), publish(ROOM, '2'), publish(ROOM, '2'), publish(channelNamed('a'), '1')]);
+      const resumed = await (await work(world, 'w2')).broker.sessions.resume('ref', owner(2, 'w2'));
+      const counts = new Map([...(resumed?.counts ?? [])].toSorted(([left], [right]) => left.localeCompare(right)));
+      expect([...counts]).toEqual([
+        ['a', 1],
+        ['b', 0],
+        [ROOM, 2],
+      ]);
+    });
+
+    it('lives sessionTtlSeconds after its last use; touch keeps session and counts alive', async () => {
+      const world = await openFor(open, { sessionTtlSeconds: 2 });
+      const { broker } = await work(world, 'w1');
+      await broker.sessions.create('kept', ANN, owner(1));
+      await broker.sessions.create('left', ANN, owner(2));
+      await broker.sessions.joinChannel('kept', ROOM);
+      await broker.log.publish({ channel: ROOM, publisher: 'kept', id: '1', body: 'b' });
+      for (let round = 0; round < 3; round += 1) {
+        await world.pass(1_000);
+        await broker.sessions.touch(['kept', 'unknown']);
+      }
+      expect(await broker.sessions.resume('left', owner(3))).toBeUndefined();
+      const kept = await broker.sessions.resume('kept', owner(4));
+      expect([...(kept?.counts ?? [])]).toEqual([[ROOM, 1]]);
+      await broker.sessions.touch([]);
+    });
+  });
+};
