@@ -1,0 +1,49 @@
+# Every verb a person types. Settings go in front or behind: HTTP_PORT=9000 make dev-up, make logs LEVEL=error
+.DEFAULT_GOAL := help
+.PHONY: help setup dev-up dev-down status test test-unit test-integration test-e2e lint format smoke-test promote \
+	promote-blue promote-green rollback monitor monitor-30 logs metrics doctor
+MAKEFLAGS += --no-print-directory
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install what is missing here (Debian packages, node_modules)
+	@scripts/setup.sh --tests
+dev-up: ## start the whole stack and wait until it is ready
+	@scripts/dev-up.sh
+dev-down: ## stop everything of the stack
+	@scripts/dev-down.sh
+status: ## colors, releases, workers, connections, who is active
+	@scripts/status.sh
+promote: ## deploy this checkout onto the idle color and move everybody over
+	@scripts/promote.sh
+promote-blue: ## deploy onto blue (FORCE=1 when blue is active: through green and back)
+	@scripts/promote.sh blue
+promote-green: ## deploy onto green (FORCE=1 when green is active: through blue and back)
+	@scripts/promote.sh green
+rollback: ## deploy the previous release onto the other color
+	@scripts/rollback.sh
+smoke-test: ## try the running stack as a client does
+	@scripts/smoke.sh
+monitor: ## watch the stack for 60 seconds
+	@scripts/monitor.sh
+monitor-30: ## watch the stack for 30 seconds
+	@scripts/monitor.sh 30
+logs: ## the workers' log lines (LEVEL= EVENT= COLOR= SINCE= LINES= FOLLOW=1)
+	@scripts/logs.sh $(if $(FOLLOW),-f)
+metrics: ## the metrics of the whole cluster
+	@scripts/metrics.sh
+doctor: ## what is missing on this machine, and what installs it
+	@scripts/doctor.sh
+test: ## all tests; installs what they miss
+	@scripts/test.sh
+test-unit: ## unit tests only
+	@scripts/test.sh unit
+test-integration: ## tests with real Redis and real sockets
+	@scripts/test.sh integration
+test-e2e: ## tests of whole stacks: deploys, failures, a browser
+	@scripts/test.sh e2e
+lint: ## types, lint rules, format
+	@scripts/setup.sh && npm run --silent lint
+format: ## format every file
+	@scripts/setup.sh && npm run --silent format

@@ -1,0 +1,11 @@
+#!/bin/sh
+# The one way to the conductor: setup and build first, where they are not current. A stack can be looked at and
+# stopped with the build that is there.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+"$here/setup.sh"
+case "${1:-}" in
+  up | promote) "$here/build.sh" ;;
+  *) [ -e "$here/../dist/services/conductor/main.js" ] || "$here/build.sh" ;;
+esac
+exec node "$here/../dist/services/conductor/main.js" "$@"

@@ -1,0 +1,108 @@
+import { readFileSync, realpathSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { Failure } from './failure.js';
+import { portConflict, StackSettings, VerbSettings } from './settings.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Settings of the workers that `up` and `promote` pass on; the conductor decides the others (PORT, REDIS_URL …). */
+export const WORKER_SETTINGS = [
+  'SERVICE_NAME LOG_LEVEL LOG_MESSAGES_PER_SECOND TRUSTED_PROXIES',
+  'WEBSOCKET_HEARTBEAT_INTERVAL HEARTBEAT_TIMEOUT ENABLE_HEARTBEAT MAX_CLIENT_ERRORS MAX_QUEUE_SIZE PUBLISH_TIMEOUT',
+  'DRAIN_RATE DRAIN_GRACE SLOW_CONSUMER_BYTES HISTORY_SIZE HISTORY_TTL HISTORY_MAX_BYTES SESSION_TTL',
+  'DEDUPE_WINDOW DEDUPE_MAX_IDS PLACE_INTERVAL POSITION_CHECK_INTERVAL LEASE_INTERVAL',
+  'FP_WST_MAX_QUEUE_SIZE FP_WST_ENABLE_HEARTBEAT FP_WST_HEARTBEAT_INTERVAL FP_WST_HEARTBEAT_TIMEOUT',
+  'FP_WST_MAX_CLIENT_ERRORS',
+].flatMap((line) => line.split(' '));
+
+export type LogFilter = 'LEVEL' | 'EVENT' | 'COLOR' | 'SINCE' | 'LINES';
+
+export type Config = Readonly<{
+  checkout: string;
+  runDir: string;
+  verb: VerbSettings;
+  /** Settings that stand in the environment; what is not there is a default. */
+  given: ReadonlySet<string>;
+  /** Stack settings from the environment, for `up`; later verbs read those that `up` remembered. */
+  stack: StackSettings;
+  workerEnvironment: Readonly<Record<string, string>>;
+  logFilters: Readonly<Record<LogFilter, string | undefined>>;
+  path: string;
+}>;
+
+/** The process's environment: the only place that reads it. */
+export const processEnvironment = (): Environment => process.env;
+
+/** @throws {Failure} naming variable, value and what is allowed. */
+export const readConfig = (environment: Environment): Config => {
+  const checkout = findCheckout(dirname(fileURLToPath(import.meta.url)));
+  const given = (name: string): string | undefined => (environment[name] === '' ? undefined : environment[name]);
+  const stack = parse(StackSettings, environment);
+  const conflict = portConflict(stack);
+  if (conflict !== undefined) throw new Failure(conflict, { exitCode: 2 });
+  return {
+    checkout,
+    runDir: realDirectory(resolve(given('RUN_DIR') ?? join(checkout, '.run'))),
+    verb: parse(VerbSettings, environment),
+    given: new Set(Object.keys(environment).filter((name) => given(name) !== undefined)),
+    stack,
+    workerEnvironment: workerEnvironment(environment),
+    logFilters: {
+      LEVEL: given('LEVEL'),
+      EVENT: given('EVENT'),
+      COLOR: given('COLOR'),
+      SINCE: given('SINCE'),
+      LINES: given('LINES'),
+    },
+    path: environment['PATH'] ?? '',
+  };
+};
+
+const parse = <T extends z.ZodObject<Record<string, z.ZodType>>>(schema: T, environment: Environment): z.output<T> => {
+  const values = Object.fromEntries(
+    Object.keys(schema.shape)
+      .filter((name) => environment[name] !== undefined && environment[name] !== '')
+      .map((name) => [name, environment[name]]),
+  );
+  const result = schema.safeParse(values);
+  if (result.success) return result.data;
+  const descriptions = new Map(Object.entries(schema.shape).map(([name, field]) => [name, field.description]));
+  const wrong = result.error.issues.map((issue) => {
+    const name = String(issue.path[0]);
+    return `${name}=${values[name] ?? ''} is not allowed (${descriptions.get(name) ?? 'a setting'}): ${issue.message}`;
+  });
+  throw new Failure(wrong.join('\n'), { exitCode: 2 });
+};
+
+const workerEnvironment = (environment: Environment): Record<string, string> =>
+  Object.fromEntries(
+    WORKER_SETTINGS.flatMap((name): [string, string][] => {
+      const value = environment[name];
+      return value === undefined || value === '' ? [] : [[name, value]];
+    }),
+  );
+
+/** Processes are recognised by the run directory in their environment, so it has one spelling. */
+const realDirectory = (path: string): string => {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(realDirectory(parent), path.slice(parent.length));
+  }
+};
+
+const Package = z.object({ name: z.string().optional() });
+
+const findCheckout = (from: string): string => {
+  for (let folder = from; ; folder = dirname(folder)) {
+    try {
+      const { name } = Package.parse(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')));
+      if (name === 'switchyard') return folder;
+    } catch {
+      if (folder === dirname(folder)) throw new Failure('the conductor runs from a checkout of switchyard');
+    }
+  }
+};

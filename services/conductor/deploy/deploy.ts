@@ -1,0 +1,85 @@
+import { messageOf } from '../failure.js';
+import type { Color } from '../engines/engine.js';
+import type { Report } from '../report.js';
+import { lastWords, type Site } from '../site.js';
+import { Deployment } from './deployment.js';
+import { cancelMove } from './move.js';
+import { isBeyondReturn, undosAfter, type Plan, type Reason, type StepName } from './plan.js';
+
+export type StepTime = Readonly<{ step: StepName; seconds: number }>;
+export type Summary = Readonly<{
+  reason: Reason;
+  from: Color;
+  to: Color;
+  release: string | undefined;
+  steps: readonly StepTime[];
+  moved: number;
+  shortfalls: readonly string[];
+}> &
+  Readonly<
+    | { outcome: 'done' }
+    /** `undone` is false when something could not be taken back; `troubles` says what. */
+    | {
+        outcome: 'failed';
+        failed: StepName;
+        cause: string;
+        log: readonly string[];
+        undone: boolean;
+        troubles: readonly string[];
+      }
+  >;
+
+/** Runs a plan: step after step; when one fails, everything before it is taken back in reverse. Never throws for a failed step. */
+export const deploy = async (site: Site, plan: Plan, report: Report, signal: AbortSignal): Promise<Summary> => {
+  const work = new Deployment(site, plan, report, signal);
+  const steps: StepTime[] = [];
+  const summary = () => ({
+    reason: plan.reason,
+    from: plan.from,
+    to: plan.to,
+    release: work.releaseId,
+    steps,
+    moved: work.moved,
+    shortfalls: work.shortfalls,
+  });
+  // A deploy that was killed in its move may have left the active color draining.
+  await cancelMove(site, plan.from);
+  for (const { name, does } of plan.steps) {
+    const line = report.step(does);
+    const began = performance.now();
+    try {
+      if (!isBeyondReturn(name)) signal.throwIfAborted();
+      line.done(await work[name]());
+      steps.push({ step: name, seconds: round((performance.now() - began) / 1_000) });
+    } catch (error) {
+      line.failed();
+      const cause: unknown = signal.aborted && !isBeyondReturn(name) ? signal.reason : error;
+      if (isBeyondReturn(name)) {
+        work.shortfalls.push(`${plan.from} could not be stopped in order: ${messageOf(error)}`);
+        break;
+      }
+      const log = await lastWords(site, cause);
+      const troubles = await takeBack(work, plan, name, report);
+      const undone = troubles.length === 0;
+      return { ...summary(), outcome: 'failed', failed: name, cause: messageOf(cause), log, undone, troubles };
+    }
+  }
+  return { ...summary(), outcome: 'done' };
+};
+
+const takeBack = async (work: Deployment, plan: Plan, failed: StepName, report: Report): Promise<readonly string[]> => {
+  const troubles: string[] = [];
+  for (const undo of undosAfter(plan, failed)) {
+    const line = report.step(`undo: ${undo.replaceAll('-', ' ')}`);
+    try {
+      troubles.push(...(await work.undo(undo)));
+      line.done('');
+    } catch (error) {
+      line.failed();
+      troubles.push(`${undo}: ${messageOf(error)}`);
+    }
+  }
+  return troubles;
+};
+
+const round = (seconds: number): number => Math.round(seconds * 1_000) / 1_000;

@@ -1,0 +1,62 @@
+export const COLORS = ['blue', 'green'] as const;
+export type Color = (typeof COLORS)[number];
+export const otherColor = (color: Color): Color => (color === 'blue' ? 'green' : 'blue');
+
+/** A build that never changes again. A color runs from one release until it is stopped, restarts included. */
+export type Release = Readonly<{ id: string; git: string; built_at: string }>;
+
+export type WorkerAddress = Readonly<{ color: Color; name: string; url: string }>;
+export type WorkerProcess = WorkerAddress &
+  Readonly<
+    | { state: 'running'; pid: number; since: string }
+    | { state: 'starting' | 'stopping' | 'stopped' }
+    /** It ended by itself, or can't be started. */
+    | { state: 'failed'; why: string }
+  >;
+
+/**
+ * What a deploy needs from the machinery that runs workers. Everything else about a worker is asked from the worker
+ * itself over HTTP, so that all engines see readiness, versions and drains alike.
+ */
+export interface Engine {
+  /**
+   * Starts all workers of `color` from `release` with `environment` added to what the engine gives them (address,
+   * Redis, color, name). Whatever ran in that color is stopped first. Returns when they are being started.
+   */
+  start(color: Color, release: Release, environment: Readonly<Record<string, string>>): Promise<void>;
+  /** Stops all workers of `color`: they get SIGTERM and their time to drain. Nothing happens when none runs. */
+  stop(color: Color): Promise<void>;
+  workers(color: Color): Promise<readonly WorkerProcess[]>;
+  /** The color that gets new connections; undefined before the first start. */
+  active(): Promise<Color | undefined>;
+  /**
+   * Gives new connections to `color`. The new front configuration is checked before anything changes; open
+   * connections stay where they are. Returns when the front has been told, not when it has obeyed.
+   */
+  activate(color: Color): Promise<void>;
+  /** Generations of the front that take no new connections and live only for those that they still carry. */
+  retiring(): Promise<number>;
+  /** The newest log lines of a worker since its last start, oldest first. */
+  lastLines(worker: WorkerAddress, count: number): Promise<readonly string[]>;
+}
+
+/** The stack around the workers: front and broker. */
+export interface Stack {
+  /** Starts front and broker. Nothing that it started stays behind when it throws. */
+  raise(): Promise<void>;
+  /** Stops everything in order: workers, front, broker. Returns the pids that had to be killed. */
+  lower(): Promise<readonly number[]>;
+  isUp(): Promise<boolean>;
+  parts(): Promise<readonly Part[]>;
+}
+
+export type Part = Readonly<{ name: string; state: string; pid: number | undefined; detail: string }>;
+
+export interface Releases {
+  /** Copies a build (a directory like `dist/`) into a new release. */
+  build(source: string): Promise<Release>;
+  find(id: string): Promise<Release | undefined>;
+  discard(id: string): Promise<void>;
+  /** Removes all but the newest `keep` releases; those in `inUse` stay. */
+  prune(keep: number, inUse: ReadonlySet<string>): Promise<readonly string[]>;
+}

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import type { Color } from '../engine.js';
+import { assignment, literal } from './templates.js';
+
+export type ColorPrograms = Readonly<{
+  color: Color;
+  workers: readonly Readonly<{ name: string; port: number }>[];
+  node: string;
+  releaseDirectory: string;
+  logDirectory: string;
+  /** Seconds until SIGKILL: longer than a worker's own time to drain. */
+  stopSeconds: number;
+  environment: Readonly<Record<string, string>>;
+}>;
+
+/**
+ * supervisord's section for a color. `startsecs` only says from when on an exit is a crash that is answered at once;
+ * readiness is asked from the worker itself, so a start waits for nothing.
+ */
+export const renderColorPrograms = (programs: ColorPrograms): string => {
+  const names = programs.workers.map((worker) => `${programs.color}-${worker.name}`);
+  const sections = programs.workers.map((worker) => renderWorker(programs, worker));
+  return [`[group:${programs.color}]`, `programs=${names.join(',')}`, 'priority=30', '', ...sections].join('\n');
+};
+
+const renderWorker = (programs: ColorPrograms, worker: ColorPrograms['workers'][number]): string => {
+  const id = `${programs.color}-${worker.name}`;
+  const environment = {
+    ...programs.environment,
+    COLOR: programs.color,
+    WORKER: worker.name,
+    PORT: String(worker.port),
+    HOST: '127.0.0.1',
+  };
+  const main = join(programs.releaseDirectory, 'dist/services/gateway/main.js');
+  return [
+    `[program:${id}]`,
+    `command="${literal(programs.node)}" "${literal(main)}"`,
+    `directory=${literal(programs.releaseDirectory)}`,
+    `environment=${Object.entries(environment)
+      .map(([name, value]) => assignment(name, value))
+      .join(',')}`,
+    'autostart=true',
+    'autorestart=true',
+    'startsecs=1',
+    'startretries=30',
+    'stopsignal=TERM',
+    `stopwaitsecs=${programs.stopSeconds}`,
+    'stopasgroup=true',
+    'killasgroup=true',
+    'redirect_stderr=true',
+    `stdout_logfile=${literal(join(programs.logDirectory, `${id}.log`))}`,
+    'stdout_logfile_maxbytes=20MB',
+    'stdout_logfile_backups=2',
+    '',
+  ].join('\n');
+};

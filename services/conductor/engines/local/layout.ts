@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { StackSettings } from '../../settings.js';
+import type { Color } from '../engine.js';
+
+/** Where the local engine keeps its things in a run directory. */
+export type Layout = Readonly<{
+  runDir: string;
+  /** Templates of the checkout. */
+  infra: string;
+  nginxTemplates: string;
+  supervisor: string;
+  colors: string;
+  socket: string;
+  nginx: string;
+  redis: string;
+  logs: string;
+  releases: string;
+}>;
+
+/** A unix socket's path holds 107 characters, and supervisord binds it under a name that is longer by its pid. */
+const LONGEST_SOCKET_PATH = 95;
+
+export const layoutOf = (checkout: string, runDir: string): Layout => {
+  const socket = join(runDir, 'supervisor/supervisor.sock');
+  const short = createHash('sha256').update(runDir).digest('hex').slice(0, 12);
+  return {
+    runDir,
+    infra: join(checkout, 'infra/local'),
+    nginxTemplates: join(checkout, 'nginx'),
+    supervisor: join(runDir, 'supervisor'),
+    colors: join(runDir, 'supervisor/colors'),
+    socket: socket.length <= LONGEST_SOCKET_PATH ? socket : `/tmp/switchyard-${short}/supervisor.sock`,
+    nginx: join(runDir, 'nginx'),
+    redis: join(runDir, 'redis'),
+    logs: join(runDir, 'logs'),
+    releases: join(runDir, 'releases'),
+  };
+};
+
+export const workerPorts = (
+  settings: StackSettings,
+  color: Color,
+): readonly Readonly<{ name: string; port: number }>[] => {
+  const base = color === 'blue' ? settings.BLUE_PORT_BASE : settings.GREEN_PORT_BASE;
+  return Array.from({ length: settings.WORKERS }, (_, index) => ({ name: String(index + 1), port: base + index + 1 }));
+};

@@ -1,0 +1,138 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from '../../failure.js';
+import { RUN_DIR_MARK, retiringGenerations } from '../../processes.js';
+import { portsOf, type StackSettings } from '../../settings.js';
+import type { Color, Engine, Release, WorkerAddress, WorkerProcess } from '../engine.js';
+import { renderColorPrograms } from './color-programs.js';
+import { workerPorts, type Layout } from './layout.js';
+import { endOf, readFrom } from './log-files.js';
+import type { NginxFiles } from './nginx.js';
+import { requireFreePorts } from './ports.js';
+import type { ProgramInfo, Supervisor } from './supervisor.js';
+
+/** Seconds between a worker's own deadline and the end of patience with it. */
+const STOP_MARGIN_SECONDS = 3;
+const CALL_MARGIN_MS = 5_000;
+
+/** Workers as programs of supervisord, nginx in front. */
+export class LocalEngine implements Engine {
+  readonly #layout: Layout;
+  readonly #settings: StackSettings;
+  readonly #supervisor: Supervisor;
+  readonly #nginx: NginxFiles;
+  /** Where a worker's log file ended when it was started. */
+  readonly #logStarts = new Map<string, number>();
+
+  constructor(layout: Layout, settings: StackSettings, supervisor: Supervisor, nginx: NginxFiles) {
+    this.#layout = layout;
+    this.#settings = settings;
+    this.#supervisor = supervisor;
+    this.#nginx = nginx;
+  }
+
+  async start(color: Color, release: Release, environment: Readonly<Record<string, string>>): Promise<void> {
+    await this.stop(color);
+    const setting = color === 'blue' ? 'BLUE_PORT_BASE' : 'GREEN_PORT_BASE';
+    const mine = portsOf(this.#settings).filter((owned) => owned.setting === setting);
+    await requireFreePorts(mine, ['127.0.0.1']);
+    for (const { name } of workerPorts(this.#settings, color)) {
+      const file = this.#logFile({ color, name });
+      this.#logStarts.set(file, endOf(file));
+    }
+    const text = renderColorPrograms({
+      color,
+      workers: workerPorts(this.#settings, color),
+      node: process.execPath,
+      releaseDirectory: join(this.#layout.releases, release.id),
+      logDirectory: this.#layout.logs,
+      stopSeconds: this.#stopSeconds(),
+      environment: {
+        ...environment,
+        [RUN_DIR_MARK]: this.#layout.runDir,
+        REDIS_URL: `redis://127.0.0.1:${this.#settings.REDIS_PORT}`,
+        RELEASE: release.id,
+        GRACEFUL_SHUTDOWN_TIMEOUT: String(this.#settings.GRACEFUL_SHUTDOWN_TIMEOUT),
+        NODE_ENV: 'production',
+      },
+    });
+    mkdirSync(this.#layout.colors, { recursive: true });
+    // It holds the control token.
+    writeFileSync(this.#colorFile(color), text, { mode: 0o600 });
+    await this.#supervisor.add(color);
+  }
+
+  async stop(color: Color): Promise<void> {
+    await this.#supervisor.remove(color, this.#stopSeconds() * 1_000 + CALL_MARGIN_MS);
+    rmSync(this.#colorFile(color), { force: true });
+  }
+
+  async workers(color: Color): Promise<readonly WorkerProcess[]> {
+    const programs = await this.#supervisor.programs();
+    const ports = new Map(workerPorts(this.#settings, color).map(({ name, port }) => [name, port]));
+    return programs
+      .filter((program) => program.group === color)
+      .map((program) => {
+        const name = program.name.slice(color.length + 1);
+        return { color, name, url: `http://127.0.0.1:${ports.get(name) ?? 0}`, ...processState(program) };
+      });
+  }
+
+  active(): Promise<Color | undefined> {
+    return Promise.resolve(this.#nginx.active());
+  }
+
+  async activate(color: Color): Promise<void> {
+    this.#nginx.check(color);
+    this.#nginx.point(color);
+    const master = (await this.#supervisor.programs()).find((program) => program.name === 'nginx');
+    if (master === undefined || master.pid === 0) throw new Failure('nginx does not run: it can not be reloaded');
+    process.kill(master.pid, 'SIGHUP');
+  }
+
+  retiring(): Promise<number> {
+    return Promise.resolve(retiringGenerations(this.#layout.runDir).length);
+  }
+
+  lastLines(worker: WorkerAddress, count: number): Promise<readonly string[]> {
+    const file = this.#logFile(worker);
+    const lines = readFrom(file, this.#logStarts.get(file) ?? 0)
+      .split('\n')
+      .filter((line) => line.trim() !== '');
+    return Promise.resolve(lines.slice(-count));
+  }
+
+  #stopSeconds(): number {
+    return Math.ceil(this.#settings.GRACEFUL_SHUTDOWN_TIMEOUT) + STOP_MARGIN_SECONDS;
+  }
+
+  #colorFile(color: Color): string {
+    return join(this.#layout.colors, `${color}.conf`);
+  }
+
+  #logFile(worker: Readonly<{ color: Color; name: string }>): string {
+    return join(this.#layout.logs, `${worker.color}-${worker.name}.log`);
+  }
+}
+
+type ProcessState =
+  | Readonly<{ state: 'running'; pid: number; since: string }>
+  | Readonly<{ state: 'starting' | 'stopping' | 'stopped' }>
+  | Readonly<{ state: 'failed'; why: string }>;
+
+/** STARTING already has a process; supervisord only waits to see whether it lasts. */
+const processState = (program: ProgramInfo): ProcessState => {
+  const ended = program.spawnerr === '' ? `it exited with status ${program.exitstatus}` : program.spawnerr;
+  switch (program.statename) {
+    case 'RUNNING':
+    case 'STARTING':
+      if (program.pid === 0) return { state: 'starting' };
+      return { state: 'running', pid: program.pid, since: new Date(program.start * 1_000).toISOString() };
+    case 'STOPPING':
+      return { state: 'stopping' };
+    case 'STOPPED':
+      return { state: 'stopped' };
+    default:
+      return { state: 'failed', why: ended };
+  }
+};

@@ -1,0 +1,163 @@
+import { spawn } from 'node:child_process';
+import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Failure } from '../../failure.js';
+import { fileLimit, isAlive, processesOf, RUN_DIR_MARK } from '../../processes.js';
+import { portsOf, type StackSettings } from '../../settings.js';
+import { holdsWithin } from '../../waiting.js';
+import { COLORS, type Part, type Stack } from '../engine.js';
+import type { Layout } from './layout.js';
+import type { NginxFiles } from './nginx.js';
+import { hasIpv6, requireFreePorts } from './ports.js';
+import { askRedis } from './redis-status.js';
+import type { Supervisor } from './supervisor.js';
+import { fill, literal } from './templates.js';
+import type { Tools } from './tools.js';
+
+const RAISE_MS = 15_000;
+const GONE_MS = 5_000;
+/** supervisord closes every descriptor below `minfds` one by one at each start of a program. */
+const MOST_FILES = 65_536;
+
+/** supervisord with Redis and nginx under it. */
+export class LocalStack implements Stack {
+  constructor(
+    readonly layout: Layout,
+    readonly settings: StackSettings,
+    readonly supervisor: Supervisor,
+    readonly nginx: NginxFiles,
+    readonly tools: Tools,
+  ) {}
+
+  async raise(): Promise<void> {
+    // Left by a supervisord that was killed: they are ours, and they hold our ports.
+    await this.#endProcesses();
+    const hosts = this.settings.LISTEN === 'all' ? ['0.0.0.0', '::'] : ['127.0.0.1', '::1'];
+    await requireFreePorts(portsOf(this.settings), hasIpv6() ? hosts : hosts.slice(0, 1));
+    this.#writeFiles();
+    const first = this.nginx.active() ?? 'blue';
+    this.nginx.point(first);
+    this.nginx.check(first);
+    await this.#spawn();
+    const ready = await holdsWithin(RAISE_MS, async () => {
+      if (!(await this.supervisor.answers())) return false;
+      const [redis, parts] = await Promise.all([askRedis(this.settings.REDIS_PORT), this.parts()]);
+      const nginx = parts.find((part) => part.name === 'nginx');
+      return redis.state === 'up' && nginx?.pid !== undefined;
+    });
+    if (ready) return;
+    const logs = ['supervisord', 'redis', 'nginx'].map((name) => this.#tail(name)).filter((text) => text !== '');
+    await this.lower();
+    throw new Failure(`Redis and nginx did not come up within ${RAISE_MS / 1_000} s\n${logs.join('\n')}`);
+  }
+
+  async lower(): Promise<readonly number[]> {
+    const patience = (this.settings.GRACEFUL_SHUTDOWN_TIMEOUT + 10) * 1_000;
+    if (await this.supervisor.answers()) {
+      // Workers first, both colors at once: their close frames still find a way through nginx.
+      await Promise.allSettled(COLORS.map((color) => this.supervisor.remove(color, patience)));
+      for (const program of ['nginx', 'redis']) await this.supervisor.stop(program, patience).catch(() => {});
+      await this.supervisor.shutdown().catch(() => {});
+      await holdsWithin(GONE_MS, () => processesOf(this.layout.runDir).length === 0);
+    }
+    for (const color of COLORS) rmSync(join(this.layout.colors, `${color}.conf`), { force: true });
+    return this.#endProcesses();
+  }
+
+  isUp(): Promise<boolean> {
+    return this.supervisor.answers();
+  }
+
+  async parts(): Promise<readonly Part[]> {
+    const programs = await this.supervisor.programs();
+    return programs
+      .filter((program) => program.group === 'redis' || program.group === 'nginx')
+      .map(({ name, statename, pid, spawnerr }) => ({
+        name,
+        state: statename.toLowerCase(),
+        pid: pid === 0 ? undefined : pid,
+        detail: spawnerr,
+      }));
+  }
+
+  #writeFiles(): void {
+    const { layout } = this;
+    for (const path of [layout.colors, layout.redis, layout.logs, layout.nginx]) mkdirSync(path, { recursive: true });
+    this.#claimSocketDirectory();
+    this.nginx.write(hasIpv6());
+    const redis = readFileSync(join(layout.infra, 'redis.conf'), 'utf8');
+    writeFileSync(
+      join(layout.redis, 'redis.conf'),
+      fill(redis, { PORT: this.settings.REDIS_PORT, RUN: layout.runDir }),
+    );
+    const supervisord = readFileSync(join(layout.infra, 'supervisord.conf'), 'utf8');
+    const values = {
+      SOCKET: literal(layout.socket),
+      USER_LINE: process.getuid?.() === 0 ? 'user=root' : '',
+      LOGS: literal(layout.logs),
+      RUN: literal(layout.runDir),
+      INFRA: literal(layout.infra),
+      FILES: Math.min(fileLimit(), MOST_FILES),
+      REDIS_SERVER: literal(this.tools.redisServer),
+      NGINX: literal(this.tools.nginx),
+    };
+    writeFileSync(join(layout.supervisor, 'supervisord.conf'), fill(supervisord, values), { mode: 0o600 });
+  }
+
+  /** A short socket path lies under /tmp, where anybody could have made the directory before us. */
+  #claimSocketDirectory(): void {
+    const folder = dirname(this.layout.socket);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const status = lstatSync(folder);
+    if (!status.isDirectory() || status.uid !== process.getuid?.()) {
+      throw new Failure(`${folder} belongs to somebody else: choose a shorter RUN_DIR`);
+    }
+  }
+
+  /** It becomes a daemon by itself; what it starts inherits the mark, and nothing else of our environment. */
+  async #spawn(): Promise<void> {
+    const environment: NodeJS.ProcessEnv = {
+      [RUN_DIR_MARK]: this.layout.runDir,
+      PATH: this.tools.path,
+      LANG: 'C.UTF-8',
+    };
+    const child = spawn(this.tools.supervisord, ['-c', join(this.layout.supervisor, 'supervisord.conf')], {
+      env: environment,
+      cwd: this.layout.runDir,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let words = '';
+    child.stderr.on('data', (chunk: Buffer) => (words += chunk.toString('utf8')));
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', resolve);
+    });
+    child.stderr.destroy();
+    if (code !== 0) throw new Failure(`supervisord did not start:\n${words.trim()}`);
+  }
+
+  async #endProcesses(): Promise<readonly number[]> {
+    const pids = processesOf(this.layout.runDir);
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      const left = pids.filter((pid) => isAlive(pid) && processesOf(this.layout.runDir).includes(pid));
+      if (left.length === 0) break;
+      for (const pid of left) process.kill(pid, signal);
+      await holdsWithin(GONE_MS, () => !processesOf(this.layout.runDir).some((pid) => left.includes(pid)));
+    }
+    return pids;
+  }
+
+  #tail(name: string): string {
+    try {
+      const lines = readFileSync(join(this.layout.logs, `${name}.log`), 'utf8')
+        .trimEnd()
+        .split('\n');
+      return lines
+        .slice(-5)
+        .map((line) => `  ${name}: ${line}`)
+        .join('\n');
+    } catch {
+      return '';
+    }
+  }
+}

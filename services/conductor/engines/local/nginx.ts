@@ -1,0 +1,97 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from '../../failure.js';
+import { fileLimit } from '../../processes.js';
+import type { StackSettings } from '../../settings.js';
+import { COLORS, type Color } from '../engine.js';
+import { workerPorts, type Layout } from './layout.js';
+import { fill } from './templates.js';
+
+/** nginx's configuration on disk: one upstream directory a color, and the link `active` that names one of them. */
+export class NginxFiles {
+  readonly #layout: Layout;
+  readonly #settings: StackSettings;
+  readonly #binary: string;
+
+  constructor(layout: Layout, settings: StackSettings, binary: string) {
+    this.#layout = layout;
+    this.#settings = settings;
+    this.#binary = binary;
+  }
+
+  write(ipv6: boolean): void {
+    mkdirSync(join(this.#layout.nginx, 'temp'), { recursive: true });
+    for (const color of COLORS) this.#writeUpstream(color);
+    this.#writeMain('nginx.conf', join(this.#layout.nginx, 'active'), ipv6);
+    for (const color of COLORS) this.#writeMain(`check-${color}.conf`, join(this.#layout.nginx, color), ipv6);
+  }
+
+  active(): Color | undefined {
+    try {
+      const target = readlinkSync(join(this.#layout.nginx, 'active'));
+      return COLORS.find((color) => color === target);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** @throws {Failure} with nginx's own words when it would not take the configuration of `color` */
+  check(color: Color): void {
+    // Its stdout must be something that can be opened again by name, which Node's pipes can't be.
+    const { status, stderr } = spawnSync(
+      this.#binary,
+      ['-t', '-q', '-e', 'stderr', '-c', join(this.#layout.nginx, `check-${color}.conf`)],
+      { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' },
+    );
+    if (status !== 0) throw new Failure(`nginx refuses the configuration of ${color}:\n${stderr.trim()}`);
+  }
+
+  /** Replaces the link by a rename: whoever reads it finds the old or the new color, never none. */
+  point(color: Color): void {
+    const fresh = join(this.#layout.nginx, `active.${process.pid}.new`);
+    rmSync(fresh, { force: true });
+    symlinkSync(color, fresh);
+    renameSync(fresh, join(this.#layout.nginx, 'active'));
+  }
+
+  #writeUpstream(color: Color): void {
+    const servers = workerPorts(this.#settings, color)
+      .map(({ port }) => `    server 127.0.0.1:${port} max_fails=1 fail_timeout=1s;`)
+      .join('\n');
+    const template = readFileSync(join(this.#layout.nginxTemplates, 'upstream.conf'), 'utf8');
+    mkdirSync(join(this.#layout.nginx, color), { recursive: true });
+    writeFileSync(join(this.#layout.nginx, color, 'upstream.conf'), fill(template, { SERVERS: servers }));
+  }
+
+  #writeMain(name: string, active: string, ipv6: boolean): void {
+    const template = readFileSync(join(this.#layout.nginxTemplates, 'nginx.conf'), 'utf8');
+    const text = fill(template, {
+      RUN: this.#layout.runDir,
+      ACTIVE: active,
+      FILES: fileLimit(),
+      USER_LINE: unprivilegedUser(),
+      HTTP_LISTEN: this.#listen(this.#settings.HTTP_PORT, ipv6),
+      METRICS_LISTEN: this.#listen(this.#settings.METRICS_PORT, ipv6),
+    });
+    writeFileSync(join(this.#layout.nginx, name), text);
+  }
+
+  #listen(port: number, ipv6: boolean): string {
+    const options = 'backlog=4096 so_keepalive=on';
+    const hosts = this.#settings.LISTEN === 'local' ? ['127.0.0.1', '[::1]'] : ['0.0.0.0', '[::]'];
+    return hosts
+      .filter((host) => ipv6 || !host.startsWith('['))
+      .map((host) => `listen ${host}:${port} ${options}${host.startsWith('[') ? ' ipv6only=on' : ''};`)
+      .join('\n        ');
+  }
+}
+
+/** nginx's own workers need no privileges; only a master that runs as root may give them away. */
+const unprivilegedUser = (): string => {
+  if (process.getuid?.() !== 0) return '';
+  const users = readFileSync('/etc/passwd', 'utf8');
+  if (/^www-data:/m.test(users)) return 'user www-data;';
+  const groups = readFileSync('/etc/group', 'utf8');
+  return /^nogroup:/m.test(groups) ? 'user nobody nogroup;' : 'user nobody;';
+};

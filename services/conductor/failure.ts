@@ -1,0 +1,20 @@
+import type { WorkerAddress } from './engines/engine.js';
+
+/**
+ * Something that a person has to know: its message is printed as it is, without a stack trace. `worker` is the one
+ * whose last log lines explain it.
+ */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  readonly worker: WorkerAddress | undefined;
+  /** 1: it failed; 2: it was asked for wrongly; 3: somebody else is at work. */
+  readonly exitCode: 1 | 2 | 3;
+
+  constructor(message: string, options: { worker?: WorkerAddress; exitCode?: 1 | 2 | 3; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.worker = options.worker;
+    this.exitCode = options.exitCode ?? 1;
+  }
+}
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,64 @@
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { isAlive } from './processes.js';
+import { Failure } from './failure.js';
+
+const Holder = z.object({ pid: z.number(), verb: z.string(), since: z.string() });
+
+/**
+ * One verb at a time changes a stack. The lock of a process that is gone is taken over.
+ * @throws {Failure} with exit code 3, naming who holds it
+ */
+export const takeLock = (path: string, verb: string): (() => void) => {
+  mkdirSync(dirname(path), { recursive: true });
+  const mine = `${path}.${process.pid}`;
+  writeFileSync(mine, JSON.stringify({ pid: process.pid, verb, since: new Date().toISOString() }));
+  try {
+    while (!link(mine, path)) {
+      const holder = read(path);
+      if (holder !== undefined && isAlive(holder.pid)) {
+        throw new Failure(
+          `"${holder.verb}" is at work on this stack (pid ${holder.pid}, since ${holder.since}): ` +
+            'wait until it ends, or end it with SIGINT and it undoes what it did',
+          { exitCode: 3 },
+        );
+      }
+      takeAway(path, `${mine}.stale`, holder?.pid);
+    }
+  } finally {
+    rmSync(mine, { force: true });
+  }
+  return () => {
+    if (read(path)?.pid === process.pid) rmSync(path, { force: true });
+  };
+};
+
+/** Removes the lock of a dead holder, and puts it back when somebody living took it in between. */
+const takeAway = (path: string, aside: string, dead: number | undefined): void => {
+  try {
+    renameSync(path, aside);
+  } catch {
+    return;
+  }
+  if (read(aside)?.pid !== dead) link(aside, path);
+  rmSync(aside, { force: true });
+};
+
+/** A link either makes the whole file appear at once, or fails: no reader sees half a lock. */
+const link = (from: string, to: string): boolean => {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const read = (path: string): z.infer<typeof Holder> | undefined => {
+  try {
+    return Holder.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return undefined;
+  }
+};

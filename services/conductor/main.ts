@@ -1,0 +1,116 @@
+import { parseColor, parseCommand, type Options, type Verb } from './arguments.js';
+import { processEnvironment, readConfig, type Config } from './config.js';
+import { layoutOf } from './engines/local/layout.js';
+import { Supervisor } from './engines/local/supervisor.js';
+import { Failure } from './failure.js';
+import { interruptible } from './interrupt.js';
+import { takeLock } from './lock.js';
+import { openSite, settingsForVerb } from './open-site.js';
+import { TextReport } from './report.js';
+import { RunDirectory } from './run-directory.js';
+import { metricsUrl, type Site } from './site.js';
+import { doctor } from './verbs/doctor.js';
+import { down } from './verbs/down.js';
+import { logs } from './verbs/logs.js';
+import { monitor } from './verbs/monitor.js';
+import { promote, rollback, type DeployResult } from './verbs/promote.js';
+import { describeStatus, readStatus } from './verbs/status.js';
+import { chooseHttpPort, smoke, up } from './verbs/up.js';
+
+const print = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+const text = (value: string | boolean | undefined): string | undefined =>
+  typeof value === 'string' ? value : undefined;
+
+const runVerb = async (verb: Verb, operand: string | undefined, options: Options): Promise<number> => {
+  const config = readConfig(processEnvironment());
+  const run = new RunDirectory(config.runDir);
+  const report = new TextReport(options['json'] === true ? process.stderr : process.stdout);
+  const site = (): Site => openSite(config, settingsForVerb(config, run), text(options['source']));
+  const locked = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    const release = takeLock(run.file('lock'), verb);
+    try {
+      return await interruptible(report, work);
+    } finally {
+      release();
+    }
+  };
+  const finish = (result: DeployResult): number => {
+    if (options['json'] === true) print(JSON.stringify(result, null, 2));
+    return result.outcome === 'failed' ? 1 : 0;
+  };
+  switch (verb) {
+    case 'up':
+      await locked(async (signal) => up(await siteForUp(config, run, report, options), config.stack, report, signal));
+      return 0;
+    case 'down':
+      await locked(() => down(site(), report));
+      return 0;
+    case 'promote': {
+      const force = options['force'] === true || config.verb.FORCE;
+      const wish = parseColor(operand);
+      return finish(await locked((signal) => promote(site(), wish, force, report, signal)));
+    }
+    case 'rollback':
+      return finish(await locked((signal) => rollback(site(), report, signal)));
+    case 'status': {
+      const status = await readStatus(site());
+      print(options['json'] === true ? JSON.stringify(status, null, 2) : describeStatus(status));
+      return status.up ? 0 : 1;
+    }
+    case 'smoke':
+      await smoke(site(), report);
+      return 0;
+    case 'logs':
+      await logs(layoutOf(config.checkout, config.runDir).logs, options, config.logFilters);
+      return 0;
+    case 'monitor':
+      await monitor(site(), layoutOf(config.checkout, config.runDir).logs, operand);
+      return 0;
+    case 'metrics':
+      print(await metricsText(site()));
+      return 0;
+    case 'doctor':
+      return doctor(config.path, print);
+  }
+  return verb satisfies never;
+};
+
+/** A running stack keeps the settings it was started with; one that is down gets those of the environment. */
+const siteForUp = async (config: Config, run: RunDirectory, report: TextReport, options: Options): Promise<Site> => {
+  const source = text(options['source']);
+  const isUp = await new Supervisor(layoutOf(config.checkout, config.runDir).socket).answers();
+  if (isUp) return openSite(config, settingsForVerb(config, run), source);
+  const stack = await chooseHttpPort(config.stack, config.given, report);
+  return openSite(config, { stack, worker_environment: { ...config.workerEnvironment } }, source);
+};
+
+const metricsText = async (site: Site): Promise<string> => {
+  const url = metricsUrl(site);
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+    if (response.ok) return (await response.text()).trimEnd();
+    throw new Failure(`${url} answered ${response.status}`);
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(`${url} does not answer: "make dev-up" starts the stack`, { cause: error });
+  }
+};
+
+const main = async (): Promise<number> => {
+  // A reader that went away (`logs | head`) must not stop a deploy half-way.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  const command = parseCommand(process.argv.slice(2));
+  if (command.kind === 'verb') return runVerb(command.verb, command.operand, command.options);
+  print(command.text);
+  return 0;
+};
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof Failure)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = error.exitCode;
+}

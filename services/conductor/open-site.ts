@@ -1,0 +1,40 @@
+import { join, resolve } from 'node:path';
+import type { Config } from './config.js';
+import { layoutOf } from './engines/local/layout.js';
+import { LocalEngine } from './engines/local/local-engine.js';
+import { LocalStack } from './engines/local/local-stack.js';
+import { NginxFiles } from './engines/local/nginx.js';
+import { Supervisor } from './engines/local/supervisor.js';
+import { findTools } from './engines/local/tools.js';
+import { DirectoryReleases } from './releases.js';
+import { RunDirectory, type Remembered } from './run-directory.js';
+import type { Site } from './site.js';
+
+/**
+ * Composition root: the stack in a run directory on the local engine. `settings` decides for a stack that is not up;
+ * `source` is a build directory, relative to where the person stands.
+ */
+export const openSite = (config: Config, settings: Remembered, source: string | undefined): Site => {
+  const layout = layoutOf(config.checkout, config.runDir);
+  const tools = findTools(config.path);
+  const supervisor = new Supervisor(layout.socket);
+  const nginx = new NginxFiles(layout, settings.stack, tools.nginx);
+  return {
+    engine: new LocalEngine(layout, settings.stack, supervisor, nginx),
+    stack: new LocalStack(layout, settings.stack, supervisor, nginx, tools),
+    releases: new DirectoryReleases(layout.releases, config.checkout),
+    run: new RunDirectory(config.runDir),
+    settings,
+    verb: config.verb,
+    source: source === undefined ? join(config.checkout, 'dist') : resolve(source),
+  };
+};
+
+/** Later verbs take what `up` remembered; worker settings given with the verb go on top of it. */
+export const settingsForVerb = (config: Config, run: RunDirectory): Remembered => {
+  const remembered = run.remembered();
+  return {
+    stack: remembered?.stack ?? config.stack,
+    worker_environment: { ...remembered?.worker_environment, ...config.workerEnvironment },
+  };
+};

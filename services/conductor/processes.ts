@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** The variable that marks every process of a stack with its run directory. */
+export const RUN_DIR_MARK = 'SWITCHYARD_RUN_DIR';
+
+export type ProcessUse = Readonly<{ cpuSeconds: number; memoryBytes: number }>;
+
+const TICKS_PER_SECOND = 100;
+const PAGE_BYTES = 4096;
+
+export const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+};
+
+const readProc = (pid: number, file: string): string => {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
+};
+
+const cwdOf = (pid: number): string => {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return '';
+  }
+};
+
+/** A zombie has ended; only its parent has not looked yet. */
+const isZombie = (pid: number): boolean => /^State:\s+Z/m.test(readProc(pid, 'status'));
+
+const allPids = (): readonly number[] => {
+  try {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
+  } catch {
+    return [];
+  }
+};
+
+export const titleOf = (pid: number): string => readProc(pid, 'cmdline').replaceAll('\0', ' ').trim();
+
+/**
+ * The processes of a stack: those that carry its mark, and those that work in its nginx directory, because nginx
+ * writes its titles over its environment. This process is never among them.
+ */
+export const processesOf = (runDir: string): readonly number[] => {
+  const mark = `${RUN_DIR_MARK}=${runDir}`;
+  const isOurs = (pid: number): boolean =>
+    isNginxOf(runDir, pid) || readProc(pid, 'environ').split('\0').includes(mark);
+  return allPids().filter((pid) => pid !== process.pid && isOurs(pid) && !isZombie(pid));
+};
+
+/** nginx workers of a stack that only finish what they carry, as the groups that one reload retired together. */
+export const retiringGenerations = (runDir: string): readonly (readonly number[])[] => {
+  const generations = new Map<number, number[]>();
+  for (const pid of allPids()) {
+    if (!isNginxOf(runDir, pid) || !titleOf(pid).includes('worker process is shutting down')) continue;
+    // Workers of one generation are born within the same tenth of a second.
+    const born = Math.round(startTicks(pid) / (TICKS_PER_SECOND / 2));
+    const near = [born, born - 1, born + 1].find((key) => generations.has(key)) ?? born;
+    generations.set(near, [...(generations.get(near) ?? []), pid]);
+  }
+  return [...generations.values()];
+};
+
+const isNginxOf = (runDir: string, pid: number): boolean =>
+  cwdOf(pid) === `${runDir}/nginx` && titleOf(pid).startsWith('nginx: ');
+
+/** Fields of /proc/<pid>/stat from the third on: the second, the name, may hold blanks and brackets. */
+const statOf = (pid: number): readonly string[] => readProc(pid, 'stat').split(') ').at(-1)?.split(' ') ?? [];
+
+const startTicks = (pid: number): number => Number(statOf(pid)[19] ?? 0);
+
+export const useOf = (pid: number): ProcessUse => {
+  const stat = statOf(pid);
+  return {
+    cpuSeconds: (Number(stat[11] ?? 0) + Number(stat[12] ?? 0)) / TICKS_PER_SECOND,
+    memoryBytes: Number(stat[21] ?? 0) * PAGE_BYTES,
+  };
+};
+
+/** The most files that a process may open here, as the kernel allows without new privileges. */
+export const fileLimit = (): number => {
+  const hard = /^Max open files\s+\S+\s+(\d+)/m.exec(readProc(process.pid, 'limits'))?.[1];
+  return hard === undefined ? 10_240 : Number(hard);
+};

@@ -1,0 +1,124 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Release, Releases } from './engines/engine.js';
+import { Failure } from './failure.js';
+
+const ReleaseFile = z.object({ id: z.string(), git: z.string(), built_at: z.string() });
+const Lockfile = z.object({
+  packages: z.record(z.string(), z.object({ dev: z.boolean().optional(), devOptional: z.boolean().optional() })),
+});
+
+/** What a worker runs of a build; the conductor and the tests stay in the checkout. */
+const SERVICES = ['protocol', 'gateway', 'dashboard'];
+
+/** Releases as directories: each with its own full copy of everything that a worker loads. */
+export class DirectoryReleases implements Releases {
+  readonly #folder: string;
+  readonly #checkout: string;
+
+  constructor(folder: string, checkout: string) {
+    this.#folder = folder;
+    this.#checkout = checkout;
+  }
+
+  build(source: string): Promise<Release> {
+    if (!existsSync(join(source, 'services/gateway/main.js'))) {
+      throw new Failure(`${source} holds no build (services/gateway/main.js): run "npm run build"`);
+    }
+    mkdirSync(this.#folder, { recursive: true });
+    const release = this.#name();
+    const fresh = join(this.#folder, `.${release.id}.new`);
+    rmSync(fresh, { recursive: true, force: true });
+    try {
+      for (const service of SERVICES) {
+        const from = join(source, 'services', service);
+        if (existsSync(from)) cpSync(from, join(fresh, 'dist/services', service), { recursive: true });
+      }
+      for (const name of this.#productionPackages()) this.#copyPackage(name, fresh);
+      cpSync(join(this.#checkout, 'package.json'), join(fresh, 'package.json'));
+      writeFileSync(join(fresh, 'release.json'), `${JSON.stringify(release, null, 2)}\n`);
+      renameSync(fresh, join(this.#folder, release.id));
+    } catch (error) {
+      rmSync(fresh, { recursive: true, force: true });
+      throw error;
+    }
+    return Promise.resolve(release);
+  }
+
+  find(id: string): Promise<Release | undefined> {
+    try {
+      const text = readFileSync(join(this.#folder, id, 'release.json'), 'utf8');
+      return Promise.resolve(ReleaseFile.parse(JSON.parse(text)));
+    } catch {
+      return Promise.resolve(undefined);
+    }
+  }
+
+  discard(id: string): Promise<void> {
+    rmSync(join(this.#folder, id), { recursive: true, force: true });
+    return Promise.resolve();
+  }
+
+  async prune(keep: number, inUse: ReadonlySet<string>): Promise<readonly string[]> {
+    // Ids begin with the time of the build, so that their order is that of the releases.
+    const ids = readdirSync(this.#folder)
+      .filter((name) => !name.startsWith('.'))
+      .sort();
+    const surplus = ids.slice(0, Math.max(0, ids.length - keep)).filter((id) => !inUse.has(id));
+    for (const id of surplus) await this.discard(id);
+    return surplus;
+  }
+
+  #name(): Release {
+    const now = new Date();
+    const git = this.#gitRevision();
+    const stamp = now.toISOString().replaceAll(/[-:]|\.\d+/g, '');
+    for (let count = 1; ; count += 1) {
+      const id = `${stamp}${count === 1 ? '' : `.${count}`}-${git}`;
+      if (!existsSync(join(this.#folder, id))) return { id, git, built_at: now.toISOString() };
+    }
+  }
+
+  #gitRevision(): string {
+    try {
+      const output = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+        cwd: this.#checkout,
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      return output.toString('utf8').trim();
+    } catch {
+      return 'nogit';
+    }
+  }
+
+  #productionPackages(): readonly string[] {
+    const lockfile = Lockfile.parse(JSON.parse(readFileSync(join(this.#checkout, 'package-lock.json'), 'utf8')));
+    return Object.entries(lockfile.packages)
+      .filter(([path, entry]) => path.startsWith('node_modules/') && entry.dev !== true && entry.devOptional !== true)
+      .map(([path]) => path)
+      .filter((path) => existsSync(join(this.#checkout, path)));
+  }
+
+  #copyPackage(path: string, release: string): void {
+    const from = join(this.#checkout, path);
+    const isWanted = path === 'node_modules/uWebSockets.js' ? isNeededOfUws(from) : isNeeded(from);
+    cpSync(from, join(release, path), { recursive: true, dereference: true, filter: isWanted });
+  }
+}
+
+/** A nested node_modules has entries of its own in the lockfile. */
+const isNeeded = (from: string) => {
+  const nested = join(from, 'node_modules');
+  return (path: string): boolean => path !== nested && !/\.(?:d\.[cm]?ts|map|md)$/.test(path);
+};
+
+/** The package carries binaries for every platform, 257 MB of them: only the one that Node loads here is copied. */
+const isNeededOfUws = (from: string) => {
+  const binary = `uws_${process.platform}_${process.arch}_${process.versions.modules}.node`;
+  const files = new Set(
+    ['uws.js', 'ESM_wrapper.mjs', 'package.json', 'LICENSE', binary].map((name) => join(from, name)),
+  );
+  return (path: string): boolean => path === from || files.has(path);
+};

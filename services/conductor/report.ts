@@ -1,0 +1,56 @@
+/** How a verb tells a person what it does, while it does it. */
+export interface Report {
+  say(text: string): void;
+  /** A step begins; what the returned functions say ends its line. */
+  step(text: string): Readonly<{ done: (note: string) => void; failed: () => void }>;
+  /** Of `total`, `done` are behind us. Shown as a bar on a terminal, now and then as a line elsewhere. */
+  progress(text: string, done: number, total: number): void;
+}
+
+const BAR_WIDTH = 30;
+const LINE_EVERY_MS = 2_000;
+const CLEAR_LINE = '\r\u001B[K';
+
+export class TextReport implements Report {
+  readonly #stream: NodeJS.WriteStream;
+  #lastProgress = -Infinity;
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream;
+  }
+
+  say(text: string): void {
+    this.#write(`${text}\n`);
+  }
+
+  step(text: string): Readonly<{ done: (note: string) => void; failed: () => void }> {
+    const began = performance.now();
+    const seconds = (): string => `${((performance.now() - began) / 1_000).toFixed(1)} s`;
+    this.#lastProgress = -Infinity;
+    if (this.#stream.isTTY) this.#write(`  · ${text} …`);
+    const end = (mark: string, note: string): void =>
+      this.#write(
+        `${this.#clear()}  ${mark} ${text.padEnd(42)} ${seconds().padStart(7)}${note === '' ? '' : `  ${note}`}\n`,
+      );
+    return { done: (note) => end('✓', note), failed: () => end('✗', '') };
+  }
+
+  progress(text: string, done: number, total: number): void {
+    if (this.#stream.isTTY) {
+      const filled = total === 0 ? BAR_WIDTH : Math.round((done / total) * BAR_WIDTH);
+      this.#write(`${CLEAR_LINE}  · ${text} ${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${done}/${total}`);
+      return;
+    }
+    if (total === 0 || performance.now() - this.#lastProgress < LINE_EVERY_MS) return;
+    this.#lastProgress = performance.now();
+    this.#write(`    ${text}: ${done} of ${total}\n`);
+  }
+
+  #clear(): string {
+    return this.#stream.isTTY ? CLEAR_LINE : '';
+  }
+
+  #write(text: string): void {
+    this.#stream.write(text);
+  }
+}

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { COLORS, type Color } from './engines/engine.js';
+import { StackSettings } from './settings.js';
+
+/** A deploy that came to its end. */
+const LedgerEntry = z.object({
+  at: z.string(),
+  reason: z.enum(['up', 'deploy', 'rollback']),
+  color: z.enum(COLORS),
+  release: z.string(),
+});
+const Ledger = z.object({
+  /** The release each color runs, or ran last: that of the idle color is where a rollback goes. */
+  releases: z.object({ blue: z.string().optional(), green: z.string().optional() }),
+  history: z.array(LedgerEntry),
+});
+export type Ledger = Readonly<z.infer<typeof Ledger>>;
+export type LedgerEntry = z.infer<typeof LedgerEntry>;
+
+const Remembered = z.object({ stack: StackSettings, worker_environment: z.record(z.string(), z.string()) });
+export type Remembered = Readonly<z.infer<typeof Remembered>>;
+
+const HISTORY = 50;
+
+/** What a stack keeps between two verbs: everything in one directory, every file replaced by a rename. */
+export class RunDirectory {
+  constructor(readonly path: string) {}
+
+  file(...parts: readonly string[]): string {
+    return join(this.path, ...parts);
+  }
+
+  write(name: string, text: string, mode = 0o644): void {
+    mkdirSync(this.path, { recursive: true });
+    const target = this.file(name);
+    const fresh = `${target}.${process.pid}.new`;
+    writeFileSync(fresh, text, { mode });
+    renameSync(fresh, target);
+  }
+
+  remembered(): Remembered | undefined {
+    return this.#read('settings.json', Remembered);
+  }
+
+  remember(settings: Remembered): void {
+    this.write('settings.json', `${JSON.stringify(settings, null, 2)}\n`, 0o600);
+  }
+
+  ledger(): Ledger {
+    return this.#read('ledger.json', Ledger) ?? { releases: {}, history: [] };
+  }
+
+  record(entry: LedgerEntry): void {
+    const { releases, history } = this.ledger();
+    const next: Ledger = {
+      releases: { ...releases, [entry.color]: entry.release },
+      history: [...history, entry].slice(-HISTORY),
+    };
+    this.write('ledger.json', `${JSON.stringify(next, null, 2)}\n`);
+  }
+
+  releaseOf(color: Color): string | undefined {
+    return this.ledger().releases[color];
+  }
+
+  /** The bearer token of the workers' control routes, made once per run directory. */
+  controlToken(): string {
+    try {
+      return readFileSync(this.file('control.token'), 'utf8').trim();
+    } catch {
+      const token = randomBytes(32).toString('hex');
+      this.write('control.token', `${token}\n`, 0o600);
+      return token;
+    }
+  }
+
+  /** A file that is not there, or that another version wrote, counts as absent. */
+  #read<T>(name: string, schema: z.ZodType<T>): T | undefined {
+    try {
+      const result = schema.safeParse(JSON.parse(readFileSync(this.file(name), 'utf8')));
+      return result.success ? result.data : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}

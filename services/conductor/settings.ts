@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(1).max(65_535);
+const portBase = z.coerce.number().int().min(1).max(65_000);
+const seconds = z.coerce.number().positive();
+
+/** What `up` fixes for the life of a stack: remembered in the run directory, so that later verbs need no environment. */
+export const StackSettings = z.object({
+  WORKERS: z.coerce.number().int().min(1).max(64).default(2).describe('workers of a color, 1 to 64'),
+  HTTP_PORT: port.default(80).describe('the public port of nginx; 8000 when 80 may not be bound'),
+  METRICS_PORT: port.default(8080).describe('metrics of the whole cluster'),
+  REDIS_PORT: port.default(6379).describe('the Redis of this stack'),
+  BLUE_PORT_BASE: portBase.default(8000).describe('blue worker i listens on this port + i'),
+  GREEN_PORT_BASE: portBase.default(8100).describe('green worker i listens on this port + i'),
+  LISTEN: z.enum(['all', 'local']).default('all').describe('nginx on all addresses, or on loopback only'),
+  GRACEFUL_SHUTDOWN_TIMEOUT: seconds.default(10).describe('seconds a worker has for its own drain after SIGTERM'),
+});
+export type StackSettings = z.infer<typeof StackSettings>;
+
+/** What may be given with any verb. */
+export const VerbSettings = z.object({
+  READY_TIMEOUT: seconds.default(20).describe('seconds until a new color counts as failed'),
+  MOVE_TIMEOUT: seconds.default(300).describe('seconds a promote waits for connections to move'),
+  KEEP_RELEASES: z.coerce.number().int().min(1).default(3).describe('releases kept on disk'),
+  FORCE: z
+    .enum(['', '0', '1'])
+    .default('')
+    .transform((value) => value === '1')
+    .describe('1: promote to the active color goes through the other one and back'),
+});
+export type VerbSettings = z.infer<typeof VerbSettings>;
+
+/** Two things on one port, in words; undefined when there is none. */
+export const portConflict = (settings: StackSettings): string | undefined => {
+  const owners = new Map<number, string>();
+  for (const { port: number, setting } of portsOf(settings)) {
+    const owner = owners.get(number);
+    if (owner !== undefined) return `${owner} and ${setting} both want port ${number}: give one of them another value`;
+    owners.set(number, setting);
+  }
+  return undefined;
+};
+
+export type OwnedPort = Readonly<{ port: number; setting: keyof StackSettings; use: string }>;
+
+/** Every port of a stack with the setting that moves it. */
+export const portsOf = (settings: StackSettings): readonly OwnedPort[] => {
+  const numbers = Array.from({ length: settings.WORKERS }, (_, index) => index + 1);
+  return [
+    { port: settings.HTTP_PORT, setting: 'HTTP_PORT', use: 'nginx' },
+    { port: settings.METRICS_PORT, setting: 'METRICS_PORT', use: 'the cluster metrics' },
+    { port: settings.REDIS_PORT, setting: 'REDIS_PORT', use: 'Redis' },
+    ...numbers.map((i) => ({
+      port: settings.BLUE_PORT_BASE + i,
+      setting: 'BLUE_PORT_BASE' as const,
+      use: `blue worker ${i}`,
+    })),
+    ...numbers.map((i) => ({
+      port: settings.GREEN_PORT_BASE + i,
+      setting: 'GREEN_PORT_BASE' as const,
+      use: `green worker ${i}`,
+    })),
+  ];
+};

@@ -1,0 +1,58 @@
+import { COLORS, type Color, type Engine, type Releases, type Stack, type WorkerProcess } from './engines/engine.js';
+import type { Remembered, RunDirectory } from './run-directory.js';
+import type { VerbSettings } from './settings.js';
+import { Failure } from './failure.js';
+import { nameOf, WorkerClient } from './worker-client.js';
+
+/** A stack as the verbs see it. */
+export type Site = Readonly<{
+  engine: Engine;
+  stack: Stack;
+  releases: Releases;
+  run: RunDirectory;
+  settings: Remembered;
+  verb: VerbSettings;
+  /** A build that becomes the next release. */
+  source: string;
+}>;
+
+export const clientOf = (site: Site, worker: Readonly<{ color: Color; name: string; url: string }>): WorkerClient =>
+  new WorkerClient(worker, site.run.controlToken());
+
+export const publicUrl = (site: Site): string => `http://127.0.0.1:${site.settings.stack.HTTP_PORT}`;
+export const metricsUrl = (site: Site): string => `http://127.0.0.1:${site.settings.stack.METRICS_PORT}/metrics/`;
+
+/** What workers get beside what the engine gives them. */
+export const workerEnvironment = (site: Site): Readonly<Record<string, string>> => ({
+  ...site.settings.worker_environment,
+  CONTROL_TOKEN: site.run.controlToken(),
+});
+
+export const runningWorkers = async (site: Site, color: Color): Promise<readonly WorkerProcess[]> =>
+  (await site.engine.workers(color)).filter((worker) => worker.state === 'running');
+
+/** Releases that some color runs, or would go back to. */
+export const releasesInUse = async (site: Site): Promise<ReadonlySet<string>> => {
+  const inUse = new Set<string>();
+  for (const color of COLORS) {
+    const remembered = site.run.releaseOf(color);
+    if (remembered !== undefined) inUse.add(remembered);
+    for (const worker of await runningWorkers(site, color)) {
+      const version = await clientOf(site, worker)
+        .version()
+        .catch(() => undefined);
+      if (version !== undefined) inUse.add(version.release);
+    }
+  }
+  return inUse;
+};
+
+const LAST_LINES = 15;
+
+/** The last log lines of the worker that a failure names: to be read before an undo ends it. */
+export const lastWords = async (site: Site, error: unknown): Promise<readonly string[]> => {
+  if (!(error instanceof Failure) || error.worker === undefined) return [];
+  const { worker } = error;
+  const lines = await site.engine.lastLines(worker, LAST_LINES).catch(() => []);
+  return lines.map((line) => `${nameOf(worker)} | ${line}`);
+};

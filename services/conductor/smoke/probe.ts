@@ -1,0 +1,121 @@
+import { WebSocket } from 'ws';
+import { decodeServerFrame } from '../../protocol/decode-server.js';
+import { encodeClientFrame } from '../../protocol/encode.js';
+import type { ClientFrame, ServerFrame, WelcomeFrame } from '../../protocol/frames.js';
+import { Failure } from '../failure.js';
+
+type FrameOf<T extends ServerFrame['type']> = Extract<ServerFrame, { type: T }>;
+
+const ANSWER_MS = 5_000;
+
+/** A WebSocket client for smoke tests: sends frames, and waits for the next frame of a type. */
+export class Probe {
+  readonly welcome: WelcomeFrame;
+  readonly #socket: WebSocket;
+  readonly #inbox: Inbox;
+
+  private constructor(socket: WebSocket, inbox: Inbox, welcome: WelcomeFrame) {
+    this.#socket = socket;
+    this.#inbox = inbox;
+    this.welcome = welcome;
+  }
+
+  /** @throws {Failure} when there is no welcome within five seconds */
+  static async open(url: string): Promise<Probe> {
+    const socket = new WebSocket(url, { handshakeTimeout: ANSWER_MS, perMessageDeflate: false });
+    const inbox = new Inbox(socket, new URL(url).pathname);
+    try {
+      return new Probe(socket, inbox, await inbox.next('system.welcome'));
+    } catch (error) {
+      socket.terminate();
+      throw error;
+    }
+  }
+
+  send(frame: ClientFrame): void {
+    this.#socket.send(encodeClientFrame(frame));
+  }
+
+  /** The next frame of this type, with the others of its kind still to come in order. */
+  next<T extends ServerFrame['type']>(type: T): Promise<FrameOf<T>> {
+    return this.#inbox.next(type);
+  }
+
+  close(): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.close(1000);
+    else this.#socket.terminate();
+  }
+}
+
+type Waiting = Readonly<{ type: string; take: (frame: ServerFrame) => void; fail: (error: Error) => void }>;
+
+class Inbox {
+  readonly #path: string;
+  #frames: ServerFrame[] = [];
+  #waiting: Waiting | undefined;
+  #end: Failure | undefined;
+
+  constructor(socket: WebSocket, path: string) {
+    this.#path = path;
+    socket.on('message', (data: Buffer) => this.#accept(data.toString('utf8')));
+    socket.on('error', (error) => this.#finish(`${path} failed: ${error.message}`));
+    socket.on('close', (code, reason) => this.#finish(`${path} was closed with ${code} ${reason.toString('utf8')}`));
+  }
+
+  async next<T extends ServerFrame['type']>(type: T): Promise<FrameOf<T>> {
+    const isWanted = (frame: ServerFrame): frame is FrameOf<T> => frame.type === type;
+    const found = this.#frames.find(isWanted);
+    if (found !== undefined) {
+      this.#frames = this.#frames.filter((frame) => frame !== found);
+      return found;
+    }
+    const arrived = await this.#wait(type);
+    if (!isWanted(arrived)) throw new Failure(`${this.#path}: waited for ${type}, got ${describe(arrived)}`);
+    return arrived;
+  }
+
+  #wait(type: string): Promise<ServerFrame> {
+    if (this.#end !== undefined) return Promise.reject(this.#end);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiting = undefined;
+        reject(new Failure(`${this.#path}: no ${type} within ${ANSWER_MS / 1_000} s`));
+      }, ANSWER_MS);
+      this.#waiting = {
+        type,
+        take: (frame) => {
+          clearTimeout(timer);
+          resolve(frame);
+        },
+        fail: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      };
+    });
+  }
+
+  #accept(text: string): void {
+    const decoded = decodeServerFrame(text);
+    if (!decoded.ok) {
+      this.#finish(`${this.#path}: not a frame (${decoded.message}): ${text.slice(0, 200)}`);
+      return;
+    }
+    const waiting = this.#waiting;
+    if (waiting === undefined || (decoded.frame.type !== waiting.type && decoded.frame.type !== 'error')) {
+      this.#frames.push(decoded.frame);
+      return;
+    }
+    this.#waiting = undefined;
+    waiting.take(decoded.frame);
+  }
+
+  #finish(message: string): void {
+    this.#end ??= new Failure(message);
+    this.#waiting?.fail(this.#end);
+    this.#waiting = undefined;
+  }
+}
+
+const describe = (frame: ServerFrame): string =>
+  frame.type === 'error' ? `the error ${frame.code}: ${frame.message}` : frame.type;

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { findTool, searchPath } from '../engines/local/tools.js';
+
+type Need = Readonly<{ tool: string; apt: string; brew: string; why: string; optional?: boolean }>;
+
+const NEEDS: readonly Need[] = [
+  { tool: 'redis-server', apt: 'redis-server', brew: 'redis', why: 'the log and the sessions' },
+  { tool: 'nginx', apt: 'nginx', brew: 'nginx', why: 'the front' },
+  { tool: 'supervisord', apt: 'supervisor', brew: 'supervisor', why: 'runs everything' },
+  { tool: 'ps', apt: 'procps', brew: '', why: 'to look at processes by hand', optional: true },
+  { tool: 'chromium', apt: 'chromium', brew: '--cask chromium', why: 'browser tests', optional: true },
+];
+const LEAST_NODE = 20;
+/** uWebSockets.js carries glibc binaries only. */
+const LEAST_GLIBC = [2, 27] as const;
+
+/** Says what is missing and what installs it. Returns the exit code: 1 when the stack can't run here. */
+export const doctor = (path: string, print: (line: string) => void): number => {
+  const found = NEEDS.map((need) => ({ need, file: findTool(need.tool, searchPath(path)) }));
+  const checks = [nodeCheck(), libraryCheck()];
+  for (const { ok, words } of checks) print(`${ok ? '✓' : '✗'} ${words}`);
+  for (const { need, file } of found) {
+    const mark = file === undefined ? (need.optional === true ? '–' : '✗') : '✓';
+    print(
+      `${mark} ${need.tool.padEnd(13)} ${file ?? `missing (${need.why}${need.optional === true ? ', optional' : ''})`}`,
+    );
+  }
+  const missing = found.filter(({ file }) => file === undefined).map(({ need }) => need);
+  if (missing.length > 0) print(`\nInstall what is missing:\n  ${installCommand(missing)}`);
+  const fatal = missing.some((need) => need.optional !== true) || checks.some(({ ok }) => !ok);
+  print(fatal ? '' : '\nThis machine can run the stack.');
+  return fatal ? 1 : 0;
+};
+
+const installCommand = (missing: readonly Need[]): string => {
+  if (process.platform === 'darwin') {
+    return `brew install ${missing
+      .map(({ brew }) => brew)
+      .filter((name) => name !== '')
+      .join(' ')}`;
+  }
+  const root = process.getuid?.() === 0 ? '' : 'sudo ';
+  return `${root}apt-get install -y --no-install-recommends ${missing.map(({ apt }) => apt).join(' ')}`;
+};
+
+const nodeCheck = (): Readonly<{ ok: boolean; words: string }> => {
+  const ok = Number(process.versions.node.split('.')[0]) >= LEAST_NODE;
+  return { ok, words: `node          ${process.versions.node}${ok ? '' : ` (${LEAST_NODE} or newer is needed)`}` };
+};
+
+const libraryCheck = (): Readonly<{ ok: boolean; words: string }> => {
+  if (process.platform !== 'linux') return { ok: true, words: `system        ${process.platform} ${process.arch}` };
+  const report = JSON.stringify(process.report.getReport());
+  const glibc = /"glibcVersionRuntime":"(\d+)\.(\d+)"/.exec(report);
+  if (glibc === null) return { ok: false, words: `no glibc here: uWebSockets.js has no musl build (${osName()})` };
+  const [, major, minor] = glibc.map(Number);
+  const ok = Number(major) > LEAST_GLIBC[0] || Number(minor) >= LEAST_GLIBC[1];
+  return { ok, words: `glibc         ${major}.${minor}${ok ? '' : ` (${LEAST_GLIBC.join('.')} or newer is needed)`}` };
+};
+
+const osName = (): string => {
+  try {
+    return /^PRETTY_NAME="?([^"\n]*)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'Linux';
+  } catch {
+    return 'Linux';
+  }
+};

@@ -1,0 +1,84 @@
+import { deploy, type Summary } from '../deploy/deploy.js';
+import { planDeploy, promotions } from '../deploy/plan.js';
+import { otherColor, type Color } from '../engines/engine.js';
+import { Failure } from '../failure.js';
+import type { Report } from '../report.js';
+import type { Site } from '../site.js';
+
+/** What a promote or rollback came to. `unchanged`: the wish was fulfilled before. */
+export type DeployResult = Readonly<{
+  outcome: 'unchanged' | 'done' | 'failed';
+  active: Color;
+  deploys: readonly Summary[];
+}>;
+
+export const promote = async (
+  site: Site,
+  wish: Color | undefined,
+  force: boolean,
+  report: Report,
+  signal: AbortSignal,
+): Promise<DeployResult> => {
+  const active = await requireActive(site);
+  const wanted = promotions(active, wish, force);
+  if (wanted.length === 0) {
+    report.say(`${active} is active already: nothing changed. FORCE=1 deploys through ${otherColor(active)} and back.`);
+  }
+  const deploys: Summary[] = [];
+  for (const { from, to } of wanted) {
+    report.say(`Promote: ${from} → ${to}`);
+    const summary = await deploy(
+      site,
+      planDeploy(from, to, 'deploy', { kind: 'build', source: site.source }),
+      report,
+      signal,
+    );
+    deploys.push(summary);
+    report.say(describe(summary));
+    if (summary.outcome === 'failed') break;
+  }
+  return result(site, deploys);
+};
+
+export const rollback = async (site: Site, report: Report, signal: AbortSignal): Promise<DeployResult> => {
+  const from = await requireActive(site);
+  const to = otherColor(from);
+  const id = site.run.releaseOf(to);
+  if (id === undefined) throw new Failure('there is no previous release to go back to: nothing was promoted yet');
+  report.say(`Rollback: ${from} → ${to}, release ${id}`);
+  const summary = await deploy(site, planDeploy(from, to, 'rollback', { kind: 'reuse', id }), report, signal);
+  report.say(describe(summary));
+  return result(site, [summary]);
+};
+
+const result = async (site: Site, deploys: readonly Summary[]): Promise<DeployResult> => {
+  const failed = deploys.some((summary) => summary.outcome === 'failed');
+  const outcome = deploys.length === 0 ? 'unchanged' : failed ? 'failed' : 'done';
+  return { outcome, active: await requireActive(site), deploys };
+};
+
+const requireActive = async (site: Site): Promise<Color> => {
+  const active = (await site.stack.isUp()) ? await site.engine.active() : undefined;
+  if (active === undefined) throw new Failure('the stack is not up: "make dev-up" starts it');
+  return active;
+};
+
+export const describe = (summary: Summary): string => {
+  const total = summary.steps.reduce((sum, { seconds }) => sum + seconds, 0);
+  const shortfalls = summary.shortfalls.map((text) => `  fell short: ${text}`);
+  switch (summary.outcome) {
+    case 'done': {
+      const words = `${summary.to} is active with release ${summary.release ?? ''}: ${summary.moved} connections moved, ${total.toFixed(1)} s`;
+      return [words, ...shortfalls].join('\n');
+    }
+    case 'failed':
+      return [
+        `Failed in "${summary.failed}": ${summary.cause}`,
+        ...summary.log.map((line) => `  ${line}`),
+        ...summary.troubles.map((text) => `  could not be undone: ${text}`),
+        ...shortfalls,
+        summary.undone ? `Everything was undone: ${summary.from} is active as before.` : 'Look at "make status".',
+      ].join('\n');
+  }
+  return summary satisfies never;
+};

@@ -1,0 +1,120 @@
+import { hasIpv6, tryPort } from '../engines/local/ports.js';
+import type { Color } from '../engines/engine.js';
+import { awaitReady } from '../deploy/readiness.js';
+import { awaitLanding } from '../deploy/landing.js';
+import { Failure, messageOf } from '../failure.js';
+import type { Report } from '../report.js';
+import type { Remembered } from '../run-directory.js';
+import type { StackSettings } from '../settings.js';
+import { clientOf, lastWords, runningWorkers, workerEnvironment, type Site } from '../site.js';
+import { smokeWorker } from '../smoke/smoke.js';
+import { nameOf } from '../worker-client.js';
+
+const UNPRIVILEGED_HTTP_PORT = 8000;
+
+/** Port 80 is only a wish: where it may not be bound, and nobody asked for it by name, 8000 serves. */
+export const chooseHttpPort = async (
+  stack: StackSettings,
+  given: ReadonlySet<string>,
+  report: Report,
+): Promise<StackSettings> => {
+  if (given.has('HTTP_PORT')) return stack;
+  const binding = await tryPort(stack.HTTP_PORT, stack.LISTEN === 'local' || !hasIpv6() ? '0.0.0.0' : '::');
+  if (binding !== 'forbidden') return stack;
+  report.say(
+    `Port ${stack.HTTP_PORT} may not be bound without privileges: using ${UNPRIVILEGED_HTTP_PORT} (HTTP_PORT).`,
+  );
+  return { ...stack, HTTP_PORT: UNPRIVILEGED_HTTP_PORT };
+};
+
+/** Starts the stack, or says that it runs. When it fails, nothing of it stays behind. */
+export const up = async (site: Site, wanted: StackSettings, report: Report, signal: AbortSignal): Promise<void> => {
+  if (await site.stack.isUp()) return alreadyUp(site, wanted, report);
+  const color = (await site.engine.active()) ?? 'blue';
+  const release = await site.releases.build(site.source);
+  try {
+    await step(report, 'Redis and nginx', () => site.stack.raise());
+    site.run.remember(site.settings);
+    await startColor(site, color, release.id, report, signal);
+  } catch (error) {
+    const log = await lastWords(site, error);
+    report.say('  taking down what had been started');
+    await site.stack.lower();
+    await site.releases.discard(release.id);
+    throw new Failure([messageOf(signal.aborted ? signal.reason : error), ...log].join('\n'), { cause: error });
+  }
+  site.run.record({ at: new Date().toISOString(), reason: 'up', color, release: release.id });
+  await site.releases.prune(site.verb.KEEP_RELEASES, new Set([release.id]));
+  report.say(`\nReady: release ${release.id} on ${color}.\n${addresses(site.settings)}`);
+};
+
+const startColor = async (
+  site: Site,
+  color: Color,
+  releaseId: string,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> => {
+  const release = await site.releases.find(releaseId);
+  if (release === undefined) throw new Failure(`the release ${releaseId} is no longer there`);
+  await step(report, `${color} ready`, async () => {
+    await site.engine.start(color, release, workerEnvironment(site));
+    await awaitReady(site, color, release.id, signal);
+  });
+  await step(report, 'reachable through nginx', () => awaitLanding(site, color, signal));
+};
+
+/** What an `up` finds running it leaves alone; only an active color that is gone is started again. */
+const alreadyUp = async (site: Site, wanted: StackSettings, report: Report): Promise<void> => {
+  const running: Readonly<Record<string, unknown>> = site.settings.stack;
+  const other = Object.entries(wanted).filter(([name, value]) => running[name] !== value);
+  const color = (await site.engine.active()) ?? 'blue';
+  if ((await site.engine.workers(color)).length === 0) {
+    const release = site.run.releaseOf(color) ?? (await site.releases.build(site.source)).id;
+    report.say(`Redis and nginx run; ${color} does not.`);
+    await startColor(site, color, release, report, new AbortController().signal);
+    site.run.record({ at: new Date().toISOString(), reason: 'up', color, release });
+  }
+  report.say(`Already up, nothing to do (${color} is active).\n${addresses(site.settings)}`);
+  if (other.length > 0) {
+    const names = other.map(([name, value]) => `${name}=${String(value)}`).join(' ');
+    report.say(`It runs with other settings than ${names}: "make dev-down" first, to change them.`);
+  }
+};
+
+export const smoke = async (site: Site, report: Report): Promise<void> => {
+  const color = await site.engine.active();
+  const workers = color === undefined ? [] : await runningWorkers(site, color);
+  if (color === undefined || workers.length === 0) throw new Failure('no worker runs: "make dev-up" starts the stack');
+  for (const [index, worker] of workers.entries()) {
+    const client = clientOf(site, worker);
+    const { release } = await client.version();
+    const peer = workers[(index + 1) % workers.length] ?? worker;
+    await step(report, `${nameOf(worker)}, messages to ${nameOf(peer)} and back`, () =>
+      smokeWorker(worker, client, release, peer),
+    );
+  }
+  await step(report, 'through nginx', () => awaitLanding(site, color));
+};
+
+export const addresses = ({ stack }: Remembered): string => {
+  const colon = stack.HTTP_PORT === 80 ? '' : `:${stack.HTTP_PORT}`;
+  return [
+    `  test page   http://localhost${colon}/`,
+    `  WebSocket   ws://localhost${colon}/ws  and  ws://localhost${colon}/ws/chat/`,
+    `  metrics     http://localhost:${stack.METRICS_PORT}/metrics/`,
+    `  workers     blue ${stack.BLUE_PORT_BASE + 1}–${stack.BLUE_PORT_BASE + stack.WORKERS}, green ${stack.GREEN_PORT_BASE + 1}–${stack.GREEN_PORT_BASE + stack.WORKERS} (loopback)`,
+    `Try:  npx wscat -c ws://localhost${colon}/ws/chat/`,
+  ].join('\n');
+};
+
+const step = async (report: Report, text: string, work: () => Promise<void>): Promise<void> => {
+  const line = report.step(text);
+  try {
+    await work();
+    line.done('');
+  } catch (error) {
+    line.failed();
+    throw error;
+  }
+};

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { Failure, messageOf } from './failure.js';
+import type { WorkerAddress } from './engines/engine.js';
+import type { Reason } from './deploy/plan.js';
+
+const Version = z.object({ release: z.string(), color: z.string(), worker: z.string(), pid: z.number() });
+const Readiness = z.object({ status: z.string(), checks: z.record(z.string(), z.string()) });
+const Status = z.object({
+  connections: z.number(),
+  drain: z.object({ total: z.number(), moved: z.number(), remaining: z.number() }).nullable(),
+});
+export type Version = z.infer<typeof Version>;
+export type DrainStatus = z.infer<typeof Status>;
+/** `absent`: nothing answered; `waiting`: it answers, and names the checks that do not hold. */
+export type ReadinessAnswer = Readonly<{ state: 'ready' } | { state: 'waiting' | 'absent'; why: string }>;
+
+const ANSWER_MS = 3_000;
+
+/** A worker over HTTP. Every call is bounded by three seconds and fails with a Failure that names the worker. */
+export class WorkerClient {
+  readonly #worker: WorkerAddress;
+  readonly #token: string;
+
+  constructor(worker: WorkerAddress, token: string) {
+    this.#worker = worker;
+    this.#token = token;
+  }
+
+  async version(): Promise<Version> {
+    return this.#parse(Version, await this.#request('/version'), '/version');
+  }
+
+  async readiness(): Promise<ReadinessAnswer> {
+    let response: Response;
+    try {
+      response = await this.#request('/readyz/');
+    } catch (error) {
+      return { state: 'absent', why: messageOf(error) };
+    }
+    if (response.status === 200) return { state: 'ready' };
+    const { checks } = await this.#parse(Readiness, response, '/readyz/');
+    const failing = Object.entries(checks).filter(([, words]) => words !== 'ok');
+    return { state: 'waiting', why: failing.map(([check, words]) => `${check}: ${words}`).join(', ') };
+  }
+
+  async text(path: string): Promise<string> {
+    const response = await this.#request(path);
+    const text = await response.text();
+    if (response.status !== 200) throw this.#failure(`GET ${path} answered ${response.status}: ${text.slice(0, 200)}`);
+    return text;
+  }
+
+  async status(): Promise<DrainStatus> {
+    return this.#parse(Status, await this.#control('GET', '/control/status'), '/control/status');
+  }
+
+  async drain(reason: Reason): Promise<void> {
+    const response = await this.#control('POST', '/control/drain', JSON.stringify({ reason }));
+    if (response.status !== 202) throw this.#failure(`POST /control/drain answered ${response.status}`);
+  }
+
+  async cancelDrain(): Promise<void> {
+    const response = await this.#control('DELETE', '/control/drain');
+    if (!response.ok) throw this.#failure(`DELETE /control/drain answered ${response.status}`);
+  }
+
+  #control(method: string, path: string, body?: string): Promise<Response> {
+    return this.#request(path, {
+      method,
+      headers: { Authorization: `Bearer ${this.#token}`, 'Content-Type': 'application/json' },
+      ...(body === undefined ? {} : { body }),
+    });
+  }
+
+  async #request(path: string, init: RequestInit = {}): Promise<Response> {
+    try {
+      return await fetch(`${this.#worker.url}${path}`, { ...init, signal: AbortSignal.timeout(ANSWER_MS) });
+    } catch (error) {
+      const cause = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error);
+      throw this.#failure(`${path}: ${cause}`);
+    }
+  }
+
+  async #parse<T>(schema: z.ZodType<T>, response: Response, path: string): Promise<T> {
+    const text = await response.text();
+    try {
+      return schema.parse(JSON.parse(text));
+    } catch (error) {
+      throw this.#failure(
+        `${path} answered ${response.status} with something else than agreed: ${text.slice(0, 200)}`,
+        error,
+      );
+    }
+  }
+
+  #failure(message: string, cause?: unknown): Failure {
+    return new Failure(`${nameOf(this.#worker)} ${message}`, { worker: this.#worker, cause });
+  }
+}
+
+export const nameOf = (worker: Readonly<{ color: string; name: string }>): string => `${worker.color}-${worker.name}`;
