@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 
-const seconds = (fallback: number, least = 0) => z.coerce.number().min(least).default(fallback);
+const seconds = (fallback: number, least: number, most = 86_400) =>
+  z.coerce.number().min(least).max(most).default(fallback);
 const count = (fallback: number, least = 1) => z.coerce.number().int().min(least).default(fallback);
 const flag = (fallback: boolean) =>
   z
@@ -47,7 +48,7 @@ export const settings = z.object({
     )
     .refine((parts) => parts.every(isCidr), 'addresses or CIDR ranges, separated by commas'),
   WEBSOCKET_HEARTBEAT_INTERVAL: seconds(30, 0.05),
-  HEARTBEAT_TIMEOUT: seconds(60, 0.1),
+  HEARTBEAT_TIMEOUT: seconds(60, 0.1, 900),
   ENABLE_HEARTBEAT: flag(true),
   MAX_CLIENT_ERRORS: count(10),
   MAX_QUEUE_SIZE: count(10_000),

@@ -231,8 +231,9 @@ export class FrameConnection implements SocketHandler, Subscriber, ManagedConnec
 
   /** Says goodbye and closes. */
   end(code: CloseCode, reason: string, why: DisconnectReason): void {
-    if (this.#state.kind === 'closed') return;
-    this.#reason ??= why;
+    // The goodbye itself may overflow, which would end it once more.
+    if (this.#state.kind === 'closed' || this.#reason !== undefined) return;
+    this.#reason = why;
     const { session } = this;
     this.#socket.cork(() => {
       if (session !== undefined) {

@@ -10,7 +10,7 @@ import { Feed, type FeedOptions } from './feed.js';
 import type { FanOut, HubMetrics, Subscriber } from './subscriber.js';
 import { Subscription } from './subscription.js';
 
-export type HubOptions = FeedOptions &
+export type HubOptions = Omit<FeedOptions, 'recentChars'> &
   Readonly<{
     /** A connection with more waiting bytes than this falls behind. */
     slowConsumerBytes: number;
@@ -24,7 +24,6 @@ export type HubOptions = FeedOptions &
 
 export const DEFAULT_HUB_OPTIONS: HubOptions = {
   recentFrames: 256,
-  recentChars: 512 * 1024,
   maxBuffered: 10_000,
   retryMs: 200,
   slowConsumerBytes: 256 * 1024,
@@ -109,7 +108,9 @@ export class Hub implements ChannelListener {
       if (known.members.size === 0) this.#idle.set(known, Date.now());
       return known;
     }
-    const { recentFrames, recentChars, maxBuffered, retryMs } = this.#options;
+    const { recentFrames, maxBuffered, retryMs, slowConsumerBytes } = this.#options;
+    // What is sent from memory at once must not itself make a client too slow.
+    const recentChars = slowConsumerBytes;
     const feed = new Feed(channel, {
       log: this.#log,
       fanOut: this.#fanOut,

@@ -14,7 +14,6 @@ type SubscriptionState =
   | Readonly<{ kind: 'live' | 'ended' }>;
 
 const PAGE = 500;
-const PAGE_BYTES = 256 * 1024;
 
 /** One connection's place in one channel [order-1] [resume-1]. */
 export class Subscription {
@@ -117,7 +116,12 @@ export class Subscription {
         });
         return;
       }
-      const slice = await this.#log.read({ channel: this.channel, since: cursor, limit: PAGE, maxBytes: PAGE_BYTES });
+      const slice = await this.#log.read({
+        channel: this.channel,
+        since: cursor,
+        limit: PAGE,
+        maxBytes: this.#slowBytes,
+      });
       if (this.#isEnded()) return;
       if (!slice.continuous) {
         this.#cantContinue();

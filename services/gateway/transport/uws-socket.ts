@@ -4,15 +4,15 @@ import type { Handshake, Socket, SocketHandler } from './socket.js';
 /** What uWebSockets.js keeps per socket. `handler` and `socket` are set in `open`, before any other event. */
 export type UserData = { readonly handshake: Handshake; socket?: UwsSocket; handler?: SocketHandler };
 
-const BUFFERED = 0;
-
 /** A `Socket` on uWebSockets.js, which throws when a socket is touched after it closed: this one does nothing then. */
 export class UwsSocket implements Socket {
   #ws: WebSocket<UserData> | undefined;
   readonly #directLimitBytes: number;
   readonly #overflowed: () => void;
+  /** Sent since nothing waited. */
+  #directChars = 0;
 
-  /** @param directLimitBytes more waiting bytes than this after a direct send call `overflowed` */
+  /** @param directLimitBytes more than this waiting, and as much sent by `send` since nothing waited: `overflowed` */
   constructor(ws: WebSocket<UserData>, directLimitBytes: number, overflowed: () => void) {
     this.#ws = ws;
     this.#directLimitBytes = directLimitBytes;
@@ -22,8 +22,11 @@ export class UwsSocket implements Socket {
   send(text: string): void {
     const ws = this.#ws;
     if (ws === undefined) return;
-    if (ws.send(text) !== BUFFERED && ws.getBufferedAmount() === 0) return;
-    if (ws.getBufferedAmount() > this.#directLimitBytes) this.#overflowed();
+    ws.send(text);
+    const buffered = ws.getBufferedAmount();
+    // What topics bring is the hub's to pace; only what was sent here counts against the client.
+    this.#directChars = buffered === 0 ? 0 : this.#directChars + text.length;
+    if (buffered > this.#directLimitBytes && this.#directChars > this.#directLimitBytes) this.#overflowed();
   }
 
   ping(payload: string): void {

@@ -17,6 +17,9 @@ const UWS_MAX_PAYLOAD_BYTES = 256 * 1024;
 /** uWebSockets.js drops frames over this; the hub and the direct limit act long before. */
 const UWS_MAX_BACKPRESSURE_BYTES = 16 * 1024 * 1024;
 
+/** The longest that uWebSockets.js knows; the configuration keeps the heartbeat time-out below it. */
+const MAX_IDLE_SECONDS = 960;
+
 export type WebSocketOptions = Readonly<{
   trusted: TrustedProxies;
   commonHeaders: readonly (readonly [string, string])[];
@@ -29,8 +32,9 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
   const behavior = {
     maxPayloadLength: UWS_MAX_PAYLOAD_BYTES,
     maxBackpressure: UWS_MAX_BACKPRESSURE_BYTES,
-    // Liveness is ours (heartbeats, pongs, 4408), so that a close always has a code.
-    idleTimeout: 0,
+    // Liveness is ours (heartbeats, pongs, 4408), so that a close always has a code. The longest value also gives a
+    // client that does not read 16 s, not 4, to take the close frame that waits behind everything else.
+    idleTimeout: MAX_IDLE_SECONDS,
     sendPingsAutomatically: false,
     upgrade: (response: UwsResponse, request: UwsRequest, context: us_socket_context_t) => {
       const handshake = readHandshake(response, request, options.trusted);

@@ -1,0 +1,156 @@
+import { connect } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createMemoryCluster } from '../broker/memory/memory-cluster.js';
+import { TestClient } from '../testing/client.js';
+import { startWorker, type TestWorker } from '../testing/worker.js';
+
+let worker: TestWorker;
+beforeEach(async () => {
+  const cluster = createMemoryCluster();
+  worker = await startWorker((id) => cluster.broker(id), {
+    WEBSOCKET_HEARTBEAT_INTERVAL: '0.2',
+    HEARTBEAT_TIMEOUT: '0.5',
+    SLOW_CONSUMER_BYTES: '65536',
+  });
+});
+afterEach(async () => {
+  await worker.app.stop();
+});
+
+const isAlive = async (): Promise<void> => {
+  const client = await TestClient.connect(`${worker.ws}/ws`);
+  await client.publish('alive', 1);
+  await client.close();
+};
+
+describe('what is not allowed', () => {
+  it('[close-1003] a binary frame', async () => {
+    const client = await TestClient.connect(`${worker.ws}/ws`);
+    await client.next('system.welcome');
+    client.socket.send(Buffer.from([1, 2, 3]));
+    expect((await client.closed).code).toBe(1003);
+    await isAlive();
+  });
+
+  it('[close-1009] a frame over 64 KiB; one of exactly 64 KiB is fine', async () => {
+    const client = await TestClient.connect(`${worker.ws}/ws`);
+    const frame = (bytes: number): string => {
+      const head = '{"type":"publish","channel":"room","id":"big","data":"';
+      return `${head}${'x'.repeat(bytes - head.length - 2)}"}`;
+    };
+    client.send(frame(64 * 1024));
+    await client.next('ack');
+    client.send(frame(64 * 1024 + 1));
+    expect((await client.closed).code).toBe(1009);
+  });
+
+  it('broken UTF-8 ends the connection without a code', async () => {
+    const client = await TestClient.connect(`${worker.ws}/ws`);
+    client.socket.send(Buffer.from([0xff, 0xfe, 0xfd]), { binary: false });
+    expect((await client.closed).code).toBe(1006);
+    await isAlive();
+  });
+
+  it('a frame over the limit of uWebSockets.js ends the connection without a code', async () => {
+    const client = await TestClient.connect(`${worker.ws}/ws`);
+    client.send('x'.repeat(1024 * 1024));
+    expect((await client.closed).code).toBe(1006);
+    await isAlive();
+  });
+
+  it.each([
+    ['not JSON', '{"type":', 'invalid_json'],
+    ['no object', '[1,2]', 'invalid_frame'],
+    ['an unknown type', '{"type":"dance","id":"7"}', 'unknown_type'],
+    ['a channel of the wrong form', '{"type":"subscribe","channel":"a b","id":"7"}', 'invalid_channel'],
+    ['a channel of the wrong type', '{"type":"publish","channel":7,"data":1,"id":"7"}', 'invalid_frame'],
+    ['an id of the wrong type', '{"type":"subscribe","channel":"a","id":7}', 'invalid_frame'],
+    ['publish without data', '{"type":"publish","channel":"a","id":"7"}', 'invalid_frame'],
+    [
+      'deep JSON',
+      `{"type":"publish","channel":"a","data":${'['.repeat(30_000)}${']'.repeat(30_000)}}`,
+      'invalid_frame',
+    ],
+  ])('%s is answered with an error and has no effect', async (_, text, code) => {
+    const client = await TestClient.connect(`${worker.ws}/ws`);
+    client.send(text);
+    expect(await client.next('error')).toMatchObject({ code });
+    await client.publish('room', 1);
+  });
+
+  it('[close-1008] ten errors in a row', async () => {
+    const client = await TestClient.connect(`${worker.ws}/ws`);
+    for (let n = 0; n < 9; n += 1) client.send('nonsense');
+    await client.settle();
+    for (let n = 0; n < 9; n += 1) client.send('nonsense');
+    await client.settle();
+    for (let n = 0; n < 10; n += 1) client.send('nonsense');
+    expect((await client.closed).code).toBe(1008);
+    expect(client.all('error')).toHaveLength(28);
+    expect(client.frames.at(-1)?.type).toBe('system.bye');
+  });
+});
+
+describe('clients that are slow, or gone', () => {
+  it('beats to every connection, with the number of connections in the cluster', async () => {
+    const client = await TestClient.connect(`${worker.ws}/ws/chat/`);
+    const other = await TestClient.connect(`${worker.ws}/ws`);
+    for (const connection of [client, other]) {
+      expect(await connection.next('system.heartbeat')).toMatchObject({ active_connections: 2 });
+    }
+  });
+
+  it('[close-4408] a client that answers no ping is closed; one that only pongs lives', async () => {
+    const silent = await TestClient.connect(`${worker.ws}/ws`, { autoPong: false });
+    const ponging = await TestClient.connect(`${worker.ws}/ws`);
+    expect((await silent.closed).code).toBe(4408);
+    await ponging.settle();
+  });
+
+  it('a handshake that never ends holds nobody up', async () => {
+    const half = connect(worker.port, '127.0.0.1');
+    half.write('GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n');
+    await isAlive();
+    half.destroy();
+  });
+
+  it('[silent-1] a reader that stops is brought forward from the log when it reads again, without a hole', async () => {
+    const reader = await TestClient.connect(`${worker.ws}/ws`);
+    const writer = await TestClient.connect(`${worker.ws}/ws`);
+    await reader.subscribe('room');
+    reader.socket.pause();
+    const line = 'x'.repeat(30_000);
+    // Well over what the kernel takes, well under what the log keeps.
+    for (let n = 1; n <= 400; n += 1) await writer.publish('room', `${n} ${line}`);
+    reader.socket.resume();
+    const last = await Promise.race([reader.next('message', ({ offset }) => offset === 400), reader.closed]);
+    const seen = reader.all('message').map(({ offset }) => offset);
+    expect(seen).toEqual(Array.from({ length: seen.length }, (_, index) => index + 1));
+    expect(last).toMatchObject({ offset: 400 });
+  }, 30_000);
+
+  it('[close-4413] a reader that is too far behind for the log is told; others notice nothing', async () => {
+    const reader = await TestClient.connect(`${worker.ws}/ws`);
+    const other = await TestClient.connect(`${worker.ws}/ws`);
+    const writer = await TestClient.connect(`${worker.ws}/ws`);
+    await Promise.all([reader.subscribe('room'), other.subscribe('room')]);
+    reader.socket.pause();
+    const line = 'x'.repeat(30_000);
+    for (let n = 1; n <= 1_000; n += 1) await writer.publish('room', line);
+    reader.socket.resume();
+    expect([4413, 4408]).toContain((await reader.closed).code);
+    await other.next('message', ({ offset }) => offset === 1_000);
+    expect(other.all('message')).toHaveLength(1_000);
+  }, 30_000);
+
+  it('[close-4413] a client that asks and never reads is closed, with bounded memory', async () => {
+    const client = await TestClient.connect(`${worker.ws}/ws`);
+    await client.publish('room', 'x'.repeat(60_000));
+    for (let n = 0; n < 10; n += 1) await client.publish('room', 'x'.repeat(60_000));
+    client.socket.pause();
+    for (let n = 0; n < 200; n += 1) client.send({ type: 'history', channel: 'room' });
+    await expect.poll(() => worker.app.connections.size, { timeout: 10_000 }).toBe(0);
+    client.socket.terminate();
+    await isAlive();
+  });
+});

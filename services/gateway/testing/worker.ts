@@ -1,0 +1,55 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { createApp, type App } from '../app.js';
+import type { Broker } from '../broker/broker.js';
+import { readConfig } from '../config.js';
+import { createLogger } from '../observability/logger.js';
+
+const pages = mkdtempSync(join(tmpdir(), 'switchyard-pages-'));
+writeFileSync(join(pages, 'index.html'), '<!doctype html><title>Test page</title>');
+
+export type TestWorker = Readonly<{
+  app: App;
+  port: number;
+  workerId: string;
+  /** `ws://127.0.0.1:PORT` */
+  ws: string;
+  http: string;
+  /** What it logged, parsed. */
+  logs: Readonly<Record<string, unknown>>[];
+}>;
+
+/** A worker in this process on a free port. Settings are environment variables, quick ones by default. */
+export const startWorker = async (
+  makeBroker: (workerId: string) => Broker,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<TestWorker> => {
+  const config = readConfig({ PORT: '0', DRAIN_GRACE: '0.1', PLACE_INTERVAL: '0.1', ...settings });
+  const workerId = `${config.COLOR}-${config.WORKER}-${randomUUID()}`;
+  const logs: Record<string, unknown>[] = [];
+  const logger = createLogger({
+    level: 'debug',
+    service: config.SERVICE_NAME,
+    color: config.COLOR,
+    worker: config.WORKER,
+    release: config.RELEASE,
+    destination: { write: (line) => void logs.push(JSON.parse(line) as Record<string, unknown>) },
+  });
+  const app = await createApp({
+    config,
+    identity: {
+      color: config.COLOR,
+      worker: config.WORKER,
+      release: config.RELEASE,
+      workerId,
+      startedAt: new Date().toISOString(),
+    },
+    broker: makeBroker(workerId),
+    logger,
+    pages,
+  });
+  const port = await app.start();
+  return { app, port, workerId, ws: `ws://127.0.0.1:${port}`, http: `http://127.0.0.1:${port}`, logs };
+};
