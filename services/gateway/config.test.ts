@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ALIASES, ConfigError, readConfig, settings } from './config.js';
+
+describe('readConfig', () => {
+  it('has a default for everything', () => {
+    expect(readConfig({})).toMatchObject({
+      PORT: 8001,
+      HOST: '127.0.0.1',
+      COLOR: 'blue',
+      WEBSOCKET_HEARTBEAT_INTERVAL: 30,
+      HEARTBEAT_TIMEOUT: 60,
+      GRACEFUL_SHUTDOWN_TIMEOUT: 10,
+      MAX_CLIENT_ERRORS: 10,
+      SERVICE_NAME: 'websocket-message-counter',
+    });
+  });
+
+  it.each([
+    ['PORT', 'eighty', 'PORT="eighty"'],
+    ['PORT', '70000', '65535'],
+    ['COLOR', 'red', '"blue"|"green"'],
+    ['REDIS_URL', 'http://x', 'redis://'],
+    ['TRUSTED_PROXIES', '10.0.0.0/8,nowhere', 'CIDR'],
+    ['ENABLE_HEARTBEAT', 'maybe', 'ENABLE_HEARTBEAT="maybe"'],
+  ])('names the variable, the value and what is allowed: %s=%s', (variable, value, text) => {
+    expect(() => readConfig({ [variable]: value })).toThrow(ConfigError);
+    expect(() => readConfig({ [variable]: value })).toThrow(text);
+    expect(() => readConfig({ [variable]: value })).toThrow(variable);
+  });
+
+  it('does not print a secret that is wrong', () => {
+    expect(() => readConfig({ CONTROL_TOKEN: 'short' })).toThrow(/^CONTROL_TOKEN=\(a secret\)/);
+  });
+
+  it('refuses a heartbeat time-out that every connection would run into', () => {
+    expect(() => readConfig({ WEBSOCKET_HEARTBEAT_INTERVAL: '60' })).toThrow('HEARTBEAT_TIMEOUT=60');
+  });
+
+  it('takes the names of the FastPluggy WebSocket tool; our own win', () => {
+    expect(readConfig({ FP_WST_MAX_QUEUE_SIZE: '7' }).MAX_QUEUE_SIZE).toBe(7);
+    expect(readConfig({ FP_WST_MAX_QUEUE_SIZE: '7', MAX_QUEUE_SIZE: '8' }).MAX_QUEUE_SIZE).toBe(8);
+    expect(readConfig({ FP_WST_ENABLE_HEARTBEAT: 'False' }).ENABLE_HEARTBEAT).toBe(false);
+    expect(() => readConfig({ FP_WST_HEARTBEAT_TIMEOUT: 'x' })).toThrow('FP_WST_HEARTBEAT_TIMEOUT="x"');
+  });
+
+  it('is documented in docs/OPERATIONS.md, setting by setting with its default', () => {
+    const table = readFileSync(new URL('../../docs/OPERATIONS.md', import.meta.url), 'utf8');
+    const defaults = readConfig({});
+    for (const name of Object.keys(settings.shape)) {
+      const value = Object.entries(defaults).find(([setting]) => setting === name)?.[1];
+      const shown = value === undefined ? '' : Array.isArray(value) ? value.join(',') : String(value);
+      expect(table, name).toMatch(
+        new RegExp(`\\| \`${name}\` \\| ${shown === '' ? '' : `\`${shown.replaceAll('.', '\\.')}\``}`),
+      );
+    }
+    for (const alias of Object.keys(ALIASES)) expect(table, alias).toContain(alias);
+  });
+});

@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createMemoryCluster, type MemoryCluster } from '../../broker/memory/memory-cluster.js';
+import { TestClient } from '../../testing/client.js';
+import { startWorker, type TestWorker } from '../../testing/worker.js';
+
+let cluster: MemoryCluster;
+let blue: TestWorker;
+let green: TestWorker;
+
+beforeEach(async () => {
+  cluster = createMemoryCluster();
+  const settings = { LEASE_INTERVAL: '0.1' };
+  blue = await startWorker((id) => cluster.broker(id), { COLOR: 'blue', WORKER: '1', RELEASE: 'r1', ...settings });
+  green = await startWorker((id) => cluster.broker(id), { COLOR: 'green', WORKER: '2', RELEASE: 'r2', ...settings });
+});
+afterEach(async () => {
+  await Promise.all([blue.app.stop(), green.app.stop()]);
+});
+
+const sample = async (worker: TestWorker, series: string, scope = 'worker'): Promise<number> => {
+  const text = await (await fetch(`${worker.http}/metrics/?scope=${scope}`)).text();
+  const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `));
+  return Number(line?.split(' ').at(-1));
+};
+
+describe('HTTP', () => {
+  it.each(['/healthz', '/healthz/', '/readyz', '/readyz/', '/version', '/version/', '/metrics', '/metrics/', '/'])(
+    'answers %s with the color and the worker in headers',
+    async (path) => {
+      const response = await fetch(`${green.http}${path}`);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('x-color')).toBe('green');
+      expect(response.headers.get('x-worker')).toBe('2');
+    },
+  );
+
+  it('says which release runs, since when', async () => {
+    expect(await (await fetch(`${blue.http}/version`)).json()).toMatchObject({
+      release: 'r1',
+      color: 'blue',
+      worker: '1',
+      worker_id: blue.workerId,
+      pid: process.pid,
+    });
+  });
+
+  it('answers what is not there with JSON: 404, 405, and 426 where a WebSocket is expected', async () => {
+    for (const [method, path, status] of [
+      ['GET', '/nothing/here', 404],
+      ['POST', '/healthz/', 405],
+      ['GET', '/ws', 426],
+      ['GET', '/ws/chat/', 426],
+    ] as const) {
+      const response = await fetch(`${blue.http}${path}`, { method });
+      expect(response.status).toBe(status);
+      expect(response.headers.get('x-color')).toBe('blue');
+      expect(await response.json()).toHaveProperty('error');
+    }
+  });
+
+  it('answers HEAD as GET, without a body', async () => {
+    const response = await fetch(`${blue.http}/healthz/`, { method: 'HEAD' });
+    expect(response.status).toBe(200);
+    expect(await response.text()).toBe('');
+  });
+
+  it('serves the test page with a strict content security policy, and nothing outside of its folder', async () => {
+    const page = await fetch(`${blue.http}/`);
+    expect(page.headers.get('content-type')).toContain('text/html');
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect((await fetch(`${blue.http}/assets/test-page/..%2f..%2fpackage.json`)).status).toBe(404);
+  });
+});
+
+describe('metrics', () => {
+  it('count this worker, and with scope=cluster all of them', async () => {
+    const one = await TestClient.connect(`${blue.ws}/ws`);
+    const two = await TestClient.connect(`${green.ws}/ws/chat/`);
+    await one.publish('room', 1);
+    await two.publish('room', 2);
+    expect(await sample(blue, 'websocket_active_connections')).toBe(1);
+    expect(await sample(blue, 'websocket_messages_total')).toBe(1);
+    await expect.poll(() => sample(blue, 'websocket_active_connections', 'cluster')).toBe(2);
+    await expect.poll(() => sample(green, 'websocket_messages_total', 'cluster')).toBe(2);
+    await expect.poll(() => sample(green, 'websocket_publish_ack_seconds_count', 'cluster')).toBe(2);
+  });
+
+  it('of the cluster do not fall when a worker ends', async () => {
+    const client = await TestClient.connect(`${green.ws}/ws`);
+    for (let n = 0; n < 5; n += 1) await client.publish('room', n);
+    await green.app.stop();
+    expect(await sample(blue, 'websocket_messages_total', 'cluster')).toBe(5);
+    expect(await sample(blue, 'websocket_connection_duration_seconds_count', 'cluster')).toBe(1);
+    expect(await sample(blue, 'websocket_active_connections', 'cluster')).toBe(0);
+  });
+
+  it('refuse a scope that is none, and say so when Redis is away', async () => {
+    expect((await fetch(`${blue.http}/metrics/?scope=galaxy`)).status).toBe(400);
+    cluster.disconnect();
+    expect((await fetch(`${blue.http}/metrics/?scope=cluster`)).status).toBe(503);
+    expect((await fetch(`${blue.http}/metrics/`)).status).toBe(200);
+  });
+});
