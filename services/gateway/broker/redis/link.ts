@@ -145,6 +145,7 @@ export class RedisLink {
     // The connection may have been lost, even replaced, while it was prepared: the next one comes here again.
     if (this.#client.stream !== stream || this.#client.status !== 'ready' || this.#state.kind === 'stopped') return;
     this.#state = { kind: 'ready' };
+    this.#lastError = 'Redis closed the connection';
     this.#options.logger.info({ connection: this.#options.name }, 'connected to Redis');
     this.#options.ready();
     this.#firstAttemptOver();

@@ -1,7 +1,9 @@
 import { describe } from 'vitest';
 import { describeCluster } from './contract-cluster.js';
-import { describeFaults } from './contract-faults.js';
+import { describeAbsence } from './contract-absence.js';
+import { describeLives } from './contract-lives.js';
 import { describeLog } from './contract-log.js';
+import { describeRead } from './contract-read.js';
 import { describeSessions } from './contract-sessions.js';
 import type { OpenWorld } from './world.js';
 
@@ -9,7 +11,9 @@ import type { OpenWorld } from './world.js';
 export const describeBroker = (open: OpenWorld): void => {
   describe('broker', () => {
     describeLog(open);
-    describeFaults(open);
+    describeRead(open);
+    describeLives(open);
+    describeAbsence(open);
     describeSessions(open);
     describeCluster(open);
   });

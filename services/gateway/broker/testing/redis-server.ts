@@ -31,8 +31,8 @@ export interface RedisServer {
   restart(options: Readonly<{ keep: 'all' | 'none' | { loseLast: number } }>): Promise<void>;
   /** While it is down: cuts the last transactions (a publish is one) and all that follows off the append-only file. */
   cutAofTail(transactions: number): Promise<void>;
-  /** It hangs until `resume`: connections stay open and nothing is answered. */
-  freeze(): void;
+  /** It hangs until `resume`: connections stay open and nothing is answered, from when this resolves. */
+  freeze(): Promise<void>;
   resume(): void;
   /** Sends one command, e.g. `command('CLIENT', 'KILL', 'TYPE', 'pubsub')`, and resolves with the raw reply. */
   command(...words: readonly string[]): Promise<string>;
@@ -42,6 +42,8 @@ export interface RedisServer {
 
 const HOST = '127.0.0.1';
 const START_WITHIN_MS = 10_000;
+/** One that answers takes no time at all for a PING. */
+const FROZEN_AFTER_MS = 100;
 const TRANSACTION = Buffer.from('*1\r\n$5\r\nMULTI\r\n');
 const AOF_DIR = 'appendonlydir';
 
@@ -61,6 +63,12 @@ const send = async (port: number, words: readonly string[]): Promise<string> => 
   for await (const reply of socket) return String(reply);
   throw new Error('redis-server closed the connection');
 };
+
+const answers = (port: number): Promise<boolean> =>
+  send(port, ['PING']).then(
+    (reply) => reply.startsWith('+PONG'),
+    () => false,
+  );
 
 const spawnRedis = async (args: readonly string[]): Promise<ChildProcess> => {
   const child = spawn('redis-server', args, { stdio: 'ignore' });
@@ -104,12 +112,7 @@ export const startRedis = async (options: RedisServerOptions = {}): Promise<Redi
   const revive = async (): Promise<void> => {
     child = await spawnRedis([...args, ...(options.args ?? [])]);
     const deadline = Date.now() + START_WITHIN_MS;
-    const answers = () =>
-      send(port, ['PING']).then(
-        (reply) => reply.startsWith('+PONG'),
-        () => false,
-      );
-    while (!(await answers())) {
+    while (!(await answers(port))) {
       if (child.exitCode !== null || Date.now() > deadline) throw new Error(`redis-server does not answer on ${port}`);
       await delay(10);
     }
@@ -144,7 +147,10 @@ export const startRedis = async (options: RedisServerOptions = {}): Promise<Redi
       else if (keep !== 'all') await cutAofTail(keep.loseLast);
       await revive();
     },
-    freeze: () => void child?.kill('SIGSTOP'),
+    async freeze() {
+      child?.kill('SIGSTOP');
+      while (await Promise.race([answers(port), delay(FROZEN_AFTER_MS, false)]));
+    },
     resume: () => void child?.kill('SIGCONT'),
     command: (...words) => send(port, words),
     async stop() {
