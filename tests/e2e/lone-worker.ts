@@ -1,0 +1,34 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { join } from 'node:path';
+import { checkout, type Environment } from './stack.js';
+
+export type LoneWorker = Readonly<{
+  process: ChildProcess;
+  port: number;
+  ws: string;
+  /** Every line it has logged, parsed. */
+  logs: Readonly<Record<string, unknown>>[];
+  /** Resolves with the exit code when it is gone. */
+  exited: Promise<number | null>;
+}>;
+
+/** A worker as `npm run worker` starts it: a process of its own, in-memory broker, any free port. */
+export const startLoneWorker = async (settings: Environment = {}): Promise<LoneWorker> => {
+  const child = spawn(process.execPath, [join(checkout, 'dist/services/gateway/main.js')], {
+    env: { PATH: process.env['PATH'] ?? '', PORT: '0', ...settings },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit').then(([code]: (number | null)[]) => code ?? null);
+  const logs: Record<string, unknown>[] = [];
+  const port = await new Promise<number>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const entry = JSON.parse(line) as Record<string, unknown>;
+      logs.push(entry);
+      if (entry['event'] === 'worker_started') resolve(Number(entry['port']));
+    });
+    void exited.then((code) => reject(new Error(`the worker exited with ${code}`)));
+  });
+  return { process: child, port, ws: `ws://127.0.0.1:${port}`, logs, exited };
+};

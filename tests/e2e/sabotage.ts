@@ -1,0 +1,50 @@
+import { cpSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkout } from './stack.js';
+
+/** A copy of dist/ that can be made to fail; a promote takes it with `--source`. */
+export const copyOfDist = (): string => {
+  const copy = join(mkdtempSync(join(tmpdir(), 'switchyard-dist-')), 'dist');
+  cpSync(join(checkout, 'dist'), copy, { recursive: true });
+  return copy;
+};
+
+/** Puts a program before the worker's own; it goes on with `start()`. */
+const before = (program: string): string => {
+  const dist = copyOfDist();
+  const gateway = join(dist, 'services/gateway');
+  renameSync(join(gateway, 'main.js'), join(gateway, 'real-main.js'));
+  const text = `import { readlinkSync } from 'node:fs';\nconst start = () => import('./real-main.js');\n${program}\n`;
+  writeFileSync(join(gateway, 'main.js'), text);
+  return dist;
+};
+
+const changed = (file: string, from: string, to: string): string => {
+  const dist = copyOfDist();
+  const path = join(dist, file);
+  const text = readFileSync(path, 'utf8');
+  if (!text.includes(from)) throw new Error(`${file} holds no ${from} to sabotage`);
+  writeFileSync(path, text.replaceAll(from, to));
+  return dist;
+};
+
+export const SABOTAGE = {
+  wontStart: () => before(`console.error('sabotage: this release does not start');\nprocess.exit(3);`),
+  neverReady: () => before(`process.env.REDIS_URL = 'redis://127.0.0.1:1';\nawait start();`),
+  /** Every `message` carries an offset that is one too high. */
+  failsSmoke: () => changed('services/protocol/encode.js', '"offset":${offset},', '"offset":${offset + 1},'),
+  /** It ends as soon as it is the active color. */
+  failsAfterSwitch: () =>
+    before(
+      [
+        'await start();',
+        'setInterval(() => {',
+        "  if (readlinkSync(process.env.SWITCHYARD_RUN_DIR + '/nginx/active') !== process.env.COLOR) return;",
+        "  console.error('sabotage: this release breaks down under traffic');",
+        '  process.exit(7);',
+        '}, 10);',
+      ].join('\n'),
+    ),
+  slowToStart: () => before(`await new Promise((resolve) => setTimeout(resolve, 60_000));\nawait start();`),
+} as const;

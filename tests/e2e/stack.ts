@@ -1,0 +1,140 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect } from 'vitest';
+import { z } from 'zod';
+import { tryPort } from '../../services/conductor/engines/local/ports.js';
+import { processesOf, titleOf } from '../../services/conductor/processes.js';
+import type { DeployResult } from '../../services/conductor/verbs/promote.js';
+import type { Status } from '../../services/conductor/verbs/status.js';
+
+export const checkout = resolve(import.meta.dirname, '../..');
+
+export type VerbResult = Readonly<{ code: number; stdout: string; stderr: string; output: string }>;
+export type Environment = Readonly<Record<string, string>>;
+export type Ports = Readonly<{ http: number; metrics: number; redis: number; blue: number; green: number }>;
+
+/** Ports of a stack with up to fifteen workers a color, and where it lies. */
+const RANGE = { first: 20_000, last: 32_000, size: 50 };
+
+const layOut = (base: number): Ports => ({
+  http: base,
+  metrics: base + 1,
+  redis: base + 2,
+  blue: base + 10,
+  green: base + 30,
+});
+
+/** Finds a range in which nobody listens, below the ports that outgoing connections take, away from the defaults. */
+export const choosePorts = async (): Promise<Ports> => {
+  for (;;) {
+    const ranges = Math.floor((RANGE.last - RANGE.first) / RANGE.size);
+    const base = RANGE.first + Math.floor(Math.random() * ranges) * RANGE.size;
+    const all = Array.from({ length: RANGE.size }, (_, index) => base + index);
+    const bindings = await Promise.all(all.map((port) => tryPort(port, '127.0.0.1')));
+    if (bindings.every((binding) => binding === 'free')) return layOut(base);
+  }
+};
+
+const holds = (name: string) => (value: unknown) => typeof value === 'object' && value !== null && name in value;
+const DeployJson = z.custom<DeployResult>(holds('deploys'), 'no result of a deploy');
+const StatusJson = z.custom<Status>(holds('old_nginx_generations'), 'no status');
+
+/** A conductor's view of one private stack: own run directory, own ports, nothing shared with any other. */
+export class TestStack {
+  readonly runDir = mkdtempSync(join(tmpdir(), 'switchyard-e2e-'));
+  readonly ports: Ports;
+  readonly environment: Environment;
+
+  private constructor(ports: Ports, settings: Environment) {
+    this.ports = ports;
+    this.environment = {
+      PATH: process.env['PATH'] ?? '',
+      RUN_DIR: this.runDir,
+      LISTEN: 'local',
+      HTTP_PORT: String(ports.http),
+      METRICS_PORT: String(ports.metrics),
+      REDIS_PORT: String(ports.redis),
+      BLUE_PORT_BASE: String(ports.blue),
+      GREEN_PORT_BASE: String(ports.green),
+      GRACEFUL_SHUTDOWN_TIMEOUT: '5',
+      DRAIN_GRACE: '0.5',
+      ...settings,
+    };
+  }
+
+  /** Only the place: nothing runs yet. */
+  static async prepare(settings: Environment = {}): Promise<TestStack> {
+    return new TestStack(await choosePorts(), settings);
+  }
+
+  static async up(settings: Environment = {}): Promise<TestStack> {
+    const stack = await TestStack.prepare(settings);
+    const { code, output } = await stack.run(['up']);
+    if (code !== 0) {
+      await stack.close();
+      throw new Error(`the stack did not come up:\n${output}`);
+    }
+    return stack;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.ports.http}`;
+  }
+
+  get socketUrl(): string {
+    return `ws://127.0.0.1:${this.ports.http}`;
+  }
+
+  get metricsUrl(): string {
+    return `http://127.0.0.1:${this.ports.metrics}/metrics/`;
+  }
+
+  /** Starts a verb as a person does: a process of its own. */
+  start(words: readonly string[], settings: Environment = {}): ChildProcess {
+    return spawn(process.execPath, [join(checkout, 'dist/services/conductor/main.js'), ...words], {
+      env: { ...this.environment, ...settings },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  }
+
+  run(words: readonly string[], settings: Environment = {}): Promise<VerbResult> {
+    return ended(this.start(words, settings));
+  }
+
+  async promote(words: readonly string[] = [], settings: Environment = {}): Promise<DeployResult> {
+    const { stdout, stderr } = await this.run(['promote', '--json', ...words], settings);
+    if (stdout === '') throw new Error(`promote said nothing:\n${stderr}`);
+    return DeployJson.parse(JSON.parse(stdout));
+  }
+
+  async status(): Promise<Status> {
+    return StatusJson.parse(JSON.parse((await this.run(['status', '--json'])).stdout));
+  }
+
+  /** Takes everything down and looks that not one process of it is left. */
+  async close(): Promise<void> {
+    await this.run(['down']);
+    const left = processesOf(this.runDir).map((pid) => `${pid} ${titleOf(pid)}`);
+    if (existsSync(this.runDir)) rmSync(this.runDir, { recursive: true, force: true });
+    expect(left).toEqual([]);
+  }
+}
+
+export const ended = (child: ChildProcess): Promise<VerbResult> =>
+  new Promise((settle, reject) => {
+    let stdout = '';
+    let stderr = '';
+    let output = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+      output += chunk.toString();
+    });
+    child.stderr?.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+      output += chunk.toString();
+    });
+    child.once('error', reject);
+    child.once('close', (code) => settle({ code: code ?? -1, stdout, stderr, output }));
+  });

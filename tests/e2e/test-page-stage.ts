@@ -1,0 +1,141 @@
+import { execFileSync } from 'node:child_process';
+import { accessSync, constants, cpSync, mkdtempSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { createApp, type App } from '../../services/gateway/app.js';
+import { createMemoryCluster, type MemoryCluster } from '../../services/gateway/broker/memory/memory-cluster.js';
+import { readConfig } from '../../services/gateway/config.js';
+import { createLogger } from '../../services/gateway/observability/logger.js';
+import { TestClient } from '../../services/gateway/testing/client.js';
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+const findChromium = (): string => {
+  const names = ['chromium', 'chromium-browser', 'google-chrome'];
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  for (const path of folders.flatMap((folder) => names.map((name) => join(folder, name)))) {
+    try {
+      accessSync(path, constants.X_OK);
+      return path;
+    } catch {
+      continue;
+    }
+  }
+  throw new Error('no Chromium in PATH: the browser test needs the package "chromium" (apt-get install chromium)');
+};
+
+/** @throws when there is none, naming the package */
+export const launchChromium = (): Promise<Browser> => chromium.launch({ executablePath: findChromium(), args: FLAGS });
+
+/** The page as `npm run build` makes it, in a folder of its own. */
+export const buildPage = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'switchyard-test-page-'));
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'services/dashboard', '--outDir', folder]);
+  const page = join(folder, 'test-page');
+  cpSync('services/dashboard/test-page', page, { recursive: true, filter: (path) => !path.endsWith('.ts') });
+  return page;
+};
+
+type Worker = Readonly<{ app: App; port: number }>;
+
+const startWorker = async (color: 'blue' | 'green', cluster: MemoryCluster, pages: string): Promise<Worker> => {
+  const fast = { DRAIN_GRACE: '2', PLACE_INTERVAL: '0.1', LEASE_INTERVAL: '0.1', WEBSOCKET_HEARTBEAT_INTERVAL: '0.3' };
+  const config = readConfig({ PORT: '0', COLOR: color, ...fast });
+  const workerId = `${color}-1`;
+  const identity = { color, worker: '1', release: 'test', workerId, startedAt: new Date().toISOString() };
+  const logger = createLogger({ level: 'silent', service: 'test', color, worker: '1', release: 'test' });
+  const app = await createApp({ config, identity, broker: cluster.broker(workerId), logger, pages });
+  return { app, port: await app.start() };
+};
+
+/** Two workers of one cluster behind one address, which leads to blue first. */
+export class Stage {
+  /** What browsers complained about: the Content-Security-Policy, an exception, a file that is not there. */
+  readonly complaints: string[] = [];
+  readonly blue: Worker;
+  readonly green: Worker;
+  readonly #sockets = new Set<Socket>();
+  readonly #front = createServer((client) => this.#join(client, connect(this.#target, '127.0.0.1')));
+  readonly #clients: TestClient[] = [];
+  #target: number;
+
+  private constructor(blue: Worker, green: Worker) {
+    this.blue = blue;
+    this.green = green;
+    this.#target = blue.port;
+  }
+
+  static async start(pages: string): Promise<Stage> {
+    const cluster = createMemoryCluster();
+    const stage = new Stage(await startWorker('blue', cluster, pages), await startWorker('green', cluster, pages));
+    await new Promise<void>((resolve) => stage.#front.listen(0, '127.0.0.1', resolve));
+    return stage;
+  }
+
+  /** `127.0.0.1:PORT`, whoever is behind it. */
+  get address(): string {
+    const address = this.#front.address();
+    if (address === null || typeof address === 'string') throw new Error('the front does not listen');
+    return `127.0.0.1:${address.port}`;
+  }
+
+  async open(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext(options);
+    const page = await context.newPage();
+    page.on('pageerror', ({ message }) => this.complaints.push(message));
+    page.on('console', (message) => {
+      const expected = /WebSocket connection to .* failed/.test(message.text());
+      if (message.type() === 'error' && !expected) this.complaints.push(message.text());
+    });
+    await page.goto(`http://${this.address}/`);
+    return page;
+  }
+
+  /** Another client, closed at the end. */
+  async client(address = this.address, session = ''): Promise<TestClient> {
+    const client = await TestClient.connect(`ws://${address}/ws?session=${session}`);
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** New connections reach green; open ones stay where they are. */
+  switchToGreen(): void {
+    this.#target = this.green.port;
+  }
+
+  /** What a client sees of a worker that was killed. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#clients.map((client) => client.close()));
+    this.#front.close();
+    this.cut();
+    await Promise.all([this.blue.app.stop(), this.green.app.stop()]);
+  }
+
+  #join(client: Socket, worker: Socket): void {
+    const pipe = (from: Socket, to: Socket): void => {
+      this.#sockets.add(from);
+      from.pipe(to);
+      from.on('error', () => to.destroy());
+      from.on('close', () => {
+        this.#sockets.delete(from);
+        to.destroy();
+      });
+    };
+    pipe(client, worker);
+    pipe(worker, client);
+  }
+}

@@ -1,0 +1,186 @@
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { button, connectPage, lines, say, soon, subscribe, text } from './test-page-actions.js';
+import { buildPage, launchChromium, Stage } from './test-page-stage.js';
+
+describe('the test page in a browser', () => {
+  let pages: string;
+  let browser: Browser;
+  let stage: Stage;
+  const open = (options?: BrowserContextOptions): Promise<Page> => stage.open(browser, options);
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+    pages = buildPage();
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    rmSync(dirname(pages), { recursive: true, force: true });
+  });
+
+  beforeEach(async () => {
+    stage = await Stage.start(pages);
+  });
+
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+    await stage.stop();
+    if (stage.complaints.length > 0) throw new Error(`the browser complained: ${stage.complaints.join('; ')}`);
+  });
+
+  it('counts what a person types, and goes on counting after a reload [chat-2] [count-1] [resume-1]', async () => {
+    const page = await open();
+    await connectPage(page, '/ws/chat/');
+    for (const line of ['one', 'two', 'three']) await say(page, line);
+    await expect.poll(text(page, 'count-acked'), soon).toBe('3');
+    await expect.poll(text(page, 'count-messages')).toBe('3');
+    const client = await text(page, 'fact-client')();
+
+    await page.reload();
+    await connectPage(page, '/ws/chat/');
+    expect(await text(page, 'fact-resumed')()).toBe('yes');
+    expect(await text(page, 'fact-client')()).toBe(client);
+    await say(page, 'four');
+    await expect.poll(text(page, 'count-messages'), soon).toBe('4');
+  });
+
+  it('begins anew when the session is forgotten', async () => {
+    const page = await open();
+    await connectPage(page, '/ws/chat/');
+    await say(page, 'one');
+    await expect.poll(text(page, 'count-messages'), soon).toBe('1');
+    await button(page, 'Disconnect').click();
+    await button(page, 'Forget session').click();
+    await connectPage(page, '/ws/chat/');
+    expect(await text(page, 'fact-resumed')()).toBe('no, a new session');
+    expect(await text(page, 'count-messages')()).toBe('0');
+  });
+
+  it('shows what comes in frames as text, never as HTML', async () => {
+    const page = await open();
+    await connectPage(page, '/ws/chat/');
+    await say(page, '<img src="/nowhere" onerror="document.title = 1"><b>bold</b>');
+    const row = page.locator('.row[data-type=message]');
+    await row.locator('summary').click();
+    await row.locator('pre', { hasText: '<b>bold</b>' }).waitFor(soon);
+    expect(await page.locator('#log img, #log b').count()).toBe(0);
+  });
+
+  it('recovers on /ws what was published while it was away [resume-2]', async () => {
+    const page = await open();
+    await connectPage(page, '/ws');
+    await subscribe(page, 'room:1');
+    const other = await stage.client();
+    await other.publish('room:1', 'before');
+    await expect.poll(text(page, 'count-received'), soon).toBe('1');
+
+    await page.reload();
+    await other.publish('room:1', 'meanwhile');
+    await connectPage(page, '/ws');
+    await expect.poll(async () => (await lines(page, 'message')).join('; '), soon).toMatch(/^room:1 #2 .*"meanwhile"$/);
+  });
+
+  it('comes back by itself when its worker dies, and misses nothing [reconnect-1] [acked-1]', async () => {
+    const page = await open();
+    await connectPage(page, '/ws');
+    await subscribe(page, 'room:1');
+    const other = await stage.client(`127.0.0.1:${stage.green.port}`);
+
+    stage.switchToGreen();
+    stage.cut();
+    await other.publish('room:1', 'while it was away');
+    await expect.poll(text(page, 'status'), soon).toBe('Connected to green worker 1');
+    await expect.poll(text(page, 'count-received'), soon).toBe('1');
+    expect(await text(page, 'count-reconnects')()).toBe('1');
+    await page.getByLabel('Publish to').fill('room:1');
+    await page.getByLabel('Data').fill('{"back": true}');
+    await page.keyboard.press('Enter');
+    await expect.poll(text(page, 'count-acked'), soon).toBe('1');
+  });
+
+  it('moves to the other color without a gap, and takes each offset once [move-3] [move-4] [order-1]', async () => {
+    const page = await open();
+    await connectPage(page, '/ws');
+    await subscribe(page, 'room:1');
+    const other = await stage.client(`127.0.0.1:${stage.green.port}`);
+    let n = 0;
+    const publish = (): Promise<unknown> => other.publish('room:1', (n += 1));
+    await publish();
+
+    stage.switchToGreen();
+    stage.blue.app.draining.begin('deploy');
+    while ((await text(page, 'count-moves')()) !== '1') await publish();
+    await publish();
+    await expect.poll(text(page, 'count-received'), soon).toBe(String(n));
+    expect(await text(page, 'status')()).toBe('Connected to green worker 1');
+    expect(await text(page, 'count-reconnects')()).toBe('0');
+    const offsets = async () => (await lines(page, 'message')).map((line) => Number(/#(\d+)/.exec(line)?.[1]));
+    await expect.poll(offsets, soon).toStrictEqual(Array.from({ length: n }, (_, index) => index + 1));
+    await expect.poll(() => lines(page, 'close'), soon).toStrictEqual(['1000, normal']);
+    expect(stage.blue.app.connections.size).toBe(0);
+  });
+
+  it('is moved on /ws/chat/ and goes on exactly there [move-6]', async () => {
+    const page = await open();
+    await connectPage(page, '/ws/chat/');
+    await say(page, 'on blue');
+    await expect.poll(text(page, 'count-received'), soon).toBe('1');
+    stage.switchToGreen();
+    stage.blue.app.draining.begin('deploy');
+    await expect.poll(text(page, 'status'), soon).toBe('Connected to green worker 1');
+    await say(page, 'on green');
+    await expect.poll(text(page, 'count-received'), soon).toBe('2');
+    await expect.poll(text(page, 'count-messages'), soon).toBe('2');
+    expect(await text(page, 'count-repeats')()).toBe('0');
+  });
+
+  it('does not come back when another connection has its session [close-4409]', async () => {
+    const page = await open();
+    await connectPage(page, '/ws');
+    const session = await page.evaluate<string>('sessionStorage.getItem("switchyard.session")');
+    const other = await stage.client(stage.address, session);
+    await expect.poll(text(page, 'status'), soon).toMatch(/^Not connected: 4409/);
+    await other.settle();
+    expect(await button(page, 'Connect').isEnabled()).toBe(true);
+    expect(other.socket.readyState).toBe(other.socket.OPEN);
+  });
+
+  it('keeps the newest 500 frames, hides heartbeats until asked, and clears', async () => {
+    const page = await open();
+    await connectPage(page, '/ws');
+    await subscribe(page, 'busy');
+    await expect.poll(text(page, 'count-cluster'), soon).toBe('1');
+    expect(await page.locator('.heartbeat').first().isVisible()).toBe(false);
+    await page.getByLabel('Show heartbeats').check();
+    await page.locator('.heartbeat').first().waitFor(soon);
+
+    const other = await stage.client();
+    await Promise.all(Array.from({ length: 600 }, (_, index) => other.publish('busy', index)));
+    await page.locator('.row', { hasText: 'busy #600' }).waitFor(soon);
+    expect(await text(page, 'count-received')()).toBe('600');
+    expect(await page.locator('.row').count()).toBe(500);
+    await button(page, 'Unsubscribe from busy').click();
+    await page.locator('.row[data-type=unsubscribed]').waitFor(soon);
+    await page.getByLabel('Show heartbeats').uncheck();
+    await button(page, 'Clear').click();
+    expect(await page.locator('.row:visible').count()).toBe(0);
+  });
+
+  it('can be used with the keyboard alone', async () => {
+    const page = await open();
+    for (const key of ['Tab', 'ArrowRight', 'ArrowLeft', 'Tab', 'Tab', 'Enter']) await page.keyboard.press(key);
+    await expect.poll(text(page, 'status'), soon).toBe('Connected to blue worker 1');
+    for (const key of ['Tab', 'Tab', 'h', 'i', 'Enter']) await page.keyboard.press(key);
+    await expect.poll(text(page, 'count-messages'), soon).toBe('1');
+  });
+
+  it.each([320, 390, 768, 1280])('fits a screen of %i pixels', async (width) => {
+    const page = await open({ viewport: { width, height: 800 } });
+    await connectPage(page, '/ws');
+    await subscribe(page, 'a-channel-with-a-rather-long-name:eu-central-1:orders');
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+  });
+});

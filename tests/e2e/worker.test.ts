@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { TestClient } from '../../services/gateway/testing/client.js';
+import { startLoneWorker, type LoneWorker } from './lone-worker.js';
+import { checkout } from './stack.js';
+
+let worker: LoneWorker | undefined;
+afterEach(() => {
+  worker?.process.kill('SIGKILL');
+});
+
+describe('a worker alone', () => {
+  test('says in one line that it is a cluster of one, and serves', async () => {
+    worker = await startLoneWorker();
+    expect(worker.logs.filter(({ event }) => event === 'cluster_of_one')).toHaveLength(1);
+    const client = await TestClient.connect(`${worker.ws}/ws/chat/`);
+    client.send('hello');
+    expect(await client.next('ack')).toMatchObject({ message_count: 1 });
+  });
+
+  test('logs JSON lines as the queries of the observability stack expect them', async () => {
+    worker = await startLoneWorker();
+    const client = await TestClient.connect(`${worker.ws}/ws/chat/`);
+    client.send('hello');
+    await client.next('ack');
+    const processed = () => worker?.logs.find(({ event }) => event === 'websocket_message_processed');
+    await expect.poll(processed).toBeDefined();
+    expect(processed()).toMatchObject({
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string,
+      level: 'INFO',
+      service: 'websocket-message-counter',
+      color: 'blue',
+      worker: '1',
+      message: expect.stringContaining('WebSocket') as string,
+      message_count: 1,
+      request_id: expect.any(String) as string,
+      session_id: expect.any(String) as string,
+      connection_id: expect.any(String) as string,
+    });
+  });
+
+  test('SIGTERM with 1,000 connections: each is told with 1012, exit 0 in under 10 s', async () => {
+    worker = await startLoneWorker();
+    const { ws, process: child, exited } = worker;
+    const clients = await Promise.all(
+      Array.from({ length: 1_000 }, (_, index) => TestClient.connect(`${ws}${index % 2 === 0 ? '/ws' : '/ws/chat/'}`)),
+    );
+    await Promise.all(clients.map((client) => client.next('system.welcome')));
+    const toldAt = Date.now();
+    child.kill('SIGTERM');
+    const codes = await Promise.all(clients.map(async (client) => (await client.closed).code));
+    expect(await exited).toBe(0);
+    expect(Date.now() - toldAt).toBeLessThan(10_000);
+    expect(new Set(codes)).toEqual(new Set([1012]));
+  });
+
+  test('SIGINT stops it in order too; a second signal ends it at once', async () => {
+    worker = await startLoneWorker();
+    worker.process.kill('SIGINT');
+    expect(await worker.exited).toBe(0);
+    worker = await startLoneWorker({ DRAIN_GRACE: '5' });
+    const client = await TestClient.connect(`${worker.ws}/ws`);
+    await client.next('system.welcome');
+    worker.process.kill('SIGTERM');
+    await client.next('system.reconnect');
+    worker.process.kill('SIGTERM');
+    expect(await worker.exited).toBe(1);
+  });
+
+  test('a wrong setting stops the start with a line that names it; no stack trace', () => {
+    const { status, stderr } = start({ PORT: 'http', COLOR: 'red' });
+    expect(status).toBe(1);
+    expect(stderr).toContain('PORT="http"');
+    expect(stderr).toContain('COLOR="red"');
+    expect(stderr).not.toContain('    at ');
+  });
+
+  test('a port that is taken stops the start with a line that names it', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await expect.poll(() => other.listening).toBe(true);
+    const address = other.address();
+    const port = address !== null && typeof address === 'object' ? String(address.port) : '';
+    const { status, stderr } = start({ PORT: port });
+    other.close();
+    expect(status).toBe(1);
+    expect(stderr).toContain(`127.0.0.1:${port}`);
+    expect(stderr).not.toContain('    at ');
+  });
+});
+
+const start = (settings: Record<string, string>) =>
+  spawnSync(process.execPath, [join(checkout, 'dist/services/gateway/main.js')], {
+    env: { PATH: process.env['PATH'] ?? '', ...settings },
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
