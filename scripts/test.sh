@@ -1,10 +1,17 @@
 #!/bin/sh
 # All tests, or those of one layer: unit, integration, e2e. They bring their own Redis, nginx and stacks on free ports.
+# With VITEST_RESULTS=DIR each layer also leaves its results there as JSON.
 set -eu
 cd "$(dirname "$0")/.."
 scripts/setup.sh --tests
 scripts/build.sh
 if [ $# -eq 0 ]; then set -- unit integration e2e; fi
+failed=''
 for layer in "$@"; do
-  node_modules/.bin/vitest run --project "$layer"
+  node_modules/.bin/vitest run --project "$layer" --reporter=default \
+    ${VITEST_RESULTS:+--reporter=json --outputFile.json="$VITEST_RESULTS/$layer.json"} || failed="$failed $layer"
 done
+if [ -n "$failed" ]; then
+  echo "failed:$failed" >&2
+  exit 1
+fi

@@ -2,7 +2,6 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { expect } from 'vitest';
 import { z } from 'zod';
 import { tryPort } from '../../services/conductor/engines/local/ports.js';
 import { processesOf, titleOf } from '../../services/conductor/processes.js';
@@ -118,7 +117,7 @@ export class TestStack {
     await this.run(['down']);
     const left = processesOf(this.runDir).map((pid) => `${pid} ${titleOf(pid)}`);
     if (existsSync(this.runDir)) rmSync(this.runDir, { recursive: true, force: true });
-    expect(left).toEqual([]);
+    if (left.length > 0) throw new Error(`processes of the stack were left over:\n${left.join('\n')}`);
   }
 }
 

@@ -1,39 +1,65 @@
 import { get } from 'node:http';
-import type { Color } from '../engines/engine.js';
+import type { Color, WorkerProcess } from '../engines/engine.js';
 import { Failure } from '../failure.js';
-import { publicUrl, type Site } from '../site.js';
+import { clientOf, publicUrl, type Site } from '../site.js';
 import { Probe } from '../smoke/probe.js';
 import { socketUrl } from '../smoke/smoke.js';
 import { until } from '../waiting.js';
+import { nameOf } from '../worker-client.js';
 
 const LANDING_MS = 10_000;
+/** A worker that has been out of order for so long is not just being asked at a bad moment. */
+const TROUBLE_MS = 1_000;
 /** New connections in a row that must all land on the color. */
 const HTTP_IN_A_ROW = 10;
 const SOCKETS = 4;
 
-/** @throws {Failure} when new connections through the front do not all reach `color` within ten seconds */
+type Trouble = Readonly<{ worker: WorkerProcess; why: string }>;
+
+/**
+ * @throws {Failure} when new connections through the front do not all reach `color` within ten seconds, or when a
+ * worker of `color` is out of order for one
+ */
 export const awaitLanding = async (site: Site, color: Color, signal?: AbortSignal): Promise<void> => {
-  const front = publicUrl(site);
   let seen = 'nothing';
+  let healthyAt = performance.now();
   const landed = await until(
     LANDING_MS,
     async () => {
+      const trouble = await findTrouble(site, color);
+      if (trouble === undefined) healthyAt = performance.now();
+      else if (performance.now() - healthyAt >= TROUBLE_MS) throw failureOf(trouble);
+      else return undefined;
       for (let count = 0; count < HTTP_IN_A_ROW; count += 1) {
-        seen = await colorOfNewConnection(`${front}/version`);
+        seen = await colorOfNewConnection(`${publicUrl(site)}/version`);
         if (seen !== color) return undefined;
       }
       return true;
     },
     signal === undefined ? {} : { signal },
   );
-  if (!landed) throw new Failure(`new connections do not land on ${color}, the last one met ${seen}`);
+  if (!landed) throw new Failure(`new connections do not land on ${color}: the last one met ${seen}`);
   for (let count = 0; count < SOCKETS; count += 1) {
-    const probe = await Probe.open(socketUrl({ url: front }, '/ws'));
+    const probe = await Probe.open(socketUrl({ url: publicUrl(site) }, '/ws'));
     probe.close();
     if (probe.welcome.color !== color)
       throw new Failure(`a new WebSocket landed on ${probe.welcome.color}, not ${color}`);
   }
+  const trouble = await findTrouble(site, color);
+  if (trouble !== undefined) throw failureOf(trouble);
 };
+
+const findTrouble = async (site: Site, color: Color): Promise<Trouble | undefined> => {
+  for (const worker of await site.engine.workers(color)) {
+    if (worker.state === 'failed') return { worker, why: worker.why };
+    const readiness = await clientOf(site, worker).readiness();
+    if (readiness.state !== 'ready') return { worker, why: readiness.why };
+  }
+  return undefined;
+};
+
+const failureOf = ({ worker, why }: Trouble): Failure =>
+  new Failure(`${nameOf(worker)} broke down after the switch: ${why}`, { worker });
 
 /** The color that answers, or in words why none does. */
 const colorOfNewConnection = (url: string): Promise<string> =>

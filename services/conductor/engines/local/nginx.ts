@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Failure } from '../../failure.js';
 import { fileLimit } from '../../processes.js';
 import type { StackSettings } from '../../settings.js';
-import { COLORS, type Color } from '../engine.js';
+import { COLORS, otherColor, type Color } from '../engine.js';
 import { workerPorts, type Layout } from './layout.js';
 import { fill } from './templates.js';
 
@@ -56,9 +56,11 @@ export class NginxFiles {
   }
 
   #writeUpstream(color: Color): void {
-    const servers = workerPorts(this.#settings, color)
-      .map(({ port }) => `    server 127.0.0.1:${port} max_fails=1 fail_timeout=1s;`)
-      .join('\n');
+    const lines = (of: Color, role: string): readonly string[] =>
+      workerPorts(this.#settings, of).map(
+        ({ port }) => `    server 127.0.0.1:${port} max_fails=1 fail_timeout=1s${role};`,
+      );
+    const servers = [...lines(color, ''), ...lines(otherColor(color), ' backup')].join('\n');
     const template = readFileSync(join(this.#layout.nginxTemplates, 'upstream.conf'), 'utf8');
     mkdirSync(join(this.#layout.nginx, color), { recursive: true });
     writeFileSync(join(this.#layout.nginx, color, 'upstream.conf'), fill(template, { SERVERS: servers }));

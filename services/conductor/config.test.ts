@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { ALIASES, settings } from '../gateway/config.js';
+import { readConfig, WORKER_SETTINGS } from './config.js';
+import { Failure } from './failure.js';
+
+const failureOf = (environment: Record<string, string>): Failure => {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+  throw new Error('it was accepted');
+};
+
+describe('readConfig', () => {
+  test('the defaults', () => {
+    const config = readConfig({});
+    expect(config.stack).toEqual({
+      WORKERS: 2,
+      HTTP_PORT: 80,
+      METRICS_PORT: 8080,
+      REDIS_PORT: 6379,
+      BLUE_PORT_BASE: 8000,
+      GREEN_PORT_BASE: 8100,
+      LISTEN: 'all',
+      GRACEFUL_SHUTDOWN_TIMEOUT: 10,
+    });
+    expect(config.runDir).toBe(`${config.checkout}/.run`);
+    expect(config.verb.FORCE).toBe(false);
+  });
+
+  test.each([
+    ['WORKERS', '0'],
+    ['WORKERS', 'many'],
+    ['HTTP_PORT', '70000'],
+    ['LISTEN', 'everywhere'],
+    ['FORCE', 'please'],
+    ['READY_TIMEOUT', '-1'],
+  ])('%s=%s is refused by name and value', (name, value) => {
+    const failure = failureOf({ [name]: value });
+    expect(failure.message).toContain(`${name}=${value} is not allowed`);
+    expect(failure.exitCode).toBe(2);
+  });
+
+  test('two things on one port are refused with both settings', () => {
+    expect(failureOf({ HTTP_PORT: '8102' }).message).toBe(
+      'HTTP_PORT and GREEN_PORT_BASE both want port 8102: give one of them another value',
+    );
+  });
+
+  test('an empty variable counts as absent', () => {
+    expect(readConfig({ WORKERS: '', HTTP_PORT: '' }).given.size).toBe(0);
+  });
+
+  test('settings of the workers are passed on, others are not', () => {
+    const { workerEnvironment } = readConfig({ DRAIN_RATE: '5', LOG_LEVEL: 'debug', PORT: '1', HOME: '/root' });
+    expect(workerEnvironment).toEqual({ DRAIN_RATE: '5', LOG_LEVEL: 'debug' });
+  });
+});
+
+test('every setting of a worker can be passed on, but those that the conductor decides', () => {
+  const decided = new Set([
+    'PORT',
+    'HOST',
+    'REDIS_URL',
+    'COLOR',
+    'WORKER',
+    'RELEASE',
+    'CONTROL_TOKEN',
+    'GRACEFUL_SHUTDOWN_TIMEOUT',
+  ]);
+  const known = [...Object.keys(settings.shape), ...Object.keys(ALIASES)].filter((name) => !decided.has(name));
+  expect([...WORKER_SETTINGS].sort()).toEqual(known.sort());
+});

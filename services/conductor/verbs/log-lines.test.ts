@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import { filterOf, formatLine, parseLine } from './log-lines.js';
+import { sumOf } from './monitor.js';
+
+const NOW = Date.parse('2026-01-01T12:00:00Z');
+const json = (fields: Record<string, string>): string =>
+  JSON.stringify({ timestamp: '2026-01-01T11:59:30.250Z', level: 'INFO', ...fields });
+
+describe('log lines', () => {
+  test('a JSON line, and a bare one that has the time of the line before', () => {
+    const line = parseLine('blue-1', json({ event: 'websocket_connected', message: 'WebSocket connected' }), 0);
+    expect(formatLine(line)).toBe('11:59:30.250 INFO  blue-1    websocket_connected  WebSocket connected');
+    expect(parseLine('blue-1', '    at main.js:3', line.time)).toMatchObject({ level: 'ERROR', time: line.time });
+  });
+
+  test('filters', () => {
+    const line = parseLine('green-2', json({ level: 'WARN', event: 'redis_lost', message: '' }), 0);
+    const takes = (words: Parameters<typeof filterOf>[0]): boolean => filterOf(words, NOW)(line);
+    expect(takes({})).toBe(true);
+    expect([takes({ LEVEL: 'info' }), takes({ LEVEL: 'warn' }), takes({ LEVEL: 'error' })]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect([takes({ EVENT: 'redis' }), takes({ EVENT: 'websocket' })]).toEqual([true, false]);
+    expect([takes({ COLOR: 'green' }), takes({ COLOR: 'blue' })]).toEqual([true, false]);
+    expect([takes({ SINCE: '1m' }), takes({ SINCE: '10s' }), takes({ SINCE: '2026-01-01T00:00:00Z' })]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    expect(() => takes({ LEVEL: 'loud' })).toThrow('LEVEL=loud is not one of trace, debug');
+    expect(() => takes({ SINCE: 'yesterday' })).toThrow('SINCE=yesterday');
+  });
+});
+
+test('the sum of a metric is over all its labels, and over nothing else', () => {
+  const text = '# TYPE a_total counter\na_total{x="1"} 2\na_total{x="2"} 3\na_total_more 9\nb 4\n';
+  expect([sumOf(text, 'a_total'), sumOf(text, 'b'), sumOf(text, 'c')]).toEqual([5, 4, 0]);
+});
