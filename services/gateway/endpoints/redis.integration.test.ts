@@ -30,9 +30,9 @@ const bothReady = (): Promise<void> =>
 /** Publishes until told to stop, sending again what was refused or unanswered, and gives the acked offsets. */
 const publishSteadily = (client: TestClient, channel: string): (() => Promise<number[]>) => {
   const acked: number[] = [];
-  let going = true;
+  const stopping = new AbortController();
   const run = async (): Promise<number[]> => {
-    for (let n = 1; going; n += 1) {
+    for (let n = 1; !stopping.signal.aborted; n += 1) {
       for (let done = false; !done;) {
         client.send({ type: 'publish', channel, data: n, id: `n${n}` });
         const answer = await Promise.race([
@@ -48,7 +48,7 @@ const publishSteadily = (client: TestClient, channel: string): (() => Promise<nu
   };
   const running = run();
   return () => {
-    going = false;
+    stopping.abort();
     return running;
   };
 };

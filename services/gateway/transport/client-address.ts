@@ -32,7 +32,7 @@ export const peerAddress = (text: ArrayBuffer): string => {
         .join('.');
 };
 
-const REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/;
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
 export const clientIdentity = (
   peer: string,

@@ -13,6 +13,7 @@ export const describeAbsence = (open: OpenWorld): void => {
       await world.down();
       await eventually(() => expect(broker.health().redis).toEqual(expect.any(String)));
       await eventually(() => expect(broker.health().subscribed).toEqual(expect.any(String)));
+      const askedMs = performance.now();
       const attempts = [
         say(broker, ROOM, 'while away'),
         broker.log.read({ channel: ROOM, ...PAGE }),
@@ -23,6 +24,8 @@ export const describeAbsence = (open: OpenWorld): void => {
         broker.cluster.tell('w1', 'hello'),
       ];
       await Promise.all(attempts.map((attempt) => expect(attempt).rejects.toThrow(BrokerUnavailable)));
+      // At once, not after a time-out.
+      expect(performance.now() - askedMs).toBeLessThan(1_000);
       broker.log.unlisten(ROOM);
       await world.up();
       await isWell(broker);
