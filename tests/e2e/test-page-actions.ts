@@ -25,6 +25,12 @@ export const say = async (page: Page, line: string): Promise<void> => {
   await page.keyboard.press('Enter');
 };
 
+export const publish = async (page: Page, channel: string, data: string): Promise<void> => {
+  await page.getByLabel('Publish to').fill(channel);
+  await page.getByLabel('Data').fill(data);
+  await page.keyboard.press('Enter');
+};
+
 /** The lines of all rows of a type, without those that came again. */
 export const lines = (page: Page, type: string): Promise<string[]> =>
   page.locator(`.row[data-type="${type}"]:not(.again) .brief`).allTextContents();

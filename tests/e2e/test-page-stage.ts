@@ -49,8 +49,13 @@ export const buildPage = (): string => {
 type Worker = Readonly<{ app: App; port: number }>;
 
 const startWorker = async (color: 'blue' | 'green', cluster: MemoryCluster, pages: string): Promise<Worker> => {
-  const fast = { DRAIN_GRACE: '2', PLACE_INTERVAL: '0.1', LEASE_INTERVAL: '0.1', WEBSOCKET_HEARTBEAT_INTERVAL: '0.3' };
-  const config = readConfig({ PORT: '0', COLOR: color, ...fast });
+  const fast = {
+    PLACE_INTERVAL: '0.1',
+    LEASE_INTERVAL: '0.1',
+    WEBSOCKET_HEARTBEAT_INTERVAL: '0.3',
+    PUBLISH_TIMEOUT: '0.2',
+  };
+  const config = readConfig({ PORT: '0', COLOR: color, DRAIN_GRACE: '3', ...fast });
   const workerId = `${color}-1`;
   const identity = { color, worker: '1', release: 'test', workerId, startedAt: new Date().toISOString() };
   const logger = createLogger({ level: 'silent', service: 'test', color, worker: '1', release: 'test' });
@@ -65,11 +70,15 @@ export class Stage {
   readonly blue: Worker;
   readonly green: Worker;
   readonly #sockets = new Set<Socket>();
-  readonly #front = createServer((client) => this.#join(client, connect(this.#target, '127.0.0.1')));
+  readonly #front = createServer((client) => this.#accept(client));
   readonly #clients: TestClient[] = [];
-  #target: number;
+  #target: number | undefined;
 
-  private constructor(blue: Worker, green: Worker) {
+  private constructor(
+    readonly cluster: MemoryCluster,
+    blue: Worker,
+    green: Worker,
+  ) {
     this.blue = blue;
     this.green = green;
     this.#target = blue.port;
@@ -77,7 +86,11 @@ export class Stage {
 
   static async start(pages: string): Promise<Stage> {
     const cluster = createMemoryCluster();
-    const stage = new Stage(await startWorker('blue', cluster, pages), await startWorker('green', cluster, pages));
+    const stage = new Stage(
+      cluster,
+      await startWorker('blue', cluster, pages),
+      await startWorker('green', cluster, pages),
+    );
     await new Promise<void>((resolve) => stage.#front.listen(0, '127.0.0.1', resolve));
     return stage;
   }
@@ -113,6 +126,11 @@ export class Stage {
     this.#target = this.green.port;
   }
 
+  /** New connections reach nobody. */
+  switchToNobody(): void {
+    this.#target = undefined;
+  }
+
   /** What a client sees of a worker that was killed. */
   cut(): void {
     for (const socket of this.#sockets) socket.destroy();
@@ -125,7 +143,12 @@ export class Stage {
     await Promise.all([this.blue.app.stop(), this.green.app.stop()]);
   }
 
-  #join(client: Socket, worker: Socket): void {
+  #accept(client: Socket): void {
+    if (this.#target === undefined) {
+      client.destroy();
+      return;
+    }
+    const worker = connect(this.#target, '127.0.0.1');
     const pipe = (from: Socket, to: Socket): void => {
       this.#sockets.add(from);
       from.pipe(to);

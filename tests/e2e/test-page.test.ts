@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { button, connectPage, lines, say, soon, subscribe, text } from './test-page-actions.js';
+import { button, connectPage, lines, publish, say, soon, subscribe, text } from './test-page-actions.js';
 import { buildPage, launchChromium, Stage } from './test-page-stage.js';
 
 describe('the test page in a browser', () => {
@@ -95,9 +95,7 @@ describe('the test page in a browser', () => {
     await expect.poll(text(page, 'status'), soon).toBe('Connected to green worker 1');
     await expect.poll(text(page, 'count-received'), soon).toBe('1');
     expect(await text(page, 'count-reconnects')()).toBe('1');
-    await page.getByLabel('Publish to').fill('room:1');
-    await page.getByLabel('Data').fill('{"back": true}');
-    await page.keyboard.press('Enter');
+    await publish(page, 'room:1', '{"back": true}');
     await expect.poll(text(page, 'count-acked'), soon).toBe('1');
   });
 
@@ -107,13 +105,13 @@ describe('the test page in a browser', () => {
     await subscribe(page, 'room:1');
     const other = await stage.client(`127.0.0.1:${stage.green.port}`);
     let n = 0;
-    const publish = (): Promise<unknown> => other.publish('room:1', (n += 1));
-    await publish();
+    const next = (): Promise<unknown> => other.publish('room:1', (n += 1));
+    await next();
 
     stage.switchToGreen();
     stage.blue.app.draining.begin('deploy');
-    while ((await text(page, 'count-moves')()) !== '1') await publish();
-    await publish();
+    while ((await text(page, 'count-moves')()) !== '1') await next();
+    await next();
     await expect.poll(text(page, 'count-received'), soon).toBe(String(n));
     expect(await text(page, 'status')()).toBe('Connected to green worker 1');
     expect(await text(page, 'count-reconnects')()).toBe('0');
@@ -121,6 +119,35 @@ describe('the test page in a browser', () => {
     await expect.poll(offsets, soon).toStrictEqual(Array.from({ length: n }, (_, index) => index + 1));
     await expect.poll(() => lines(page, 'close'), soon).toStrictEqual(['1000, normal']);
     expect(stage.blue.app.connections.size).toBe(0);
+  });
+
+  it('tries again when the color that it moves to is not there yet [move-3]', async () => {
+    const page = await open();
+    await connectPage(page, '/ws');
+    await subscribe(page, 'room:1');
+    stage.switchToNobody();
+    stage.blue.app.draining.begin('deploy');
+    await page.locator('.row[data-type=close]', { hasText: '1006' }).first().waitFor(soon);
+    const other = await stage.client(`127.0.0.1:${stage.green.port}`);
+    await other.publish('room:1', 'heard on the old connection');
+    await expect.poll(text(page, 'count-received'), soon).toBe('1');
+    stage.switchToGreen();
+    await expect.poll(text(page, 'status'), soon).toBe('Connected to green worker 1');
+    await other.publish('room:1', 'heard on the new one');
+    await expect.poll(text(page, 'count-received'), soon).toBe('2');
+  });
+
+  it('sends again, with the same id, what the log did not answer [once-1]', async () => {
+    const page = await open();
+    await connectPage(page, '/ws');
+    await subscribe(page, 'room:1');
+    stage.cluster.disconnect();
+    await publish(page, 'room:1', 'is anybody there?');
+    await page.locator('.row[data-type=error]', { hasText: 'unavailable' }).first().waitFor(soon);
+    stage.cluster.reconnect();
+    await expect.poll(text(page, 'count-acked'), soon).toBe('1');
+    await expect.poll(text(page, 'count-received'), soon).toBe('1');
+    expect(await text(page, 'count-messages')()).toBe('1');
   });
 
   it('is moved on /ws/chat/ and goes on exactly there [move-6]', async () => {
