@@ -28,7 +28,7 @@ describe('lost replies', () => {
 
   it('loses and doubles nothing when Redis is killed in the middle of a burst, and keeps the order', async () => {
     const redis = await redisFor();
-    const limits = { historySize: 100_000, dedupeMaxIds: 100_000 };
+    const limits = { historySize: 100_000, dedupeMaxIds: 100_000, publishTimeoutMs: 30_000 };
     const workers = await Promise.all(['w1', 'w2'].map((id) => workerOn(redis, limits, id)));
     const acked: (Accepted & Readonly<{ body: string }>)[] = [];
     const refused: unknown[] = [];

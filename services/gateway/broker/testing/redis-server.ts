@@ -80,6 +80,10 @@ const spawnRedis = async (args: readonly string[]): Promise<ChildProcess> => {
   return child;
 };
 
+/** Kills the process when this one ends without doing it, in whatever way: the pipe between them closes. */
+const guard = (pid: number): ChildProcess =>
+  spawn('sh', ['-c', 'read -r _; kill -9 "$0"', `${pid}`], { stdio: ['pipe', 'ignore', 'ignore'] });
+
 const lastIncrement = async (dir: string): Promise<string> => {
   const names = (await readdir(join(dir, AOF_DIR))).filter((name) => name.endsWith('.incr.aof'));
   const name = names.sort().at(-1);
@@ -106,11 +110,11 @@ export const startRedis = async (options: RedisServerOptions = {}): Promise<Redi
   const aof = options.appendonly === false ? ['no'] : ['yes', '--appendfsync', 'always'];
   const args = ['--port', `${port}`, '--bind', HOST, '--save', '', '--dir', dir, '--appendonly', ...aof];
   let child: ChildProcess | undefined;
-  const killAtExit = (): void => void child?.kill('SIGKILL');
-  process.once('exit', killAtExit);
+  let guarding: ChildProcess | undefined;
 
   const revive = async (): Promise<void> => {
     child = await spawnRedis([...args, ...(options.args ?? [])]);
+    if (child.pid !== undefined) guarding = guard(child.pid);
     const deadline = Date.now() + START_WITHIN_MS;
     while (!(await answers(port))) {
       if (child.exitCode !== null || Date.now() > deadline) throw new Error(`redis-server does not answer on ${port}`);
@@ -120,6 +124,7 @@ export const startRedis = async (options: RedisServerOptions = {}): Promise<Redi
   const kill = async (signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> => {
     const dying = child;
     child = undefined;
+    guarding?.kill();
     if (dying === undefined || dying.exitCode !== null || dying.signalCode !== null) return;
     const gone = once(dying, 'exit');
     dying.kill(signal);
@@ -154,7 +159,6 @@ export const startRedis = async (options: RedisServerOptions = {}): Promise<Redi
     resume: () => void child?.kill('SIGCONT'),
     command: (...words) => send(port, words),
     async stop() {
-      process.off('exit', killAtExit);
       await kill();
       if (options.dir === undefined) await rm(dir, { recursive: true, force: true });
     },
