@@ -143,7 +143,9 @@ export class Conversation implements ConnectionEvents {
 
   #cameBefore(frame: ServerFrame): boolean {
     if (frame.type === 'message') return !this.#current.take(frame.channel, frame.position);
-    return frame.type === 'ack' && frame.id !== undefined && !this.#unacked.delete(frame.id);
+    if (frame.type !== 'ack') return false;
+    const awaited = frame.id !== undefined && this.#unacked.delete(frame.id);
+    return frame.duplicate && !awaited;
   }
 
   get #current(): Channels {

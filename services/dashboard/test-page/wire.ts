@@ -16,7 +16,7 @@ export type ServerFrame =
   | Welcome
   | Readonly<{ type: 'subscribed'; channel: string; position: Position; recovered: boolean }>
   | Readonly<{ type: 'message'; channel: string; position: Position; from: string; data: unknown }>
-  | Readonly<{ type: 'ack'; id: string | undefined; messageCount: number; offset: number | undefined; again: boolean }>
+  | Readonly<{ type: 'ack'; id: string | undefined; messageCount: number; duplicate: boolean }>
   | Readonly<{ type: 'error'; id: string | undefined; code: string; message: string }>
   | Readonly<{ type: 'system.heartbeat'; activeConnections: number }>
   | Readonly<{ type: 'system.reconnect'; afterMs: number }>
@@ -70,13 +70,12 @@ export const readServerFrame = (frameText: string): ServerFrame => {
     case 'message':
       return readPlaced(type, fields);
     case 'ack': {
-      const { id, offset, duplicate } = fields;
+      const { id, duplicate } = fields;
       return {
         type,
         id: readText(id),
         messageCount: count(fields['message_count']),
-        offset: typeof offset === 'number' ? offset : undefined,
-        again: duplicate === true,
+        duplicate: duplicate === true,
       };
     }
     case 'error':
