@@ -13,6 +13,7 @@ import { Draining } from './lifecycle/draining.js';
 import { Wheel } from './lifecycle/wheel.js';
 import { EventSampler, type Logger } from './observability/logger.js';
 import { PrometheusMetrics } from './observability/prometheus.js';
+import { touchSessions, type SessionHolder } from './session/keep-alive.js';
 import { Places } from './session/places.js';
 import { Replacements } from './session/replacements.js';
 import { Sessions } from './session/sessions.js';
@@ -69,6 +70,9 @@ export const createApp = async ({ config, identity, broker, logger, pages }: App
     const now = Date.now();
     for (const connection of items) connection.beat(now);
   });
+  const touches = new Wheel<SessionHolder>((config.SESSION_TTL * 1000) / 4, (items) => {
+    void touchSessions(broker.sessions, items);
+  });
 
   const context: EndpointContext = {
     identity,
@@ -78,6 +82,7 @@ export const createApp = async ({ config, identity, broker, logger, pages }: App
     places,
     connections,
     beats,
+    touches,
     metrics,
     logger,
     sampler: new EventSampler(config.LOG_MESSAGES_PER_SECOND),
@@ -133,6 +138,7 @@ export const createApp = async ({ config, identity, broker, logger, pages }: App
     logger.info({ event: 'drain_finished', empty, left: connections.size }, 'WebSocket connections moved');
     beats.stop();
     placeWheel.stop();
+    touches.stop();
     places.stop();
     await places.flush();
     await membership.stop();
@@ -152,7 +158,7 @@ export const createApp = async ({ config, identity, broker, logger, pages }: App
         told: (message) => replacements.told(message),
       });
       await membership.start();
-      for (const part of [hub, places, placeWheel, beats]) part.start();
+      for (const part of [hub, places, placeWheel, beats, touches]) part.start();
       return server.listen(config.HOST, config.PORT);
     },
     stop: () => (stopped ??= stop()),

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createMemoryCluster, type MemoryCluster } from '../broker/memory/memory-cluster.js';
 import { TestClient } from '../testing/client.js';
 import { startWorker, type TestWorker } from '../testing/worker.js';
@@ -110,6 +110,22 @@ describe('/ws', () => {
       client_id: 'ada',
       message_count: 3,
     });
+  });
+
+  it('[resume-1] a session lives as long as a connection uses it, however long that is', async () => {
+    const shortLived = createMemoryCluster({ limits: { sessionTtlSeconds: 1 } });
+    const broker = shortLived.broker('lives');
+    const touch = vi.spyOn(broker.sessions, 'touch');
+    const worker = await startWorker(() => broker, { SESSION_TTL: '1' });
+    const client = await TestClient.connect(`${worker.ws}/ws?client_id=ada`);
+    const { session_id: session } = await client.next('system.welcome');
+    await client.publish('room', 1);
+    // Each is a quarter of its life.
+    await expect.poll(() => touch.mock.calls.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(6);
+    await client.close();
+    const back = await TestClient.connect(`${worker.ws}/ws?session=${session}`);
+    expect(await back.next('system.welcome')).toMatchObject({ resumed: true, client_id: 'ada', message_count: 1 });
+    await worker.app.stop();
   });
 
   it.each(['00000000-0000-4000-8000-000000000000', 'nonsense'])(

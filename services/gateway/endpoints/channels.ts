@@ -1,13 +1,12 @@
 import { CLOSE } from '../../protocol/close-codes.js';
 import { decodeClientFrame } from '../../protocol/decode-client.js';
-import type { Position } from '../../protocol/frames.js';
-import type { ChannelName } from '../../protocol/ids.js';
 import type { MoveOrder } from '../lifecycle/connections.js';
 import type { WebSocketRoute } from '../transport/socket.js';
 import { admitFrameClient } from './admission.js';
 import type { EndpointContext } from './context.js';
 import { FrameCommands } from './frame-commands.js';
-import { FrameConnection, type FrameProfile } from './frame-connection.js';
+import { FrameConnection } from './frame-connection.js';
+import type { FrameProfile } from './frame-profile.js';
 
 /** `/ws`: clients that know their place in each channel, subscribe with `recover`, and move make-before-break. */
 class ChannelsProfile implements FrameProfile {
@@ -29,9 +28,9 @@ class ChannelsProfile implements FrameProfile {
   text(message: string): void {
     const decoded = decodeClientFrame(message);
     if (decoded.ok) {
-      this.#connection.understood();
+      this.#connection.refusals.understood();
       this.#commands.run(decoded.frame);
-    } else this.#connection.refuse(decoded.code, decoded.message, decoded.id);
+    } else this.#connection.refusals.refuse(decoded.code, decoded.message, decoded.id);
   }
 
   pong(): void {
@@ -42,16 +41,12 @@ class ChannelsProfile implements FrameProfile {
     return '';
   }
 
-  subscribed(channel: ChannelName, position: Position, recovered: boolean): void {
-    this.#commands.subscribed(channel, position, recovered);
-  }
-
   drained(): void {
     this.#commands.drained();
   }
 
   move({ reason, afterMs, deadlineMs }: MoveOrder): void {
-    this.#connection.sendFrame({ type: 'system.reconnect', after_ms: afterMs, deadline_ms: deadlineMs, reason });
+    this.#connection.out.sendFrame({ type: 'system.reconnect', after_ms: afterMs, deadline_ms: deadlineMs, reason });
     this.#deadline = setTimeout(() => {
       // What was taken is answered before the goodbye; Redis bounds the wait.
       void this.#commands.settled().then(() => this.#connection.end(CLOSE.serviceRestart, reason, 'moved'));

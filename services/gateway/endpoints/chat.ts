@@ -8,7 +8,8 @@ import type { WebSocketRoute } from '../transport/socket.js';
 import { admitFrameClient } from './admission.js';
 import type { EndpointContext } from './context.js';
 import { FrameCommands } from './frame-commands.js';
-import { FrameConnection, type FrameProfile } from './frame-connection.js';
+import { FrameConnection } from './frame-connection.js';
+import type { FrameProfile } from './frame-profile.js';
 
 /** How long a move waits for the pong that says what the client has, ms; less where the deadline is nearer. */
 const PLACE_WAIT_MS = 2_000;
@@ -30,7 +31,8 @@ class ChatProfile implements FrameProfile, PlacedConnection {
   readonly firstPlace: () => Promise<Position>;
   readonly #connection: FrameConnection;
   readonly #commands: FrameCommands;
-  readonly #leaveWheel: () => void;
+  readonly #wheel: Wheel<PlacedConnection>;
+  #leaveWheel: () => void = () => {};
   #subscribed: Promise<void> = Promise.resolve();
   #asked: string | undefined;
   #moved: ((payload: string) => void) | undefined;
@@ -38,11 +40,12 @@ class ChatProfile implements FrameProfile, PlacedConnection {
   constructor(connection: FrameConnection, wheel: Wheel<PlacedConnection>) {
     this.#connection = connection;
     this.#commands = new FrameCommands(connection);
-    this.#leaveWheel = wheel.add(this);
+    this.#wheel = wheel;
     this.firstPlace = () => connection.context.hub.position(CHAT);
   }
 
   opened(): void {
+    this.#leaveWheel = this.#wheel.add(this);
     const place = this.#connection.session?.place;
     this.#subscribed = this.#commands.subscribe({
       type: 'subscribe',
@@ -54,12 +57,12 @@ class ChatProfile implements FrameProfile, PlacedConnection {
   text(message: string): void {
     const decoded = canBeFrame(message) ? decodeClientFrame(message) : undefined;
     if (decoded === undefined || (!decoded.ok && decoded.code === 'invalid_json')) {
-      this.#connection.understood();
+      this.#connection.refusals.understood();
       this.#commands.publishText(CHAT, message);
     } else if (decoded.ok) {
-      this.#connection.understood();
+      this.#connection.refusals.understood();
       this.#commands.run(decoded.frame);
-    } else this.#connection.refuse(decoded.code, decoded.message, decoded.id);
+    } else this.#connection.refusals.refuse(decoded.code, decoded.message, decoded.id);
   }
 
   pong(payload: string): void {
@@ -80,11 +83,7 @@ class ChatProfile implements FrameProfile, PlacedConnection {
     const payload = this.pingPayload();
     if (payload === '' || payload === this.#asked) return;
     this.#asked = payload;
-    this.#connection.cork(() => this.#connection.ping(payload));
-  }
-
-  subscribed(channel: ChannelName, position: Position, recovered: boolean): void {
-    this.#commands.subscribed(channel, position, recovered);
+    this.#connection.out.cork(() => this.#connection.out.ping(payload));
   }
 
   drained(): void {
@@ -120,7 +119,7 @@ class ChatProfile implements FrameProfile, PlacedConnection {
         clearTimeout(late);
         resolve();
       };
-      this.#connection.cork(() => this.#connection.ping(payload));
+      this.#connection.out.cork(() => this.#connection.out.ping(payload));
     });
   }
 }

@@ -4,6 +4,7 @@ import type { Connections, ManagedConnection } from '../lifecycle/connections.js
 import type { Wheel } from '../lifecycle/wheel.js';
 import type { EventSampler, Logger } from '../observability/logger.js';
 import type { Metrics } from '../observability/metrics.js';
+import type { SessionHolder } from '../session/keep-alive.js';
 import type { Places } from '../session/places.js';
 import type { Sessions } from '../session/sessions.js';
 import type { SessionOwner } from '../broker/session-store.js';
@@ -32,6 +33,8 @@ export type EndpointContext = Readonly<{
   sampler: EventSampler;
   /** Visits each connection once a heartbeat interval. */
   beats: Wheel<ManagedConnection>;
+  /** Keeps the sessions of open connections alive. */
+  touches: Wheel<SessionHolder>;
   /** Whether `system.heartbeat` is sent; pings and time-outs are in any case. */
   heartbeat: boolean;
   heartbeatIntervalMs: number;

@@ -1,11 +1,13 @@
-import { randomUUID } from 'node:crypto';
-import { historyFrameText, publicationBody } from '../../protocol/encode.js';
-import type { ClientFrame, HistoryRequestFrame, JsonValue, Position, SubscribeFrame } from '../../protocol/frames.js';
+import { historyFrameText } from '../../protocol/encode.js';
+import type { ClientFrame, HistoryRequestFrame, Position, SubscribeFrame } from '../../protocol/frames.js';
 import type { ChannelName, FrameId } from '../../protocol/ids.js';
 import { HISTORY_LIMIT_DEFAULT, HISTORY_MAX_BYTES } from '../../protocol/limits.js';
-import { BrokerOverloaded, BrokerUnavailable } from '../broker/channel-log.js';
+import { BrokerOverloaded } from '../broker/channel-log.js';
+import type { Subscriber } from '../hub/subscriber.js';
 import type { Subscription } from '../hub/subscription.js';
 import type { FrameConnection } from './frame-connection.js';
+import type { FrameSocket } from './frame-socket.js';
+import { Publishing } from './publishing.js';
 
 /** `opening`: frames for this channel wait, so that frames of one connection take effect in the order sent. */
 type ChannelState =
@@ -16,28 +18,27 @@ type ChannelState =
 const MAX_WAITING = 1_000;
 
 /** What the frames of one connection do. */
-export class FrameCommands {
+export class FrameCommands implements Subscriber {
+  readonly out: FrameSocket;
   readonly #connection: FrameConnection;
   readonly #channels = new Map<ChannelName, ChannelState>();
-  #publishing = 0;
-  #settled: (() => void)[] = [];
+  readonly #publishing: Publishing;
 
   constructor(connection: FrameConnection) {
     this.#connection = connection;
+    this.out = connection.out;
+    this.#publishing = new Publishing(connection);
   }
 
   run(frame: ClientFrame): void {
-    if ('channel' in frame) {
-      const state = this.#channels.get(frame.channel);
-      if (state?.kind === 'opening') {
-        if (state.waiting.length < MAX_WAITING) state.waiting.push(() => this.run(frame));
-        else this.#fail(new BrokerOverloaded(), frame.id);
-        return;
-      }
-    }
+    if ('channel' in frame) this.#inTurn(frame.channel, frame.id, () => this.#take(frame));
+    else this.#take(frame);
+  }
+
+  #take(frame: ClientFrame): void {
     switch (frame.type) {
       case 'publish':
-        this.#publish(frame.channel, frame.data, frame.id, frame.id !== undefined);
+        this.#publishing.publish(frame.channel, frame.data, frame.id, frame.id !== undefined);
         return;
       case 'subscribe':
         void this.subscribe(frame);
@@ -49,7 +50,7 @@ export class FrameCommands {
         void this.#history(frame);
         return;
       case 'system.ping':
-        this.#connection.sendFrame({
+        this.out.sendFrame({
           type: 'system.pong',
           ...(frame.id === undefined ? {} : { id: frame.id }),
           time: new Date().toISOString(),
@@ -60,7 +61,7 @@ export class FrameCommands {
         return;
       case 'send':
       case 'presence':
-        this.#connection.refuse('unknown_type', `this server does not know ${frame.type}`, frame.id);
+        this.#connection.refusals.refuse('unknown_type', `this server does not know ${frame.type}`, frame.id);
         return;
       default:
         frame satisfies never;
@@ -69,47 +70,7 @@ export class FrameCommands {
 
   /** Bare text: always acked, since a person watches. Waits its turn behind a subscribe, as every frame does. */
   publishText(channel: ChannelName, text: string): void {
-    const state = this.#channels.get(channel);
-    if (state?.kind !== 'opening') this.#publish(channel, text, undefined, true);
-    else if (state.waiting.length < MAX_WAITING)
-      state.waiting.push(() => this.#publish(channel, text, undefined, true));
-    else this.#fail(new BrokerOverloaded(), undefined);
-  }
-
-  /** @param acked whether the client is told; errors always are */
-  #publish(channel: ChannelName, data: JsonValue, id: FrameId | undefined, acked: boolean): void {
-    const { session } = this.#connection;
-    if (session === undefined) return;
-    const { log, metrics, sessions } = this.#connection.context;
-    const startedAt = performance.now();
-    const request = {
-      channel,
-      publisher: session.ref,
-      id: id ?? randomUUID(),
-      body: publicationBody(session.clientId, data),
-    };
-    this.#publishing += 1;
-    Promise.all([log.publish(request), sessions.joinChannel(session, channel)])
-      .then(([accepted]) => {
-        session.counted(channel, accepted.count);
-        metrics.messageAccepted(accepted.duplicate, (performance.now() - startedAt) / 1000);
-        this.#logProcessed(channel, accepted.offset);
-        if (!acked) return;
-        this.#connection.sendFrame({
-          type: 'ack',
-          ...(id === undefined ? {} : { id }),
-          channel,
-          epoch: accepted.epoch,
-          offset: accepted.offset,
-          message_count: session.messageCount,
-          ...(accepted.duplicate ? { duplicate: true } : {}),
-        });
-      })
-      .catch((error: unknown) => {
-        metrics.messageFailed();
-        this.#fail(error, id);
-      })
-      .finally(() => this.#publishDone());
+    this.#inTurn(channel, undefined, () => this.#publishing.publish(channel, text, undefined, true));
   }
 
   /** Resolves when the channel is subscribed, or the failure has been told. */
@@ -120,12 +81,12 @@ export class FrameCommands {
     const opening: ChannelState = { kind: 'opening', id, waiting: [] };
     this.#channels.set(channel, opening);
     try {
-      const subscription = await this.#connection.context.hub.subscribe(channel, this.#connection, recover);
+      const subscription = await this.#connection.context.hub.subscribe(channel, this, recover);
       if (this.#connection.isOpen) this.#channels.set(channel, { kind: 'subscribed', subscription });
       else this.#connection.context.hub.unsubscribe(subscription);
     } catch (error) {
       this.#channels.delete(channel);
-      this.#fail(error, id);
+      this.#connection.refusals.failed(error, id);
     }
     for (const run of opening.waiting) if (this.#connection.isOpen) run();
   }
@@ -134,7 +95,7 @@ export class FrameCommands {
   subscribed(channel: ChannelName, position: Position, recovered: boolean): void {
     const state = this.#channels.get(channel);
     const id = state?.kind === 'opening' ? state.id : undefined;
-    this.#connection.sendFrame({
+    this.out.sendFrame({
       type: 'subscribed',
       ...(id === undefined ? {} : { id }),
       channel,
@@ -162,27 +123,31 @@ export class FrameCommands {
   }
 
   /** Resolves when every publish taken so far has been answered. */
-  async settled(): Promise<void> {
-    while (this.#publishing > 0) await new Promise<void>((resolve) => this.#settled.push(resolve));
+  settled(): Promise<void> {
+    return this.#publishing.settled();
   }
 
-  #publishDone(): void {
-    this.#publishing -= 1;
-    if (this.#publishing > 0) return;
-    const settled = this.#settled;
-    this.#settled = [];
-    for (const resolve of settled) resolve();
+  tooSlow(): void {
+    this.#connection.overflowed();
+  }
+
+  /** Frames for a channel that is being subscribed wait, so that those of one connection take effect in order. */
+  #inTurn(channel: ChannelName, id: FrameId | undefined, act: () => void): void {
+    const state = this.#channels.get(channel);
+    if (state?.kind !== 'opening') act();
+    else if (state.waiting.length < MAX_WAITING) state.waiting.push(act);
+    else this.#connection.refusals.failed(new BrokerOverloaded(), id);
   }
 
   #unsubscribe(channel: ChannelName, id: FrameId | undefined): void {
     const state = this.#channels.get(channel);
     if (state?.kind !== 'subscribed') {
-      this.#connection.refuse('not_subscribed', `this connection is not subscribed to ${channel}`, id);
+      this.#connection.refusals.refuse('not_subscribed', `this connection is not subscribed to ${channel}`, id);
       return;
     }
     this.#connection.context.hub.unsubscribe(state.subscription);
     this.#channels.delete(channel);
-    this.#connection.sendFrame({ type: 'unsubscribed', ...(id === undefined ? {} : { id }), channel });
+    this.out.sendFrame({ type: 'unsubscribed', ...(id === undefined ? {} : { id }), channel });
   }
 
   async #history({ channel, limit = HISTORY_LIMIT_DEFAULT, since, id }: HistoryRequestFrame): Promise<void> {
@@ -201,33 +166,9 @@ export class FrameCommands {
         more: slice.more,
         ...(since === undefined ? {} : { recovered: slice.continuous }),
       };
-      this.#connection.send(historyFrameText(answer, slice.publications));
+      this.out.send(historyFrameText(answer, slice.publications));
     } catch (error) {
-      this.#fail(error, id);
+      this.#connection.refusals.failed(error, id);
     }
-  }
-
-  #fail(error: unknown, id: FrameId | undefined): void {
-    if (error instanceof BrokerOverloaded) {
-      this.#connection.refuse('overloaded', 'too many messages wait; nothing was done', id);
-    } else if (error instanceof BrokerUnavailable) {
-      this.#connection.refuse('unavailable', 'the outcome is unknown: send it again with the same id', id);
-    } else {
-      this.#connection.context.logger.error(
-        { ...this.#connection.logFields, event: 'websocket_frame_failed', error },
-        'WebSocket frame failed',
-      );
-      this.#connection.refuse('internal', 'the server failed at this frame', id);
-    }
-  }
-
-  #logProcessed(channel: ChannelName, offset: number): void {
-    const { logger, sampler } = this.#connection.context;
-    const taken = sampler.take(Date.now());
-    if (taken === undefined) return;
-    logger.info(
-      { ...this.#connection.logFields, event: 'websocket_message_processed', channel, offset, ...taken },
-      'WebSocket message processed',
-    );
   }
 }

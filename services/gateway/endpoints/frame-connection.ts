@@ -1,35 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { CLOSE, type CloseCode } from '../../protocol/close-codes.js';
-import { encodeServerFrame } from '../../protocol/encode.js';
-import { CLIENT_ERRORS, type ErrorCode } from '../../protocol/error-codes.js';
-import type { Position, ServerFrame } from '../../protocol/frames.js';
-import { parseConnectionId, type ChannelName, type ConnectionId, type FrameId } from '../../protocol/ids.js';
+import { parseConnectionId, type ConnectionId } from '../../protocol/ids.js';
 import { BrokerUnavailable } from '../broker/channel-log.js';
-import type { Subscriber } from '../hub/subscriber.js';
 import type { ManagedConnection, MoveOrder } from '../lifecycle/connections.js';
 import { loggedSession } from '../observability/logger.js';
 import type { DisconnectReason } from '../observability/metrics.js';
+import type { SessionHolder } from '../session/keep-alive.js';
 import type { Session } from '../session/session.js';
 import type { Handshake, Socket, SocketHandler } from '../transport/socket.js';
 import { claimedClientId } from './admission.js';
 import type { EndpointContext } from './context.js';
-
-/** What differs between the endpoints that speak frames. Called only while the connection is open. */
-export interface FrameProfile {
-  readonly name: string;
-  /** Where a new session's place begins, when the server keeps it. */
-  readonly firstPlace: (() => Promise<Position>) | undefined;
-  /** The welcome has been sent. */
-  opened(): void;
-  text(message: string): void;
-  pong(payload: string): void;
-  subscribed(channel: ChannelName, position: Position, recovered: boolean): void;
-  drained(): void;
-  /** What a heartbeat's ping carries. */
-  pingPayload(): string;
-  move(order: MoveOrder): void;
-  closed(): void;
-}
+import type { FrameProfile } from './frame-profile.js';
+import { FrameSocket } from './frame-socket.js';
+import { Refusals } from './refusals.js';
+import { welcomeFrame } from './welcome.js';
 
 /** `opening`: the session is being opened; frames wait. */
 type State =
@@ -38,19 +22,18 @@ type State =
   | { readonly kind: 'closed' };
 
 const MAX_INBOX_BYTES = 256 * 1024;
-const CLIENT_FAULTS: ReadonlySet<string> = new Set(CLIENT_ERRORS);
 
 /** One WebSocket that speaks the frames of docs/PROTOCOL.md: its session, its liveness, its end. */
-export class FrameConnection implements SocketHandler, Subscriber, ManagedConnection {
+export class FrameConnection implements SocketHandler, ManagedConnection, SessionHolder {
   readonly id: ConnectionId = mintConnectionId();
   readonly context: EndpointContext;
-  readonly #socket: Socket;
+  readonly out: FrameSocket;
+  readonly refusals: Refusals;
   readonly #handshake: Handshake;
   readonly #openedAt = Date.now();
-  readonly #leaveWheel: () => void;
+  readonly #leaveWheels: readonly (() => void)[];
   #state: State = { kind: 'opening', inbox: [], bytes: 0 };
   #aliveAt = Date.now();
-  #errorsInARow = 0;
   #moving = false;
   #reason: DisconnectReason | undefined;
 
@@ -61,23 +44,31 @@ export class FrameConnection implements SocketHandler, Subscriber, ManagedConnec
     profile: (connection: FrameConnection) => FrameProfile,
   ) {
     this.context = context;
-    this.#socket = socket;
+    this.out = new FrameSocket(socket, context.metrics);
+    this.refusals = new Refusals(
+      this.out,
+      context,
+      () => this.logFields,
+      (inARow) => this.end(CLOSE.policy, `${inARow} errors in a row`, 'policy'),
+    );
     this.#handshake = handshake;
     context.connections.add(this);
-    this.#leaveWheel = context.beats.add(this);
-    void this.#open(profile(this));
+    this.#leaveWheels = [context.beats.add(this), context.touches.add(this)];
+    const itsProfile = profile(this);
+    context.metrics.connectionOpened(itsProfile.name);
+    void this.#open(itsProfile);
   }
 
   get session(): Session | undefined {
     return this.#state.kind === 'open' ? this.#state.session : undefined;
   }
 
-  get isOpen(): boolean {
-    return this.#state.kind === 'open';
+  get sessionRef(): string | undefined {
+    return this.session?.ref;
   }
 
-  get bufferedBytes(): number {
-    return this.#socket.bufferedBytes;
+  get isOpen(): boolean {
+    return this.#state.kind === 'open';
   }
 
   /** Fields that every log line about this connection has. */
@@ -135,7 +126,7 @@ export class FrameConnection implements SocketHandler, Subscriber, ManagedConnec
     const { logFields } = this;
     this.#state = { kind: 'closed' };
     this.context.connections.remove(this);
-    this.#leaveWheel();
+    for (const leave of this.#leaveWheels) leave();
     const reason = this.#reason ?? (this.#moving ? 'moved' : code === 1006 ? 'lost' : 'client');
     const seconds = (Date.now() - this.#openedAt) / 1000;
     this.context.metrics.connectionClosed(reason, seconds);
@@ -148,55 +139,6 @@ export class FrameConnection implements SocketHandler, Subscriber, ManagedConnec
     void this.context.places.release(state.session.ref, this.id);
   }
 
-  send(text: string): void {
-    this.#socket.send(text);
-    this.context.metrics.frameSent();
-  }
-
-  sendFrame(frame: ServerFrame): void {
-    this.send(encodeServerFrame(frame));
-  }
-
-  ping(payload: string): void {
-    this.#socket.ping(payload);
-  }
-
-  cork(write: () => void): void {
-    this.#socket.cork(write);
-  }
-
-  join(topic: string): void {
-    this.#socket.join(topic);
-  }
-
-  leave(topic: string): void {
-    this.#socket.leave(topic);
-  }
-
-  subscribed(channel: ChannelName, position: Position, recovered: boolean): void {
-    if (this.#state.kind === 'open') this.#state.profile.subscribed(channel, position, recovered);
-  }
-
-  tooSlow(): void {
-    this.overflowed();
-  }
-
-  /** Refuses a frame. So many client errors in a row end the connection [close-1008]. */
-  refuse(code: ErrorCode, message: string, id: FrameId | undefined): void {
-    this.context.metrics.error(code);
-    this.sendFrame({ type: 'error', ...(id === undefined ? {} : { id }), code, message });
-    if (!CLIENT_FAULTS.has(code)) return;
-    this.#errorsInARow += 1;
-    if (this.#errorsInARow >= this.context.maxClientErrors) {
-      this.end(CLOSE.policy, `${this.#errorsInARow} errors in a row`, 'policy');
-    }
-  }
-
-  /** A frame was good. */
-  understood(): void {
-    this.#errorsInARow = 0;
-  }
-
   beat(nowMs: number): void {
     if (nowMs - this.#aliveAt > this.context.heartbeatTimeoutMs) {
       this.context.metrics.heartbeatTimedOut();
@@ -205,15 +147,15 @@ export class FrameConnection implements SocketHandler, Subscriber, ManagedConnec
     }
     const state = this.#state;
     if (state.kind !== 'open') return;
-    this.#socket.cork(() => {
+    this.out.cork(() => {
       if (this.context.heartbeat) {
-        this.sendFrame({
+        this.out.sendFrame({
           type: 'system.heartbeat',
           time: new Date(nowMs).toISOString(),
           active_connections: this.context.clusterConnections(),
         });
       }
-      this.#socket.ping(state.profile.pingPayload());
+      this.out.ping(state.profile.pingPayload());
     });
   }
 
@@ -235,11 +177,11 @@ export class FrameConnection implements SocketHandler, Subscriber, ManagedConnec
     if (this.#state.kind === 'closed' || this.#reason !== undefined) return;
     this.#reason = why;
     const { session } = this;
-    this.#socket.cork(() => {
+    this.out.cork(() => {
       if (session !== undefined) {
-        this.sendFrame({ type: 'system.bye', message_count: session.messageCount, reason });
+        this.out.sendFrame({ type: 'system.bye', message_count: session.messageCount, reason });
       }
-      this.#socket.close(code, reason);
+      this.out.close(code, reason);
     });
   }
 
@@ -259,7 +201,7 @@ export class FrameConnection implements SocketHandler, Subscriber, ManagedConnec
         return;
       }
       this.#state = { kind: 'open', session, profile };
-      this.#welcome(session, profile);
+      this.#welcome(session, profile.name);
       profile.opened();
       for (const message of waiting.inbox) if (this.isOpen) profile.text(message);
     } catch (error) {
@@ -268,34 +210,15 @@ export class FrameConnection implements SocketHandler, Subscriber, ManagedConnec
     }
   }
 
-  #welcome(session: Session, profile: FrameProfile): void {
-    const { identity, metrics, logger, heartbeatIntervalMs, connections } = this.context;
+  #welcome(session: Session, endpoint: string): void {
+    const { metrics, logger, connections } = this.context;
     const asked = this.#handshake.query.get('session') !== null;
-    metrics.connectionOpened(profile.name);
     metrics.sessionOpened(session.resumed ? 'resumed' : asked ? 'unknown' : 'new');
     logger.info(
-      {
-        ...this.logFields,
-        event: 'websocket_connected',
-        endpoint: profile.name,
-        ip: this.#handshake.ip,
-        open: connections.size,
-      },
+      { ...this.logFields, event: 'websocket_connected', endpoint, ip: this.#handshake.ip, open: connections.size },
       'WebSocket connected',
     );
-    this.sendFrame({
-      type: 'system.welcome',
-      protocol: 1,
-      session_id: session.id,
-      connection_id: this.id,
-      client_id: session.clientId,
-      resumed: session.resumed,
-      message_count: session.messageCount,
-      color: identity.color,
-      worker: identity.worker,
-      heartbeat_interval: heartbeatIntervalMs / 1000,
-      time: new Date().toISOString(),
-    });
+    this.out.sendFrame(welcomeFrame(this.context, session, this.id));
   }
 }
 

@@ -35,11 +35,13 @@ class ScriptedLog implements ChannelLog {
 class RecordingSubscriber implements Subscriber {
   readonly seen: string[] = [];
   joined = false;
-  bufferedBytes = 0;
-  send = (text: string) => void this.seen.push(short(text));
-  cork = (write: () => void) => write();
-  join = () => void (this.joined = true);
-  leave = () => void (this.joined = false);
+  readonly out = {
+    bufferedBytes: 0,
+    send: (text: string) => void this.seen.push(short(text)),
+    cork: (write: () => void) => write(),
+    join: () => void (this.joined = true),
+    leave: () => void (this.joined = false),
+  };
   subscribed = (_: ChannelName, position: Position, recovered: boolean) =>
     void this.seen.push(`subscribed ${position.epoch}:${position.offset} ${recovered}`);
   tooSlow = () => void this.seen.push('too slow');
@@ -55,7 +57,7 @@ const setUp = () => {
   const subscriber = new RecordingSubscriber();
   const fanOut = {
     publish: (_: string, text: string) => {
-      if (subscriber.joined) subscriber.send(text);
+      if (subscriber.joined) subscriber.out.send(text);
     },
   };
   return { log, subscriber, hub: new Hub(log, fanOut, metrics, DEFAULT_HUB_OPTIONS) };

@@ -1,8 +1,8 @@
 import type { ChannelName } from '../../protocol/ids.js';
 import type { Position } from '../../protocol/frames.js';
 
-/** A connection, as the hub sees it. Calls after the connection ended are no-ops. */
-export interface Subscriber {
+/** Where a connection's frames go out. Calls after the connection ended are no-ops. */
+export interface Outlet {
   /** One frame, encoded. */
   send(text: string): void;
   /** Everything that `write` sends leaves together. */
@@ -10,6 +10,11 @@ export interface Subscriber {
   join(topic: string): void;
   leave(topic: string): void;
   readonly bufferedBytes: number;
+}
+
+/** A connection, as the hub sees it. */
+export interface Subscriber {
+  readonly out: Outlet;
   /**
    * The subscription stands at `position`: messages follow from the next offset on. Called before the first message,
    * and again, with `recovered` false, when the order was broken.

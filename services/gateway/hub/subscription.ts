@@ -53,7 +53,7 @@ export class Subscription {
 
   /** Leaves the topic when too much waits for the client; the log will bring it forward. True: it fell behind now. */
   checkPace(): boolean {
-    if (this.#state?.kind !== 'live' || this.#subscriber.bufferedBytes <= this.#slowBytes) return false;
+    if (this.#state?.kind !== 'live' || this.#subscriber.out.bufferedBytes <= this.#slowBytes) return false;
     const cursor = this.#feed.position;
     if (cursor === undefined) return false;
     this.#leave();
@@ -63,7 +63,7 @@ export class Subscription {
 
   /** The socket has drained. */
   drained(): void {
-    if (this.#state?.kind !== 'behind' || this.#subscriber.bufferedBytes > this.#slowBytes / 4) return;
+    if (this.#state?.kind !== 'behind' || this.#subscriber.out.bufferedBytes > this.#slowBytes / 4) return;
     this.#catchUp(this.#state.cursor).catch(() => {
       this.#subscriber.tooSlow(this.channel);
     });
@@ -109,9 +109,9 @@ export class Subscription {
       const position = this.#feedPosition();
       const recent = this.#feed.recent.after(cursor, position);
       if (recent !== undefined) {
-        this.#subscriber.cork(() => {
+        this.#subscriber.out.cork(() => {
           this.#announce(position, true);
-          for (const frame of recent) this.#subscriber.send(frame.text);
+          for (const frame of recent) this.#subscriber.out.send(frame.text);
           this.#join();
         });
         return;
@@ -128,7 +128,7 @@ export class Subscription {
         return;
       }
       cursor = this.#sendPage(slice, cursor);
-      if (this.#subscriber.bufferedBytes > this.#slowBytes) {
+      if (this.#subscriber.out.bufferedBytes > this.#slowBytes) {
         this.#state = { kind: 'behind', cursor };
         return;
       }
@@ -142,10 +142,10 @@ export class Subscription {
 
   #sendPage(slice: LogSlice, cursor: Position): Position {
     let reached = cursor;
-    this.#subscriber.cork(() => {
+    this.#subscriber.out.cork(() => {
       this.#announce(slice.top, true);
       for (const { epoch, offset, timeMs, body } of slice.publications) {
-        this.#subscriber.send(messageFrameText(this.channel, epoch, offset, new Date(timeMs).toISOString(), body));
+        this.#subscriber.out.send(messageFrameText(this.channel, epoch, offset, new Date(timeMs).toISOString(), body));
         reached = { epoch, offset };
       }
     });
@@ -183,12 +183,12 @@ export class Subscription {
   #join(): void {
     this.#feed.ahead.delete(this);
     this.#feed.live.add(this);
-    this.#subscriber.join(this.channel);
+    this.#subscriber.out.join(this.channel);
     this.#state = { kind: 'live' };
   }
 
   #leave(): void {
-    if (this.#feed.live.delete(this)) this.#subscriber.leave(this.channel);
+    if (this.#feed.live.delete(this)) this.#subscriber.out.leave(this.channel);
   }
 
   /** @throws BrokerUnavailable when the feed was closed meanwhile */

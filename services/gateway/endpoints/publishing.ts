@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { publicationBody } from '../../protocol/encode.js';
+import type { JsonValue } from '../../protocol/frames.js';
+import type { ChannelName, FrameId, Offset } from '../../protocol/ids.js';
+import type { Accepted } from '../broker/channel-log.js';
+import type { Session } from '../session/session.js';
+import type { FrameConnection } from './frame-connection.js';
+
+/** The publishes of one connection, from the frame to its ack [acked-1] [once-1]. */
+export class Publishing {
+  readonly #connection: FrameConnection;
+  #inFlight = 0;
+  #settled: (() => void)[] = [];
+
+  constructor(connection: FrameConnection) {
+    this.#connection = connection;
+  }
+
+  /** @param acked whether the client is told; errors always are */
+  publish(channel: ChannelName, data: JsonValue, id: FrameId | undefined, acked: boolean): void {
+    const { session } = this.#connection;
+    if (session === undefined) return;
+    this.#inFlight += 1;
+    void this.#publish(session, channel, data, id, acked).finally(() => this.#done());
+  }
+
+  /** Resolves when every publish taken so far has been answered. */
+  async settled(): Promise<void> {
+    while (this.#inFlight > 0) await new Promise<void>((resolve) => this.#settled.push(resolve));
+  }
+
+  async #publish(
+    session: Session,
+    channel: ChannelName,
+    data: JsonValue,
+    id: FrameId | undefined,
+    acked: boolean,
+  ): Promise<void> {
+    const { log, metrics, sessions } = this.#connection.context;
+    const startedAt = performance.now();
+    const body = publicationBody(session.clientId, data);
+    try {
+      // Handed in before the first await: publishes of one connection keep their order.
+      const publishing = log.publish({ channel, publisher: session.ref, id: id ?? randomUUID(), body });
+      const [accepted] = await Promise.all([publishing, sessions.joinChannel(session, channel)]);
+      session.counted(channel, accepted.count);
+      metrics.messageAccepted(accepted.duplicate, (performance.now() - startedAt) / 1000);
+      this.#logProcessed(channel, accepted.offset);
+      if (acked) this.#ack(session, channel, accepted, id);
+    } catch (error) {
+      metrics.messageFailed();
+      this.#connection.refusals.failed(error, id);
+    }
+  }
+
+  #ack(session: Session, channel: ChannelName, accepted: Accepted, id: FrameId | undefined): void {
+    this.#connection.out.sendFrame({
+      type: 'ack',
+      ...(id === undefined ? {} : { id }),
+      channel,
+      epoch: accepted.epoch,
+      offset: accepted.offset,
+      message_count: session.messageCount,
+      ...(accepted.duplicate ? { duplicate: true } : {}),
+    });
+  }
+
+  #done(): void {
+    this.#inFlight -= 1;
+    if (this.#inFlight > 0) return;
+    const settled = this.#settled;
+    this.#settled = [];
+    for (const resolve of settled) resolve();
+  }
+
+  #logProcessed(channel: ChannelName, offset: Offset): void {
+    const { logger, sampler } = this.#connection.context;
+    const taken = sampler.take(Date.now());
+    if (taken === undefined) return;
+    logger.info(
+      { ...this.#connection.logFields, event: 'websocket_message_processed', channel, offset, ...taken },
+      'WebSocket message processed',
+    );
+  }
+}
