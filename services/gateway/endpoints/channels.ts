@@ -27,10 +27,8 @@ class ChannelsProfile implements FrameProfile {
 
   text(message: string): void {
     const decoded = decodeClientFrame(message);
-    if (decoded.ok) {
-      this.#connection.refusals.understood();
-      this.#commands.run(decoded.frame);
-    } else this.#connection.refusals.refuse(decoded.code, decoded.message, decoded.id);
+    if (decoded.ok) this.#commands.run(decoded.frame);
+    else this.#connection.refusals.refuse(decoded.code, decoded.message, decoded.id);
   }
 
   pong(): void {

@@ -59,10 +59,8 @@ class ChatProfile implements FrameProfile, PlacedConnection {
     if (decoded === undefined || (!decoded.ok && decoded.code === 'invalid_json')) {
       this.#connection.refusals.understood();
       this.#commands.publishText(CHAT, message);
-    } else if (decoded.ok) {
-      this.#connection.refusals.understood();
-      this.#commands.run(decoded.frame);
-    } else this.#connection.refusals.refuse(decoded.code, decoded.message, decoded.id);
+    } else if (decoded.ok) this.#commands.run(decoded.frame);
+    else this.#connection.refusals.refuse(decoded.code, decoded.message, decoded.id);
   }
 
   pong(payload: string): void {

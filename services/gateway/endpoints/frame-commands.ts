@@ -1,4 +1,5 @@
 import { historyFrameText } from '../../protocol/encode.js';
+import type { ClientErrorCode } from '../../protocol/error-codes.js';
 import type { ClientFrame, HistoryRequestFrame, Position, SubscribeFrame } from '../../protocol/frames.js';
 import type { ChannelName, FrameId } from '../../protocol/ids.js';
 import { HISTORY_LIMIT_DEFAULT, HISTORY_MAX_BYTES } from '../../protocol/limits.js';
@@ -36,6 +37,12 @@ export class FrameCommands implements Subscriber {
   }
 
   #take(frame: ClientFrame): void {
+    const refusal = this.#refusalOf(frame);
+    if (refusal !== undefined) {
+      this.#connection.refusals.refuse(refusal.code, refusal.message, 'id' in frame ? frame.id : undefined);
+      return;
+    }
+    this.#connection.refusals.understood();
     switch (frame.type) {
       case 'publish':
         this.#publishing.publish(frame.channel, frame.data, frame.id, frame.id !== undefined);
@@ -61,8 +68,7 @@ export class FrameCommands implements Subscriber {
         return;
       case 'send':
       case 'presence':
-        this.#connection.refusals.refuse('unknown_type', `this server does not know ${frame.type}`, frame.id);
-        return;
+        return; // Refused above.
       default:
         frame satisfies never;
     }
@@ -139,13 +145,20 @@ export class FrameCommands implements Subscriber {
     else this.#connection.refusals.failed(new BrokerOverloaded(), id);
   }
 
+  /** What a well-formed frame may not do here and now. */
+  #refusalOf(frame: ClientFrame): Readonly<{ code: ClientErrorCode; message: string }> | undefined {
+    if (frame.type === 'send' || frame.type === 'presence') {
+      return { code: 'unknown_type', message: `this server does not know ${frame.type}` };
+    }
+    if (frame.type === 'unsubscribe' && this.#channels.get(frame.channel)?.kind !== 'subscribed') {
+      return { code: 'not_subscribed', message: `this connection is not subscribed to ${frame.channel}` };
+    }
+    return undefined;
+  }
+
   #unsubscribe(channel: ChannelName, id: FrameId | undefined): void {
     const state = this.#channels.get(channel);
-    if (state?.kind !== 'subscribed') {
-      this.#connection.refusals.refuse('not_subscribed', `this connection is not subscribed to ${channel}`, id);
-      return;
-    }
-    this.#connection.context.hub.unsubscribe(state.subscription);
+    if (state?.kind === 'subscribed') this.#connection.context.hub.unsubscribe(state.subscription);
     this.#channels.delete(channel);
     this.out.sendFrame({ type: 'unsubscribed', ...(id === undefined ? {} : { id }), channel });
   }
