@@ -54,12 +54,18 @@ export class RunDirectory {
   }
 
   record(entry: LedgerEntry): void {
+    this.noteRelease(entry.color, entry.release);
     const { releases, history } = this.ledger();
-    const next: Ledger = {
-      releases: { ...releases, [entry.color]: entry.release },
-      history: [...history, entry].slice(-HISTORY),
-    };
-    this.write('ledger.json', `${JSON.stringify(next, null, 2)}\n`);
+    this.#writeLedger({ releases, history: [...history, entry].slice(-HISTORY) });
+  }
+
+  noteRelease(color: Color, release: string): void {
+    const { releases, history } = this.ledger();
+    this.#writeLedger({ releases: { ...releases, [color]: release }, history });
+  }
+
+  #writeLedger(ledger: Ledger): void {
+    this.write('ledger.json', `${JSON.stringify(ledger, null, 2)}\n`);
   }
 
   releaseOf(color: Color): string | undefined {

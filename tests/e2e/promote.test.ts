@@ -118,7 +118,6 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s in the middle of a promote undoes 
 test('an interrupt after the switch brings everybody back to the old color', async () => {
   const active = (await stack.status()).active;
   const client = await RecoveringClient.connect(stack.socketUrl, 'interrupted');
-  // One connection a second: the move is still under way when the interrupt comes.
   const others = await Promise.all(
     Array.from({ length: 5 }, () => RecoveringClient.connect(stack.socketUrl, 'interrupted')),
   );
@@ -132,4 +131,27 @@ test('an interrupt after the switch brings everybody back to the old color', asy
   await Promise.all([client, ...others].map((each) => each.when(() => each.lastOffset === 1)));
   expect(unharmed(client)).toEqual(NOTHING_HAPPENED);
   for (const each of [client, ...others]) each.end();
+});
+
+test('a promote that is killed in its move: the next one goes on from there, and knows what ran', async () => {
+  const clients = await Promise.all(
+    Array.from({ length: 5 }, () => RecoveringClient.connect(stack.socketUrl, 'killed-promote')),
+  );
+  const killed = await startUntil(['promote'], /connections moved/);
+  killed.child.kill('SIGKILL');
+  await killed.end;
+  const between = await stack.status();
+  const ran = between.colors.find(({ active }) => active)?.release;
+
+  expect(await stack.promote()).toMatchObject({
+    outcome: 'done',
+    active: between.active === 'blue' ? 'green' : 'blue',
+  });
+  clients[0]?.publish('after', 'after');
+  await Promise.all(clients.map((client) => client.when(() => client.lastOffset === 1)));
+  expect(clients.map(unharmed)).toEqual(clients.map(() => NOTHING_HAPPENED));
+  for (const client of clients) client.end();
+
+  expect(await stack.run(['rollback'])).toMatchObject({ code: 0 });
+  expect(await activeRelease()).toBe(ran);
 });

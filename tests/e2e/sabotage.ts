@@ -1,11 +1,13 @@
-import { cpSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkout } from './stack.js';
 
 /** A copy of dist/ that can be made to fail; a promote takes it with `--source`. */
 export const copyOfDist = (): string => {
-  const copy = join(mkdtempSync(join(tmpdir(), 'switchyard-dist-')), 'dist');
+  const folder = mkdtempSync(join(tmpdir(), 'switchyard-dist-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const copy = join(folder, 'dist');
   cpSync(join(checkout, 'dist'), copy, { recursive: true });
   return copy;
 };

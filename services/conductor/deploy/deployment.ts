@@ -1,5 +1,5 @@
 import { Failure } from '../failure.js';
-import type { Release, WorkerProcess } from '../engines/engine.js';
+import type { Color, Release, WorkerProcess } from '../engines/engine.js';
 import type { Report } from '../report.js';
 import { clientOf, releasesInUse, runningWorkers, workerEnvironment, type Site } from '../site.js';
 import { smokeWorker } from '../smoke/smoke.js';
@@ -103,6 +103,9 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
   async stop(): Promise<string> {
     const { engine, run, releases, verb } = this.#site;
     const { to, from, reason } = this.#plan;
+    // What the old color really ran is where a rollback goes, also when the deploy that started it was killed.
+    const old = await this.#releaseRunBy(from);
+    if (old !== undefined) run.noteRelease(from, old);
     // From here the new color is the truth, whatever becomes of the old one.
     run.record({ at: new Date().toISOString(), reason, color: to, release: this.#required().id });
     await engine.stop(from);
@@ -140,6 +143,16 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
       target: from,
     });
     return left === 0 ? [] : [`${left} connections on ${to} did not move back`];
+  }
+
+  async #releaseRunBy(color: Color): Promise<string | undefined> {
+    for (const worker of await runningWorkers(this.#site, color)) {
+      const version = await clientOf(this.#site, worker)
+        .version()
+        .catch(() => undefined);
+      if (version !== undefined) return version.release;
+    }
+    return undefined;
   }
 
   #newWorkers(): Promise<readonly WorkerProcess[]> {

@@ -117,7 +117,7 @@ const summarize = (first: Sample, last: Sample, samples: readonly Sample[], erro
     `  connections ${Math.min(...connections)}–${Math.max(...connections)}`,
     `  messages ${messages} (${(messages / seconds).toFixed(1)}/s)`,
     `  error lines ${errors}, errors counted ${Math.max(0, last.errors - first.errors)}`,
-    `  CPU ${(((last.cpuSeconds - first.cpuSeconds) / seconds) * 100).toFixed(0)} %, memory ${megabytes(last.memoryBytes)} MB`,
+    `  CPU ${Math.max(0, ((last.cpuSeconds - first.cpuSeconds) / seconds) * 100).toFixed(0)} %, memory ${megabytes(last.memoryBytes)} MB`,
   ].join('\n');
 };
 
