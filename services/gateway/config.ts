@@ -54,7 +54,7 @@ export const settings = z.object({
   MAX_QUEUE_SIZE: count(10_000),
   PUBLISH_TIMEOUT: seconds(5, 0.1),
   GRACEFUL_SHUTDOWN_TIMEOUT: seconds(10, 0.5),
-  DRAIN_RATE: count(1_000),
+  DRAIN_RATE: count(500),
   DRAIN_GRACE: seconds(3, 0.1),
   SLOW_CONSUMER_BYTES: count(256 * 1024, 1024),
   HISTORY_SIZE: count(1_000),

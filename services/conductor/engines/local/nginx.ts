@@ -57,9 +57,7 @@ export class NginxFiles {
 
   #writeUpstream(color: Color): void {
     const lines = (of: Color, role: string): readonly string[] =>
-      workerPorts(this.#settings, of).map(
-        ({ port }) => `    server 127.0.0.1:${port} max_fails=1 fail_timeout=1s${role};`,
-      );
+      workerPorts(this.#settings, of).map(({ port }) => `    server 127.0.0.1:${port} max_fails=0${role};`);
     const servers = [...lines(color, ''), ...lines(otherColor(color), ' backup')].join('\n');
     const template = readFileSync(join(this.#layout.nginxTemplates, 'upstream.conf'), 'utf8');
     mkdirSync(join(this.#layout.nginx, color), { recursive: true });
