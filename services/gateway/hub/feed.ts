@@ -1,10 +1,9 @@
-import type { ChannelName } from '../../protocol/ids.js';
+import type { ChannelName, Offset } from '../../protocol/ids.js';
 import type { Position } from '../../protocol/frames.js';
 import { messageFrameText } from '../../protocol/encode.js';
 import { BrokerUnavailable, type ChannelLog, type LoggedPublication, type LogSlice } from '../broker/channel-log.js';
 import { RecentFrames } from './recent.js';
 import type { FanOut, HubMetrics } from './subscriber.js';
-import type { Subscription } from './subscription.js';
 
 export type FeedOptions = Readonly<{
   recentFrames: number;
@@ -16,6 +15,16 @@ export type FeedOptions = Readonly<{
 }>;
 
 export type FeedContext = Readonly<{ log: ChannelLog; fanOut: FanOut; metrics: HubMetrics; options: FeedOptions }>;
+
+/** One subscription, as its feed sees it. */
+export interface FeedMember {
+  /** The feed has just delivered `offset`. */
+  feedReached(offset: Offset): void;
+  /** The log can't fill what the feed missed: goes on from `top`, and says so. */
+  orderBroken(top: Position): void;
+  /** Leaves the topic when too much waits for the client; the log will bring it forward. True: it fell behind now. */
+  checkPace(): boolean;
+}
 
 /** `opening` and `filling` hold live publications back in `buffer` until the log has been read. */
 type FeedState =
@@ -33,11 +42,11 @@ export class Feed {
   readonly channel: ChannelName;
   readonly recent: RecentFrames;
   /** Subscriptions that get what is published through the topic. */
-  readonly live = new Set<Subscription>();
+  readonly live = new Set<FeedMember>();
   /** Subscriptions that have more than the feed (the log was ahead of pub/sub) and join when it has caught up. */
-  readonly ahead = new Set<Subscription>();
+  readonly ahead = new Set<FeedMember>();
   /** All subscriptions, in whatever state. */
-  readonly members = new Set<Subscription>();
+  readonly members = new Set<FeedMember>();
   /** Published since the hub last asked. */
   active = false;
 

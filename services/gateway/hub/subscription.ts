@@ -2,7 +2,7 @@ import type { ChannelName, Offset } from '../../protocol/ids.js';
 import type { Position } from '../../protocol/frames.js';
 import { messageFrameText } from '../../protocol/encode.js';
 import { BrokerUnavailable, type ChannelLog, type LogSlice } from '../broker/channel-log.js';
-import type { Feed } from './feed.js';
+import type { Feed, FeedMember } from './feed.js';
 import type { Subscriber } from './subscriber.js';
 
 /**
@@ -16,7 +16,7 @@ type SubscriptionState =
 const PAGE = 500;
 
 /** One connection's place in one channel [order-1] [resume-1]. */
-export class Subscription {
+export class Subscription implements FeedMember {
   readonly channel: ChannelName;
   readonly #feed: Feed;
   readonly #log: ChannelLog;
@@ -51,7 +51,6 @@ export class Subscription {
     return 'cursor' in this.#state ? this.#state.cursor : this.#feed.position;
   }
 
-  /** Leaves the topic when too much waits for the client; the log will bring it forward. True: it fell behind now. */
   checkPace(): boolean {
     if (this.#state?.kind !== 'live' || this.#subscriber.out.bufferedBytes <= this.#slowBytes) return false;
     const cursor = this.#feed.position;
@@ -69,12 +68,10 @@ export class Subscription {
     });
   }
 
-  /** The feed has just delivered `offset`. */
   feedReached(offset: Offset): void {
     if (this.#state?.kind === 'ahead' && offset === this.#state.cursor.offset) this.#join();
   }
 
-  /** The log can't fill what the feed missed: goes on from `top`, and says so. */
   orderBroken(top: Position): void {
     switch (this.#state?.kind) {
       case 'live':
