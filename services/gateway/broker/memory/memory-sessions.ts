@@ -1,15 +1,7 @@
 import type { Position } from '../../../protocol/frames.js';
 import type { ChannelName, ClientId, ConnectionId } from '../../../protocol/ids.js';
 import type { SessionOwner, SessionPlace, SessionStore, StoredSession } from '../session-store.js';
-import type { MemoryStore } from './store.js';
-
-export type MemorySession = {
-  readonly clientId: ClientId;
-  readonly channels: Set<ChannelName>;
-  owner: SessionOwner | undefined;
-  place: Position | undefined;
-  expiresMs: number;
-};
+import type { MemorySession, MemoryStore } from './store.js';
 
 /** Sessions in memory. `reach` throws when the store is out of this worker's reach. */
 export class MemorySessions implements SessionStore {

@@ -1,10 +1,19 @@
-import type { ChannelName } from '../../../protocol/ids.js';
+import type { Position } from '../../../protocol/frames.js';
+import type { ChannelName, ClientId } from '../../../protocol/ids.js';
 import type { BrokerLimits } from '../broker.js';
+import type { SessionOwner } from '../session-store.js';
 import { Channel } from './channel.js';
 import { MemoryLeases } from './leases.js';
-import type { MemorySession } from './memory-sessions.js';
 
 const SWEEP_EVERY_MS = 60_000;
+
+export type MemorySession = {
+  readonly clientId: ClientId;
+  readonly channels: Set<ChannelName>;
+  owner: SessionOwner | undefined;
+  place: Position | undefined;
+  expiresMs: number;
+};
 
 /** What Redis would hold: survives every broker, and returns from a restart whole, older or empty. */
 export class MemoryStore {
