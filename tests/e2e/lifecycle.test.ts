@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { layoutOf } from '../../services/conductor/engines/local/layout.js';
 import { processesOf, titleOf } from '../../services/conductor/processes.js';
 import { NOTHING_HAPPENED, RecoveringClient, unharmed } from './recovering-client.js';
-import { TestStack, type Environment } from './stack.js';
+import { checkout, TestStack, type Environment } from './stack.js';
 
 const upForTest = async (settings: Environment = {}): Promise<TestStack> => {
   const stack = await TestStack.up(settings);
@@ -81,6 +82,7 @@ test('a run directory whose socket path is too long for a unix socket', async ()
   expect(await place.run(['status'], { RUN_DIR: runDir })).toMatchObject({ code: 0 });
   expect(await place.run(['down'], { RUN_DIR: runDir })).toMatchObject({ code: 0 });
   expect(processesOf(runDir)).toEqual([]);
+  expect(existsSync(dirname(layoutOf(checkout, runDir).socket))).toBe(false);
   await place.close();
 });
 

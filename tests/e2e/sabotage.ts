@@ -1,12 +1,13 @@
 import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { checkout } from './stack.js';
 
-/** A copy of dist/ that can be made to fail; a promote takes it with `--source`. */
+/** A copy of dist/ that can be made to fail; a promote takes it with `--source`. It is gone when the test is over. */
 export const copyOfDist = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'switchyard-dist-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const copy = join(folder, 'dist');
   cpSync(join(checkout, 'dist'), copy, { recursive: true });
   return copy;

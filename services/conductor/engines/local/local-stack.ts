@@ -61,7 +61,10 @@ export class LocalStack implements Stack {
       await holdsWithin(GONE_MS, () => processesOf(this.layout.runDir).length === 0);
     }
     for (const color of COLORS) rmSync(join(this.layout.colors, `${color}.conf`), { force: true });
-    return this.#endProcesses();
+    const killed = await this.#endProcesses();
+    const socketFolder = dirname(this.layout.socket);
+    if (!socketFolder.startsWith(this.layout.runDir)) rmSync(socketFolder, { recursive: true, force: true });
+    return killed;
   }
 
   isUp(): Promise<boolean> {
