@@ -65,9 +65,6 @@ fi
 
 if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
   say "installing node_modules …"
-  # A lockfile made where the registry lacks packages of other platforms is refused by "npm ci", although all that is
-  # needed here is in it; "npm install" takes the same versions from it.
-  npm ci --no-audit --no-fund --silent >/dev/null 2>&1 ||
-    npm install --no-save --no-audit --no-fund --loglevel=error >&2
+  npm ci --no-audit --no-fund --loglevel=error >&2
   touch node_modules/.package-lock.json
 fi
