@@ -135,6 +135,7 @@ export const createApp = async ({ config, identity, broker, logger, pages }: App
   const stop = async (): Promise<void> => {
     server.stopListening();
     const empty = await draining.finish();
+    for (const connection of connections.all()) connection.cutShort();
     logger.info({ event: 'drain_finished', empty, left: connections.size }, 'WebSocket connections moved');
     beats.stop();
     placeWheel.stop();

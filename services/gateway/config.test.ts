@@ -37,6 +37,10 @@ describe('readConfig', () => {
     expect(() => readConfig({ WEBSOCKET_HEARTBEAT_INTERVAL: '60' })).toThrow('HEARTBEAT_TIMEOUT=60');
   });
 
+  it('refuses a grace for moving that a stop has no time for', () => {
+    expect(() => readConfig({ DRAIN_GRACE: '9' })).toThrow('DRAIN_GRACE=9');
+  });
+
   it('takes the names of the FastPluggy WebSocket tool; our own win', () => {
     expect(readConfig({ FP_WST_MAX_QUEUE_SIZE: '7' }).MAX_QUEUE_SIZE).toBe(7);
     expect(readConfig({ FP_WST_MAX_QUEUE_SIZE: '7', MAX_QUEUE_SIZE: '8' }).MAX_QUEUE_SIZE).toBe(8);

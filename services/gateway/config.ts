@@ -70,6 +70,9 @@ export const settings = z.object({
 
 export type Config = Readonly<z.infer<typeof settings>>;
 
+/** What a stop needs besides the moves, s: places, the lease, Redis. */
+const SHUTDOWN_RESERVE = 2;
+
 /** Names of the FastPluggy WebSocket tool that mean the same as ours; ours win where both are set. */
 export const ALIASES: Readonly<Record<string, keyof Config>> = {
   FP_WST_MAX_QUEUE_SIZE: 'MAX_QUEUE_SIZE',
@@ -111,6 +114,12 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     throw new ConfigError(
       `HEARTBEAT_TIMEOUT=${config.HEARTBEAT_TIMEOUT}: must be more than WEBSOCKET_HEARTBEAT_INTERVAL ` +
         `(${config.WEBSOCKET_HEARTBEAT_INTERVAL} s), or every connection would time out`,
+    );
+  }
+  if (config.DRAIN_GRACE + SHUTDOWN_RESERVE > config.GRACEFUL_SHUTDOWN_TIMEOUT) {
+    throw new ConfigError(
+      `DRAIN_GRACE=${config.DRAIN_GRACE}: must be at least ${SHUTDOWN_RESERVE} s less than GRACEFUL_SHUTDOWN_TIMEOUT ` +
+        `(${config.GRACEFUL_SHUTDOWN_TIMEOUT} s), or a stop would end before its connections may move`,
     );
   }
   return config;

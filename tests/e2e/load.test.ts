@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { processesOf, retiringGenerations, titleOf } from '../../services/conductor/processes.js';
 import { Publisher } from './publisher.js';
@@ -81,12 +82,26 @@ test('[acked-1] a worker killed under load: its clients recover elsewhere, and t
   };
   await expect.poll(count, { timeout: 10_000, interval: 100 }).toBe(CLIENTS + PUBLISHERS);
   expect(Date.now() - killedAt).toBeLessThan(5_500);
+  // What the leases say is what the kernel has: open sockets of the workers that nginx holds the other end of.
+  await expect.poll(() => establishedOn(workerPorts(stack)), { timeout: 10_000 }).toBe(CLIENTS + PUBLISHERS);
   expectNothingLost(await settle());
   expect(
     new Set(clients.map(({ lost, duplicated, outOfOrder, reloads }) => lost + duplicated + outOfOrder + reloads)),
   ).toEqual(new Set([0]));
   for (const client of clients) client.end();
 });
+
+const workerPorts = ({ ports }: TestStack): ReadonlySet<number> =>
+  new Set([1, 2].flatMap((worker) => [ports.blue + worker, ports.green + worker]));
+
+/** Established TCP connections whose local port is one of these, by the kernel's own table. */
+const establishedOn = (ports: ReadonlySet<number>): number =>
+  readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, local, , state]) => state === '01' && ports.has(Number.parseInt(local?.split(':')[1] ?? '', 16)))
+    .length;
 
 test('ten promotes in a row leave no nginx generation and no process behind', async () => {
   // A release is in the path of its workers; apart from that the same processes run afterwards.

@@ -9,7 +9,7 @@ let green: TestWorker;
 
 beforeEach(async () => {
   cluster = createMemoryCluster();
-  blue = await startWorker((id) => cluster.broker(id), { COLOR: 'blue' });
+  blue = await startWorker((id) => cluster.broker(id), { COLOR: 'blue', DRAIN_GRACE: '2' });
   green = await startWorker((id) => cluster.broker(id), { COLOR: 'green' });
 });
 afterEach(async () => {
@@ -112,6 +112,23 @@ describe('/ws/chat/', () => {
       expect([...offsets(readers[index]!.client), ...offsets(client)]).toEqual(upTo(written + 1));
     }
   });
+});
+
+it('[deploy-1] what a client sent before it answered the last ping is acked before the goodbye', async () => {
+  const reader = await TestClient.connect(`${blue.ws}/ws/chat/`, { autoPong: false });
+  await reader.next('subscribed');
+  const pings: Buffer[] = [];
+  reader.socket.on('ping', (payload: Buffer) => pings.push(payload));
+  await expect.poll(() => pings.length).toBeGreaterThan(0);
+  blue.app.draining.begin('deploy');
+  // The answer to an earlier ping, for the same place, is still under way when the move begins.
+  reader.socket.pong(pings[0]);
+  await expect.poll(() => pings.at(-1)?.toString()).toMatch(/^!/);
+  reader.send('typed in the last moment');
+  reader.socket.pong(pings.at(-1));
+  expect((await reader.closed).code).toBe(1012);
+  expect(reader.all('ack')).toHaveLength(1);
+  expect(reader.frames.at(-1)).toMatchObject({ type: 'system.bye', message_count: 1 });
 });
 
 /** Resolves when a WebSocket ping has come after the last message: its pong carries the place. */

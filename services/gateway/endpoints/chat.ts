@@ -14,6 +14,9 @@ import type { FrameProfile } from './frame-profile.js';
 /** How long a move waits for the pong that says what the client has, ms; less where the deadline is nearer. */
 const PLACE_WAIT_MS = 2_000;
 
+/** Before the place in a connection's last ping. */
+const LAST_PING = '!';
+
 const CHAT = requireChannel('chat');
 
 /** A client of `/ws/chat/`, for the wheel that asks for its place. */
@@ -101,9 +104,11 @@ class ChatProfile implements FrameProfile, PlacedConnection {
   /** Nothing more is delivered; the client's pong then says exactly what it has; the next connection goes on there. */
   async #moveNow(reason: string, waitMs: number): Promise<void> {
     await Promise.race([this.#subscribed, new Promise((resolve) => setTimeout(resolve, waitMs))]);
-    const payload = this.pingPayload();
+    const place = this.pingPayload();
     this.#commands.endSubscriptions();
-    if (payload !== '') await this.#pongOf(payload, waitMs);
+    // Marked, so that the pong of an earlier ping for the same place is not taken for it: this one comes after
+    // everything that the client sent before it heard of the move.
+    if (place !== '') await this.#pongOf(`${LAST_PING}${place}`, waitMs);
     await this.#commands.settled();
     await this.#connection.context.places.flush();
     this.#connection.end(CLOSE.serviceRestart, reason, 'moved');
@@ -132,7 +137,8 @@ export const chatEndpoint = (context: EndpointContext, wheel: Wheel<PlacedConnec
 
 const writePlace = ({ epoch, offset }: Position): string => `${offset}:${epoch}`;
 
-const readPlace = (payload: string): Position | undefined => {
+const readPlace = (given: string): Position | undefined => {
+  const payload = given.startsWith(LAST_PING) ? given.slice(LAST_PING.length) : given;
   const split = payload.indexOf(':');
   if (split <= 0) return undefined;
   const offset = parseOffset(Number(payload.slice(0, split)));

@@ -12,7 +12,7 @@ import { Publishing } from './publishing.js';
 
 /** `opening`: frames for this channel wait, so that frames of one connection take effect in the order sent. */
 type ChannelState =
-  | Readonly<{ kind: 'opening'; id: FrameId | undefined; waiting: (() => void)[] }>
+  | Readonly<{ kind: 'opening'; id: FrameId | undefined; recovers: boolean; waiting: (() => void)[] }>
   | Readonly<{ kind: 'subscribed'; subscription: Subscription }>;
 
 /** Frames that may wait for one channel to be subscribed. */
@@ -84,7 +84,7 @@ export class FrameCommands implements Subscriber {
     const { channel, recover, id } = frame;
     const known = this.#channels.get(channel);
     if (known?.kind === 'subscribed') this.#connection.context.hub.unsubscribe(known.subscription);
-    const opening: ChannelState = { kind: 'opening', id, waiting: [] };
+    const opening: ChannelState = { kind: 'opening', id, recovers: recover !== undefined, waiting: [] };
     this.#channels.set(channel, opening);
     try {
       const subscription = await this.#connection.context.hub.subscribe(channel, this, recover);
@@ -101,6 +101,7 @@ export class FrameCommands implements Subscriber {
   subscribed(channel: ChannelName, position: Position, recovered: boolean): void {
     const state = this.#channels.get(channel);
     const id = state?.kind === 'opening' ? state.id : undefined;
+    if (state?.kind === 'opening' && state.recovers) this.#connection.context.metrics.recovered(recovered);
     this.out.sendFrame({
       type: 'subscribed',
       ...(id === undefined ? {} : { id }),

@@ -171,6 +171,10 @@ export class FrameConnection implements SocketHandler, ManagedConnection, Sessio
     if (!this.#moving) this.end(CLOSE.replaced, 'a newer connection of this session', 'replaced');
   }
 
+  cutShort(): void {
+    this.end(CLOSE.serviceRestart, 'shutdown', 'shutdown');
+  }
+
   /** Says goodbye and closes. */
   end(code: CloseCode, reason: string, why: DisconnectReason): void {
     // The goodbye itself may overflow, which would end it once more.

@@ -24,8 +24,9 @@ afterEach(async () => {
 
 const PATIENCE = { timeout: 15_000 };
 const isReady = async ({ http }: TestWorker): Promise<boolean> => (await fetch(`${http}/readyz`)).ok;
-const bothReady = (): Promise<void> =>
-  expect.poll(async () => (await isReady(blue)) && (await isReady(green)), PATIENCE).toBe(true);
+const bothReady = async (): Promise<void> => {
+  await expect.poll(async () => (await isReady(blue)) && (await isReady(green)), PATIENCE).toBe(true);
+};
 
 /** Publishes until told to stop, sending again what was refused or unanswered, and gives the acked offsets. */
 const publishSteadily = (client: TestClient, channel: string): (() => Promise<number[]>) => {

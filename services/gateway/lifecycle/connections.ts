@@ -19,6 +19,8 @@ export interface ManagedConnection {
   move(order: MoveOrder): void;
   /** A newer connection of the same session is there. */
   replace(): void;
+  /** The worker can't wait any longer: goodbye and 1012 now. */
+  cutShort(): void;
 }
 
 /** Every open WebSocket of this worker. */

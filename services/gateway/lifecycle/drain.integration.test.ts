@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createMemoryCluster, type MemoryCluster } from '../broker/memory/memory-cluster.js';
 import { TestClient } from '../testing/client.js';
 import { startWorker, type TestWorker } from '../testing/worker.js';
@@ -73,6 +73,16 @@ describe('moving connections', () => {
     const client = await TestClient.connect(`${old.ws}/ws`);
     await client.publish('room', 1);
     expect(client.all('system.reconnect')).toHaveLength(0);
+  });
+
+  it('closes whoever is left with 1012 when the time for a stop is over', async () => {
+    const redisIsSlow = vi.spyOn(old.app.draining, 'finish').mockResolvedValue(false);
+    const client = await TestClient.connect(`${old.ws}/ws`);
+    await client.next('system.welcome');
+    await old.app.stop();
+    expect(redisIsSlow).toHaveBeenCalledOnce();
+    expect((await client.closed).code).toBe(1012);
+    expect(client.frames.at(-1)).toMatchObject({ type: 'system.bye', reason: 'shutdown' });
   });
 
   it('is closed to whoever has no token', async () => {

@@ -85,6 +85,15 @@ describe('metrics', () => {
     await expect.poll(() => sample(green, 'websocket_publish_ack_seconds_count', 'cluster')).toBe(2);
   });
 
+  it('count recoveries by result', async () => {
+    const client = await TestClient.connect(`${blue.ws}/ws`);
+    const { epoch } = await client.subscribe('room');
+    await client.subscribe('room', { epoch, offset: 0 });
+    await client.subscribe('room', { epoch: 'never', offset: 3 });
+    expect(await sample(blue, 'websocket_recoveries_total{recovered="true"}')).toBe(1);
+    expect(await sample(blue, 'websocket_recoveries_total{recovered="false"}')).toBe(1);
+  });
+
   it('of the cluster do not fall when a worker ends', async () => {
     const client = await TestClient.connect(`${green.ws}/ws`);
     for (let n = 0; n < 5; n += 1) await client.publish('room', n);
