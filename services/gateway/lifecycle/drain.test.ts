@@ -19,6 +19,7 @@ const setUp = (count: number) => {
       id: connectionNumber((made += 1)),
       beat: () => {},
       replace: () => {},
+      cutShort: () => {},
       move: (order) => {
         orders.push(order);
         toldAt.push(Date.now() - beginning + order.afterMs);
