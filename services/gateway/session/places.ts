@@ -12,6 +12,8 @@ export class Places {
   readonly #intervalMs: number;
   #unwritten = new Map<ConnectionId, SessionPlace>();
   #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<boolean> = Promise.resolve(true);
+  #next: Promise<boolean> | undefined;
 
   constructor(store: SessionStore, intervalMs: number) {
     this.#store = store;
@@ -31,19 +33,18 @@ export class Places {
     this.#unwritten.set(connectionId, { ref, connectionId, place });
   }
 
-  /** Writes everything that was confirmed. False: Redis did not take it. */
-  async flush(): Promise<boolean> {
-    if (this.#unwritten.size === 0) return true;
-    const writing = this.#unwritten;
-    this.#unwritten = new Map();
-    try {
-      await this.#store.savePlaces([...writing.values()]);
-      return true;
-    } catch (error) {
-      if (!(error instanceof BrokerUnavailable)) throw error;
-      this.#unwritten = new Map([...writing, ...this.#unwritten]);
-      return false;
-    }
+  /**
+   * Resolves when everything that was confirmed is written, also what an earlier call is still writing [resume-4].
+   * False: Redis did not take it.
+   */
+  flush(): Promise<boolean> {
+    // Many connections move at once: those that ask while something is being written share the next write.
+    this.#next ??= this.#writing.then(() => {
+      this.#next = undefined;
+      this.#writing = this.#write();
+      return this.#writing;
+    });
+    return this.#next;
   }
 
   /** The connection is over: writes its place, then gives the session free. */
@@ -56,6 +57,20 @@ export class Places {
     } catch (error) {
       // The place is an older one then: messages may come twice, none is missing.
       if (!(error instanceof BrokerUnavailable)) throw error;
+    }
+  }
+
+  async #write(): Promise<boolean> {
+    if (this.#unwritten.size === 0) return true;
+    const writing = this.#unwritten;
+    this.#unwritten = new Map();
+    try {
+      await this.#store.savePlaces([...writing.values()]);
+      return true;
+    } catch (error) {
+      if (!(error instanceof BrokerUnavailable)) throw error;
+      this.#unwritten = new Map([...writing, ...this.#unwritten]);
+      return false;
     }
   }
 }
