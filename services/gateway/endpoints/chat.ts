@@ -37,6 +37,7 @@ class ChatProfile implements FrameProfile, PlacedConnection {
   readonly #wheel: Wheel<PlacedConnection>;
   #leaveWheel: () => void = () => {};
   #subscribed: Promise<void> = Promise.resolve();
+  #slot: NodeJS.Timeout | undefined;
   #asked: string | undefined;
   #moved: ((payload: string) => void) | undefined;
 
@@ -50,11 +51,7 @@ class ChatProfile implements FrameProfile, PlacedConnection {
   opened(): void {
     this.#leaveWheel = this.#wheel.add(this);
     const place = this.#connection.session?.place;
-    this.#subscribed = this.#commands.subscribe({
-      type: 'subscribe',
-      channel: CHAT,
-      ...(place === undefined ? {} : { recover: place }),
-    });
+    this.#subscribed = this.#subscribe(place);
   }
 
   text(message: string): void {
@@ -92,40 +89,60 @@ class ChatProfile implements FrameProfile, PlacedConnection {
   }
 
   move({ reason, afterMs, deadlineMs }: MoveOrder): void {
-    setTimeout(() => void this.#moveNow(reason, Math.min(PLACE_WAIT_MS, deadlineMs - afterMs)), afterMs);
+    const waitMs = Math.min(PLACE_WAIT_MS, deadlineMs - afterMs);
+    this.#slot = setTimeout(() => void this.#moveNow(reason, waitMs), afterMs);
   }
 
   closed(): void {
     this.#leaveWheel();
+    clearTimeout(this.#slot);
     this.#moved?.('');
     this.#commands.endSubscriptions();
   }
 
+  async #subscribe(place: Position | undefined): Promise<void> {
+    const stands = await this.#commands.subscribe({
+      type: 'subscribe',
+      channel: CHAT,
+      ...(place === undefined ? {} : { recover: place }),
+    });
+    // Its client would never ask again: it comes back, and goes on from its place [close-1013].
+    if (!stands) this.#connection.end(CLOSE.overloaded, 'Redis is away, connect again later', 'overloaded');
+  }
+
   /** Nothing more is delivered; the client's pong then says exactly what it has; the next connection goes on there. */
   async #moveNow(reason: string, waitMs: number): Promise<void> {
-    await Promise.race([this.#subscribed, new Promise((resolve) => setTimeout(resolve, waitMs))]);
+    await within(waitMs, this.#subscribed);
     const place = this.pingPayload();
     this.#commands.endSubscriptions();
     // Marked, so that the pong of an earlier ping for the same place is not taken for it: this one comes after
     // everything that the client sent before it heard of the move.
-    if (place !== '') await this.#pongOf(`${LAST_PING}${place}`, waitMs);
-    await this.#commands.settled();
+    if (place !== '') await within(waitMs, this.#pongOf(`${LAST_PING}${place}`));
     await this.#connection.context.places.flush();
+    // Last, so that what the client says meanwhile is answered too.
+    await this.#commands.settled();
     this.#connection.end(CLOSE.serviceRestart, reason, 'moved');
   }
 
-  #pongOf(payload: string, waitMs: number): Promise<void> {
+  #pongOf(payload: string): Promise<void> {
     return new Promise((resolve) => {
-      const late = setTimeout(resolve, waitMs);
       this.#moved = (answer) => {
-        if (answer !== payload && answer !== '') return;
-        clearTimeout(late);
-        resolve();
+        if (answer === payload || answer === '') resolve();
       };
       this.#connection.out.cork(() => this.#connection.out.ping(payload));
     });
   }
 }
+
+/** Resolves with `promise`, or after `ms` when that takes longer. No timer outlives it. */
+const within = (ms: number, promise: Promise<void>): Promise<void> =>
+  new Promise((resolve) => {
+    const late = setTimeout(resolve, ms);
+    void promise.finally(() => {
+      clearTimeout(late);
+      resolve();
+    });
+  });
 
 export const chatEndpoint = (context: EndpointContext, wheel: Wheel<PlacedConnection>): WebSocketRoute => ({
   name: 'chat',

@@ -79,11 +79,12 @@ export class FrameCommands implements Subscriber {
     this.#inTurn(channel, undefined, () => this.#publishing.publish(channel, text, undefined, true));
   }
 
-  /** Resolves when the channel is subscribed, or the failure has been told. */
-  async subscribe(frame: SubscribeFrame): Promise<void> {
+  /** Resolves when the channel is subscribed. False: it is not, and the failure has been told. */
+  async subscribe(frame: SubscribeFrame): Promise<boolean> {
     const { channel, recover, id } = frame;
     const known = this.#channels.get(channel);
     if (known?.kind === 'subscribed') this.#connection.context.hub.unsubscribe(known.subscription);
+    let stands = true;
     const opening: ChannelState = { kind: 'opening', id, recovers: recover !== undefined, waiting: [] };
     this.#channels.set(channel, opening);
     try {
@@ -91,10 +92,12 @@ export class FrameCommands implements Subscriber {
       if (this.#connection.isOpen) this.#channels.set(channel, { kind: 'subscribed', subscription });
       else this.#connection.context.hub.unsubscribe(subscription);
     } catch (error) {
+      stands = false;
       this.#channels.delete(channel);
       this.#connection.refusals.failed(error, id);
     }
     for (const run of opening.waiting) if (this.#connection.isOpen) run();
+    return stands;
   }
 
   /** The hub says where a subscription stands. */

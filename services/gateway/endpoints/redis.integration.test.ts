@@ -36,10 +36,7 @@ const publishSteadily = (client: TestClient, channel: string): (() => Promise<nu
     for (let n = 1; !stopping.signal.aborted; n += 1) {
       for (let done = false; !done;) {
         client.send({ type: 'publish', channel, data: n, id: `n${n}` });
-        const answer = await Promise.race([
-          client.next('ack', ({ id }) => id === `n${n}`),
-          client.next('error', ({ id }) => id === `n${n}`),
-        ]);
+        const answer = await client.answer(`n${n}`);
         done = answer.type === 'ack';
         if (answer.type === 'ack') acked.push(answer.offset ?? 0);
         else expect(answer.code).toBe('unavailable');

@@ -52,26 +52,19 @@ export class TestClient {
     type: Type,
     fits: (frame: FrameOf<Type>) => boolean = () => true,
   ): Promise<FrameOf<Type>> {
-    const isWanted = (frame: ServerFrame): frame is ServerFrame & FrameOf<Type> =>
-      frame.type === type && fits(frame as FrameOf<Type>);
-    const index = this.#unread.findIndex(isWanted);
-    if (index >= 0) {
-      const [found] = this.#unread.splice(index, 1);
-      if (found !== undefined && isWanted(found)) return Promise.resolve(found);
-    }
-    return new Promise((resolve, reject) => {
-      const late = setTimeout(() => {
-        const seen = this.frames.map((frame) => frame.type).join(', ');
-        reject(new Error(`no ${type} within ${PATIENCE_MS} ms; frames so far: ${seen}`));
-      }, PATIENCE_MS);
-      this.#waiters.push({
-        wanted: isWanted,
-        resolve: (frame) => {
-          clearTimeout(late);
-          if (isWanted(frame)) resolve(frame);
-        },
-      });
-    });
+    return this.#unreadFrame(
+      type,
+      (frame): frame is ServerFrame & FrameOf<Type> => frame.type === type && fits(frame as FrameOf<Type>),
+    );
+  }
+
+  /** The answer to a frame with this id, whichever it is. */
+  answer(id: string): Promise<FrameOf<'ack'> | FrameOf<'error'>> {
+    return this.#unreadFrame(
+      `answer to ${id}`,
+      (frame): frame is FrameOf<'ack'> | FrameOf<'error'> =>
+        (frame.type === 'ack' || frame.type === 'error') && frame.id === id,
+    );
   }
 
   /** All frames of a type so far. */
@@ -107,6 +100,30 @@ export class TestClient {
   close(code = 1000): Promise<Closed> {
     this.socket.close(code);
     return this.closed;
+  }
+
+  #unreadFrame<Wanted extends ServerFrame>(
+    what: string,
+    isWanted: (frame: ServerFrame) => frame is Wanted,
+  ): Promise<Wanted> {
+    const index = this.#unread.findIndex(isWanted);
+    if (index >= 0) {
+      const [found] = this.#unread.splice(index, 1);
+      if (found !== undefined && isWanted(found)) return Promise.resolve(found);
+    }
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => {
+        const seen = this.frames.slice(-20).map((frame) => frame.type);
+        reject(new Error(`no ${what} within ${PATIENCE_MS} ms; the last frames: ${seen.join(', ')}`));
+      }, PATIENCE_MS);
+      this.#waiters.push({
+        wanted: isWanted,
+        resolve: (frame) => {
+          clearTimeout(late);
+          if (isWanted(frame)) resolve(frame);
+        },
+      });
+    });
   }
 
   #take(text: string): void {
