@@ -1,15 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  EPOCH,
-  RecordingSubscriber,
-  ROOM,
-  SECOND,
-  place,
-  publication,
-  setUp,
-  slice,
-  turn,
-} from './testing/world.js';
+import { EPOCH, RecordingSubscriber, ROOM, SECOND, place, publication, setUp, slice, turn } from './testing/world.js';
 
 describe('Hub', () => {
   it('[order-1] holds live publications back while a gap is read, drops repeats, and delivers each once in order', async () => {

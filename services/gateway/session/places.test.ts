@@ -52,13 +52,13 @@ describe('Places', () => {
     const isWritten = vi.fn<() => void>();
     let letThrough: () => void = () => {};
     const write = store.savePlaces.bind(store);
-    vi.spyOn(store, 'savePlaces').mockImplementationOnce(async (given) => {
+    const writes = vi.spyOn(store, 'savePlaces').mockImplementationOnce(async (given) => {
       await new Promise<void>((resolve) => (letThrough = resolve));
       await write(given);
     });
     places.confirm(REF, CONNECTION, place(3));
     const regular = places.flush();
-    await vi.waitFor(() => expect(store.savePlaces).toHaveBeenCalled());
+    await vi.waitFor(() => expect(writes).toHaveBeenCalled());
     const ofTheMove = places.flush().then(isWritten);
     await new Promise((resolve) => setImmediate(resolve));
     expect(isWritten).not.toHaveBeenCalled();
