@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 // sockets) and tests/e2e (a whole stack: nginx, two colors, promote; a real browser).
 const exclude = ['**/node_modules/**', 'dist/**'];
 const slow = { testTimeout: 60_000, hookTimeout: 60_000 };
+// What is waited for is awaited patiently: a busy machine is no failure.
+const expect = { poll: { timeout: 15_000, interval: 50 } };
 
 export default defineConfig({
   test: {
@@ -11,7 +13,14 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', include: ['services/**/*.test.ts'], exclude: [...exclude, '**/*.integration.test.ts'] } },
       {
-        test: { name: 'integration', include: ['services/**/*.integration.test.ts'], exclude, pool: 'forks', ...slow },
+        test: {
+          name: 'integration',
+          include: ['services/**/*.integration.test.ts'],
+          exclude,
+          pool: 'forks',
+          expect,
+          ...slow,
+        },
       },
       {
         test: {
@@ -20,6 +29,7 @@ export default defineConfig({
           exclude,
           pool: 'forks',
           fileParallelism: false,
+          expect,
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
