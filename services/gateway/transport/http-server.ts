@@ -22,8 +22,14 @@ export const writeResponse = (
     response.writeStatus(`${status} ${STATUS_CODES[status] ?? ''}`);
     for (const [name, value] of common) response.writeHeader(name, value);
     for (const [name, value] of Object.entries(headers)) response.writeHeader(name, value);
-    if (withBody) response.end(body, headers['Connection'] === 'close');
-    else response.endWithoutBody(Buffer.byteLength(body));
+    if (withBody) {
+      response.end(body, headers['Connection'] === 'close');
+      return;
+    }
+    // Given the length, `endWithoutBody` waits for that many bytes: the response would never be over, and a handler
+    // that returns with one like that takes the process down.
+    response.writeHeader('Content-Length', String(Buffer.byteLength(body)));
+    response.endWithoutBody();
   });
 };
 

@@ -1,0 +1,207 @@
+import { request, type IncomingHttpHeaders } from 'node:http';
+import { connect } from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Broker } from '../broker/broker.js';
+import { createMemoryCluster, type MemoryCluster } from '../broker/memory/memory-cluster.js';
+import { TestClient } from '../testing/client.js';
+import { startWorker, type TestWorker } from '../testing/worker.js';
+import { ListenFailed } from './server.js';
+
+const TOKEN = 'a control token for tests';
+let cluster: MemoryCluster;
+let broker: Broker;
+let worker: TestWorker;
+
+const start = async (settings: Record<string, string> = {}): Promise<void> => {
+  cluster = createMemoryCluster();
+  worker = await startWorker((id) => (broker = cluster.broker(id)), {
+    COLOR: 'green',
+    CONTROL_TOKEN: TOKEN,
+    ...settings,
+  });
+};
+afterEach(async () => {
+  await worker.app.stop();
+});
+
+type Answer = Readonly<{ status: number | undefined; headers: IncomingHttpHeaders; body: string }>;
+/** Any request, upgrades included: `fetch` makes none. */
+const ask = (path: string, given: Parameters<typeof request>[1] = {}): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const asking = request(`${worker.http}${path}`, given, (response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (body += chunk));
+      response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body }));
+    });
+    asking.on('upgrade', ({ statusCode, headers }, socket) => {
+      socket.destroy();
+      resolve({ status: statusCode, headers, body: '' });
+    });
+    asking.on('error', reject);
+    asking.end();
+  });
+const CLOSES: unknown = expect.stringContaining('close');
+const UPGRADE = {
+  Connection: 'Upgrade',
+  Upgrade: 'websocket',
+  'Sec-WebSocket-Version': '13',
+  'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+};
+
+describe('handshakes', () => {
+  it('name the color and the worker when they succeed', async () => {
+    await start();
+    const { status, headers } = await ask('/ws', { headers: UPGRADE });
+    expect(status).toBe(101);
+    expect(headers).toMatchObject({ 'x-color': 'green', 'x-worker': '1' });
+    expect(headers).not.toHaveProperty('sec-websocket-protocol');
+  });
+
+  it('[connect-3] that claim a reserved name are refused with 400 and a reason; nothing may follow on them', async () => {
+    await start();
+    const { status, headers, body } = await ask('/ws/chat/?client_id=echo', { headers: UPGRADE });
+    expect(status).toBe(400);
+    expect(headers).toMatchObject({ 'x-color': 'green', connection: CLOSES });
+    expect(JSON.parse(body)).toMatchObject({ error: expect.stringContaining('echo') as string });
+  });
+
+  it('[connect-8] are refused with 503 and Retry-After while Redis is away', async () => {
+    await start();
+    cluster.disconnect();
+    const { status, headers } = await ask('/ws', { headers: UPGRADE });
+    expect(status).toBe(503);
+    expect(headers).toMatchObject({ 'retry-after': '1', 'x-color': 'green', connection: CLOSES });
+  });
+
+  it.each([
+    ['127.0.0.0/8', '203.0.113.9', 'from-the-proxy'],
+    ['10.0.0.0/8', '127.0.0.1', expect.stringMatching(/^[0-9a-f-]{36}$/)],
+  ])('with %s as proxies are logged as from %s', async (proxies, ip, requestId) => {
+    await start({ TRUSTED_PROXIES: proxies });
+    const headers = { 'X-Real-IP': '203.0.113.9', 'X-Request-ID': 'from-the-proxy' };
+    const client = await TestClient.connect(`${worker.ws}/ws`, { headers });
+    await client.next('system.welcome');
+    const connected = worker.logs.find(({ event }) => event === 'websocket_connected');
+    expect(connected).toMatchObject({ ip, request_id: requestId });
+  });
+});
+
+describe('HTTP', () => {
+  it.each([
+    ['/version', 200],
+    ['/nothing', 404],
+    ['/ws', 426],
+    ['/control/drain', 405],
+    ['/ws/chat/', 426],
+  ])(
+    'answers HEAD %s with %i, the length of what GET would have and no body, and stays alive',
+    async (path, status) => {
+      await start();
+      const get = await ask(path);
+      // Raw, so that a body or a second answer would be seen.
+      const answers = await new Promise<string>((resolve) => {
+        const socket = connect(worker.port, '127.0.0.1');
+        let text = '';
+        socket.on('data', (chunk) => (text += chunk.toString()));
+        socket.on('end', () => resolve(text));
+        socket.write(`HEAD ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      });
+      expect(answers).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+      const length =
+        path === '/control/drain' ? /Content-Length: \d+/ : `Content-Length: ${Buffer.byteLength(get.body)}`;
+      expect(answers).toMatch(length);
+      expect(answers.match(/Content-Length/g)).toHaveLength(1);
+      expect(answers.indexOf('\r\n\r\n')).toBe(answers.length - 4);
+      expect((await ask('/healthz')).status).toBe(200);
+    },
+  );
+
+  it('takes another request on a connection that asked for HEAD', async () => {
+    await start();
+    const answers = await new Promise<string>((resolve) => {
+      const socket = connect(worker.port, '127.0.0.1');
+      let text = '';
+      socket.on('data', (chunk) => {
+        if (text === '') socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+        text += chunk.toString();
+      });
+      socket.on('end', () => resolve(text));
+      socket.write('HEAD /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+    });
+    expect(answers.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(2);
+    expect(answers).toContain('"status":"ok"');
+  });
+
+  it.each(['OPTIONS', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'POST'])(
+    'survives %s where it is not known',
+    async (method) => {
+      await start();
+      expect((await ask('/nothing', { method, headers: { 'Content-Length': '0' } })).status).toBe(404);
+      expect((await ask('/healthz', { method, headers: { 'Content-Length': '0' } })).status).toBe(405);
+      expect((await ask('/healthz')).status).toBe(200);
+    },
+  );
+
+  it.each([
+    ['GET', '/nothing', 404],
+    ['POST', '/version', 405],
+    ['GET', '/ws', 426],
+  ])('ends the connection after what it does not know: %s %s', async (method, path, status) => {
+    await start();
+    expect(await ask(path, { method })).toMatchObject({ status, headers: { connection: CLOSES } });
+  });
+
+  it('refuses a body over 64 KiB with 413', async () => {
+    await start();
+    const drain = (size: number) =>
+      fetch(`${worker.http}/control/drain`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${TOKEN}` },
+        body: `{"reason":"deploy"}${' '.repeat(size - 19)}`,
+      });
+    expect((await drain(64 * 1024 + 1)).status).toBe(413);
+    expect(worker.app.draining.isDraining).toBe(false);
+    expect((await drain(64 * 1024)).status).toBe(202);
+  });
+
+  it.each(['', 'Bearer', 'Bearer ', `Bearer ${TOKEN}x`, `Bearer ${TOKEN.slice(0, -1)}`, TOKEN, `bearer ${TOKEN}`])(
+    'is not controlled by whoever sends %j',
+    async (authorization) => {
+      await start();
+      const { status, headers } = await ask('/control/drain', { method: 'DELETE', headers: { authorization } });
+      expect(status).toBe(401);
+      expect(headers['www-authenticate']).toBe('Bearer');
+    },
+  );
+
+  it('answers 500 and logs when a route fails, and goes on', async () => {
+    await start();
+    vi.spyOn(broker.cluster, 'view').mockRejectedValueOnce(new Error('a defect'));
+    expect(await ask('/metrics/?scope=cluster')).toMatchObject({ status: 500, headers: { 'x-color': 'green' } });
+    expect(worker.logs).toContainEqual(expect.objectContaining({ event: 'http_error', route: '/metrics' }));
+    expect((await ask('/metrics/?scope=cluster')).status).toBe(200);
+  });
+});
+
+describe('the port', () => {
+  it('is not shared with a second worker', async () => {
+    await start();
+    const second = startWorker((id) => cluster.broker(id), { PORT: String(worker.port) });
+    await expect(second).rejects.toThrow(ListenFailed);
+  });
+
+  it('[endpoint-1] serves both endpoints with and without a trailing slash', async () => {
+    await start();
+    for (const path of ['/ws', '/ws/', '/ws/chat', '/ws/chat/']) {
+      expect((await ask(path, { headers: UPGRADE })).status, path).toBe(101);
+    }
+  });
+
+  it('stops once, however often it is asked to', async () => {
+    await start();
+    const released = vi.spyOn(broker.cluster, 'release');
+    await Promise.all([worker.app.stop(), worker.app.stop()]);
+    expect(released).toHaveBeenCalledTimes(1);
+  });
+});
