@@ -22,11 +22,31 @@ describe('readConfig', () => {
     ['COLOR', 'red', '"blue"|"green"'],
     ['REDIS_URL', 'http://x', 'redis://'],
     ['TRUSTED_PROXIES', '10.0.0.0/8,nowhere', 'CIDR'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33', 'CIDR'],
+    ['TRUSTED_PROXIES', '10.0.0.0/8/8', 'CIDR'],
+    ['TRUSTED_PROXIES', '::1/129', 'CIDR'],
+    ['WORKER', 'a b', 'letters'],
     ['ENABLE_HEARTBEAT', 'maybe', 'ENABLE_HEARTBEAT="maybe"'],
   ])('names the variable, the value and what is allowed: %s=%s', (variable, value, text) => {
     expect(() => readConfig({ [variable]: value })).toThrow(ConfigError);
     expect(() => readConfig({ [variable]: value })).toThrow(text);
     expect(() => readConfig({ [variable]: value })).toThrow(variable);
+  });
+
+  it('names all that is wrong at once, a line each', () => {
+    const read = (): unknown => readConfig({ PORT: 'eighty', COLOR: 'red' });
+    expect(read).toThrow(/PORT="eighty".*\n.*COLOR="red"/);
+  });
+
+  it('takes an empty variable as one that is not set, and blanks around a value as nothing', () => {
+    expect(readConfig({ PORT: '', REDIS_URL: ' ', COLOR: ' green ' })).toMatchObject({ PORT: 8001, COLOR: 'green' });
+    expect(readConfig({ REDIS_URL: '' }).REDIS_URL).toBeUndefined();
+    expect(readConfig({ TRUSTED_PROXIES: ' 10.0.0.0/8 , ::1, ' }).TRUSTED_PROXIES).toEqual(['10.0.0.0/8', '::1']);
+  });
+
+  it('refuses a heartbeat time-out as long as the interval', () => {
+    expect(() => readConfig({ WEBSOCKET_HEARTBEAT_INTERVAL: '60', HEARTBEAT_TIMEOUT: '60.1' })).not.toThrow();
+    expect(() => readConfig({ WEBSOCKET_HEARTBEAT_INTERVAL: '20', HEARTBEAT_TIMEOUT: '20' })).toThrow(ConfigError);
   });
 
   it('does not print a secret that is wrong', () => {

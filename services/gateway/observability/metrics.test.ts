@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { EventSampler, loggedSession, sessionDigest } from './logger.js';
+import { PrometheusMetrics } from './prometheus.js';
+
+const worker = (name: string, connections: number) =>
+  new PrometheusMetrics({ color: 'blue', worker: name, release: 'r', connections: () => connections });
+const sample = (text: string, series: string): number =>
+  Number(
+    text
+      .split('\n')
+      .find((line) => line.startsWith(`${series} `))
+      ?.split(' ')
+      .at(-1),
+  );
+
+describe('metrics of the cluster', () => {
+  it('are sums over live workers and what has ended: counters, histograms and labels; gauges of the living only', async () => {
+    const [a, b, ended] = [worker('1', 2), worker('2', 3), worker('3', 100)];
+    for (const [metrics, times] of [
+      [a, 1],
+      [b, 2],
+      [ended, 4],
+    ] as const) {
+      for (let n = 0; n < times; n += 1) {
+        metrics.messageAccepted(false, 0.003);
+        metrics.messageAccepted(true, 0.3);
+        metrics.error('invalid_json');
+        metrics.httpResponse('/healthz', 200, 0.02);
+      }
+    }
+    const text = await a.cluster([await a.snapshot(), await b.snapshot()], (await ended.snapshot()).totals);
+    expect(sample(text, 'websocket_messages_total')).toBe(7);
+    expect(sample(text, 'websocket_messages_duplicate_total')).toBe(7);
+    expect(sample(text, 'websocket_errors_total{type="invalid_json"}')).toBe(7);
+    expect(sample(text, 'websocket_publish_ack_seconds_count')).toBe(14);
+    expect(sample(text, 'websocket_publish_ack_seconds_bucket{le="0.005"}')).toBe(7);
+    expect(sample(text, 'websocket_publish_ack_seconds_sum')).toBeCloseTo(7 * 0.303);
+    expect(sample(text, 'http_request_duration_seconds_count{route="/healthz",status="200"}')).toBe(7);
+    expect(sample(text, 'websocket_active_connections')).toBe(5);
+  });
+
+  it('take series of another build, whose labels come in another order, and leave out what they do not know', async () => {
+    const a = worker('1', 1);
+    a.httpResponse('/healthz', 200, 0.02);
+    const other = {
+      totals: {
+        'http_request_duration_seconds_count|{"route":"/healthz","status":"200"}': 4,
+        'of_the_future_total|{}': 9,
+        'websocket_messages_total|no labels': 9,
+        'no separator': 9,
+      },
+      gauges: {},
+    };
+    const text = await a.cluster([await a.snapshot(), other], {});
+    expect(sample(text, 'http_request_duration_seconds_count{route="/healthz",status="200"}')).toBe(5);
+    expect(sample(text, 'websocket_messages_total')).toBe(0);
+    expect(text).not.toContain('of_the_future');
+  });
+
+  it('name a series the same whatever the order in which its labels were given', async () => {
+    const keys = Object.keys((await worker('1', 1).snapshot()).gauges);
+    expect(keys).toContain('websocket_release_info|{"color":"blue","release":"r","worker":"1"}');
+  });
+});
+
+describe('EventSampler', () => {
+  it('lets so many a second through, and says how many it did not', () => {
+    const sampler = new EventSampler(2);
+    expect([0, 1, 2, 3].map((ms) => sampler.take(ms))).toEqual([{ skipped: 0 }, { skipped: 0 }, undefined, undefined]);
+    expect([1_000, 1_001, 1_002].map((ms) => sampler.take(ms))).toEqual([{ skipped: 2 }, { skipped: 0 }, undefined]);
+    expect(new EventSampler(0).take(0)).toBeUndefined();
+  });
+});
+
+describe('a session in a log', () => {
+  it('[connect-6] is a part of its digest, of no use to take it over', () => {
+    const session = '5f0c0000-0000-4000-8000-000000000000';
+    const ref = sessionDigest(session);
+    expect(ref).toMatch(/^[A-Za-z0-9_-]{32}$/);
+    expect(ref).toBe(sessionDigest(session));
+    expect(loggedSession(ref)).toHaveLength(12);
+    expect(ref.startsWith(loggedSession(ref))).toBe(true);
+  });
+});
