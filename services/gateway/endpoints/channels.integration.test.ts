@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 describe('/ws', () => {
-  it('begins with a welcome that names session, connection, client, color and worker', async () => {
+  it('[connect-1] begins with a welcome that names session, connection, client, color and worker', async () => {
     const client = await TestClient.connect(`${blue.ws}/ws/?client_id=ada`);
     const welcome = await client.next('system.welcome');
     expect(client.frames[0]).toBe(welcome);
@@ -32,20 +32,20 @@ describe('/ws', () => {
     });
   });
 
-  it('gives an anonymous client a name of its own', async () => {
+  it('[connect-2] gives an anonymous client a name of its own', async () => {
     const client = await TestClient.connect(`${blue.ws}/ws`);
     expect((await client.next('system.welcome')).client_id).toMatch(/^anon-[0-9a-f]{8}$/);
   });
 
   it.each(['chat', 'metrics', 'echo', 'anon-00000000', 'with space', 'x'.repeat(65), ''])(
-    'refuses the name %j before the upgrade, with a reason',
+    '[connect-3] refuses the name %j before the upgrade, with a reason',
     async (name) => {
       const url = `${blue.http}/ws?client_id=${encodeURIComponent(name)}`;
       await expect(TestClient.connect(url.replace('http', 'ws'))).rejects.toThrow('400');
     },
   );
 
-  it('takes frames that arrive before the session is open, in order', async () => {
+  it('[connect-1] takes frames that arrive before the session is open, in order', async () => {
     const client = new TestClient(`${blue.ws}/ws`);
     client.socket.once('open', () => {
       client.send({ type: 'subscribe', channel: 'early', id: 's' });
@@ -69,7 +69,7 @@ describe('/ws', () => {
     expect(seen(two)).toEqual(seen(one));
   });
 
-  it('[order-1] publishes of one connection to one channel keep their order', async () => {
+  it('[order-4] publishes of one connection to one channel keep their order', async () => {
     const client = await TestClient.connect(`${blue.ws}/ws`);
     await client.subscribe('line');
     for (let n = 1; n <= 200; n += 1) client.send({ type: 'publish', channel: 'line', data: n });
@@ -77,7 +77,7 @@ describe('/ws', () => {
     expect(client.all('message').map(({ data }) => data)).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
   });
 
-  it('[once-1] acks a publish sent again with the first offset, on any worker, and publishes it once', async () => {
+  it('[once-1] [ack-2] [count-1] acks a publish sent again with the first offset, on any worker, and publishes it once', async () => {
     const first = await TestClient.connect(`${blue.ws}/ws`);
     const { session_id: session } = await first.next('system.welcome');
     await first.subscribe('room');
@@ -96,7 +96,7 @@ describe('/ws', () => {
     expect(second.all('message')).toHaveLength(1);
   });
 
-  it('[resume-1] resumes a session on another worker with its name and count', async () => {
+  it('[resume-1] [connect-2] [count-1] resumes a session on another worker with its name and count', async () => {
     const first = await TestClient.connect(`${blue.ws}/ws?client_id=ada`);
     const { session_id: session } = await first.next('system.welcome');
     await first.publish('a', 1);
@@ -112,7 +112,7 @@ describe('/ws', () => {
     });
   });
 
-  it('[resume-1] a session lives as long as a connection uses it, however long that is', async () => {
+  it('[resume-5] a session lives as long as a connection uses it, however long that is', async () => {
     const shortLived = createMemoryCluster({ limits: { sessionTtlSeconds: 1 } });
     const broker = shortLived.broker('lives');
     const touch = vi.spyOn(broker.sessions, 'touch');
@@ -129,7 +129,7 @@ describe('/ws', () => {
   });
 
   it.each(['00000000-0000-4000-8000-000000000000', 'nonsense'])(
-    '[resume-1] gives a new session for %j, which is unknown',
+    '[connect-4] gives a new session for %j, which is unknown',
     async (session) => {
       const client = await TestClient.connect(`${blue.ws}/ws?session=${session}`);
       const welcome = await client.next('system.welcome');
@@ -138,7 +138,7 @@ describe('/ws', () => {
     },
   );
 
-  it('[close-4409] replaces the older connection of a session, on another worker too', async () => {
+  it('[connect-7] [close-4409] replaces the older connection of a session, on another worker too', async () => {
     const first = await TestClient.connect(`${blue.ws}/ws`);
     const { session_id: session } = await first.next('system.welcome');
     await TestClient.connect(`${green.ws}/ws?session=${session}`);
@@ -146,7 +146,7 @@ describe('/ws', () => {
     expect(first.frames.at(-1)).toMatchObject({ type: 'system.bye' });
   });
 
-  it('[resume-1] recovers what was missed, in order, then goes on live', async () => {
+  it('[resume-2] [order-1] recovers what was missed, in order, then goes on live', async () => {
     const reader = await TestClient.connect(`${blue.ws}/ws`);
     const writer = await TestClient.connect(`${green.ws}/ws`);
     const { epoch } = await reader.subscribe('room');
@@ -167,7 +167,7 @@ describe('/ws', () => {
   it.each([
     ['an epoch that never was', { epoch: 'never', offset: 1 }],
     ['an offset that is still to come', { epoch: undefined, offset: 900 }],
-  ])('[resume-1] says recovered false for %s, and goes on live', async (_, place) => {
+  ])('[resume-6] says recovered false for %s, and goes on live', async (_, place) => {
     const client = await TestClient.connect(`${blue.ws}/ws`);
     const { epoch } = await client.publish('room', 1);
     if (epoch === undefined) throw new Error('an ack has an epoch');
@@ -177,7 +177,7 @@ describe('/ws', () => {
     expect((await client.next('message')).offset).toBe(2);
   });
 
-  it('[resume-1] says recovered false when the history no longer reaches back', async () => {
+  it('[resume-5] [resume-6] says recovered false when the history no longer reaches back', async () => {
     const client = await TestClient.connect(`${blue.ws}/ws`);
     const { epoch, offset } = await client.publish('room', 0);
     if (epoch === undefined || offset === undefined) throw new Error('an ack has a place');
@@ -186,7 +186,7 @@ describe('/ws', () => {
     expect(await client.subscribe('room', { epoch, offset })).toMatchObject({ recovered: false });
   });
 
-  it('gives the history, newest first page or since a place, and says whether more remains', async () => {
+  it('[history-1] [history-2] gives the history, newest first page or since a place, and says whether more remains', async () => {
     const client = await TestClient.connect(`${blue.ws}/ws`);
     for (let n = 1; n <= 5; n += 1) await client.publish('room', n);
     client.send({ type: 'history', channel: 'room', limit: 2, id: 'h' });
@@ -210,7 +210,7 @@ describe('/ws', () => {
     expect(client.all('message')).toHaveLength(0);
   });
 
-  it('answers send and presence with unknown_type', async () => {
+  it('[later-1] answers send and presence with unknown_type', async () => {
     const client = await TestClient.connect(`${blue.ws}/ws`);
     client.send({ type: 'send', to: { client_id: 'x' }, data: 1, id: 'a' });
     expect(await client.next('error')).toMatchObject({ id: 'a', code: 'unknown_type' });
@@ -218,7 +218,7 @@ describe('/ws', () => {
     expect(await client.next('error')).toMatchObject({ id: 'b', code: 'unknown_type' });
   });
 
-  it('does not ack a publish without an id, but accepts it', async () => {
+  it('[frame-4] does not ack a publish without an id, but accepts it', async () => {
     const client = await TestClient.connect(`${blue.ws}/ws`);
     await client.subscribe('room');
     client.send({ type: 'publish', channel: 'room', data: 'quiet' });
@@ -227,14 +227,14 @@ describe('/ws', () => {
     expect(client.all('ack')).toHaveLength(0);
   });
 
-  it('selects the subprotocol only when it is asked for', async () => {
+  it('[connect-5] selects the subprotocol only when it is asked for', async () => {
     const plain = await TestClient.connect(`${blue.ws}/ws`);
     expect(plain.socket.protocol).toBe('');
     const asking = await TestClient.connect(`${blue.ws}/ws`, { protocols: ['switchyard.v1', 'bearer.abc'] });
     expect(asking.socket.protocol).toBe('switchyard.v1');
   });
 
-  it('never logs a session_id or a payload', async () => {
+  it('[connect-6] never logs a session_id or a payload', async () => {
     const client = await TestClient.connect(`${blue.ws}/ws`);
     const { session_id: session } = await client.next('system.welcome');
     await client.publish('room', 'a secret payload');

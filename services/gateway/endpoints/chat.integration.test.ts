@@ -26,13 +26,13 @@ const upTo = (last: number, first = 1): number[] =>
   Array.from({ length: last - first + 1 }, (_, index) => index + first);
 
 describe('/ws/chat/', () => {
-  it('subscribes the client to chat after the welcome', async () => {
+  it('[chat-1] subscribes the client to chat after the welcome', async () => {
     const { client } = await chat(blue);
     expect(await client.next('subscribed')).toMatchObject({ channel: 'chat', offset: 0 });
     expect(client.frames.map(({ type }) => type)).toEqual(['system.welcome', 'subscribed']);
   });
 
-  it('acks what a person types with the count, and others on the other color read it', async () => {
+  it('[chat-2] [count-1] acks what a person types with the count, and others on the other color read it', async () => {
     const typing = await chat(blue);
     const reading = await chat(green);
     await reading.client.next('subscribed');
@@ -45,7 +45,7 @@ describe('/ws/chat/', () => {
   });
 
   it.each(['42', '"quoted"', '[1]', '{not json', 'null', ' spaced '])(
-    'takes %j as text: it is no JSON object',
+    '[chat-2] takes %j as text: it is no JSON object',
     async (text) => {
       const { client } = await chat(blue);
       client.send(text);
@@ -53,7 +53,7 @@ describe('/ws/chat/', () => {
     },
   );
 
-  it('takes a JSON object as a frame, with its errors', async () => {
+  it('[chat-2] takes a JSON object as a frame, with its errors', async () => {
     const { client } = await chat(blue);
     client.send({ type: 'publish', channel: 'other', data: 1, id: 'x' });
     expect(await client.next('ack')).toMatchObject({ id: 'x', channel: 'other', message_count: 1 });
@@ -61,7 +61,7 @@ describe('/ws/chat/', () => {
     expect(await client.next('error')).toMatchObject({ code: 'invalid_frame' });
   });
 
-  it('[resume-1] goes on from the last confirmed place, on another worker, with the count', async () => {
+  it('[chat-3] [resume-3] goes on from the last confirmed place, on another worker, with the count', async () => {
     const reader = await chat(blue);
     await reader.client.next('subscribed');
     const writer = await chat(green);
@@ -78,7 +78,7 @@ describe('/ws/chat/', () => {
     expect(offsets(back.client)).toEqual(upTo(20, 11));
   });
 
-  it('[resume-1] a client that never answered a ping misses nothing: all comes again from its place', async () => {
+  it('[chat-3] [resume-4] a client that never answered a ping misses nothing: all comes again from its place', async () => {
     const reader = await TestClient.connect(`${blue.ws}/ws/chat`, { autoPong: false });
     const { session_id: session } = await reader.next('system.welcome');
     await reader.next('subscribed');
@@ -91,7 +91,7 @@ describe('/ws/chat/', () => {
     expect(offsets(back.client)).toEqual(upTo(10));
   });
 
-  it('[deploy-1] a move ends with bye and 1012, and the next connection goes on exactly there', async () => {
+  it('[deploy-2] [move-6] a move ends with bye and 1012, and the next connection goes on exactly there', async () => {
     const readers = await Promise.all(Array.from({ length: 20 }, () => chat(blue)));
     const writer = await chat(green);
     let written = 0;
@@ -114,7 +114,7 @@ describe('/ws/chat/', () => {
   });
 });
 
-it('[deploy-1] what a client sent before it answered the last ping is acked before the goodbye', async () => {
+it('[move-6] [bye-1] what a client sent before it answered the last ping is acked before the goodbye', async () => {
   const reader = await TestClient.connect(`${blue.ws}/ws/chat/`, { autoPong: false });
   await reader.next('subscribed');
   const pings: Buffer[] = [];

@@ -52,7 +52,7 @@ describe('what Redis pub/sub loses', () => {
     expect(offsets(reader)).toEqual(upTo(30));
   });
 
-  it('[order-1] a gap that the log can no longer fill is told: subscribed again, recovered false', async () => {
+  it('[order-3] [subscribed-1] a gap that the log can no longer fill is told: subscribed again, recovered false', async () => {
     const reader = await TestClient.connect(`${blue.ws}/ws`);
     const writer = await TestClient.connect(`${green.ws}/ws`);
     await reader.subscribe('room');
@@ -75,7 +75,7 @@ describe('what Redis pub/sub loses', () => {
 });
 
 describe('when Redis goes and comes back', () => {
-  it('[silent-1] refuses publishes with unavailable meanwhile, and new connections with 503', async () => {
+  it('[silent-1] [connect-8] refuses publishes with unavailable meanwhile, and new connections with 503', async () => {
     const client = await TestClient.connect(`${blue.ws}/ws`);
     await client.next('system.welcome');
     cluster.disconnect();
@@ -89,7 +89,7 @@ describe('when Redis goes and comes back', () => {
     expect((await client.publish('room', 1, 'p')).duplicate).toBeUndefined();
   });
 
-  it('[order-1] after a clean restart nobody is told to reload: offsets go on in a new epoch', async () => {
+  it('[order-2] after a clean restart nobody is told to reload: offsets go on in a new epoch', async () => {
     const client = await TestClient.connect(`${blue.ws}/ws`);
     const { epoch } = await client.subscribe('room');
     await client.publish('room', 1);
@@ -103,7 +103,7 @@ describe('when Redis goes and comes back', () => {
     expect(await again.subscribe('room', { epoch, offset: 1 })).toMatchObject({ recovered: true, offset: 2 });
   });
 
-  it('[resume-1] with its data lost the epoch changes and recovered is false', async () => {
+  it('[order-3] [resume-6] with its data lost the epoch changes and recovered is false', async () => {
     const client = await TestClient.connect(`${blue.ws}/ws`);
     const before = await client.subscribe('room');
     await client.publish('room', 1);
@@ -116,7 +116,7 @@ describe('when Redis goes and comes back', () => {
     expect(await other.subscribe('room', { epoch: before.epoch, offset: 1 })).toMatchObject({ recovered: false });
   });
 
-  it('[order-1] an older state is noticed by who saw more, and only by them', async () => {
+  it('[acked-2] [order-3] an older state is noticed by who saw more, and only by them', async () => {
     const sawAll = await TestClient.connect(`${blue.ws}/ws`);
     const { epoch } = await sawAll.subscribe('room');
     for (let n = 1; n <= 10; n += 1) await sawAll.publish('room', n);
@@ -132,7 +132,7 @@ describe('when Redis goes and comes back', () => {
     expect((await sawLess.next('message')).data).toBe('new 8');
   });
 
-  it('[resume-1] an older state is noticed through a worker that never heard of the channel, before anybody writes', async () => {
+  it('[acked-2] [resume-6] an older state is noticed through a worker that never heard of the channel, before anybody writes', async () => {
     const client = await TestClient.connect(`${blue.ws}/ws`);
     const { epoch } = await client.publish('room', 1);
     await client.publish('room', 2);

@@ -22,7 +22,7 @@ const isAlive = async (): Promise<void> => {
 describe('what is not allowed', () => {
   beforeEach(start({}));
 
-  it('[close-1003] a binary frame', async () => {
+  it('[frame-1] [close-1003] a binary frame', async () => {
     const client = await TestClient.connect(`${worker.ws}/ws`);
     await client.next('system.welcome');
     client.socket.send(Buffer.from([1, 2, 3]));
@@ -30,7 +30,7 @@ describe('what is not allowed', () => {
     await isAlive();
   });
 
-  it('[close-1009] a frame over 64 KiB; one of exactly 64 KiB is fine', async () => {
+  it('[frame-1] [close-1009] a frame over 64 KiB; one of exactly 64 KiB is fine', async () => {
     const client = await TestClient.connect(`${worker.ws}/ws`);
     const frame = (bytes: number): string => {
       const head = '{"type":"publish","channel":"room","id":"big","data":"';
@@ -42,14 +42,14 @@ describe('what is not allowed', () => {
     expect((await client.closed).code).toBe(1009);
   });
 
-  it('broken UTF-8 ends the connection without a code', async () => {
+  it('[close-1006] broken UTF-8 ends the connection without a code', async () => {
     const client = await TestClient.connect(`${worker.ws}/ws`);
     client.socket.send(Buffer.from([0xff, 0xfe, 0xfd]), { binary: false });
     expect((await client.closed).code).toBe(1006);
     await isAlive();
   });
 
-  it('a frame over the limit of uWebSockets.js ends the connection without a code', async () => {
+  it('[close-1006] a frame over the limit of uWebSockets.js ends the connection without a code', async () => {
     const client = await TestClient.connect(`${worker.ws}/ws`);
     client.send('x'.repeat(1024 * 1024));
     expect((await client.closed).code).toBe(1006);
@@ -69,14 +69,14 @@ describe('what is not allowed', () => {
       `{"type":"publish","channel":"a","data":${'['.repeat(30_000)}${']'.repeat(30_000)}}`,
       'invalid_frame',
     ],
-  ])('%s is answered with an error and has no effect', async (_, text, code) => {
+  ])('[error-1] %s is answered with an error and has no effect', async (_, text, code) => {
     const client = await TestClient.connect(`${worker.ws}/ws`);
     client.send(text);
     expect(await client.next('error')).toMatchObject({ code });
     await client.publish('room', 1);
   });
 
-  it('[close-1008] ten errors in a row', async () => {
+  it('[error-2] [close-1008] ten errors in a row', async () => {
     const client = await TestClient.connect(`${worker.ws}/ws`);
     for (let n = 0; n < 9; n += 1) client.send('nonsense');
     await client.settle();
@@ -95,7 +95,7 @@ describe('errors in a row', () => {
   it.each([
     ['unsubscribe from what is not subscribed', { type: 'unsubscribe', channel: 'nowhere' }],
     ['send, which is not served', { type: 'send', to: { client_id: 'x' }, data: 1 }],
-  ])('[close-1008] count well-formed frames that are refused: %s', async (_, frame) => {
+  ])('[error-2] [close-1008] count well-formed frames that are refused: %s', async (_, frame) => {
     const client = await TestClient.connect(`${worker.ws}/ws`);
     for (let n = 0; n < 3; n += 1) client.send(frame);
     expect((await client.closed).code).toBe(1008);
@@ -105,7 +105,7 @@ describe('errors in a row', () => {
 describe('clients that are gone', () => {
   beforeEach(start({ WEBSOCKET_HEARTBEAT_INTERVAL: '0.2', HEARTBEAT_TIMEOUT: '0.5' }));
 
-  it('beats to every connection, with the number of connections in the cluster', async () => {
+  it('[alive-1] beats to every connection, with the number of connections in the cluster', async () => {
     const client = await TestClient.connect(`${worker.ws}/ws/chat/`);
     const other = await TestClient.connect(`${worker.ws}/ws`);
     for (const connection of [client, other]) {
@@ -114,7 +114,7 @@ describe('clients that are gone', () => {
     }
   });
 
-  it('[close-4408] a client that answers no ping is closed; one that only pongs lives', async () => {
+  it('[alive-1] [close-4408] a client that answers no ping is closed; one that only pongs lives', async () => {
     const silent = await TestClient.connect(`${worker.ws}/ws`, { autoPong: false });
     const ponging = await TestClient.connect(`${worker.ws}/ws`);
     expect((await silent.closed).code).toBe(4408);
@@ -133,22 +133,29 @@ describe('clients that are gone', () => {
 describe('clients that are slow', () => {
   beforeEach(start({ SLOW_CONSUMER_BYTES: '65536' }));
 
-  it('[silent-1] a reader that stops is brought forward from the log when it reads again, without a hole', async () => {
-    const reader = await TestClient.connect(`${worker.ws}/ws`);
-    const writer = await TestClient.connect(`${worker.ws}/ws`);
-    await reader.subscribe('room');
-    reader.socket.pause();
-    const line = 'x'.repeat(30_000);
-    // Well over what the kernel takes, well under what the log keeps.
-    for (let n = 1; n <= 400; n += 1) await writer.publish('room', `${n} ${line}`);
-    reader.socket.resume();
-    const last = await Promise.race([reader.next('message', ({ offset }) => offset === 400), reader.closed]);
-    const seen = reader.all('message').map(({ offset }) => offset);
-    expect(seen).toEqual(Array.from({ length: seen.length }, (_, index) => index + 1));
-    expect(last).toMatchObject({ offset: 400 });
-  }, 30_000);
+  it.each([
+    ['/ws', 'room'],
+    ['/ws/chat/', 'chat'],
+  ])(
+    '[silent-1] [order-1] on %s a reader that stops is brought forward when it reads again',
+    async (path, channel) => {
+      const reader = await TestClient.connect(`${worker.ws}${path}`);
+      const writer = await TestClient.connect(`${worker.ws}/ws`);
+      await (channel === 'chat' ? reader.next('subscribed') : reader.subscribe(channel));
+      reader.socket.pause();
+      const line = 'x'.repeat(30_000);
+      // Well over what the kernel takes, well under what the log keeps.
+      for (let n = 1; n <= 400; n += 1) await writer.publish(channel, `${n} ${line}`);
+      reader.socket.resume();
+      const last = await Promise.race([reader.next('message', ({ offset }) => offset === 400), reader.closed]);
+      const seen = reader.all('message').map(({ offset }) => offset);
+      expect(seen).toEqual(Array.from({ length: seen.length }, (_, index) => index + 1));
+      expect(last).toMatchObject({ offset: 400 });
+    },
+    30_000,
+  );
 
-  it('[close-4413] a reader that is too far behind for the log is told; others notice nothing', async () => {
+  it('[order-3] [close-4413] a reader that is too far behind for the log is told; others notice nothing', async () => {
     const reader = await TestClient.connect(`${worker.ws}/ws`);
     const other = await TestClient.connect(`${worker.ws}/ws`);
     const writer = await TestClient.connect(`${worker.ws}/ws`);

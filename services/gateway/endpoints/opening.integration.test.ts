@@ -113,10 +113,10 @@ describe('while a session is being opened', () => {
 });
 
 describe('when it ends', () => {
-  it('[connect-7] a connection gives its session free', async () => {
+  it('[connect-7] [close-1000] a connection gives its session free', async () => {
     const client = await TestClient.connect(`${worker.ws}/ws`);
     const { session_id: session } = await client.next('system.welcome');
-    await client.close();
+    expect((await client.close()).code).toBe(1000);
     await expect.poll(() => owner(session)).toBeUndefined();
   });
 

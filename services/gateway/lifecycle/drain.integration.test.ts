@@ -25,7 +25,7 @@ const control = (method: string, path: string, body?: object): Promise<Response>
   });
 
 describe('moving connections', () => {
-  it('[deploy-1] tells a client on /ws to move, keeps serving it, and closes it with 1012 at its deadline', async () => {
+  it('[move-2] [move-5] [deploy-1] tells a client on /ws to move, keeps serving it, and closes it with 1012 at its deadline', async () => {
     const client = await TestClient.connect(`${old.ws}/ws`);
     await client.subscribe('room');
     expect((await control('POST', 'drain', { reason: 'deploy' })).status).toBe(202);
@@ -38,7 +38,7 @@ describe('moving connections', () => {
     expect(client.frames.at(-1)).toMatchObject({ type: 'system.bye', reason: 'deploy', message_count: 1 });
   });
 
-  it('[close-4409] does not replace a connection that was told to move when its successor comes', async () => {
+  it('[move-4] [deploy-2] does not replace a connection that was told to move when its successor comes', async () => {
     const first = await TestClient.connect(`${old.ws}/ws`);
     const { session_id: session } = await first.next('system.welcome');
     const { epoch } = await first.subscribe('room');
@@ -49,10 +49,11 @@ describe('moving connections', () => {
     expect(await second.subscribe('room', { epoch, offset: 0 })).toMatchObject({ recovered: true });
     await second.publish('room', 'to both');
     await Promise.all([first.next('message'), second.next('message')]);
+    // [move-3] is the client's part: it closes the old one when it is subscribed on the new one [close-1000].
     expect((await first.close()).code).toBe(1000);
   });
 
-  it('is not ready at once, stays alive, and moves connections that still arrive', async () => {
+  it('[deploy-1] is not ready at once, stays alive, and moves connections that still arrive', async () => {
     await control('POST', 'drain', { reason: 'rollback' });
     const ready = await fetch(`${old.http}/readyz/`);
     expect(ready.status).toBe(503);
@@ -91,7 +92,7 @@ describe('moving connections', () => {
     expect((await control('POST', 'drain', { reason: 'because' })).status).toBe(400);
   });
 
-  it('stops in order: every client told with 1012, publishes in flight acked, the port closed', async () => {
+  it('[close-1012] [acked-1] stops in order: every client told with 1012, publishes in flight acked, the port closed', async () => {
     const clients = await Promise.all(
       Array.from({ length: 50 }, (_, index) => TestClient.connect(`${old.ws}${index % 2 === 0 ? '/ws' : '/ws/chat/'}`)),
     );
