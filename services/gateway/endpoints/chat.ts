@@ -10,6 +10,7 @@ import type { EndpointContext } from './context.js';
 import { FrameCommands } from './frame-commands.js';
 import { FrameConnection } from './frame-connection.js';
 import type { FrameProfile } from './frame-profile.js';
+import { within } from './within.js';
 
 /** How long a move waits for the pong that says what the client has, ms; less where the deadline is nearer. */
 const PLACE_WAIT_MS = 2_000;
@@ -133,16 +134,6 @@ class ChatProfile implements FrameProfile, PlacedConnection {
     });
   }
 }
-
-/** Resolves with `promise`, or after `ms` when that takes longer. No timer outlives it. */
-const within = (ms: number, promise: Promise<void>): Promise<void> =>
-  new Promise((resolve) => {
-    const late = setTimeout(resolve, ms);
-    void promise.finally(() => {
-      clearTimeout(late);
-      resolve();
-    });
-  });
 
 export const chatEndpoint = (context: EndpointContext, wheel: Wheel<PlacedConnection>): WebSocketRoute => ({
   name: 'chat',
