@@ -60,8 +60,12 @@ describe('frames behind a subscribe', () => {
     const client = await connect();
     await client.next('system.welcome');
     cluster.breakSubscription(worker.workerId);
+    const room = holdListen();
     client.send({ type: 'subscribe', channel: 'room', id: 's' });
     const acked = client.publish('room', 1);
+    await client.settle();
+    expect(client.all('ack')).toHaveLength(0);
+    room.letThrough();
     expect(await client.next('error')).toMatchObject({ id: 's', code: 'unavailable' });
     expect(await acked).toMatchObject({ offset: 1 });
     cluster.restoreSubscription(worker.workerId);
