@@ -32,6 +32,14 @@ const hold = (method: 'create' | 'resume') => {
   });
   return { letThrough, isWaiting: () => vi.waitFor(() => expect(called).toHaveBeenCalled()) };
 };
+/** Resolves when the worker has taken so many frames. */
+const received = async (frames: number): Promise<void> => {
+  const isSo = async (): Promise<boolean> => {
+    const metrics = await (await fetch(`${worker.http}/metrics`)).text();
+    return metrics.includes(`\nwebsocket_messages_received_total ${frames}\n`);
+  };
+  await expect.poll(isSo).toBe(true);
+};
 /** Who holds a session, by the store. */
 const owner = async (session: string) => {
   const id = parseSessionId(session);
@@ -48,7 +56,7 @@ describe('while a session is being opened', () => {
     const client = await TestClient.connect(`${worker.ws}/ws`);
     client.send({ type: 'subscribe', channel: 'early', id: 's' });
     client.send({ type: 'publish', channel: 'early', data: 1, id: 'p' });
-    await session.isWaiting();
+    await received(2);
     session.letThrough();
     await client.next('message');
     await client.next('ack');
@@ -60,7 +68,7 @@ describe('while a session is being opened', () => {
     const client = await TestClient.connect(`${worker.ws}/ws/chat/`);
     client.send('typed before the welcome');
     client.send({ type: 'unsubscribe', channel: 'chat', id: 'u' });
-    await session.isWaiting();
+    await received(2);
     session.letThrough();
     expect(await client.next('unsubscribed')).toMatchObject({ id: 'u' });
     expect(await client.next('ack')).toMatchObject({ message_count: 1 });
