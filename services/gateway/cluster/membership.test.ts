@@ -59,6 +59,22 @@ describe('Membership', () => {
     expect(await directory.view()).toEqual({ workers: [], ended: { messages: 10 } });
   });
 
+  it('waits for a renewal that hangs, and queues no others behind it', async () => {
+    const { membership, directory } = member('a');
+    await membership.start();
+    let letThrough: () => void = () => {};
+    const renewals = vi.spyOn(directory, 'renew').mockImplementationOnce(async () => {
+      await new Promise<void>((resolve) => (letThrough = resolve));
+      return 0;
+    });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(renewals).toHaveBeenCalledTimes(1);
+    letThrough();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(renewals).toHaveBeenCalledTimes(3);
+    await membership.stop();
+  });
+
   it('goes on when Redis was away, and stops without it', async () => {
     const [a, b] = [member('a'), member('b')];
     await a.membership.start();

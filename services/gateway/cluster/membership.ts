@@ -15,7 +15,7 @@ export class Membership {
   readonly #directory: ClusterDirectory;
   readonly #options: MembershipOptions;
   #timer: NodeJS.Timeout | undefined;
-  #renewing: Promise<void> = Promise.resolve();
+  #renewing: Promise<void> | undefined;
   #elsewhere = 0;
 
   constructor(directory: ClusterDirectory, options: MembershipOptions) {
@@ -31,7 +31,10 @@ export class Membership {
   async start(): Promise<void> {
     await this.#renew();
     this.#timer = setInterval(() => {
-      this.#renewing = this.#renewing.then(() => this.#renew());
+      // While Redis hangs they must not queue up: a stop would wait for all of them.
+      this.#renewing ??= this.#renew().finally(() => {
+        this.#renewing = undefined;
+      });
     }, this.#options.intervalMs);
   }
 
