@@ -76,6 +76,16 @@ describe('moving connections', () => {
     expect(client.all('system.reconnect')).toHaveLength(0);
   });
 
+  it('[move-2] tells a client once, also when a stop follows the deploy', async () => {
+    const client = await TestClient.connect(`${old.ws}/ws`);
+    await client.next('system.welcome');
+    old.app.draining.begin('deploy');
+    await client.next('system.reconnect');
+    await old.app.stop();
+    expect(await client.closed).toEqual({ code: 1012, reason: 'deploy' });
+    expect(client.all('system.reconnect')).toHaveLength(1);
+  });
+
   it('closes whoever is left with 1012 when the time for a stop is over', async () => {
     const redisIsSlow = vi.spyOn(old.app.draining, 'finish').mockResolvedValue(false);
     const client = await TestClient.connect(`${old.ws}/ws`);
