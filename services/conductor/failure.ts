@@ -17,4 +17,15 @@ export class Failure extends Error {
   }
 }
 
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'code' in error && 'syscall' in error;
+
+export const isErrno = (error: unknown, code: string): boolean => isSystemError(error) && error.code === code;
+
+/** What the machine refused (no space, no permission) is for a person too; anything else is a defect. */
+export const failureOf = (error: unknown): Failure | undefined => {
+  if (error instanceof Failure) return error;
+  return isSystemError(error) ? new Failure(error.message, { cause: error }) : undefined;
+};
+
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

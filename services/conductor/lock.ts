@@ -1,17 +1,15 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { isAlive } from './processes.js';
-import { Failure } from './failure.js';
+import { Failure, isErrno } from './failure.js';
 
 const Holder = z.object({ pid: z.number(), verb: z.string(), since: z.string() });
 
 /**
- * One verb at a time changes a stack. The lock of a process that is gone is taken over.
+ * One verb at a time changes a stack; `path` lies in its run directory, which is there. The lock of a process that is gone is taken over.
  * @throws {Failure} with exit code 3, naming who holds it
  */
 export const takeLock = (path: string, verb: string): (() => void) => {
-  mkdirSync(dirname(path), { recursive: true });
   const mine = `${path}.${process.pid}`;
   writeFileSync(mine, JSON.stringify({ pid: process.pid, verb, since: new Date().toISOString() }));
   try {
@@ -50,8 +48,9 @@ const link = (from: string, to: string): boolean => {
   try {
     linkSync(from, to);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (isErrno(error, 'EEXIST')) return false;
+    throw error;
   }
 };
 

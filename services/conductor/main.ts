@@ -2,7 +2,7 @@ import { parseColor, parseCommand, type Options, type Verb } from './arguments.j
 import { processEnvironment, readConfig, type Config } from './config.js';
 import { layoutOf } from './engines/local/layout.js';
 import { Supervisor } from './engines/local/supervisor.js';
-import { Failure } from './failure.js';
+import { Failure, failureOf } from './failure.js';
 import { interruptible } from './interrupt.js';
 import { takeLock } from './lock.js';
 import { openSite, settingsForVerb } from './open-site.js';
@@ -29,6 +29,7 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
   const report = new TextReport(options['json'] === true ? process.stderr : process.stdout);
   const site = (): Site => openSite(config, settingsForVerb(config, run), text(options['source']));
   const locked = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    run.make();
     const release = takeLock(run.file('lock'), verb);
     try {
       return await interruptible(report, work);
@@ -110,7 +111,8 @@ const main = async (): Promise<number> => {
 try {
   process.exitCode = await main();
 } catch (error) {
-  if (!(error instanceof Failure)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = error.exitCode;
+  const failure = failureOf(error);
+  if (failure === undefined) throw error;
+  process.stderr.write(`${failure.message}\n`);
+  process.exitCode = failure.exitCode;
 }

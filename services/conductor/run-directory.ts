@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { Failure, messageOf } from './failure.js';
 import { COLORS, type Color } from './engines/engine.js';
 import { StackSettings } from './settings.js';
 
@@ -29,12 +30,21 @@ const HISTORY = 50;
 export class RunDirectory {
   constructor(readonly path: string) {}
 
+  /** @throws {Failure} when it can't be made or written to */
+  make(): void {
+    try {
+      makeFolder(this.path);
+      accessSync(this.path, constants.W_OK);
+    } catch (error) {
+      throw new Failure(`RUN_DIR=${this.path} can't be used: ${messageOf(error)}`, { exitCode: 2, cause: error });
+    }
+  }
+
   file(...parts: readonly string[]): string {
     return join(this.path, ...parts);
   }
 
   write(name: string, text: string, mode = 0o644): void {
-    mkdirSync(this.path, { recursive: true });
     const target = this.file(name);
     const fresh = `${target}.${process.pid}.new`;
     writeFileSync(fresh, text, { mode });
@@ -93,3 +103,10 @@ export class RunDirectory {
     }
   }
 }
+
+/** mkdir -p, level by level: Node's own never ends where a file system takes no folders (`/proc`). */
+const makeFolder = (path: string): void => {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  mkdirSync(path);
+};
