@@ -86,6 +86,16 @@ describe('moving connections', () => {
     expect(client.all('system.reconnect')).toHaveLength(1);
   });
 
+  it('a stop refuses new connections at once, while it still serves those that are left', async () => {
+    const client = await TestClient.connect(`${old.ws}/ws`);
+    await client.next('system.welcome');
+    const stopping = old.app.stop();
+    await expect(TestClient.connect(`${old.ws}/ws`)).rejects.toThrow('ECONNREFUSED');
+    expect(await client.publish('room', 'still served')).toMatchObject({ message_count: 1 });
+    expect((await client.closed).code).toBe(1012);
+    await stopping;
+  });
+
   it('closes whoever is left with 1012 when the time for a stop is over', async () => {
     const redisIsSlow = vi.spyOn(old.app.draining, 'finish').mockResolvedValue(false);
     const client = await TestClient.connect(`${old.ws}/ws`);

@@ -100,6 +100,17 @@ describe('handshakes', () => {
   });
 });
 
+describe('the address of a client', () => {
+  it('is that of its own end of the connection', async () => {
+    await start();
+    const socket = connect({ port: worker.port, host: '127.0.0.1', localAddress: '127.0.0.2' });
+    const lines = Object.entries(UPGRADE).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.write(`GET /ws HTTP/1.1\r\nHost: x\r\n${lines.join('')}\r\n`);
+    await vi.waitFor(() => expect(worker.logs.some(({ ip }) => ip === '127.0.0.2')).toBe(true));
+    socket.destroy();
+  });
+});
+
 describe('HTTP', () => {
   it('answers HEAD with what GET would say of the length and no body, and stays alive', async () => {
     await start();
@@ -178,6 +189,24 @@ describe('HTTP', () => {
       expect(status, authorization).toBe(401);
       expect(headers['www-authenticate']).toBe('Bearer');
     }
+  });
+
+  it('is not brought down by a client that leaves before the answer is there', async () => {
+    await start();
+    let letThrough: () => void = () => {};
+    const view = broker.cluster.view.bind(broker.cluster);
+    const viewed = vi.spyOn(broker.cluster, 'view').mockImplementationOnce(async () => {
+      await new Promise<void>((resolve) => (letThrough = resolve));
+      return view();
+    });
+    const socket = connect(worker.port, '127.0.0.1');
+    socket.write('GET /metrics/?scope=cluster HTTP/1.1\r\nHost: x\r\n\r\n');
+    await vi.waitFor(() => expect(viewed).toHaveBeenCalled());
+    socket.destroy();
+    // Behind the close of that socket: the worker has seen it when this is answered.
+    for (let n = 0; n < 3; n += 1) expect((await ask('/healthz')).status).toBe(200);
+    letThrough();
+    expect((await ask('/metrics/?scope=cluster')).status).toBe(200);
   });
 
   it('answers 500 and logs when a route fails, and goes on', async () => {

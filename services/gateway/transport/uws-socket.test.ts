@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import type { WebSocket } from 'uWebSockets.js';
+import { UwsSocket, type UserData } from './uws-socket.js';
+
+const LIMIT = 1_000;
+
+/** A socket whose client reads when the test says so. */
+const setUp = () => {
+  const given = { buffered: 0, sent: [] as string[], ended: 0, overflows: 0 };
+  const ws = {
+    send: (text: string) => void given.sent.push(text),
+    getBufferedAmount: () => given.buffered,
+    end: () => void (given.ended += 1),
+  };
+  const socket = new UwsSocket(ws as unknown as WebSocket<UserData>, LIMIT, () => (given.overflows += 1));
+  return { given, socket };
+};
+
+describe('UwsSocket', () => {
+  it('[close-4413] is over its limit by what was sent to it alone, not by what topics bring', () => {
+    const { given, socket } = setUp();
+    given.buffered = 50 * LIMIT;
+    socket.send('an ack');
+    expect(given.overflows).toBe(0);
+    socket.send('x'.repeat(LIMIT));
+    expect(given.overflows).toBe(1);
+  });
+
+  it('[close-4413] counts anew when the client has read everything', () => {
+    const { given, socket } = setUp();
+    for (let n = 0; n < 10; n += 1) {
+      given.buffered = 0;
+      socket.send('x'.repeat(LIMIT / 2));
+      given.buffered = 2 * LIMIT;
+      socket.send('x'.repeat(LIMIT / 2));
+    }
+    expect(given.overflows).toBe(0);
+  });
+
+  it('does nothing after its end', () => {
+    const { given, socket } = setUp();
+    socket.detach();
+    socket.send('late');
+    socket.close(1000, 'late');
+    socket.ping('late');
+    socket.cork(() => given.sent.push('late'));
+    expect(given).toMatchObject({ sent: [], ended: 0 });
+    expect(socket.bufferedBytes).toBe(0);
+  });
+});
