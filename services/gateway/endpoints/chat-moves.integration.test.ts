@@ -54,10 +54,19 @@ describe('a move on /ws/chat/', () => {
     });
     blue.app.draining.begin('deploy');
     await vi.waitFor(() => expect(writes).toHaveBeenCalled());
-    // Redis has not taken it yet: the client is still here, and what it types is answered.
+    // Redis has not taken it yet: the client is still here, and what it types is answered, however late.
+    const logged = gate();
+    const publish = broker.log.publish.bind(broker.log);
+    const publishing = vi.spyOn(broker.log, 'publish').mockImplementationOnce(async (request) => {
+      await logged.opened;
+      return publish(request);
+    });
     reader.client.send('typed in the last moment');
-    expect(await reader.client.next('ack', ({ message_count: count }) => count === 4)).toMatchObject({ offset: 4 });
+    await vi.waitFor(() => expect(publishing).toHaveBeenCalled());
     stored.open();
+    await reader.client.settle();
+    logged.open();
+    expect(await reader.client.next('ack', ({ message_count: count }) => count === 4)).toMatchObject({ offset: 4 });
     expect((await reader.client.closed).code).toBe(1012);
     expect(offsets(reader.client)).toEqual([1, 2, 3]);
     const back = await chat(green, reader.session);

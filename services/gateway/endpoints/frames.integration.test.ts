@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Broker } from '../broker/broker.js';
+import { BrokerUnavailable } from '../broker/channel-log.js';
 import { createMemoryCluster, type MemoryCluster } from '../broker/memory/memory-cluster.js';
 import { TestClient } from '../testing/client.js';
 import { startWorker, type TestWorker } from '../testing/worker.js';
@@ -227,11 +228,16 @@ describe('errors in a row', () => {
     await start({ MAX_CLIENT_ERRORS: '3' });
     const client = await connect();
     await client.next('system.welcome');
-    cluster.disconnect();
+    let fail: () => void = () => {};
+    const failed = new Promise<never>((_, reject) => (fail = () => reject(new BrokerUnavailable('away'))));
+    const publishing = vi.spyOn(broker.log, 'publish').mockReturnValue(failed);
     for (let n = 1; n <= 6; n += 1) client.send({ type: 'publish', channel: 'room', data: 1, id: `p${n}` });
+    // All have been accepted as frames before the first one fails: nothing sets the count to zero in between.
+    await client.settle();
+    fail();
     await client.next('error', ({ id }) => id === 'p6');
     expect(client.all('error').map(({ code }) => code)).toEqual(Array.from({ length: 6 }, () => 'unavailable'));
-    cluster.reconnect();
+    publishing.mockRestore();
     expect(await client.publish('room', 1)).toMatchObject({ message_count: 1 });
   });
 
