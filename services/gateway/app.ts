@@ -26,6 +26,8 @@ export type AppDependencies = Readonly<{
   logger: Logger;
   /** Folder of the built test page. */
   pages: string;
+  /** After the last goodbye, so that close frames leave the kernel before the process does, ms. */
+  lingerMs?: number;
 }>;
 
 /** One worker, wired. Nothing is shared between two of them in one process. */
@@ -38,11 +40,17 @@ export interface App {
   readonly draining: Draining;
 }
 
-/** Close frames that were written leave the kernel before the process does, ms. */
 const LINGER_MS = 250;
 
 /** @throws TransportUnavailable */
-export const createApp = async ({ config, identity, broker, logger, pages }: AppDependencies): Promise<App> => {
+export const createApp = async ({
+  config,
+  identity,
+  broker,
+  logger,
+  pages,
+  lingerMs = LINGER_MS,
+}: AppDependencies): Promise<App> => {
   const connections = new Connections();
   const metrics = new PrometheusMetrics({ ...identity, connections: () => connections.size });
   const draining = new Draining(connections, {
@@ -145,7 +153,7 @@ export const createApp = async ({ config, identity, broker, logger, pages }: App
     await membership.stop();
     hub.stop();
     await broker.stop();
-    await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
+    await new Promise((resolve) => setTimeout(resolve, lingerMs));
     server.close();
   };
 

@@ -49,6 +49,8 @@ export const startWorker = async (
     broker: makeBroker(workerId),
     logger,
     pages,
+    // The process goes on.
+    lingerMs: 20,
   });
   const port = await app.start();
   return { app, port, workerId, ws: `ws://127.0.0.1:${port}`, http: `http://127.0.0.1:${port}`, logs };
