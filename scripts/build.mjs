@@ -28,6 +28,11 @@ try {
   // A source that changed while this was built is newer than the mark.
   writeFileSync(`${root}/dist/.built`, '');
   utimesSync(`${root}/dist/.built`, began, began);
+} catch (error) {
+  // The compiler has said what is wrong.
+  if (error.status === undefined) throw error;
+  process.stderr.write('build: failed; the build before it is still in place\n');
+  process.exitCode = 1;
 } finally {
   rmSync(fresh, { recursive: true, force: true });
 }

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { isErrno } from './failure.js';
 
 /** The variable that marks every process of a stack with its run directory. */
 export const RUN_DIR_MARK = 'SWITCHYARD_RUN_DIR';
@@ -49,13 +50,13 @@ const allPids = (): readonly number[] => {
 export const titleOf = (pid: number): string => readProc(pid, 'cmdline').replaceAll('\0', ' ').trim();
 
 /**
- * The processes of a stack: those that carry its mark, and those that work in its nginx directory, because nginx
- * writes its titles over its environment. This process is never among them.
+ * The processes of a stack: those that carry its mark, and nginx and Redis by the directory they work in, because
+ * both write their titles over their environment. This process is never among them.
  */
 export const processesOf = (runDir: string): readonly number[] => {
   const mark = `${RUN_DIR_MARK}=${runDir}`;
   const isOurs = (pid: number): boolean =>
-    isNginxOf(runDir, pid) || readProc(pid, 'environ').split('\0').includes(mark);
+    isNginxOf(runDir, pid) || isRedisOf(runDir, pid) || readProc(pid, 'environ').split('\0').includes(mark);
   return allPids().filter((pid) => pid !== process.pid && isOurs(pid) && !isZombie(pid));
 };
 
@@ -74,6 +75,18 @@ export const retiringGenerations = (runDir: string): readonly (readonly number[]
 
 const isNginxOf = (runDir: string, pid: number): boolean =>
   cwdOf(pid) === `${runDir}/nginx` && titleOf(pid).startsWith('nginx: ');
+
+const isRedisOf = (runDir: string, pid: number): boolean =>
+  cwdOf(pid) === `${runDir}/redis` && titleOf(pid).includes('redis-server');
+
+/** Signals a process that may just have ended by itself. */
+export const signalIfAlive = (pid: number, signal: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!isErrno(error, 'ESRCH')) throw error;
+  }
+};
 
 /** Fields of /proc/<pid>/stat from the third on: the second, the name, may hold blanks and brackets. */
 const statOf = (pid: number): readonly string[] => readProc(pid, 'stat').split(') ').at(-1)?.split(' ') ?? [];

@@ -87,10 +87,19 @@ export class DirectoryReleases implements Releases {
         cwd: this.#checkout,
         stdio: ['ignore', 'pipe', 'ignore'],
       });
-      return output.toString('utf8').trim();
+      return `${output.toString('utf8').trim()}${this.#hasChanges() ? '-dirty' : ''}`;
     } catch {
       return 'nogit';
     }
+  }
+
+  /** Whether the checkout holds what its revision does not. */
+  #hasChanges(): boolean {
+    const status = execFileSync('git', ['status', '--porcelain'], {
+      cwd: this.#checkout,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return status.length > 0;
   }
 
   #productionPackages(): readonly string[] {

@@ -14,7 +14,7 @@ const LedgerEntry = z.object({
   release: z.string(),
 });
 const Ledger = z.object({
-  /** The release each color runs, or ran last: that of the idle color is where a rollback goes. */
+  /** The release each color runs, or ran last. */
   releases: z.object({ blue: z.string().optional(), green: z.string().optional() }),
   history: z.array(LedgerEntry),
 });
@@ -32,6 +32,9 @@ export class RunDirectory {
 
   /** @throws {Failure} when it can't be made or written to */
   make(): void {
+    if (/["'%$`\\;{}\n]/.test(this.path)) {
+      throw new Failure(`RUN_DIR=${this.path}: quotes, %, $, \`, \\, ; and braces can't stand in it`, { exitCode: 2 });
+    }
     try {
       makeFolder(this.path);
       accessSync(this.path, constants.W_OK);
@@ -64,22 +67,26 @@ export class RunDirectory {
   }
 
   record(entry: LedgerEntry): void {
-    this.noteRelease(entry.color, entry.release);
     const { releases, history } = this.ledger();
-    this.#writeLedger({ releases, history: [...history, entry].slice(-HISTORY) });
-  }
-
-  noteRelease(color: Color, release: string): void {
-    const { releases, history } = this.ledger();
-    this.#writeLedger({ releases: { ...releases, [color]: release }, history });
-  }
-
-  #writeLedger(ledger: Ledger): void {
+    const ledger: Ledger = {
+      releases: { ...releases, [entry.color]: entry.release },
+      history: [...history, entry].slice(-HISTORY),
+    };
     this.write('ledger.json', `${JSON.stringify(ledger, null, 2)}\n`);
+  }
+
+  /** The release that became active last. */
+  lastActive(): string | undefined {
+    return this.ledger().history.at(-1)?.release;
   }
 
   releaseOf(color: Color): string | undefined {
     return this.ledger().releases[color];
+  }
+
+  /** What was active before `release`, whichever color that was: where a rollback goes. */
+  releaseBefore(release: string): string | undefined {
+    return this.ledger().history.findLast((entry) => entry.release !== release)?.release;
   }
 
   /** The bearer token of the workers' control routes, made once per run directory. */

@@ -36,7 +36,11 @@ export const releasesInUse = async (site: Site): Promise<ReadonlySet<string>> =>
   const inUse = new Set<string>();
   for (const color of COLORS) {
     const remembered = site.run.releaseOf(color);
-    if (remembered !== undefined) inUse.add(remembered);
+    if (remembered !== undefined) {
+      inUse.add(remembered);
+      const previous = site.run.releaseBefore(remembered);
+      if (previous !== undefined) inUse.add(previous);
+    }
     for (const worker of await runningWorkers(site, color)) {
       const version = await clientOf(site, worker)
         .version()

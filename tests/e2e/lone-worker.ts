@@ -14,9 +14,16 @@ export type LoneWorker = Readonly<{
   exited: Promise<number | null>;
 }>;
 
-/** A worker as `npm run worker` starts it: a process of its own, in-memory broker, any free port. */
-export const startLoneWorker = async (settings: Environment = {}): Promise<LoneWorker> => {
-  const child = spawn(process.execPath, [join(checkout, 'dist/services/gateway/main.js')], {
+/** A worker in a process of its own, in-memory broker, any free port; `words` start it. */
+export const startLoneWorker = async (
+  settings: Environment = {},
+  [command, ...words]: readonly [string, ...string[]] = [
+    process.execPath,
+    join(checkout, 'dist/services/gateway/main.js'),
+  ],
+): Promise<LoneWorker> => {
+  const child = spawn(command, words, {
+    cwd: checkout,
     env: { PATH: process.env['PATH'] ?? '', PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -24,6 +31,8 @@ export const startLoneWorker = async (settings: Environment = {}): Promise<LoneW
   const logs: Record<string, unknown>[] = [];
   const port = await new Promise<number>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
+      // npm says what it runs before the worker speaks.
+      if (!line.startsWith('{')) return;
       const entry = JSON.parse(line) as Record<string, unknown>;
       logs.push(entry);
       if (entry['event'] === 'worker_started') resolve(Number(entry['port']));

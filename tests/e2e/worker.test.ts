@@ -20,6 +20,15 @@ describe('a worker alone', () => {
     expect(await client.next('ack')).toMatchObject({ message_count: 1 });
   });
 
+  test('starts by npm run worker with the settings of the environment, COLOR among them', async () => {
+    worker = await startLoneWorker({ COLOR: 'green', WORKER: '7' }, ['npm', 'run', 'worker']);
+    const version = await fetch(`http://127.0.0.1:${worker.port}/version`);
+    const { pid, ...said } = (await version.json()) as { pid: number };
+    process.kill(pid, 'SIGTERM');
+    expect(said).toMatchObject({ color: 'green', worker: '7' });
+    expect(await worker.exited).toBe(0);
+  });
+
   test('logs JSON lines as the queries of the observability stack expect them', async () => {
     worker = await startLoneWorker();
     const client = await TestClient.connect(`${worker.ws}/ws/chat/`);

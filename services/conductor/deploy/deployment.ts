@@ -105,9 +105,10 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
     const { to, from, reason } = this.#plan;
     // What the old color really ran is where a rollback goes, also when the deploy that started it was killed.
     const old = await this.#releaseRunBy(from);
-    if (old !== undefined) run.noteRelease(from, old);
+    const at = new Date().toISOString();
+    if (old !== undefined && run.lastActive() !== old) run.record({ at, reason, color: from, release: old });
     // From here the new color is the truth, whatever becomes of the old one.
-    run.record({ at: new Date().toISOString(), reason, color: to, release: this.#required().id });
+    run.record({ at, reason, color: to, release: this.#required().id });
     await engine.stop(from);
     const removed = await releases.prune(verb.KEEP_RELEASES, await releasesInUse(this.#site));
     return removed.length === 0 ? '' : `${removed.length} old releases removed`;

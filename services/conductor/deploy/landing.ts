@@ -1,6 +1,6 @@
 import { get } from 'node:http';
 import type { Color, WorkerProcess } from '../engines/engine.js';
-import { Failure } from '../failure.js';
+import { Failure, messageOf } from '../failure.js';
 import { clientOf, publicUrl, type Site } from '../site.js';
 import { Probe } from '../smoke/probe.js';
 import { socketUrl } from '../smoke/smoke.js';
@@ -34,17 +34,16 @@ export const awaitLanding = async (site: Site, color: Color, signal?: AbortSigna
         seen = await colorOfNewConnection(`${publicUrl(site)}/version`);
         if (seen !== color) return undefined;
       }
+      // An old front worker may still accept for a moment: then everything is looked at again.
+      for (let count = 0; count < SOCKETS; count += 1) {
+        seen = await colorOfNewSocket(socketUrl({ url: publicUrl(site) }, '/ws'));
+        if (seen !== color) return undefined;
+      }
       return true;
     },
     signal === undefined ? {} : { signal },
   );
   if (!landed) throw new Failure(`new connections do not land on ${color}: the last one met ${seen}`);
-  for (let count = 0; count < SOCKETS; count += 1) {
-    const probe = await Probe.open(socketUrl({ url: publicUrl(site) }, '/ws'));
-    probe.close();
-    if (probe.welcome.color !== color)
-      throw new Failure(`a new WebSocket landed on ${probe.welcome.color}, not ${color}`);
-  }
   const trouble = await findTrouble(site, color);
   if (trouble !== undefined) throw failureOf(trouble);
 };
@@ -60,6 +59,17 @@ const findTrouble = async (site: Site, color: Color): Promise<Trouble | undefine
 
 const failureOf = ({ worker, why }: Trouble): Failure =>
   new Failure(`${nameOf(worker)} broke down after the switch: ${why}`, { worker });
+
+/** The color that welcomes, or in words why none does. */
+const colorOfNewSocket = async (url: string): Promise<string> => {
+  try {
+    const probe = await Probe.open(url);
+    probe.close();
+    return probe.welcome.color;
+  } catch (error) {
+    return messageOf(error);
+  }
+};
 
 /** The color that answers, or in words why none does. */
 const colorOfNewConnection = (url: string): Promise<string> =>

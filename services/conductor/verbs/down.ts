@@ -7,5 +7,5 @@ export const down = async (site: Site, report: Report): Promise<void> => {
   const line = report.step(wasUp ? 'workers, nginx, Redis stop' : 'looking for what may be left');
   const killed = await site.stack.lower();
   line.done(killed.length === 0 ? '' : `${killed.length} processes had to be ended by pid: ${killed.join(', ')}`);
-  report.say(wasUp ? 'Down. Nothing of this stack runs any more.' : 'The stack was down already.');
+  report.say(wasUp || killed.length > 0 ? 'Down. Nothing of this stack runs any more.' : 'The stack was down already.');
 };

@@ -1,5 +1,5 @@
 import { deploy, type Summary } from '../deploy/deploy.js';
-import { planDeploy, promotions } from '../deploy/plan.js';
+import { planDeploy, promotions, type ReleaseChoice } from '../deploy/plan.js';
 import { otherColor, type Color } from '../engines/engine.js';
 import { Failure } from '../failure.js';
 import type { Report } from '../report.js';
@@ -27,12 +27,11 @@ export const promote = async (
   const deploys: Summary[] = [];
   for (const { from, to } of wanted) {
     report.say(`Promote: ${from} → ${to}`);
-    const summary = await deploy(
-      site,
-      planDeploy(from, to, 'deploy', { kind: 'build', source: site.source }),
-      report,
-      signal,
-    );
+    // There and back is one release.
+    const built = deploys[0]?.release;
+    const choice: ReleaseChoice =
+      built === undefined ? { kind: 'build', source: site.source } : { kind: 'reuse', id: built };
+    const summary = await deploy(site, planDeploy(from, to, 'deploy', choice), report, signal);
     deploys.push(summary);
     report.say(describe(summary));
     if (summary.outcome === 'failed') break;
@@ -43,7 +42,8 @@ export const promote = async (
 export const rollback = async (site: Site, report: Report, signal: AbortSignal): Promise<DeployResult> => {
   const from = await requireActive(site);
   const to = otherColor(from);
-  const id = site.run.releaseOf(to);
+  const current = site.run.releaseOf(from);
+  const id = current === undefined ? undefined : site.run.releaseBefore(current);
   if (id === undefined) throw new Failure('there is no previous release to go back to: nothing was promoted yet');
   report.say(`Rollback: ${from} → ${to}, release ${id}`);
   const summary = await deploy(site, planDeploy(from, to, 'rollback', { kind: 'reuse', id }), report, signal);

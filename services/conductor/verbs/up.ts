@@ -6,7 +6,7 @@ import { Failure, messageOf } from '../failure.js';
 import type { Report } from '../report.js';
 import type { Remembered } from '../run-directory.js';
 import type { StackSettings } from '../settings.js';
-import { clientOf, lastWords, runningWorkers, workerEnvironment, type Site } from '../site.js';
+import { clientOf, lastWords, releasesInUse, runningWorkers, workerEnvironment, type Site } from '../site.js';
 import { smokeWorker } from '../smoke/smoke.js';
 import { nameOf } from '../worker-client.js';
 
@@ -44,7 +44,7 @@ export const up = async (site: Site, wanted: StackSettings, report: Report, sign
     throw new Failure([messageOf(signal.aborted ? signal.reason : error), ...log].join('\n'), { cause: error });
   }
   site.run.record({ at: new Date().toISOString(), reason: 'up', color, release: release.id });
-  await site.releases.prune(site.verb.KEEP_RELEASES, new Set([release.id]));
+  await site.releases.prune(site.verb.KEEP_RELEASES, await releasesInUse(site));
   report.say(`\nReady: release ${release.id} on ${color}.\n${addresses(site.settings)}`);
 };
 

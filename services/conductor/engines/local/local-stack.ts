@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Failure } from '../../failure.js';
-import { fileLimit, isAlive, processesOf, RUN_DIR_MARK } from '../../processes.js';
+import { fileLimit, isAlive, processesOf, RUN_DIR_MARK, signalIfAlive } from '../../processes.js';
 import { portsOf, type StackSettings } from '../../settings.js';
 import { holdsWithin } from '../../waiting.js';
 import { COLORS, type Part, type Stack } from '../engine.js';
@@ -93,13 +93,14 @@ export class LocalStack implements Stack {
       join(layout.redis, 'redis.conf'),
       fill(redis, { PORT: this.settings.REDIS_PORT, RUN: layout.runDir }),
     );
+    // The stack outlives the checkout: supervisord starts nginx again through a guard of its own.
+    copyFileSync(join(layout.infra, 'nginx-guard.sh'), join(layout.nginx, 'nginx-guard.sh'));
     const supervisord = readFileSync(join(layout.infra, 'supervisord.conf'), 'utf8');
     const values = {
       SOCKET: literal(layout.socket),
       USER_LINE: process.getuid?.() === 0 ? 'user=root' : '',
       LOGS: literal(layout.logs),
       RUN: literal(layout.runDir),
-      INFRA: literal(layout.infra),
       FILES: Math.min(fileLimit(), MOST_FILES),
       REDIS_SERVER: literal(this.tools.redisServer),
       NGINX: literal(this.tools.nginx),
@@ -144,7 +145,7 @@ export class LocalStack implements Stack {
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       const left = pids.filter((pid) => isAlive(pid) && processesOf(this.layout.runDir).includes(pid));
       if (left.length === 0) break;
-      for (const pid of left) process.kill(pid, signal);
+      for (const pid of left) signalIfAlive(pid, signal);
       await holdsWithin(GONE_MS, () => !processesOf(this.layout.runDir).some((pid) => left.includes(pid)));
     }
     return pids;
