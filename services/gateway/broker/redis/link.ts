@@ -146,7 +146,7 @@ export class RedisLink {
     if (this.#client.stream !== stream || this.#client.status !== 'ready' || this.#state.kind === 'stopped') return;
     this.#state = { kind: 'ready' };
     this.#lastError = 'Redis closed the connection';
-    this.#options.logger.info({ connection: this.#options.name }, 'connected to Redis');
+    this.#options.logger.info({ event: 'redis_connected', connection: this.#options.name }, 'connected to Redis');
     this.#options.ready();
     this.#firstAttemptOver();
   }
@@ -154,7 +154,10 @@ export class RedisLink {
   #lost(): void {
     if (this.#state.kind === 'stopped') return;
     if (this.#state.kind === 'ready') {
-      this.#options.logger.warn({ connection: this.#options.name, why: this.#lastError }, 'lost Redis');
+      this.#options.logger.warn(
+        { event: 'redis_lost', connection: this.#options.name, why: this.#lastError },
+        'lost Redis',
+      );
     }
     this.#state = { kind: 'away', why: this.#lastError };
     this.#firstAttemptOver();

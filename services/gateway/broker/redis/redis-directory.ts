@@ -56,7 +56,7 @@ export class RedisDirectory implements ClusterDirectory {
   #parse(text: string): readonly WorkerLease[] {
     const parsed = leaseShape.safeParse(JSON.parse(text));
     if (parsed.success) return [parsed.data];
-    this.#logger.warn({ why: z.prettifyError(parsed.error) }, 'a lease can not be read');
+    this.#logger.warn({ event: 'lease_unreadable', why: z.prettifyError(parsed.error) }, 'a lease can not be read');
     return [];
   }
 }

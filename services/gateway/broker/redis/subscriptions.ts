@@ -126,7 +126,10 @@ export class Subscriptions {
     if (subscription === undefined) return;
     const publication = parsePayload(payload);
     if (publication === undefined) {
-      this.#logger.warn({ channel: subscription.channel }, 'not a publication: somebody else writes to our channel');
+      this.#logger.warn(
+        { event: 'publication_unreadable', channel: subscription.channel },
+        'not a publication: somebody else writes to our channel',
+      );
       return;
     }
     this.#listener?.publication(subscription.channel, publication);
