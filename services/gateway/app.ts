@@ -1,4 +1,4 @@
-import type { Broker } from './broker/broker.js';
+import type { Broker, BrokerHealth } from './broker/broker.js';
 import { Membership } from './cluster/membership.js';
 import type { Config } from './config.js';
 import { channelsEndpoint } from './endpoints/channels.js';
@@ -82,6 +82,11 @@ export const createApp = async ({
     void touchSessions(broker.sessions, items);
   });
 
+  const health = (): BrokerHealth => {
+    const { redis, subscribed } = broker.health();
+    return { redis: redis ?? membership.trouble, subscribed };
+  };
+
   const context: EndpointContext = {
     identity,
     log: broker.log,
@@ -99,7 +104,7 @@ export const createApp = async ({
     heartbeatTimeoutMs: config.HEARTBEAT_TIMEOUT * 1000,
     maxClientErrors: config.MAX_CLIENT_ERRORS,
     refusal: () => {
-      const { redis } = broker.health();
+      const { redis } = health();
       return redis === undefined ? undefined : `not ready: ${redis}`;
     },
     clusterConnections: () => membership.clusterConnections,
@@ -108,7 +113,7 @@ export const createApp = async ({
 
   const server = await Server.create(
     [
-      ...statusRoutes({ identity, broker, metrics, isDraining: () => draining.isDraining }),
+      ...statusRoutes({ identity, broker, health, metrics, isDraining: () => draining.isDraining }),
       ...pageRoutes(pages),
       ...controlRoutes(
         {

@@ -17,7 +17,7 @@ describe('readConfig', () => {
   });
 
   it.each([
-    ['PORT', 'eighty', 'PORT="eighty"'],
+    ['PORT', 'eighty', 'PORT="eighty": must be a number'],
     ['PORT', '70000', '65535'],
     ['COLOR', 'red', '"blue"|"green"'],
     ['REDIS_URL', 'http://x', 'redis://'],

@@ -105,7 +105,8 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     const lines = result.error.issues.map((issue) => {
       const setting = String(issue.path[0]);
       const shown = setting === 'CONTROL_TOKEN' ? '(a secret)' : JSON.stringify(given[setting]);
-      return `${named[setting] ?? setting}=${shown}: ${issue.message}`;
+      const words = issue.code === 'invalid_type' ? `must be a ${issue.expected}` : issue.message;
+      return `${named[setting] ?? setting}=${shown}: ${words}`;
     });
     throw new ConfigError(lines.join('\n'));
   }

@@ -34,6 +34,26 @@ describe('log lines', () => {
   });
 });
 
+test('a line shows what it says besides, so that one connection can be followed', () => {
+  const raw = JSON.stringify({
+    timestamp: '2026-01-02T03:04:05.678Z',
+    level: 'INFO',
+    service: 'switchyard',
+    color: 'blue',
+    event: 'websocket_disconnected',
+    connection_id: 'c-1',
+    code: 1012,
+    message: 'WebSocket disconnected',
+  });
+  expect(formatLine(parseLine('blue-1', raw, 0))).toBe(
+    '03:04:05.678 INFO  blue-1    websocket_disconnected  WebSocket disconnected  connection_id=c-1 code=1012',
+  );
+});
+
+test('a color that is none is refused', () => {
+  expect(() => filterOf({ COLOR: 'red' }, 0)).toThrow('COLOR=red is not one of blue, green');
+});
+
 test('the sum of a metric is over all its labels, and over nothing else', () => {
   const text = '# TYPE a_total counter\na_total{x="1"} 2\na_total{x="2"} 3\na_total_more 9\nb 4\n';
   expect([sumOf(text, 'a_total'), sumOf(text, 'b'), sumOf(text, 'c')]).toEqual([5, 4, 0]);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { LogFilter } from '../config.js';
+import { COLORS } from '../engines/engine.js';
 import { Failure } from '../failure.js';
 
 /** A line of a worker's log: JSON by pino, or bare text (a stack trace, a message of Node itself). */
@@ -10,11 +11,17 @@ export type LogLine = Readonly<{
   level: string;
   event: string;
   message: string;
+  /** What the line says besides, as `name=value`. */
+  details: string;
 }>;
 export type LineFilter = (line: LogLine) => boolean;
 export type FilterWords = Readonly<Partial<Record<LogFilter, string | undefined>>>;
 
-const Fields = z.object({
+const SHOWN_ELSEWHERE: ReadonlySet<string> = new Set(
+  'timestamp level event message msg service color worker release'.split(' '),
+);
+
+const Fields = z.looseObject({
   timestamp: z.string(),
   level: z.string().default('INFO'),
   event: z.string().default(''),
@@ -27,7 +34,8 @@ export const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as co
 /** A bare line belongs to the line before it: it has its time. */
 export const parseLine = (source: string, raw: string, previousTime: number): LogLine => {
   const fields = parseFields(raw);
-  if (fields === undefined) return { source, raw, time: previousTime, level: 'ERROR', event: '', message: raw };
+  if (fields === undefined)
+    return { source, raw, time: previousTime, level: 'ERROR', event: '', message: raw, details: '' };
   return {
     source,
     raw,
@@ -35,6 +43,10 @@ export const parseLine = (source: string, raw: string, previousTime: number): Lo
     level: fields.level.toUpperCase(),
     event: fields.event,
     message: fields.message ?? fields.msg ?? '',
+    details: Object.entries(fields)
+      .filter(([name]) => !SHOWN_ELSEWHERE.has(name))
+      .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+      .join(' '),
   };
 };
 
@@ -55,6 +67,9 @@ export const filterOf = (words: FilterWords, now: number): LineFilter => {
   const least = words.LEVEL === undefined ? -1 : rank(words.LEVEL.toUpperCase());
   if (words.LEVEL !== undefined && least === -1) {
     throw new Failure(`LEVEL=${words.LEVEL} is not one of ${LEVELS.join(', ').toLowerCase()}`, { exitCode: 2 });
+  }
+  if (words.COLOR !== undefined && !COLORS.some((color) => color === words.COLOR)) {
+    throw new Failure(`COLOR=${words.COLOR} is not one of ${COLORS.join(', ')}`, { exitCode: 2 });
   }
   const since = words.SINCE === undefined ? 0 : parseSince(words.SINCE, now);
   return (line) =>
@@ -77,5 +92,6 @@ const parseSince = (text: string, now: number): number => {
 export const formatLine = (line: LogLine): string => {
   const time = line.time === 0 ? ''.padEnd(12) : new Date(line.time).toISOString().slice(11, 23);
   const event = line.event === '' ? '' : `${line.event}  `;
-  return `${time} ${line.level.padEnd(5)} ${line.source.padEnd(9)} ${event}${line.message}`;
+  const details = line.details === '' ? '' : `  ${line.details}`;
+  return `${time} ${line.level.padEnd(5)} ${line.source.padEnd(9)} ${event}${line.message}${details}`;
 };

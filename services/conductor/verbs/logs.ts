@@ -19,8 +19,11 @@ export const logs = async (folder: string, options: Options, filters: FilterWord
     COLOR: given('color', filters.COLOR),
     SINCE: given('since', filters.SINCE),
   };
-  const count = Number(given('lines', filters.LINES) ?? DEFAULT_LINES);
-  if (!Number.isInteger(count) || count < 0) throw new Failure('LINES is a number of lines', { exitCode: 2 });
+  const asked = given('lines', filters.LINES) ?? DEFAULT_LINES;
+  const count = Number(asked);
+  if (!Number.isInteger(count) || count < 0) {
+    throw new Failure(`LINES=${asked} is not a number of lines`, { exitCode: 2 });
+  }
   const isWanted = filterOf(words, Date.now());
   const tail = new LogTail(folder);
   const show = (lines: readonly LogLine[]): void => {

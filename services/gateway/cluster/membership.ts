@@ -17,6 +17,7 @@ export class Membership {
   #timer: NodeJS.Timeout | undefined;
   #renewing: Promise<void> | undefined;
   #elsewhere = 0;
+  #trouble: string | undefined;
 
   constructor(directory: ClusterDirectory, options: MembershipOptions) {
     this.#directory = directory;
@@ -26,6 +27,14 @@ export class Membership {
   /** Open connections of the whole cluster; those of other workers as of the last renewal. */
   get clusterConnections(): number {
     return this.#elsewhere + this.#options.connections();
+  }
+
+  /**
+   * Why the last renewal failed, in words; undefined when it did not. A renewal is a write like a publish: it fails
+   * too when Redis answers and takes nothing (a full disk, a replica, out of memory).
+   */
+  get trouble(): string | undefined {
+    return this.#trouble;
   }
 
   async start(): Promise<void> {
@@ -42,15 +51,25 @@ export class Membership {
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#renewing;
-    await ignoringUnavailable(async () => this.#directory.release(await this.#lease()));
+    await this.#trying(async () => this.#directory.release(await this.#lease()));
   }
 
   #renew(): Promise<void> {
-    return ignoringUnavailable(async () => {
+    return this.#trying(async () => {
       const lease = await this.#lease();
       const total = await this.#directory.renew(lease);
       this.#elsewhere = total - lease.connections;
     });
+  }
+
+  async #trying(act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+      this.#trouble = undefined;
+    } catch (error) {
+      if (!(error instanceof BrokerUnavailable)) throw error;
+      this.#trouble = error.message;
+    }
   }
 
   async #lease(): Promise<WorkerLease> {
@@ -60,11 +79,3 @@ export class Membership {
     return { workerId, color, worker, release, startedAt, connections: connections(), totals, gauges };
   }
 }
-
-const ignoringUnavailable = async (act: () => Promise<void>): Promise<void> => {
-  try {
-    await act();
-  } catch (error) {
-    if (!(error instanceof BrokerUnavailable)) throw error;
-  }
-};

@@ -139,6 +139,15 @@ describe('a real Redis under two workers', () => {
     await client.next('message');
   });
 
+  it('taking no writes (a full disk, a replica): not ready, and ready again when it takes them', async () => {
+    await redis.command('CONFIG', 'SET', 'min-replicas-to-write', '1');
+    await expect.poll(() => isReady(blue), PATIENCE).toBe(false);
+    const answer: unknown = await (await fetch(`${blue.http}/readyz`)).json();
+    expect(JSON.stringify(answer)).toContain('NOREPLICAS');
+    await redis.command('CONFIG', 'SET', 'min-replicas-to-write', '0');
+    await bothReady();
+  });
+
   it('[silent-1] hanging: a publish is answered in the end, and accepted once when it is sent again', async () => {
     const client = await TestClient.connect(`${blue.ws}/ws`);
     await client.subscribe('room');

@@ -1,4 +1,4 @@
-import type { Broker } from '../../broker/broker.js';
+import type { Broker, BrokerHealth } from '../../broker/broker.js';
 import { readiness } from '../../lifecycle/readiness.js';
 import type { MetricsExporter } from '../../observability/metrics.js';
 import { json, type HttpRoute } from '../../transport/http.js';
@@ -7,12 +7,13 @@ import type { WorkerIdentity } from '../context.js';
 export type StatusOptions = Readonly<{
   identity: WorkerIdentity;
   broker: Broker;
+  health(): BrokerHealth;
   metrics: MetricsExporter;
   isDraining(): boolean;
 }>;
 
 /** What probes, scrapers and people ask: alive, ready, which release, how much. */
-export const statusRoutes = ({ identity, broker, metrics, isDraining }: StatusOptions): HttpRoute[] => [
+export const statusRoutes = ({ identity, broker, health, metrics, isDraining }: StatusOptions): HttpRoute[] => [
   {
     method: 'get',
     path: '/healthz',
@@ -22,7 +23,7 @@ export const statusRoutes = ({ identity, broker, metrics, isDraining }: StatusOp
     method: 'get',
     path: '/readyz',
     handle: () => {
-      const { ready, checks } = readiness(broker.health(), isDraining());
+      const { ready, checks } = readiness(health(), isDraining());
       return json(ready ? 200 : 503, { status: ready ? 'ready' : 'not_ready', checks });
     },
   },
