@@ -148,8 +148,8 @@ export const createApp = async ({
   const stop = async (): Promise<void> => {
     server.stopListening();
     const empty = await draining.finish();
-    for (const connection of connections.all()) connection.cutShort();
     logger.info({ event: 'drain_finished', empty, left: connections.size }, 'WebSocket connections moved');
+    for (const connection of connections.all()) connection.cutShort();
     beats.stop();
     placeWheel.stop();
     touches.stop();
