@@ -1,8 +1,8 @@
 import type { Broker, BrokerHealth } from './broker/broker.js';
 import { Membership } from './cluster/membership.js';
 import type { Config } from './config.js';
-import { channelsEndpoint } from './endpoints/channels.js';
-import { chatEndpoint, type PlacedConnection } from './endpoints/chat.js';
+import { channelsEndpoint } from './endpoints/frames/channels.js';
+import { chatEndpoint, type PlacedConnection } from './endpoints/frames/chat.js';
 import type { EndpointContext, WorkerIdentity } from './endpoints/context.js';
 import { controlRoutes } from './endpoints/http/control.js';
 import { pageRoutes } from './endpoints/http/pages.js';

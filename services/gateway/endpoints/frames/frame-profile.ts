@@ -1,5 +1,5 @@
-import type { Position } from '../../protocol/frames.js';
-import type { MoveOrder } from '../lifecycle/connections.js';
+import type { Position } from '../../../protocol/frames.js';
+import type { MoveOrder } from '../../lifecycle/connections.js';
 
 /** What differs between the endpoints that speak frames. Called only while the connection is open. */
 export interface FrameProfile {

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Broker } from '../broker/broker.js';
-import { BrokerUnavailable } from '../broker/channel-log.js';
-import { createMemoryCluster, type MemoryCluster } from '../broker/memory/memory-cluster.js';
-import { connectionNumber } from '../broker/testing/world.js';
-import { parseSessionId } from '../../protocol/ids.js';
-import { sessionDigest } from '../observability/logger.js';
-import { TestClient } from '../testing/client.js';
-import { startWorker, type TestWorker } from '../testing/worker.js';
+import type { Broker } from '../../broker/broker.js';
+import { BrokerUnavailable } from '../../broker/channel-log.js';
+import { createMemoryCluster, type MemoryCluster } from '../../broker/memory/memory-cluster.js';
+import { connectionNumber } from '../../broker/testing/world.js';
+import { parseSessionId } from '../../../protocol/ids.js';
+import { sessionDigest } from '../../observability/logger.js';
+import { TestClient } from '../../testing/client.js';
+import { startWorker, type TestWorker } from '../../testing/worker.js';
 
 /** Connections whose session is still being opened: Redis is as slow as the test wants. */
 let cluster: MemoryCluster;

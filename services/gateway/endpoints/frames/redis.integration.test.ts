@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DEFAULT_LIMITS } from '../broker/broker.js';
-import { createRedisBroker } from '../broker/redis/redis-broker.js';
-import { startRedis, type RedisServer } from '../broker/testing/redis-server.js';
-import { TestClient } from '../testing/client.js';
-import { startWorker, type TestWorker } from '../testing/worker.js';
+import { DEFAULT_LIMITS } from '../../broker/broker.js';
+import { createRedisBroker } from '../../broker/redis/redis-broker.js';
+import { startRedis, type RedisServer } from '../../broker/testing/redis-server.js';
+import { TestClient } from '../../testing/client.js';
+import { startWorker, type TestWorker } from '../../testing/worker.js';
 
 let redis: RedisServer;
 let blue: TestWorker;

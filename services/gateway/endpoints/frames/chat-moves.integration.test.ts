@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Broker } from '../broker/broker.js';
-import { createMemoryCluster, type MemoryCluster } from '../broker/memory/memory-cluster.js';
-import { TestClient } from '../testing/client.js';
-import { startWorker, type TestWorker } from '../testing/worker.js';
+import type { Broker } from '../../broker/broker.js';
+import { createMemoryCluster, type MemoryCluster } from '../../broker/memory/memory-cluster.js';
+import { TestClient } from '../../testing/client.js';
+import { startWorker, type TestWorker } from '../../testing/worker.js';
 
 let cluster: MemoryCluster;
 let broker: Broker;

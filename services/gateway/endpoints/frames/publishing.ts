@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { publicationBody } from '../../protocol/encode.js';
-import type { JsonValue } from '../../protocol/frames.js';
-import type { ChannelName, FrameId, Offset } from '../../protocol/ids.js';
-import type { Accepted } from '../broker/channel-log.js';
-import type { Session } from '../session/session.js';
+import { publicationBody } from '../../../protocol/encode.js';
+import type { JsonValue } from '../../../protocol/frames.js';
+import type { ChannelName, FrameId, Offset } from '../../../protocol/ids.js';
+import type { Accepted } from '../../broker/channel-log.js';
+import type { Session } from '../../session/session.js';
 import type { FrameConnection } from './frame-connection.js';
 
 /** The publishes of one connection, from the frame to its ack [acked-1] [once-1]. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createMemoryCluster, type MemoryCluster } from '../broker/memory/memory-cluster.js';
-import { TestClient } from '../testing/client.js';
-import { startWorker, type TestWorker } from '../testing/worker.js';
+import { createMemoryCluster, type MemoryCluster } from '../../broker/memory/memory-cluster.js';
+import { TestClient } from '../../testing/client.js';
+import { startWorker, type TestWorker } from '../../testing/worker.js';
 
 let cluster: MemoryCluster;
 let blue: TestWorker;

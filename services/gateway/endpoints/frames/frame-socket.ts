@@ -1,8 +1,8 @@
-import { encodeServerFrame } from '../../protocol/encode.js';
-import type { ServerFrame } from '../../protocol/frames.js';
-import type { Outlet } from '../hub/subscriber.js';
-import type { Metrics } from '../observability/metrics.js';
-import type { Socket } from '../transport/socket.js';
+import { encodeServerFrame } from '../../../protocol/encode.js';
+import type { ServerFrame } from '../../../protocol/frames.js';
+import type { Outlet } from '../../hub/subscriber.js';
+import type { Metrics } from '../../observability/metrics.js';
+import type { Socket } from '../../transport/socket.js';
 
 /** A socket that speaks frames, and counts them. */
 export class FrameSocket implements Outlet {

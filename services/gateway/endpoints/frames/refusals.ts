@@ -1,7 +1,7 @@
-import { CLIENT_ERRORS, type ErrorCode } from '../../protocol/error-codes.js';
-import type { FrameId } from '../../protocol/ids.js';
-import { BrokerOverloaded, BrokerUnavailable } from '../broker/channel-log.js';
-import type { EndpointContext } from './context.js';
+import { CLIENT_ERRORS, type ErrorCode } from '../../../protocol/error-codes.js';
+import type { FrameId } from '../../../protocol/ids.js';
+import { BrokerOverloaded, BrokerUnavailable } from '../../broker/channel-log.js';
+import type { EndpointContext } from '../context.js';
 import type { FrameSocket } from './frame-socket.js';
 
 const CLIENT_FAULTS: ReadonlySet<string> = new Set(CLIENT_ERRORS);

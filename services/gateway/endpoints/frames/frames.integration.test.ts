@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Broker } from '../broker/broker.js';
-import { BrokerUnavailable } from '../broker/channel-log.js';
-import { createMemoryCluster, type MemoryCluster } from '../broker/memory/memory-cluster.js';
-import { TestClient } from '../testing/client.js';
-import { startWorker, type TestWorker } from '../testing/worker.js';
+import type { Broker } from '../../broker/broker.js';
+import { BrokerUnavailable } from '../../broker/channel-log.js';
+import { createMemoryCluster, type MemoryCluster } from '../../broker/memory/memory-cluster.js';
+import { TestClient } from '../../testing/client.js';
+import { startWorker, type TestWorker } from '../../testing/worker.js';
 
 /** Frame by frame: what is answered, in which order, and what is counted against a client. */
 let cluster: MemoryCluster;

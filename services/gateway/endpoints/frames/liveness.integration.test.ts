@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createMemoryCluster, type MemoryCluster } from '../broker/memory/memory-cluster.js';
-import { TestClient } from '../testing/client.js';
-import { startWorker, type TestWorker } from '../testing/worker.js';
+import { createMemoryCluster, type MemoryCluster } from '../../broker/memory/memory-cluster.js';
+import { TestClient } from '../../testing/client.js';
+import { startWorker, type TestWorker } from '../../testing/worker.js';
 
 const QUICK = { WEBSOCKET_HEARTBEAT_INTERVAL: '0.1', HEARTBEAT_TIMEOUT: '0.4', LEASE_INTERVAL: '0.05' };
 let cluster: MemoryCluster = createMemoryCluster();

@@ -1,16 +1,16 @@
-import { CLOSE } from '../../protocol/close-codes.js';
-import { canBeFrame, decodeClientFrame } from '../../protocol/decode-client.js';
-import type { Position } from '../../protocol/frames.js';
-import { parseChannelName, parseEpoch, parseOffset, type ChannelName } from '../../protocol/ids.js';
-import type { MoveOrder } from '../lifecycle/connections.js';
-import type { Wheel } from '../lifecycle/wheel.js';
-import type { WebSocketRoute } from '../transport/socket.js';
-import { admitFrameClient } from './admission.js';
-import type { EndpointContext } from './context.js';
+import { CLOSE } from '../../../protocol/close-codes.js';
+import { canBeFrame, decodeClientFrame } from '../../../protocol/decode-client.js';
+import type { Position } from '../../../protocol/frames.js';
+import { parseChannelName, parseEpoch, parseOffset, type ChannelName } from '../../../protocol/ids.js';
+import type { MoveOrder } from '../../lifecycle/connections.js';
+import type { Wheel } from '../../lifecycle/wheel.js';
+import type { WebSocketRoute } from '../../transport/socket.js';
+import { admitFrameClient } from '../admission.js';
+import type { EndpointContext } from '../context.js';
 import { FrameCommands } from './frame-commands.js';
 import { FrameConnection } from './frame-connection.js';
 import type { FrameProfile } from './frame-profile.js';
-import { within } from './within.js';
+import { within } from '../../lifecycle/within.js';
 
 /** How long a move waits for the pong that says what the client has, ms; less where the deadline is nearer. */
 const PLACE_WAIT_MS = 2_000;

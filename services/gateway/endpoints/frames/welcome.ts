@@ -1,7 +1,7 @@
-import type { WelcomeFrame } from '../../protocol/frames.js';
-import type { ConnectionId } from '../../protocol/ids.js';
-import type { Session } from '../session/session.js';
-import type { EndpointContext } from './context.js';
+import type { WelcomeFrame } from '../../../protocol/frames.js';
+import type { ConnectionId } from '../../../protocol/ids.js';
+import type { Session } from '../../session/session.js';
+import type { EndpointContext } from '../context.js';
 
 export const welcomeFrame = (
   { identity, heartbeatIntervalMs }: EndpointContext,

@@ -1,9 +1,9 @@
-import { CLOSE } from '../../protocol/close-codes.js';
-import { decodeClientFrame } from '../../protocol/decode-client.js';
-import type { MoveOrder } from '../lifecycle/connections.js';
-import type { WebSocketRoute } from '../transport/socket.js';
-import { admitFrameClient } from './admission.js';
-import type { EndpointContext } from './context.js';
+import { CLOSE } from '../../../protocol/close-codes.js';
+import { decodeClientFrame } from '../../../protocol/decode-client.js';
+import type { MoveOrder } from '../../lifecycle/connections.js';
+import type { WebSocketRoute } from '../../transport/socket.js';
+import { admitFrameClient } from '../admission.js';
+import type { EndpointContext } from '../context.js';
 import { FrameCommands } from './frame-commands.js';
 import { FrameConnection } from './frame-connection.js';
 import type { FrameProfile } from './frame-profile.js';

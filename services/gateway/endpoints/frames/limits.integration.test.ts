@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createMemoryCluster } from '../broker/memory/memory-cluster.js';
-import { TestClient } from '../testing/client.js';
-import { startWorker, type TestWorker } from '../testing/worker.js';
+import { createMemoryCluster } from '../../broker/memory/memory-cluster.js';
+import { TestClient } from '../../testing/client.js';
+import { startWorker, type TestWorker } from '../../testing/worker.js';
 
 let worker: TestWorker;
 const start = (settings: Record<string, string>) => async () => {
