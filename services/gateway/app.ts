@@ -1,12 +1,20 @@
 import type { Broker, BrokerHealth } from './broker/broker.js';
-import { Membership } from './cluster/membership.js';
+import { Cluster } from './cluster/cluster.js';
+import type { WorkerIdentity } from './cluster/identity.js';
 import type { Config } from './config.js';
 import { channelsEndpoint } from './endpoints/frames/channels.js';
 import { chatEndpoint, type PlacedConnection } from './endpoints/frames/chat.js';
-import type { EndpointContext, WorkerIdentity } from './endpoints/context.js';
-import { controlRoutes } from './endpoints/http/control.js';
+import type { EndpointContext } from './endpoints/context.js';
+import { controlRoutes, type Control } from './endpoints/http/control.js';
+import { operatorCheck } from './endpoints/http/operator.js';
 import { pageRoutes } from './endpoints/http/pages.js';
 import { statusRoutes } from './endpoints/http/status.js';
+import { statsRoute } from './endpoints/http/ws-stats.js';
+import { metricValues } from './endpoints/metrics-stream/events.js';
+import { metricsStreamEndpoint } from './endpoints/metrics-stream/metrics-stream.js';
+import { StreamSources } from './endpoints/metrics-stream/sources.js';
+import { encodePublication } from './endpoints/plain/plain-channel.js';
+import { plainEndpoint } from './endpoints/plain/plain.js';
 import { DEFAULT_HUB_OPTIONS, Hub } from './hub/hub.js';
 import { Connections, type ManagedConnection } from './lifecycle/connections.js';
 import { Draining } from './lifecycle/draining.js';
@@ -60,27 +68,35 @@ export const createApp = async ({
   });
   const hub = new Hub(broker.log, { publish: (topic, text) => server.publish(topic, text) }, metrics, {
     ...DEFAULT_HUB_OPTIONS,
+    encode: encodePublication,
     slowConsumerBytes: config.SLOW_CONSUMER_BYTES,
     positionIntervalMs: config.POSITION_CHECK_INTERVAL * 1000,
   });
   const places = new Places(broker.sessions, config.PLACE_INTERVAL * 1000);
-  const replacements = new Replacements(broker.cluster, identity.workerId, (id) => connections.get(id)?.replace());
-  const membership = new Membership(broker.cluster, {
+  const cluster = new Cluster({
     identity,
-    intervalMs: config.LEASE_INTERVAL * 1000,
-    connections: () => connections.size,
+    broker,
+    connections,
     snapshot: () => metrics.snapshot(),
+    leaseIntervalMs: config.LEASE_INTERVAL * 1000,
+    sampleIntervalMs: config.METRICS_SAMPLE_INTERVAL * 1000,
+    historyMs: config.METRICS_HISTORY * 1000,
+    sampleValues: metricValues,
   });
-  const placeWheel = new Wheel<PlacedConnection>(config.PLACE_INTERVAL * 1000, (items) => {
-    for (const connection of items) connection.askPlace();
-  });
-  const beats = new Wheel<ManagedConnection>(config.WEBSOCKET_HEARTBEAT_INTERVAL * 1000, (items) => {
-    const now = Date.now();
-    for (const connection of items) connection.beat(now);
-  });
+  const { membership, statistics, lists, messages } = cluster;
+  const replacements = new Replacements(messages, identity.workerId, (id) => connections.get(id)?.replace());
+  const streams = new StreamSources(statistics, broker.samples, config.METRICS_HEARTBEAT_INTERVAL * 1000);
+  const placeWheel = Wheel.each<PlacedConnection>(config.PLACE_INTERVAL * 1000, (connection) => connection.askPlace());
+  const beats = Wheel.each<ManagedConnection>(config.WEBSOCKET_HEARTBEAT_INTERVAL * 1000, (connection, nowMs) =>
+    connection.beat(nowMs),
+  );
+  const idleChecks = Wheel.each<ManagedConnection>(config.IDLE_CHECK_INTERVAL * 1000, (connection, nowMs) =>
+    connection.checkIdle(nowMs),
+  );
   const touches = new Wheel<SessionHolder>((config.SESSION_TTL * 1000) / 4, (items) => {
     void touchSessions(broker.sessions, items);
   });
+  const clockwork = [places, placeWheel, beats, idleChecks, touches, streams];
 
   const health = (): BrokerHealth => {
     const { redis, subscribed } = broker.health();
@@ -95,6 +111,11 @@ export const createApp = async ({
     places,
     connections,
     beats,
+    idleChecks,
+    idle: {
+      afterMs: config.IDLE_TIMEOUT * 1000,
+      disconnectAfterMs: config.IDLE_DISCONNECT === undefined ? undefined : config.IDLE_DISCONNECT * 1000,
+    },
     touches,
     metrics,
     logger,
@@ -111,26 +132,29 @@ export const createApp = async ({
     replace: (owner) => replacements.replace(owner),
   };
 
+  const isOperator = operatorCheck(config.CONTROL_TOKEN);
+  const control: Control = {
+    status: () => ({ worker_id: identity.workerId, connections: connections.size, drain: draining.status() }),
+    drain: (reason) => {
+      draining.begin(reason);
+      logger.info({ event: 'drain_started', reason, connections: connections.size }, 'Moving WebSocket connections');
+    },
+    cancelDrain: () => draining.cancel(),
+  };
+
   const server = await Server.create(
     [
       ...statusRoutes({ identity, broker, health, metrics, isDraining: () => draining.isDraining }),
+      statsRoute({ statistics, lists, metrics, connections: () => connections.size }),
       ...pageRoutes(pages),
-      ...controlRoutes(
-        {
-          status: () => ({ worker_id: identity.workerId, connections: connections.size, drain: draining.status() }),
-          drain: (reason) => {
-            draining.begin(reason);
-            logger.info(
-              { event: 'drain_started', reason, connections: connections.size },
-              'Moving WebSocket connections',
-            );
-          },
-          cancelDrain: () => draining.cancel(),
-        },
-        config.CONTROL_TOKEN,
-      ),
+      ...(config.CONTROL_TOKEN === undefined ? [] : controlRoutes(control, isOperator)),
     ],
-    [channelsEndpoint(context), chatEndpoint(context, placeWheel)],
+    [
+      channelsEndpoint(context),
+      chatEndpoint(context, placeWheel),
+      metricsStreamEndpoint(context, streams),
+      plainEndpoint(context),
+    ],
     {
       trustedProxies: config.TRUSTED_PROXIES,
       directLimitBytes: config.SLOW_CONSUMER_BYTES * 4,
@@ -138,7 +162,8 @@ export const createApp = async ({
         ['X-Color', identity.color],
         ['X-Worker', identity.worker],
       ],
-      onAdmission: (route, status) => metrics.httpResponse(route.path, status, 0),
+      isOperator,
+      onAdmission: (route, status, durationMs) => metrics.httpResponse(route.path, status, durationMs / 1000),
       onResponse: (route, status, durationMs) => metrics.httpResponse(route, status, durationMs / 1000),
       onError: (route, error) => logger.error({ event: 'http_error', route, error }, 'HTTP request failed'),
     },
@@ -150,12 +175,9 @@ export const createApp = async ({
     const empty = await draining.finish();
     logger.info({ event: 'drain_finished', empty, left: connections.size }, 'WebSocket connections moved');
     for (const connection of connections.all()) connection.cutShort();
-    beats.stop();
-    placeWheel.stop();
-    touches.stop();
-    places.stop();
+    for (const part of clockwork) part.stop();
     await places.flush();
-    await membership.stop();
+    await cluster.stop();
     hub.stop();
     await broker.stop();
     await new Promise((resolve) => setTimeout(resolve, lingerMs));
@@ -169,10 +191,10 @@ export const createApp = async ({
       await broker.start({
         publication: (channel, publication) => hub.publication(channel, publication),
         resumed: () => hub.resumed(),
-        told: (message) => replacements.told(message),
+        told: (message) => messages.told(message),
       });
-      await membership.start();
-      for (const part of [hub, places, placeWheel, beats, touches]) part.start();
+      await cluster.start();
+      for (const part of [hub, ...clockwork]) part.start();
       return server.listen(config.HOST, config.PORT);
     },
     stop: () => (stopped ??= stop()),

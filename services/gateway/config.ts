@@ -51,6 +51,12 @@ export const settings = z.object({
   HEARTBEAT_TIMEOUT: seconds(60, 0.1, 900),
   ENABLE_HEARTBEAT: flag(true),
   MAX_CLIENT_ERRORS: count(10),
+  IDLE_TIMEOUT: seconds(300, 0.1),
+  IDLE_CHECK_INTERVAL: seconds(30, 0.05, 3_600),
+  IDLE_DISCONNECT: z.coerce.number().min(0.1).max(604_800).optional(),
+  METRICS_SAMPLE_INTERVAL: seconds(10, 0.05, 3_600),
+  METRICS_HISTORY: seconds(3_600, 1, 86_400),
+  METRICS_HEARTBEAT_INTERVAL: seconds(15, 0.05, 60),
   MAX_QUEUE_SIZE: count(10_000),
   PUBLISH_TIMEOUT: seconds(5, 0.1),
   GRACEFUL_SHUTDOWN_TIMEOUT: seconds(10, 0.5),
@@ -72,6 +78,9 @@ export type Config = Readonly<z.infer<typeof settings>>;
 
 /** What a stop needs besides the moves, s: places, the lease, Redis. */
 const SHUTDOWN_RESERVE = 2;
+
+/** A TimeSeries of so many points is sent whole and has some 100 KB; a subscription may ask for six of them. */
+const MAX_SAMPLES = 2_000;
 
 /** Names of the FastPluggy WebSocket tool that mean the same as ours; ours win where both are set. */
 export const ALIASES: Readonly<Record<string, keyof Config>> = {
@@ -115,6 +124,18 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     throw new ConfigError(
       `HEARTBEAT_TIMEOUT=${config.HEARTBEAT_TIMEOUT}: must be more than WEBSOCKET_HEARTBEAT_INTERVAL ` +
         `(${config.WEBSOCKET_HEARTBEAT_INTERVAL} s), or every connection would time out`,
+    );
+  }
+  if (config.IDLE_DISCONNECT !== undefined && config.IDLE_DISCONNECT <= config.IDLE_TIMEOUT) {
+    throw new ConfigError(
+      `IDLE_DISCONNECT=${config.IDLE_DISCONNECT}: must be more than IDLE_TIMEOUT (${config.IDLE_TIMEOUT} s), or nobody ` +
+        'would be warned before',
+    );
+  }
+  if (config.METRICS_HISTORY / config.METRICS_SAMPLE_INTERVAL > MAX_SAMPLES) {
+    throw new ConfigError(
+      `METRICS_HISTORY=${config.METRICS_HISTORY}: must be at most ${MAX_SAMPLES} times METRICS_SAMPLE_INTERVAL ` +
+        `(${config.METRICS_SAMPLE_INTERVAL} s): that is how many samples are kept`,
     );
   }
   if (config.DRAIN_GRACE + SHUTDOWN_RESERVE > config.GRACEFUL_SHUTDOWN_TIMEOUT) {

@@ -108,8 +108,12 @@ const decodeRateLimited = (fields: JsonObject): RateLimitedFrame | undefined => 
 const decodeIdleWarning = (fields: JsonObject): IdleWarningFrame | undefined => {
   const idle = readNumber(fields['idle_seconds']);
   const disconnectIn = readNumber(fields['disconnect_in']);
-  if (idle === undefined || disconnectIn === undefined) return undefined;
-  return { type: 'system.idle_warning', idle_seconds: idle, disconnect_in: disconnectIn };
+  if (idle === undefined || isMalformed(fields['disconnect_in'], disconnectIn)) return undefined;
+  return {
+    type: 'system.idle_warning',
+    idle_seconds: idle,
+    ...(disconnectIn === undefined ? {} : { disconnect_in: disconnectIn }),
+  };
 };
 
 const decodeReconnect = (fields: JsonObject): ReconnectFrame | undefined => {

@@ -116,7 +116,12 @@ export type RateLimitedFrame = Readonly<{
   limit: number;
   window: number;
 }>;
-export type IdleWarningFrame = Readonly<{ type: 'system.idle_warning'; idle_seconds: number; disconnect_in: number }>;
+export type IdleWarningFrame = Readonly<{
+  type: 'system.idle_warning';
+  idle_seconds: number;
+  /** Only where idle connections are closed. */
+  disconnect_in?: number;
+}>;
 export type ReconnectFrame = Readonly<{
   type: 'system.reconnect';
   after_ms: number;

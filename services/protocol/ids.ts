@@ -24,6 +24,7 @@ const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const CLIENT_ID = /^[A-Za-z0-9_-]{1,64}$/;
 const CHANNEL = /^[A-Za-z0-9_.:-]{1,128}$/;
+const OWN_CHANNEL = /^~[a-z]{1,32}$/;
 const ANONYMOUS = /^anon-/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const RESERVED_CLIENT_IDS: ReadonlySet<string> = new Set(['chat', 'metrics', 'echo']);
@@ -32,6 +33,7 @@ const isSessionId = (value: unknown): value is SessionId => typeof value === 'st
 const isConnectionId = (value: unknown): value is ConnectionId => typeof value === 'string' && UUID.test(value);
 const isClientId = (value: unknown): value is ClientId => typeof value === 'string' && CLIENT_ID.test(value);
 const isChannelName = (value: unknown): value is ChannelName => typeof value === 'string' && CHANNEL.test(value);
+const isOwnChannelName = (value: string): value is ChannelName => OWN_CHANNEL.test(value);
 const isOffset = (value: unknown): value is Offset => Number.isSafeInteger(value) && Number(value) >= 0;
 const isShortText = (value: unknown): value is string =>
   typeof value === 'string' && value.length >= 1 && value.length <= 64 && !LONE_SURROGATE.test(value);
@@ -44,6 +46,9 @@ export const parseConnectionId = (value: unknown): ConnectionId | undefined =>
   isConnectionId(value) ? value : undefined;
 export const parseClientId = (value: unknown): ClientId | undefined => (isClientId(value) ? value : undefined);
 export const parseChannelName = (value: unknown): ChannelName | undefined => (isChannelName(value) ? value : undefined);
+/** A channel that the server keeps for itself, `~` and a word: no frame of a client can name it. */
+export const parseOwnChannelName = (value: string): ChannelName | undefined =>
+  isOwnChannelName(value) ? value : undefined;
 export const parseOffset = (value: unknown): Offset | undefined => (isOffset(value) ? value : undefined);
 export const parseEpoch = (value: unknown): Epoch | undefined => (isEpoch(value) ? value : undefined);
 export const parseFrameId = (value: unknown): FrameId | undefined => (isFrameId(value) ? value : undefined);

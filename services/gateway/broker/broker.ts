@@ -1,5 +1,6 @@
 import type { ChannelListener, ChannelLog } from './channel-log.js';
 import type { ClusterDirectory } from './cluster-directory.js';
+import type { ClusterSamples } from './cluster-samples.js';
 import type { SessionStore } from './session-store.js';
 
 export interface BrokerListener extends ChannelListener {
@@ -18,6 +19,7 @@ export interface Broker {
   readonly log: ChannelLog;
   readonly sessions: SessionStore;
   readonly cluster: ClusterDirectory;
+  readonly samples: ClusterSamples;
   /**
    * Connects, and goes on trying in the background when Redis is away: resolves when the first attempt has ended
    * either way. From here on the listener is called.

@@ -1,6 +1,7 @@
 import { BrokerUnavailable } from '../broker/channel-log.js';
 import type { ClusterDirectory, WorkerLease } from '../broker/cluster-directory.js';
-import type { WorkerIdentity } from '../endpoints/context.js';
+import type { WorkerIdentity } from './identity.js';
+import { SharedRun } from '../lifecycle/shared-run.js';
 import type { MetricSnapshot } from '../observability/metrics.js';
 
 export type MembershipOptions = Readonly<{
@@ -14,8 +15,8 @@ export type MembershipOptions = Readonly<{
 export class Membership {
   readonly #directory: ClusterDirectory;
   readonly #options: MembershipOptions;
+  readonly #renewals = new SharedRun(() => this.#renew());
   #timer: NodeJS.Timeout | undefined;
-  #renewing: Promise<void> | undefined;
   #elsewhere = 0;
   #trouble: string | undefined;
 
@@ -38,19 +39,22 @@ export class Membership {
   }
 
   async start(): Promise<void> {
-    await this.#renew();
+    await this.renew();
     this.#timer = setInterval(() => {
       // While Redis hangs they must not queue up: a stop would wait for all of them.
-      this.#renewing ??= this.#renew().finally(() => {
-        this.#renewing = undefined;
-      });
+      if (!this.#renewals.isBusy) void this.renew();
     }, this.#options.intervalMs);
+  }
+
+  /** Writes what this worker counts now. Resolves when that is done, or failed (`trouble` says why). */
+  renew(): Promise<void> {
+    return this.#renewals.run();
   }
 
   /** Gives the lease back with the final totals; when Redis is away it expires by itself. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#renewing;
+    await this.#renewals.idle();
     await this.#trying(async () => this.#directory.release(await this.#lease()));
   }
 

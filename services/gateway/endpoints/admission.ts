@@ -14,10 +14,21 @@ export const claimedClientId = (handshake: Handshake): ClientId | undefined => {
 export const admitFrameClient = (context: EndpointContext, handshake: Handshake): Admission => {
   const asked = handshake.query.get('client_id');
   if (asked !== null && claimedClientId(handshake) === undefined) {
-    const error = `client_id ${JSON.stringify(asked.slice(0, 80))} can't be claimed: 1 to 64 of A-Z a-z 0-9 _ -, not chat, metrics, echo or anon-…`;
-    return { ok: false, status: 400, error };
+    return refuseName(asked);
   }
-  const refusal = context.refusal();
-  if (refusal !== undefined) return { ok: false, status: 503, error: refusal, headers: { 'Retry-After': '1' } };
+  const refusal = refuseUnready(context);
+  if (refusal !== undefined) return refusal;
   return handshake.protocols.includes(SUBPROTOCOL) ? { ok: true, protocol: SUBPROTOCOL } : { ok: true };
+};
+
+/** The name can't be claimed [connect-3]. */
+export const refuseName = (asked: string): Admission => {
+  const error = `client_id ${JSON.stringify(asked.slice(0, 80))} can't be claimed: 1 to 64 of A-Z a-z 0-9 _ -, not chat, metrics, echo or anon-…`;
+  return { ok: false, status: 400, error };
+};
+
+/** A worker that can't serve says so before the upgrade [connect-8]. */
+export const refuseUnready = (context: EndpointContext): Admission | undefined => {
+  const error = context.refusal();
+  return error === undefined ? undefined : { ok: false, status: 503, error, headers: { 'Retry-After': '1' } };
 };

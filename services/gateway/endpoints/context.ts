@@ -1,3 +1,4 @@
+import type { WorkerIdentity } from '../cluster/identity.js';
 import type { ChannelLog } from '../broker/channel-log.js';
 import type { Hub } from '../hub/hub.js';
 import type { Connections, ManagedConnection } from '../lifecycle/connections.js';
@@ -8,16 +9,6 @@ import type { SessionHolder } from '../session/keep-alive.js';
 import type { Places } from '../session/places.js';
 import type { Sessions } from '../session/sessions.js';
 import type { SessionOwner } from '../broker/session-store.js';
-
-export type WorkerIdentity = Readonly<{
-  color: string;
-  /** Name within the color. */
-  worker: string;
-  release: string;
-  /** Unique per process start. */
-  workerId: string;
-  startedAt: string;
-}>;
 
 /** What the WebSocket endpoints need of the worker. */
 export type EndpointContext = Readonly<{
@@ -33,6 +24,14 @@ export type EndpointContext = Readonly<{
   sampler: EventSampler;
   /** Visits each connection once a heartbeat interval. */
   beats: Wheel<ManagedConnection>;
+  /** Visits each connection once an idle-check interval. */
+  idleChecks: Wheel<ManagedConnection>;
+  idle: Readonly<{
+    /** Without a message of its own for so long a connection counts as idle, ms. */
+    afterMs: number;
+    /** After so long it is closed, ms; undefined: never. */
+    disconnectAfterMs: number | undefined;
+  }>;
   /** Keeps the sessions of open connections alive. */
   touches: Wheel<SessionHolder>;
   /** Whether `system.heartbeat` is sent; pings and time-outs are in any case. */

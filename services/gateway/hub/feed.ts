@@ -1,30 +1,10 @@
 import type { ChannelName, Offset } from '../../protocol/ids.js';
 import type { Position } from '../../protocol/frames.js';
-import { messageFrameText } from '../../protocol/encode.js';
-import { BrokerUnavailable, type ChannelLog, type LoggedPublication, type LogSlice } from '../broker/channel-log.js';
+import { BrokerUnavailable, type LoggedPublication, type LogSlice } from '../broker/channel-log.js';
+import { Arrivals } from './arrivals.js';
+import { Audience } from './audience.js';
+import type { FeedContext, FeedMember } from './feed-context.js';
 import { RecentFrames } from './recent.js';
-import type { FanOut, HubMetrics } from './subscriber.js';
-
-export type FeedOptions = Readonly<{
-  recentFrames: number;
-  recentChars: number;
-  /** Publications that may wait while a gap is read; over it they come from the log. */
-  maxBuffered: number;
-  /** Between attempts to read the log while Redis is away, ms. */
-  retryMs: number;
-}>;
-
-export type FeedContext = Readonly<{ log: ChannelLog; fanOut: FanOut; metrics: HubMetrics; options: FeedOptions }>;
-
-/** One subscription, as its feed sees it. */
-export interface FeedMember {
-  /** The feed has just delivered `offset`. */
-  feedReached(offset: Offset): void;
-  /** The log can't fill what the feed missed: goes on from `top`, and says so. */
-  orderBroken(top: Position): void;
-  /** Leaves the topic when too much waits for the client; the log will bring it forward. True: it fell behind now. */
-  checkPace(): boolean;
-}
 
 /** `opening` and `filling` hold live publications back in `buffer` until the log has been read. */
 type FeedState =
@@ -42,7 +22,7 @@ export class Feed {
   readonly channel: ChannelName;
   readonly recent: RecentFrames;
   /** Subscriptions that get what is published through the topic. */
-  readonly live = new Set<FeedMember>();
+  readonly live = new Audience();
   /** Subscriptions that have more than the feed (the log was ahead of pub/sub) and join when it has caught up. */
   readonly ahead = new Set<FeedMember>();
   /** All subscriptions, in whatever state. */
@@ -52,6 +32,7 @@ export class Feed {
 
   readonly #context: FeedContext;
   readonly #opened: Promise<void>;
+  readonly #arrivals = new Arrivals();
   #state: FeedState = { kind: 'opening', buffer: [] };
   #position: Position | undefined;
   #settled: (() => void)[] = [];
@@ -80,6 +61,15 @@ export class Feed {
     return this.#state.kind === 'live';
   }
 
+  encode(publication: LoggedPublication): string {
+    return this.#context.options.encode(this.channel, publication);
+  }
+
+  /** Resolves when the publication at `offset` has gone out here, or never will. */
+  async delivered(offset: Offset): Promise<void> {
+    if (this.#position !== undefined && this.#position.offset < offset) await this.#arrivals.until(offset);
+  }
+
   receive(publication: LoggedPublication): void {
     const state = this.#state;
     switch (state.kind) {
@@ -105,6 +95,7 @@ export class Feed {
   close(): void {
     this.#state = { kind: 'closed' };
     this.#position = undefined;
+    this.#arrivals.giveUp();
     this.#wake();
   }
 
@@ -143,16 +134,18 @@ export class Feed {
   }
 
   #deliver(publication: LoggedPublication): void {
-    const { epoch, offset, timeMs, body } = publication;
-    const text = messageFrameText(this.channel, epoch, offset, new Date(timeMs).toISOString(), body);
+    const { epoch, offset } = publication;
+    const text = this.encode(publication);
     this.#position = { epoch, offset };
     this.recent.push({ epoch, offset, text });
     this.active = true;
     if (this.live.size > 0) {
       this.#context.fanOut.publish(this.channel, text);
-      this.#context.metrics.fannedOut(this.live.size);
+      this.#context.metrics.fannedOut(this.live.counted);
+      this.live.hear();
     }
     for (const subscription of this.ahead) subscription.feedReached(offset);
+    this.#arrivals.delivered(offset);
   }
 
   async #fill(): Promise<void> {
@@ -203,5 +196,6 @@ export class Feed {
     this.recent.clear();
     this.#context.metrics.orderBroken();
     for (const subscription of this.members) subscription.orderBroken(top);
+    this.#arrivals.giveUp();
   }
 }

@@ -1,4 +1,5 @@
-import type { ChannelName } from '../../protocol/ids.js';
+import { messageFrameText } from '../../protocol/encode.js';
+import type { ChannelName, Offset } from '../../protocol/ids.js';
 import type { Position } from '../../protocol/frames.js';
 import {
   BrokerUnavailable,
@@ -6,7 +7,8 @@ import {
   type ChannelLog,
   type LoggedPublication,
 } from '../broker/channel-log.js';
-import { Feed, type FeedOptions } from './feed.js';
+import type { Encode, FeedOptions } from './feed-context.js';
+import { Feed } from './feed.js';
 import type { FanOut, HubMetrics, Subscriber } from './subscriber.js';
 import { Subscription } from './subscription.js';
 
@@ -22,7 +24,12 @@ export type HubOptions = Omit<FeedOptions, 'recentChars'> &
     lingerMs: number;
   }>;
 
+/** A `message` frame: what clients of every channel get unless the hub is told otherwise. */
+export const encodeMessage: Encode = (channel, { epoch, offset, timeMs, body }) =>
+  messageFrameText(channel, epoch, offset, new Date(timeMs).toISOString(), body);
+
 export const DEFAULT_HUB_OPTIONS: HubOptions = {
+  encode: encodeMessage,
   recentFrames: 256,
   maxBuffered: 10_000,
   retryMs: 200,
@@ -93,6 +100,11 @@ export class Hub implements ChannelListener {
     return feed.position;
   }
 
+  /** Resolves when this publication of the channel has gone out on this worker, or never will. */
+  async delivered(channel: ChannelName, offset: Offset): Promise<void> {
+    await this.#feeds.get(channel)?.delivered(offset);
+  }
+
   publication(channel: ChannelName, publication: LoggedPublication): void {
     this.#feeds.get(channel)?.receive(publication);
   }
@@ -108,14 +120,14 @@ export class Hub implements ChannelListener {
       if (known.members.size === 0) this.#idle.set(known, Date.now());
       return known;
     }
-    const { recentFrames, maxBuffered, retryMs, slowConsumerBytes } = this.#options;
+    const { encode, recentFrames, maxBuffered, retryMs, slowConsumerBytes } = this.#options;
     // What is sent from memory at once must not itself make a client too slow.
     const recentChars = slowConsumerBytes;
     const feed = new Feed(channel, {
       log: this.#log,
       fanOut: this.#fanOut,
       metrics: this.#metrics,
-      options: { recentFrames, recentChars, maxBuffered, retryMs },
+      options: { encode, recentFrames, recentChars, maxBuffered, retryMs },
     });
     this.#feeds.set(channel, feed);
     this.#idle.set(feed, Date.now());

@@ -15,6 +15,8 @@ export interface Outlet {
 /** A connection, as the hub sees it. */
 export interface Subscriber {
   readonly out: Outlet;
+  /** Whether what it is sent counts in the worker's totals. */
+  readonly isCounted: boolean;
   /**
    * The subscription stands at `position`: messages follow from the next offset on. Called before the first message,
    * and again, with `recovered` false, when the order was broken.

@@ -1,8 +1,8 @@
 import type { ChannelName, Offset } from '../../protocol/ids.js';
 import type { Position } from '../../protocol/frames.js';
-import { messageFrameText } from '../../protocol/encode.js';
 import { BrokerUnavailable, type ChannelLog, type LogSlice } from '../broker/channel-log.js';
-import type { Feed, FeedMember } from './feed.js';
+import type { FeedMember } from './feed-context.js';
+import type { Feed } from './feed.js';
 import type { Subscriber } from './subscriber.js';
 
 /**
@@ -24,6 +24,8 @@ export class Subscription implements FeedMember {
   readonly #slowBytes: number;
   #state: SubscriptionState | undefined;
   #announced = false;
+  /** What the topic brought before it was left. */
+  #heardBefore = 0;
 
   constructor(feed: Feed, log: ChannelLog, subscriber: Subscriber, slowBytes: number) {
     this.channel = feed.channel;
@@ -49,6 +51,15 @@ export class Subscription implements FeedMember {
   get position(): Position | undefined {
     if (!this.#announced || this.#state === undefined) return undefined;
     return 'cursor' in this.#state ? this.#state.cursor : this.#feed.position;
+  }
+
+  get isCounted(): boolean {
+    return this.#subscriber.isCounted;
+  }
+
+  /** Messages that the topic brought; the others were sent to the subscriber's outlet. */
+  get fannedOut(): number {
+    return this.#heardBefore + this.#feed.live.heardBy(this);
   }
 
   checkPace(): boolean {
@@ -141,9 +152,9 @@ export class Subscription implements FeedMember {
     let reached = cursor;
     this.#subscriber.out.cork(() => {
       this.#announce(slice.top, true);
-      for (const { epoch, offset, timeMs, body } of slice.publications) {
-        this.#subscriber.out.send(messageFrameText(this.channel, epoch, offset, new Date(timeMs).toISOString(), body));
-        reached = { epoch, offset };
+      for (const publication of slice.publications) {
+        this.#subscriber.out.send(this.#feed.encode(publication));
+        reached = { epoch: publication.epoch, offset: publication.offset };
       }
     });
     // With nothing left to read the place is the newest one, in the newest life.
@@ -185,6 +196,7 @@ export class Subscription implements FeedMember {
   }
 
   #leave(): void {
+    this.#heardBefore = this.fannedOut;
     if (this.#feed.live.delete(this)) this.#subscriber.out.leave(this.channel);
   }
 

@@ -10,11 +10,30 @@ export type MoveOrder = Readonly<{
   deadlineMs: number;
 }>;
 
+/** One connection in numbers, named as people read them in `/ws-stats`. */
+export type ConnectionDetails = Readonly<{
+  connection_id: string;
+  /** Null while the session is being opened. */
+  client_id: string | null;
+  connected_at: string;
+  /** Of its own messages the last, or when it connected. */
+  last_activity: string;
+  /** Since it connected, s. */
+  duration: number;
+  messages_received: number;
+  messages_sent: number;
+  ip: string;
+  endpoint: string;
+}>;
+
 /** An open connection, as the worker's lifecycle sees it. */
 export interface ManagedConnection {
   readonly id: ConnectionId;
   /** Once a heartbeat interval: beats, or finds that the client is gone. */
   beat(nowMs: number): void;
+  /** Once an idle-check interval: warns of, or ends, what has been idle for too long. */
+  checkIdle(nowMs: number): void;
+  describe(nowMs: number): ConnectionDetails;
   /** Moves the client elsewhere: it is closed with 1012 by the deadline. Once. */
   move(order: MoveOrder): void;
   /** A newer connection of the same session is there. */
@@ -23,9 +42,18 @@ export interface ManagedConnection {
   cutShort(): void;
 }
 
-/** Every open WebSocket of this worker. */
+export type ConnectionPage = Readonly<{
+  connections: readonly ConnectionDetails[];
+  /** The number of the last one of this page; undefined: nobody is behind it. */
+  next: number | undefined;
+}>;
+
+type Entry = Readonly<{ connection: ManagedConnection; number: number }>;
+
+/** Every open WebSocket of this worker, each with a number that rises with its arrival and is never reused. */
 export class Connections {
-  readonly #open = new Map<ConnectionId, ManagedConnection>();
+  readonly #open = new Map<ConnectionId, Entry>();
+  #newest = 0;
   #onAdded: ((connection: ManagedConnection) => void) | undefined;
 
   get size(): number {
@@ -33,7 +61,8 @@ export class Connections {
   }
 
   add(connection: ManagedConnection): void {
-    this.#open.set(connection.id, connection);
+    this.#newest += 1;
+    this.#open.set(connection.id, { connection, number: this.#newest });
     this.#onAdded?.(connection);
   }
 
@@ -42,11 +71,24 @@ export class Connections {
   }
 
   get(id: ConnectionId): ManagedConnection | undefined {
-    return this.#open.get(id);
+    return this.#open.get(id)?.connection;
   }
 
   all(): ManagedConnection[] {
-    return [...this.#open.values()];
+    return [...this.#open.values()].map(({ connection }) => connection);
+  }
+
+  /** Those with a number above `after`, oldest first, at most `limit`: whoever leaves meanwhile shifts nobody. */
+  page(after: number, limit: number, nowMs: number): ConnectionPage {
+    const connections: ConnectionDetails[] = [];
+    let last = after;
+    for (const { connection, number } of this.#open.values()) {
+      if (number <= after) continue;
+      if (connections.length === limit) return { connections, next: last };
+      connections.push(connection.describe(nowMs));
+      last = number;
+    }
+    return { connections, next: undefined };
   }
 
   /** While set, told of each new connection. */

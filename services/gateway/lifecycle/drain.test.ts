@@ -19,6 +19,10 @@ const setUp = (count: number) => {
     const connection: ManagedConnection = {
       id: connectionNumber((made += 1)),
       beat: () => {},
+      checkIdle: () => {},
+      describe: () => {
+        throw new Error('nobody asks');
+      },
       replace: () => {},
       cutShort: () => {},
       move: (order) => {

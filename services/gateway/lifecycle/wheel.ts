@@ -15,6 +15,14 @@ export class Wheel<T> {
     this.#visit = visit;
   }
 
+  /** One that visits item by item, with the time. */
+  static each<T>(periodMs: number, visit: (item: T, nowMs: number) => void): Wheel<T> {
+    return new Wheel<T>(periodMs, (items) => {
+      const nowMs = Date.now();
+      for (const item of items) visit(item, nowMs);
+    });
+  }
+
   start(): void {
     this.#timer = setInterval(() => {
       this.#hand = (this.#hand + 1) % this.#slots.length;

@@ -7,6 +7,7 @@ export type DisconnectReason =
   | 'moved'
   | 'lost'
   | 'timeout'
+  | 'idle'
   | 'replaced'
   | 'slow_consumer'
   | 'policy'
@@ -29,6 +30,27 @@ export interface Metrics extends HubMetrics {
   recovered(recovered: boolean): void;
   httpResponse(route: string, status: number, seconds: number): void;
 }
+
+const nothing = (): void => undefined;
+
+/** Counts nothing: for what the stack itself does on its workers. */
+export const NO_METRICS: Metrics = {
+  connectionOpened: nothing,
+  connectionClosed: nothing,
+  sessionOpened: nothing,
+  messageReceived: nothing,
+  messageAccepted: nothing,
+  messageFailed: nothing,
+  frameSent: nothing,
+  error: nothing,
+  heartbeatTimedOut: nothing,
+  recovered: nothing,
+  httpResponse: nothing,
+  fannedOut: nothing,
+  gapFilled: nothing,
+  orderBroken: nothing,
+  fellBehind: nothing,
+};
 
 /** Additive series and momentary ones of this worker, flat: see `series.ts`. */
 export type MetricSnapshot = Readonly<{

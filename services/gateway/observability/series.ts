@@ -35,19 +35,28 @@ export const unflatten = (snapshot: MetricSnapshot, known: readonly Metric[]): M
     for (const suffix of ['', '_bucket', '_sum', '_count']) owner.set(metric.name + suffix, metric);
   }
   for (const [key, value] of [...Object.entries(snapshot.totals), ...Object.entries(snapshot.gauges)]) {
-    const split = key.indexOf('|');
-    const metricName = key.slice(0, split);
-    const labels = readLabels(key.slice(split + 1));
-    if (labels !== undefined) owner.get(metricName)?.values.push({ value, labels, metricName });
+    const series = readSeries(key);
+    if (series === undefined) continue;
+    const { name, labels } = series;
+    owner.get(name)?.values.push({ value, labels, metricName: name });
   }
   return rebuilt.filter((metric) => metric.values.length > 0);
 };
 
-const readLabels = (text: string): Record<string, string | number> | undefined => {
+/** Undefined: not a key of ours. */
+export const readSeries = (key: string): Readonly<{ name: string; labels: Labels }> | undefined => {
+  const split = key.indexOf('|');
+  const labels = readLabels(key.slice(split + 1));
+  return labels === undefined ? undefined : { name: key.slice(0, split), labels };
+};
+
+type Labels = Record<string, string | number>;
+
+const readLabels = (text: string): Labels | undefined => {
   try {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed !== 'object' || parsed === null) return undefined;
-    const labels: Record<string, string | number> = {};
+    const labels: Labels = {};
     for (const [name, value] of Object.entries(parsed)) {
       if (typeof value === 'string' || typeof value === 'number') labels[name] = value;
     }

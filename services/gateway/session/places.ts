@@ -2,6 +2,7 @@ import type { ConnectionId } from '../../protocol/ids.js';
 import type { Position } from '../../protocol/frames.js';
 import { BrokerUnavailable } from '../broker/channel-log.js';
 import type { SessionPlace, SessionStore } from '../broker/session-store.js';
+import { SharedRun } from '../lifecycle/shared-run.js';
 
 /**
  * Places of sessions that remember nothing themselves: confirmed by pongs one by one, written many at a time
@@ -12,8 +13,8 @@ export class Places {
   readonly #intervalMs: number;
   #unwritten = new Map<ConnectionId, SessionPlace>();
   #timer: NodeJS.Timeout | undefined;
-  #writing: Promise<boolean> = Promise.resolve(true);
-  #next: Promise<boolean> | undefined;
+  /** Many connections move at once: those that ask while something is being written share the next write. */
+  readonly #writes = new SharedRun(() => this.#write());
 
   constructor(store: SessionStore, intervalMs: number) {
     this.#store = store;
@@ -38,13 +39,7 @@ export class Places {
    * False: Redis did not take it.
    */
   flush(): Promise<boolean> {
-    // Many connections move at once: those that ask while something is being written share the next write.
-    this.#next ??= this.#writing.then(() => {
-      this.#next = undefined;
-      this.#writing = this.#write();
-      return this.#writing;
-    });
-    return this.#next;
+    return this.#writes.run();
   }
 
   /** The connection is over: writes its place, then gives the session free. */

@@ -4,6 +4,7 @@ import { BrokerUnavailable } from '../broker/channel-log.js';
 import { createMemoryCluster } from '../broker/memory/memory-cluster.js';
 import { ROOM, channelNamed, clientNamed, connectionNumber } from '../broker/testing/world.js';
 import { touchSessions } from './keep-alive.js';
+import { WorkerMessages } from '../cluster/worker-messages.js';
 import { Replacements } from './replacements.js';
 import { Session } from './session.js';
 
@@ -72,9 +73,12 @@ describe('Replacements', () => {
     const [here, there] = [cluster.broker('here'), cluster.broker('there')];
     const closedHere: unknown[] = [];
     const closedThere: unknown[] = [];
-    const replacements = new Replacements(here.cluster, 'here', (connection) => closedHere.push(connection));
-    const others = new Replacements(there.cluster, 'there', (connection) => closedThere.push(connection));
-    await there.start({ publication: () => {}, resumed: () => {}, told: (message) => others.told(message) });
+    const replacements = new Replacements(new WorkerMessages(here.cluster), 'here', (connection) =>
+      closedHere.push(connection),
+    );
+    const messages = new WorkerMessages(there.cluster);
+    void new Replacements(messages, 'there', (connection) => closedThere.push(connection));
+    await there.start({ publication: () => {}, resumed: () => {}, told: (message) => messages.told(message) });
     replacements.replace({ workerId: 'here', connectionId: id });
     expect(closedHere).toEqual([id]);
     replacements.replace({ workerId: 'there', connectionId: id });
@@ -86,9 +90,9 @@ describe('Replacements', () => {
     const cluster = createMemoryCluster();
     const { cluster: directory } = cluster.broker('here');
     const close = vi.fn<(connection: typeof id) => void>();
-    const replacements = new Replacements(directory, 'here', close);
-    for (const message of ['', 'replace', 'replace nobody', `promote ${id}`, `12345678${id}`])
-      replacements.told(message);
+    const messages = new WorkerMessages(directory);
+    const replacements = new Replacements(messages, 'here', close);
+    for (const message of ['', 'replace', 'replace nobody', `promote ${id}`, `12345678${id}`]) messages.told(message);
     expect(close).not.toHaveBeenCalled();
     cluster.disconnect();
     const told = vi.spyOn(directory, 'tell');

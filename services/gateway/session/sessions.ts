@@ -1,6 +1,5 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
-  parseClientId,
   parseSessionId,
   type ChannelName,
   type ClientId,
@@ -10,6 +9,7 @@ import {
 import type { Position } from '../../protocol/frames.js';
 import type { SessionOwner, SessionStore } from '../broker/session-store.js';
 import { sessionDigest } from '../observability/logger.js';
+import { mintAnonymousId } from './anonymous.js';
 import { Session } from './session.js';
 
 export type OpenRequest = Readonly<{
@@ -56,7 +56,7 @@ export class Sessions {
     const place = await firstPlace?.();
     const session = new Session({
       ...mintSession(),
-      clientId: clientId ?? mintClientId(),
+      clientId: clientId ?? mintAnonymousId(),
       resumed: false,
       place,
       counts: new Map(),
@@ -70,10 +70,4 @@ const mintSession = (): Readonly<{ id: SessionId; ref: string }> => {
   const id = parseSessionId(randomUUID());
   if (id === undefined) throw new Error('randomUUID did not give a UUID v4');
   return { id, ref: sessionDigest(id) };
-};
-
-const mintClientId = (): ClientId => {
-  const id = parseClientId(`anon-${randomBytes(4).toString('hex')}`);
-  if (id === undefined) throw new Error('eight hex digits did not make a client_id');
-  return id;
 };

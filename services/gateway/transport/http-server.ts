@@ -5,7 +5,9 @@ import { json, type HttpMethod, type HttpRequest, type HttpResponse, type HttpRo
 export type CommonHeaders = readonly (readonly [string, string])[];
 export type HttpOptions = Readonly<{
   commonHeaders: CommonHeaders;
-  /** Called once per answer; `route` is the pattern, never the raw path. */
+  /** Whether this `Authorization` is the stack's own: what it asks is not counted. */
+  isOperator(authorization: string): boolean;
+  /** Called once per answer, but not for the stack's own; `route` is the pattern, never the raw path. */
   onResponse(route: string, status: number, durationMs: number): void;
   onError(route: string, error: unknown): void;
 }>;
@@ -52,11 +54,11 @@ export const addFallback = (
   options: HttpOptions,
 ): void => {
   const known = new Set(routes.map((route) => route.path));
-  const sockets = new Set(webSocketPaths);
+  const sockets = webSocketPaths.map((path) => new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`));
   app.any('/*', (response, request) => {
     const path = request.getUrl();
     const bare = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
-    const status = sockets.has(bare) ? 426 : known.has(bare) ? 405 : 404;
+    const status = sockets.some((pattern) => pattern.test(bare)) ? 426 : known.has(bare) ? 405 : 404;
     const error = {
       426: `${bare} speaks WebSocket only: connect with a WebSocket client, for instance wscat`,
       405: `${request.getMethod().toUpperCase()} is not allowed on ${bare}`,
@@ -64,7 +66,7 @@ export const addFallback = (
     }[status];
     // A refused upgrade must end the connection: a proxy that took it for a tunnel could be smuggled through.
     const headers = status === 426 ? { Upgrade: 'websocket', Connection: 'close' } : { Connection: 'close' };
-    options.onResponse('unknown', status, 0);
+    if (!options.isOperator(request.getHeader('authorization'))) options.onResponse('unknown', status, 0);
     writeResponse(response, json(status, { error }, headers), options.commonHeaders, request.getMethod() !== 'head');
   });
 };
@@ -93,7 +95,8 @@ const answer = async (
       ? json(413, { error: 'the body may have at most 64 KiB' })
       : await run(route, { path, query, header, body }, options);
   if (aborted) return;
-  options.onResponse(route.path, result.status, performance.now() - startedAt);
+  if (!options.isOperator(header('authorization')))
+    options.onResponse(route.path, result.status, performance.now() - startedAt);
   writeResponse(response, result, options.commonHeaders, method !== 'head');
 };
 

@@ -211,6 +211,8 @@ describe('HTTP', () => {
 
   it('answers 500 and logs when a route fails, and goes on', async () => {
     await start();
+    // The worker's own look at the cluster is over.
+    await vi.waitFor(async () => expect(await broker.samples.all()).toHaveLength(1));
     vi.spyOn(broker.cluster, 'view').mockRejectedValueOnce(new Error('a defect'));
     expect(await ask('/metrics/?scope=cluster')).toMatchObject({ status: 500, headers: { 'x-color': 'green' } });
     expect(worker.logs).toContainEqual(expect.objectContaining({ event: 'http_error', route: '/metrics' }));
@@ -225,9 +227,9 @@ describe('the port', () => {
     await expect(second).rejects.toThrow(ListenFailed);
   });
 
-  it('[endpoint-1] serves both endpoints with and without a trailing slash', async () => {
+  it('[endpoint-1] serves every endpoint with and without a trailing slash', async () => {
     await start();
-    for (const path of ['/ws', '/ws/', '/ws/chat', '/ws/chat/']) {
+    for (const path of ['/ws', '/ws/chat', '/ws/metrics', '/ws/ada'].flatMap((path) => [path, `${path}/`])) {
       expect((await ask(path, { headers: UPGRADE })).status, path).toBe(101);
     }
   });

@@ -9,7 +9,7 @@ import { addWebSocketRoute } from './websockets.js';
 export type ServerOptions = Readonly<{
   trustedProxies: readonly string[];
   directLimitBytes: number;
-  onAdmission(route: WebSocketRoute, status: number): void;
+  onAdmission(route: WebSocketRoute, status: number, durationMs: number): void;
 }> &
   HttpOptions;
 

@@ -1,5 +1,3 @@
-import type { CloseCode } from '../../protocol/close-codes.js';
-
 /** What a client's handshake carried, copied before the upgrade. */
 export type Handshake = Readonly<{
   path: string;
@@ -10,6 +8,8 @@ export type Handshake = Readonly<{
   requestId: string;
   /** `Sec-WebSocket-Protocol`, split. */
   protocols: readonly string[];
+  /** The stack itself connects (a deploy's probe, with the stack's token): nothing of it is counted. */
+  operator: boolean;
 }>;
 
 /** One open WebSocket. After it closed every method is a no-op. */
@@ -34,8 +34,10 @@ export interface SocketHandler {
   /** A text frame of at most MAX_FRAME_BYTES. */
   text(message: string): void;
   pong(payload: string): void;
-  /** A frame that the protocol does not allow at all (binary, too large): close with `code`. */
-  violated(code: CloseCode, reason: string): void;
+  /** A binary frame. */
+  binary(): void;
+  /** A text frame of more than MAX_FRAME_BYTES. */
+  tooLarge(bytes: number): void;
   /** Bytes that waited were taken by the client. */
   drained(): void;
   /** More waits than the direct limit: the client asks faster than it reads. */
@@ -52,7 +54,7 @@ export type Admission =
 export interface WebSocketRoute {
   /** For metrics and logs. */
   readonly name: string;
-  /** Without a trailing slash; with one it is served too. */
+  /** uWebSockets.js pattern without a trailing slash; with one it is served too. */
   readonly path: string;
   /** Before the upgrade; must answer at once. */
   admit(handshake: Handshake): Admission;

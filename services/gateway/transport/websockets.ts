@@ -5,7 +5,6 @@ import type {
   us_socket_context_t,
 } from 'uWebSockets.js';
 import { MAX_FRAME_BYTES } from '../../protocol/limits.js';
-import { CLOSE } from '../../protocol/close-codes.js';
 import { clientIdentity, peerAddress, type TrustedProxies } from './client-address.js';
 import { writeResponse } from './http-server.js';
 import { json } from './http.js';
@@ -25,7 +24,9 @@ export type WebSocketOptions = Readonly<{
   commonHeaders: readonly (readonly [string, string])[];
   /** More bytes than this waiting after a direct send: `SocketHandler.overflowed`. */
   directLimitBytes: number;
-  onAdmission(route: WebSocketRoute, status: number): void;
+  isOperator(authorization: string): boolean;
+  /** Called once per handshake that is not the stack's own. */
+  onAdmission(route: WebSocketRoute, status: number, durationMs: number): void;
 }>;
 
 export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, options: WebSocketOptions): void => {
@@ -37,9 +38,11 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
     idleTimeout: MAX_IDLE_SECONDS,
     sendPingsAutomatically: false,
     upgrade: (response: UwsResponse, request: UwsRequest, context: us_socket_context_t) => {
-      const handshake = readHandshake(response, request, options.trusted);
+      const startedAt = performance.now();
+      const handshake = readHandshake(response, request, options);
       const admission = route.admit(handshake);
-      options.onAdmission(route, admission.ok ? 101 : admission.status);
+      const status = admission.ok ? 101 : admission.status;
+      if (!handshake.operator) options.onAdmission(route, status, performance.now() - startedAt);
       if (!admission.ok) {
         const headers = { Connection: 'close', ...admission.headers };
         writeResponse(response, json(admission.status, { error: admission.error }, headers), options.commonHeaders);
@@ -64,8 +67,8 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
     },
     message: (ws: { getUserData(): UserData }, message: ArrayBuffer, isBinary: boolean) => {
       const { handler } = ws.getUserData();
-      if (isBinary) handler?.violated(CLOSE.binaryFrame, 'text frames only');
-      else if (message.byteLength > MAX_FRAME_BYTES) handler?.violated(CLOSE.tooLarge, 'at most 64 KiB a frame');
+      if (isBinary) handler?.binary();
+      else if (message.byteLength > MAX_FRAME_BYTES) handler?.tooLarge(message.byteLength);
       else handler?.text(Buffer.from(message).toString());
     },
     pong: (ws: { getUserData(): UserData }, payload: ArrayBuffer) => {
@@ -89,7 +92,11 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
   app.ws<UserData>(`${route.path}/`, behavior);
 };
 
-const readHandshake = (response: UwsResponse, request: UwsRequest, trusted: TrustedProxies): Handshake => ({
+const readHandshake = (
+  response: UwsResponse,
+  request: UwsRequest,
+  { trusted, isOperator }: WebSocketOptions,
+): Handshake => ({
   path: request.getUrl(),
   query: new URLSearchParams(request.getQuery()),
   protocols: request
@@ -97,5 +104,6 @@ const readHandshake = (response: UwsResponse, request: UwsRequest, trusted: Trus
     .split(',')
     .map((protocol) => protocol.trim())
     .filter((protocol) => protocol !== ''),
+  operator: isOperator(request.getHeader('authorization')),
   ...clientIdentity(peerAddress(response.getRemoteAddressAsText()), trusted, (name) => request.getHeader(name)),
 });

@@ -112,7 +112,7 @@ export const serverFrames: { readonly [T in ServerFrame['type']]: fc.Arbitrary<E
       idle_seconds: seconds,
       disconnect_in: seconds,
     },
-    plain,
+    { ...plain, requiredKeys: ['type', 'idle_seconds'] },
   ),
   'system.reconnect': fc.record(
     {

@@ -4,6 +4,7 @@ import type { Broker, BrokerHealth, BrokerListener } from '../broker.js';
 import { BrokerUnavailable } from '../channel-log.js';
 import type { Accepted, ChannelLog, LoggedPublication, LogQuery, LogSlice, PublishRequest } from '../channel-log.js';
 import type { ClusterDirectory, ClusterView, WorkerLease } from '../cluster-directory.js';
+import { MemorySamples } from './memory-samples.js';
 import { MemorySessions } from './memory-sessions.js';
 import type { MemoryStore } from './store.js';
 
@@ -21,6 +22,7 @@ export class MemoryBroker implements Broker, ChannelLog, ClusterDirectory {
   readonly log: ChannelLog = this;
   readonly cluster: ClusterDirectory = this;
   readonly sessions: MemorySessions;
+  readonly samples: MemorySamples;
   readonly #options: MemoryBrokerOptions;
   readonly #channels = new Set<ChannelName>();
   #listener: BrokerListener | undefined;
@@ -32,6 +34,7 @@ export class MemoryBroker implements Broker, ChannelLog, ClusterDirectory {
   constructor(options: MemoryBrokerOptions) {
     this.#options = options;
     this.sessions = new MemorySessions(() => this.#reach());
+    this.samples = new MemorySamples(() => this.#reach());
   }
 
   start(listener: BrokerListener): Promise<void> {

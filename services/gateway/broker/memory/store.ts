@@ -1,6 +1,7 @@
 import type { Position } from '../../../protocol/frames.js';
 import type { ChannelName, ClientId } from '../../../protocol/ids.js';
 import type { BrokerLimits } from '../broker.js';
+import type { Sample } from '../cluster-samples.js';
 import type { SessionOwner } from '../session-store.js';
 import { Channel } from './channel.js';
 import { MemoryLeases } from './leases.js';
@@ -21,6 +22,7 @@ export class MemoryStore {
   readonly now: () => number;
   readonly sessions = new Map<string, MemorySession>();
   leases: MemoryLeases;
+  samples: readonly Sample[] = [];
   readonly #channels = new Map<ChannelName, Channel>();
   /** Channels in the order of their latest publications, so that the newest can be lost. */
   #order: ChannelName[] = [];
@@ -71,6 +73,7 @@ export class MemoryStore {
       this.#channels.clear();
       this.sessions.clear();
       this.leases = new MemoryLeases(this.now);
+      this.samples = [];
       return;
     }
     const kept = Math.max(0, this.#order.length - keep.loseLast);

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { ChannelName } from '../../../protocol/ids.js';
 import { parseChannelName } from '../../../protocol/ids.js';
-import { CLUSTER_KEYS, logKey, metaKey, publisherKey, sessionChannelsKey, sessionKey, topicOf } from './keys.js';
+import {
+  CLUSTER_KEYS,
+  SAMPLES_KEY,
+  logKey,
+  metaKey,
+  publisherKey,
+  sessionChannelsKey,
+  sessionKey,
+  topicOf,
+} from './keys.js';
 
 /** What Redis Cluster hashes: the text between the first `{` and the first `}` after it. */
 const hashTag = (key: string): string => key.slice(key.indexOf('{') + 1, key.indexOf('}', key.indexOf('{')));
@@ -26,7 +35,8 @@ describe('keys', () => {
   });
 
   it('keeps all keys of the cluster directory in one slot', () => {
-    expect(tags(CLUSTER_KEYS)).toEqual(new Set(['cluster']));
-    expect(new Set(CLUSTER_KEYS).size).toBe(6);
+    const keys = [...CLUSTER_KEYS, SAMPLES_KEY];
+    expect(tags(keys)).toEqual(new Set(['cluster']));
+    expect(new Set(keys).size).toBe(7);
   });
 });

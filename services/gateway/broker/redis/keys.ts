@@ -17,5 +17,7 @@ export const CLUSTER_KEYS = ['leases', 'expiries', 'connections', 'ended', 'fold
   (name) => `sy:{cluster}:${name}`,
 );
 
+export const SAMPLES_KEY = 'sy:{cluster}:samples';
+
 /** The pub/sub channel of one worker: what it is told, and its own probes. */
 export const workerTopic = (workerId: string): string => `sy:w:${workerId}`;

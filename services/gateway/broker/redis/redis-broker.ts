@@ -6,6 +6,7 @@ import { Outbox } from './outbox.js';
 import { Publisher } from './publisher.js';
 import { RedisDirectory } from './redis-directory.js';
 import { RedisLog } from './redis-log.js';
+import { RedisSamples } from './redis-samples.js';
 import { RedisSessions } from './redis-sessions.js';
 import { loadScripts } from './scripts.js';
 import { PROBE, Subscriptions } from './subscriptions.js';
@@ -61,6 +62,7 @@ export const createRedisBroker = ({ url, workerId, limits, logger = SILENT }: Re
     log: new RedisLog(publisher, outbox, subscriptions, limits),
     sessions: new RedisSessions(publisher, limits),
     cluster: new RedisDirectory(publisher, logger),
+    samples: new RedisSamples(publisher),
     async start(listener: BrokerListener): Promise<void> {
       probes = setInterval(probe, PROBE_EVERY_MS);
       await Promise.all([publisher.start(), subscriptions.start(listener)]);

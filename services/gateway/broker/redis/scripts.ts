@@ -20,6 +20,7 @@ export const loadScripts = () => ({
   leaseRenew: load('leases', 'lease-renew'),
   leaseRelease: load('leases', 'lease-release'),
   leaseView: load('leases', 'lease-view'),
+  sampleAdd: load('sample-add'),
 });
 
 export type Scripts = Readonly<ReturnType<typeof loadScripts>>;

@@ -4,6 +4,7 @@ import { describeAbsence } from './contract-absence.js';
 import { describeLives } from './contract-lives.js';
 import { describeLog } from './contract-log.js';
 import { describeRead } from './contract-read.js';
+import { describeSamples } from './contract-samples.js';
 import { describeSessions } from './contract-sessions.js';
 import type { OpenWorld } from './world.js';
 
@@ -16,5 +17,6 @@ export const describeBroker = (open: OpenWorld): void => {
     describeAbsence(open);
     describeSessions(open);
     describeCluster(open);
+    describeSamples(open);
   });
 };

@@ -3,6 +3,7 @@ import { decodeClientFrame } from '../../../protocol/decode-client.js';
 import type { MoveOrder } from '../../lifecycle/connections.js';
 import type { WebSocketRoute } from '../../transport/socket.js';
 import { admitFrameClient } from '../admission.js';
+import { Connection } from '../connection.js';
 import type { EndpointContext } from '../context.js';
 import { FrameCommands } from './frame-commands.js';
 import { FrameConnection } from './frame-connection.js';
@@ -10,7 +11,6 @@ import type { FrameProfile } from './frame-profile.js';
 
 /** `/ws`: clients that know their place in each channel, subscribe with `recover`, and move make-before-break. */
 class ChannelsProfile implements FrameProfile {
-  readonly name = 'channels';
   readonly firstPlace = undefined;
   readonly #connection: FrameConnection;
   readonly #commands: FrameCommands;
@@ -19,6 +19,10 @@ class ChannelsProfile implements FrameProfile {
   constructor(connection: FrameConnection) {
     this.#connection = connection;
     this.#commands = new FrameCommands(connection);
+  }
+
+  get fannedOut(): number {
+    return this.#commands.fannedOut;
   }
 
   opened(): void {
@@ -44,7 +48,7 @@ class ChannelsProfile implements FrameProfile {
   }
 
   move({ reason, afterMs, deadlineMs }: MoveOrder): void {
-    this.#connection.out.sendFrame({ type: 'system.reconnect', after_ms: afterMs, deadline_ms: deadlineMs, reason });
+    this.#connection.send({ type: 'system.reconnect', after_ms: afterMs, deadline_ms: deadlineMs, reason });
     this.#deadline = setTimeout(() => {
       // What was taken is answered before the goodbye; Redis bounds the wait.
       void this.#commands.settled().then(() => this.#connection.end(CLOSE.serviceRestart, reason, 'moved'));
@@ -62,5 +66,11 @@ export const channelsEndpoint = (context: EndpointContext): WebSocketRoute => ({
   path: '/ws',
   admit: (handshake) => admitFrameClient(context, handshake),
   open: (socket, handshake) =>
-    new FrameConnection(context, socket, handshake, (connection) => new ChannelsProfile(connection)),
+    new Connection(
+      context,
+      'channels',
+      socket,
+      handshake,
+      (connection) => new FrameConnection(connection, (frames) => new ChannelsProfile(frames)),
+    ),
 });

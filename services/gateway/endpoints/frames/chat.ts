@@ -6,6 +6,7 @@ import type { MoveOrder } from '../../lifecycle/connections.js';
 import type { Wheel } from '../../lifecycle/wheel.js';
 import type { WebSocketRoute } from '../../transport/socket.js';
 import { admitFrameClient } from '../admission.js';
+import { Connection } from '../connection.js';
 import type { EndpointContext } from '../context.js';
 import { FrameCommands } from './frame-commands.js';
 import { FrameConnection } from './frame-connection.js';
@@ -31,7 +32,6 @@ export interface PlacedConnection {
  * from the session's place: the last offset that came back in a pong [resume-1].
  */
 class ChatProfile implements FrameProfile, PlacedConnection {
-  readonly name = 'chat';
   readonly firstPlace: () => Promise<Position>;
   readonly #connection: FrameConnection;
   readonly #commands: FrameCommands;
@@ -47,6 +47,10 @@ class ChatProfile implements FrameProfile, PlacedConnection {
     this.#commands = new FrameCommands(connection);
     this.#wheel = wheel;
     this.firstPlace = () => connection.context.hub.position(CHAT);
+  }
+
+  get fannedOut(): number {
+    return this.#commands.fannedOut;
   }
 
   opened(): void {
@@ -140,7 +144,13 @@ export const chatEndpoint = (context: EndpointContext, wheel: Wheel<PlacedConnec
   path: '/ws/chat',
   admit: (handshake) => admitFrameClient(context, handshake),
   open: (socket, handshake) =>
-    new FrameConnection(context, socket, handshake, (connection) => new ChatProfile(connection, wheel)),
+    new Connection(
+      context,
+      'chat',
+      socket,
+      handshake,
+      (connection) => new FrameConnection(connection, (frames) => new ChatProfile(frames, wheel)),
+    ),
 });
 
 const writePlace = ({ epoch, offset }: Position): string => `${offset}:${epoch}`;

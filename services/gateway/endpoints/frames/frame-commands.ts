@@ -7,7 +7,7 @@ import { BrokerOverloaded } from '../../broker/channel-log.js';
 import type { Subscriber } from '../../hub/subscriber.js';
 import type { Subscription } from '../../hub/subscription.js';
 import type { FrameConnection } from './frame-connection.js';
-import type { FrameSocket } from './frame-socket.js';
+import type { ConnectionSocket } from '../connection-socket.js';
 import { Publishing } from './publishing.js';
 
 /** `opening`: frames for this channel wait, so that frames of one connection take effect in the order sent. */
@@ -18,20 +18,27 @@ type ChannelState =
 /** Frames that may wait for one channel to be subscribed. */
 const MAX_WAITING = 1_000;
 
+const isSystem = ({ type }: ClientFrame): boolean => type.startsWith('system.');
+
 /** What the frames of one connection do. */
 export class FrameCommands implements Subscriber {
-  readonly out: FrameSocket;
+  readonly out: ConnectionSocket;
+  readonly isCounted: boolean;
   readonly #connection: FrameConnection;
   readonly #channels = new Map<ChannelName, ChannelState>();
   readonly #publishing: Publishing;
+  /** What topics brought through subscriptions that are over. */
+  #fannedOutBefore = 0;
 
   constructor(connection: FrameConnection) {
     this.#connection = connection;
     this.out = connection.out;
+    this.isCounted = connection.isCounted;
     this.#publishing = new Publishing(connection);
   }
 
   run(frame: ClientFrame): void {
+    if (!isSystem(frame)) this.#connection.active();
     if ('channel' in frame) this.#inTurn(frame.channel, frame.id, () => this.#take(frame));
     else this.#take(frame);
   }
@@ -57,7 +64,7 @@ export class FrameCommands implements Subscriber {
         void this.#history(frame);
         return;
       case 'system.ping':
-        this.out.sendFrame({
+        this.#connection.send({
           type: 'system.pong',
           ...(frame.id === undefined ? {} : { id: frame.id }),
           time: new Date().toISOString(),
@@ -76,6 +83,7 @@ export class FrameCommands implements Subscriber {
 
   /** Bare text: always acked, since a person watches. Waits its turn behind a subscribe, as every frame does. */
   publishText(channel: ChannelName, text: string): void {
+    this.#connection.active();
     this.#inTurn(channel, undefined, () => this.#publishing.publish(channel, text, undefined, true));
   }
 
@@ -83,7 +91,7 @@ export class FrameCommands implements Subscriber {
   async subscribe(frame: SubscribeFrame): Promise<boolean> {
     const { channel, recover, id } = frame;
     const known = this.#channels.get(channel);
-    if (known?.kind === 'subscribed') this.#connection.context.hub.unsubscribe(known.subscription);
+    if (known?.kind === 'subscribed') this.#endSubscription(known.subscription);
     let stands = true;
     const opening: ChannelState = { kind: 'opening', id, recovers: recover !== undefined, waiting: [] };
     this.#channels.set(channel, opening);
@@ -104,8 +112,8 @@ export class FrameCommands implements Subscriber {
   subscribed(channel: ChannelName, position: Position, recovered: boolean): void {
     const state = this.#channels.get(channel);
     const id = state?.kind === 'opening' ? state.id : undefined;
-    if (state?.kind === 'opening' && state.recovers) this.#connection.context.metrics.recovered(recovered);
-    this.out.sendFrame({
+    if (state?.kind === 'opening' && state.recovers) this.#connection.metrics.recovered(recovered);
+    this.#connection.send({
       type: 'subscribed',
       ...(id === undefined ? {} : { id }),
       channel,
@@ -120,6 +128,15 @@ export class FrameCommands implements Subscriber {
     return state?.kind === 'subscribed' ? state.subscription.position : undefined;
   }
 
+  /** Messages that topics brought. */
+  get fannedOut(): number {
+    let fannedOut = this.#fannedOutBefore;
+    for (const state of this.#channels.values()) {
+      if (state.kind === 'subscribed') fannedOut += state.subscription.fannedOut;
+    }
+    return fannedOut;
+  }
+
   drained(): void {
     for (const state of this.#channels.values()) if (state.kind === 'subscribed') state.subscription.drained();
   }
@@ -127,7 +144,7 @@ export class FrameCommands implements Subscriber {
   /** Ends all subscriptions: nothing more is delivered. */
   endSubscriptions(): void {
     for (const state of this.#channels.values()) {
-      if (state.kind === 'subscribed') this.#connection.context.hub.unsubscribe(state.subscription);
+      if (state.kind === 'subscribed') this.#endSubscription(state.subscription);
     }
     this.#channels.clear();
   }
@@ -160,11 +177,16 @@ export class FrameCommands implements Subscriber {
     return undefined;
   }
 
+  #endSubscription(subscription: Subscription): void {
+    this.#connection.context.hub.unsubscribe(subscription);
+    this.#fannedOutBefore += subscription.fannedOut;
+  }
+
   #unsubscribe(channel: ChannelName, id: FrameId | undefined): void {
     const state = this.#channels.get(channel);
-    if (state?.kind === 'subscribed') this.#connection.context.hub.unsubscribe(state.subscription);
+    if (state?.kind === 'subscribed') this.#endSubscription(state.subscription);
     this.#channels.delete(channel);
-    this.out.sendFrame({ type: 'unsubscribed', ...(id === undefined ? {} : { id }), channel });
+    this.#connection.send({ type: 'unsubscribed', ...(id === undefined ? {} : { id }), channel });
   }
 
   async #history({ channel, limit = HISTORY_LIMIT_DEFAULT, since, id }: HistoryRequestFrame): Promise<void> {

@@ -1,62 +1,54 @@
-import { randomUUID } from 'node:crypto';
 import { CLOSE, type CloseCode } from '../../../protocol/close-codes.js';
-import { parseConnectionId, type ConnectionId } from '../../../protocol/ids.js';
+import { encodeServerFrame } from '../../../protocol/encode.js';
+import type { ServerFrame } from '../../../protocol/frames.js';
+import type { ClientId } from '../../../protocol/ids.js';
 import { BrokerUnavailable } from '../../broker/channel-log.js';
-import type { ManagedConnection, MoveOrder } from '../../lifecycle/connections.js';
+import type { MoveOrder } from '../../lifecycle/connections.js';
 import { loggedSession } from '../../observability/logger.js';
-import type { DisconnectReason } from '../../observability/metrics.js';
+import type { DisconnectReason, Metrics } from '../../observability/metrics.js';
 import type { SessionHolder } from '../../session/keep-alive.js';
 import type { Session } from '../../session/session.js';
-import type { Handshake, Socket, SocketHandler } from '../../transport/socket.js';
 import { claimedClientId } from '../admission.js';
+import type { ConnectionSocket } from '../connection-socket.js';
+import type { Connection } from '../connection.js';
 import type { EndpointContext } from '../context.js';
+import type { Conversation } from '../conversation.js';
 import type { FrameProfile } from './frame-profile.js';
-import { FrameSocket } from './frame-socket.js';
 import { Refusals } from './refusals.js';
 import { welcomeFrame } from './welcome.js';
 
 /** `opening`: the session is being opened; frames wait. */
 type State =
   | { readonly kind: 'opening'; readonly inbox: string[]; bytes: number }
-  | { readonly kind: 'open'; readonly session: Session; readonly profile: FrameProfile }
+  | { readonly kind: 'open'; readonly session: Session }
   | { readonly kind: 'closed' };
 
 const MAX_INBOX_BYTES = 256 * 1024;
 
-/** One WebSocket that speaks the frames of docs/PROTOCOL.md: its session, its liveness, its end. */
-export class FrameConnection implements SocketHandler, ManagedConnection, SessionHolder {
-  readonly id: ConnectionId = mintConnectionId();
+/** A connection that speaks the frames of docs/PROTOCOL.md, and its session. */
+export class FrameConnection implements Conversation, SessionHolder {
   readonly context: EndpointContext;
-  readonly out: FrameSocket;
+  readonly out: ConnectionSocket;
+  readonly metrics: Metrics;
   readonly refusals: Refusals;
-  readonly #handshake: Handshake;
-  readonly #openedAt = Date.now();
-  readonly #leaveWheels: readonly (() => void)[];
+  readonly #connection: Connection;
+  readonly #profile: FrameProfile;
+  readonly #leaveTouches: () => void;
   #state: State = { kind: 'opening', inbox: [], bytes: 0 };
-  #aliveAt = Date.now();
-  #moving = false;
-  #reason: DisconnectReason | undefined;
 
-  constructor(
-    context: EndpointContext,
-    socket: Socket,
-    handshake: Handshake,
-    profile: (connection: FrameConnection) => FrameProfile,
-  ) {
-    this.context = context;
-    this.out = new FrameSocket(socket, context.metrics);
-    this.refusals = new Refusals(
-      this.out,
-      context,
-      () => this.logFields,
-      (inARow) => this.end(CLOSE.policy, `${inARow} errors in a row`, 'policy'),
-    );
-    this.#handshake = handshake;
-    context.connections.add(this);
-    this.#leaveWheels = [context.beats.add(this), context.touches.add(this)];
-    const itsProfile = profile(this);
-    context.metrics.connectionOpened(itsProfile.name);
-    void this.#open(itsProfile);
+  constructor(connection: Connection, profile: (connection: FrameConnection) => FrameProfile) {
+    this.#connection = connection;
+    this.context = connection.context;
+    this.out = connection.out;
+    this.metrics = connection.metrics;
+    this.refusals = new Refusals(this);
+    this.#leaveTouches = this.context.touches.add(this);
+    this.#profile = profile(this);
+    void this.#open();
+  }
+
+  get id() {
+    return this.#connection.id;
   }
 
   get session(): Session | undefined {
@@ -67,25 +59,43 @@ export class FrameConnection implements SocketHandler, ManagedConnection, Sessio
     return this.session?.ref;
   }
 
+  get clientId(): ClientId | undefined {
+    return this.session?.clientId;
+  }
+
+  /** Whether what it does counts: not where the stack itself connected. */
+  get isCounted(): boolean {
+    return !this.#connection.handshake.operator;
+  }
+
   get isOpen(): boolean {
     return this.#state.kind === 'open';
   }
 
-  /** Fields that every log line about this connection has. */
+  get fannedOut(): number {
+    return this.#profile.fannedOut;
+  }
+
   get logFields(): Readonly<Record<string, unknown>> {
     const { session } = this;
+    if (session === undefined) return {};
     return {
-      request_id: this.#handshake.requestId,
-      connection_id: this.id,
-      ...(session === undefined
-        ? {}
-        : { session_id: loggedSession(session.ref), client_id: session.clientId, message_count: session.messageCount }),
+      session_id: loggedSession(session.ref),
+      client_id: session.clientId,
+      message_count: session.messageCount,
     };
   }
 
+  /** Fields that every log line about this connection has. */
+  get connectionLogFields(): Readonly<Record<string, unknown>> {
+    return this.#connection.logFields;
+  }
+
+  send(frame: ServerFrame): void {
+    this.out.send(encodeServerFrame(frame));
+  }
+
   text(message: string): void {
-    this.#aliveAt = Date.now();
-    this.context.metrics.messageReceived();
     const state = this.#state;
     switch (state.kind) {
       case 'opening':
@@ -95,7 +105,7 @@ export class FrameConnection implements SocketHandler, ManagedConnection, Sessio
         else state.inbox.push(message);
         return;
       case 'open':
-        state.profile.text(message);
+        this.#profile.text(message);
         return;
       case 'closed':
         return;
@@ -104,99 +114,80 @@ export class FrameConnection implements SocketHandler, ManagedConnection, Sessio
     }
   }
 
-  pong(payload: string): void {
-    this.#aliveAt = Date.now();
-    if (this.#state.kind === 'open') this.#state.profile.pong(payload);
+  tooLarge(): void {
+    this.end(CLOSE.tooLarge, 'at most 64 KiB a frame', 'policy');
   }
 
-  violated(code: CloseCode, reason: string): void {
-    this.end(code, reason, 'policy');
+  /** A message of the client's own came. */
+  active(): void {
+    this.#connection.active();
+  }
+
+  pong(payload: string): void {
+    if (this.isOpen) this.#profile.pong(payload);
   }
 
   drained(): void {
-    if (this.#state.kind === 'open') this.#state.profile.drained();
+    if (this.isOpen) this.#profile.drained();
   }
 
   overflowed(): void {
-    this.end(CLOSE.slowConsumer, 'reads too slowly', 'slow_consumer');
-  }
-
-  closed(code: number): void {
-    const state = this.#state;
-    const { logFields } = this;
-    this.#state = { kind: 'closed' };
-    this.context.connections.remove(this);
-    for (const leave of this.#leaveWheels) leave();
-    const reason = this.#reason ?? (this.#moving ? 'moved' : code === 1006 ? 'lost' : 'client');
-    const seconds = (Date.now() - this.#openedAt) / 1000;
-    this.context.metrics.connectionClosed(reason, seconds);
-    this.context.logger.info(
-      { ...logFields, event: 'websocket_disconnected', code, reason, duration_seconds: seconds },
-      'WebSocket disconnected',
-    );
-    if (state.kind !== 'open') return;
-    state.profile.closed();
-    void this.context.places.release(state.session.ref, this.id);
+    this.#connection.overflowed();
   }
 
   beat(nowMs: number): void {
-    if (nowMs - this.#aliveAt > this.context.heartbeatTimeoutMs) {
-      this.context.metrics.heartbeatTimedOut();
-      this.end(CLOSE.timeout, 'heartbeat time-out', 'timeout');
-      return;
+    if (!this.isOpen) return;
+    if (this.context.heartbeat) {
+      this.send({
+        type: 'system.heartbeat',
+        time: new Date(nowMs).toISOString(),
+        active_connections: this.context.clusterConnections(),
+      });
     }
-    const state = this.#state;
-    if (state.kind !== 'open') return;
-    this.out.cork(() => {
-      if (this.context.heartbeat) {
-        this.out.sendFrame({
-          type: 'system.heartbeat',
-          time: new Date(nowMs).toISOString(),
-          active_connections: this.context.clusterConnections(),
-        });
-      }
-      this.out.ping(state.profile.pingPayload());
+    this.out.ping(this.#profile.pingPayload());
+  }
+
+  idle(seconds: number, disconnectInSeconds: number | undefined): void {
+    if (!this.isOpen) return;
+    this.send({
+      type: 'system.idle_warning',
+      idle_seconds: seconds,
+      ...(disconnectInSeconds === undefined ? {} : { disconnect_in: disconnectInSeconds }),
     });
   }
 
   move(order: MoveOrder): void {
-    if (this.#moving) return;
-    this.#moving = true;
-    if (this.#state.kind === 'open') this.#state.profile.move(order);
+    if (this.isOpen) this.#profile.move(order);
     else this.end(CLOSE.serviceRestart, order.reason, 'moved');
   }
 
-  replace(): void {
-    // Told to move: its successor is expected, and the old one ends by its deadline [close-4409].
-    if (!this.#moving) this.end(CLOSE.replaced, 'a newer connection of this session', 'replaced');
-  }
-
-  cutShort(): void {
-    this.end(CLOSE.serviceRestart, 'shutdown', 'shutdown');
-  }
-
-  /** Says goodbye and closes. */
-  end(code: CloseCode, reason: string, why: DisconnectReason): void {
-    // The goodbye itself may overflow, which would end it once more.
-    if (this.#state.kind === 'closed' || this.#reason !== undefined) return;
-    this.#reason = why;
+  goodbye(reason: string): void {
     const { session } = this;
-    this.out.cork(() => {
-      if (session !== undefined) {
-        this.out.sendFrame({ type: 'system.bye', message_count: session.messageCount, reason });
-      }
-      this.out.close(code, reason);
-    });
+    if (session !== undefined) this.send({ type: 'system.bye', message_count: session.messageCount, reason });
   }
 
-  async #open(profile: FrameProfile): Promise<void> {
+  closed(): void {
+    const { session } = this;
+    this.#state = { kind: 'closed' };
+    this.#leaveTouches();
+    if (session === undefined) return;
+    this.#profile.closed();
+    void this.context.places.release(session.ref, this.id);
+  }
+
+  end(code: CloseCode, reason: string, why: DisconnectReason): void {
+    this.#connection.end(code, reason, why);
+  }
+
+  async #open(): Promise<void> {
     const { context } = this;
+    const { handshake } = this.#connection;
     try {
       const { session, previousOwner } = await context.sessions.open({
-        requested: this.#handshake.query.get('session') ?? undefined,
-        clientId: claimedClientId(this.#handshake),
+        requested: handshake.query.get('session') ?? undefined,
+        clientId: claimedClientId(handshake),
         connectionId: this.id,
-        firstPlace: profile.firstPlace,
+        firstPlace: this.#profile.firstPlace,
       });
       if (previousOwner !== undefined) context.replace(previousOwner);
       const waiting = this.#state;
@@ -204,30 +195,20 @@ export class FrameConnection implements SocketHandler, ManagedConnection, Sessio
         void context.places.release(session.ref, this.id);
         return;
       }
-      this.#state = { kind: 'open', session, profile };
-      this.#welcome(session, profile.name);
-      profile.opened();
-      for (const message of waiting.inbox) if (this.isOpen) profile.text(message);
+      this.#state = { kind: 'open', session };
+      this.#welcome(session);
+      this.#profile.opened();
+      for (const message of waiting.inbox) if (this.isOpen) this.#profile.text(message);
     } catch (error) {
       if (!(error instanceof BrokerUnavailable)) throw error;
       this.end(CLOSE.overloaded, 'Redis is away, connect again later', 'overloaded');
     }
   }
 
-  #welcome(session: Session, endpoint: string): void {
-    const { metrics, logger, connections } = this.context;
-    const asked = this.#handshake.query.get('session') !== null;
-    metrics.sessionOpened(session.resumed ? 'resumed' : asked ? 'unknown' : 'new');
-    logger.info(
-      { ...this.logFields, event: 'websocket_connected', endpoint, ip: this.#handshake.ip, open: connections.size },
-      'WebSocket connected',
-    );
-    this.out.sendFrame(welcomeFrame(this.context, session, this.id));
+  #welcome(session: Session): void {
+    const asked = this.#connection.handshake.query.get('session') !== null;
+    this.metrics.sessionOpened(session.resumed ? 'resumed' : asked ? 'unknown' : 'new');
+    this.#connection.logConnected();
+    this.send(welcomeFrame(this.context, session, this.id));
   }
 }
-
-const mintConnectionId = (): ConnectionId => {
-  const id = parseConnectionId(randomUUID());
-  if (id === undefined) throw new Error('randomUUID did not give a UUID');
-  return id;
-};

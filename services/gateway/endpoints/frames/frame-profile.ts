@@ -3,9 +3,10 @@ import type { MoveOrder } from '../../lifecycle/connections.js';
 
 /** What differs between the endpoints that speak frames. Called only while the connection is open. */
 export interface FrameProfile {
-  readonly name: string;
   /** Where a new session's place begins, when the server keeps it. */
   readonly firstPlace: (() => Promise<Position>) | undefined;
+  /** Messages that topics brought. */
+  readonly fannedOut: number;
   /** The welcome has been sent. */
   opened(): void;
   text(message: string): void;

@@ -36,7 +36,8 @@ export class Publishing {
     id: FrameId | undefined,
     acked: boolean,
   ): Promise<void> {
-    const { log, metrics, sessions } = this.#connection.context;
+    const { log, sessions } = this.#connection.context;
+    const { metrics } = this.#connection;
     const startedAt = performance.now();
     const body = publicationBody(session.clientId, data);
     try {
@@ -54,7 +55,7 @@ export class Publishing {
   }
 
   #ack(session: Session, channel: ChannelName, accepted: Accepted, id: FrameId | undefined): void {
-    this.#connection.out.sendFrame({
+    this.#connection.send({
       type: 'ack',
       ...(id === undefined ? {} : { id }),
       channel,
@@ -78,7 +79,7 @@ export class Publishing {
     const taken = sampler.take(Date.now());
     if (taken === undefined) return;
     logger.info(
-      { ...this.#connection.logFields, event: 'websocket_message_processed', channel, offset, ...taken },
+      { ...this.#connection.connectionLogFields, event: 'websocket_message_processed', channel, offset, ...taken },
       'WebSocket message processed',
     );
   }

@@ -1,38 +1,28 @@
+import { CLOSE } from '../../../protocol/close-codes.js';
 import { CLIENT_ERRORS, type ErrorCode } from '../../../protocol/error-codes.js';
 import type { FrameId } from '../../../protocol/ids.js';
 import { BrokerOverloaded, BrokerUnavailable } from '../../broker/channel-log.js';
-import type { EndpointContext } from '../context.js';
-import type { FrameSocket } from './frame-socket.js';
+import type { FrameConnection } from './frame-connection.js';
 
 const CLIENT_FAULTS: ReadonlySet<string> = new Set(CLIENT_ERRORS);
 
 /** What one connection is told when a frame can't be served, and how often in a row that was its own fault. */
 export class Refusals {
-  readonly #out: FrameSocket;
-  readonly #context: EndpointContext;
-  readonly #logFields: () => Readonly<Record<string, unknown>>;
-  readonly #tooMany: (inARow: number) => void;
+  readonly #connection: FrameConnection;
   #inARow = 0;
 
-  /** @param tooMany called at `maxClientErrors` client errors in a row [close-1008] */
-  constructor(
-    out: FrameSocket,
-    context: EndpointContext,
-    logFields: () => Readonly<Record<string, unknown>>,
-    tooMany: (inARow: number) => void,
-  ) {
-    this.#out = out;
-    this.#context = context;
-    this.#logFields = logFields;
-    this.#tooMany = tooMany;
+  constructor(connection: FrameConnection) {
+    this.#connection = connection;
   }
 
+  /** Closes at `maxClientErrors` client errors in a row [error-2]. */
   refuse(code: ErrorCode, message: string, id: FrameId | undefined): void {
-    this.#context.metrics.error(code);
-    this.#out.sendFrame({ type: 'error', ...(id === undefined ? {} : { id }), code, message });
+    this.#connection.metrics.error(code);
+    this.#connection.send({ type: 'error', ...(id === undefined ? {} : { id }), code, message });
     if (!CLIENT_FAULTS.has(code)) return;
     this.#inARow += 1;
-    if (this.#inARow >= this.#context.maxClientErrors) this.#tooMany(this.#inARow);
+    if (this.#inARow < this.#connection.context.maxClientErrors) return;
+    this.#connection.end(CLOSE.policy, `${this.#inARow} errors in a row`, 'policy');
   }
 
   /** The fault was ours, or Redis's. */
@@ -42,8 +32,8 @@ export class Refusals {
     } else if (error instanceof BrokerUnavailable) {
       this.refuse('unavailable', 'the outcome is unknown: send it again with the same id', id);
     } else {
-      this.#context.logger.error(
-        { ...this.#logFields(), event: 'websocket_frame_failed', error },
+      this.#connection.context.logger.error(
+        { ...this.#connection.connectionLogFields, event: 'websocket_frame_failed', error },
         'WebSocket frame failed',
       );
       this.refuse('internal', 'the server failed at this frame', id);

@@ -2,7 +2,7 @@ import type { Broker, BrokerHealth } from '../../broker/broker.js';
 import { readiness } from '../../lifecycle/readiness.js';
 import type { MetricsExporter } from '../../observability/metrics.js';
 import { json, type HttpRoute } from '../../transport/http.js';
-import type { WorkerIdentity } from '../context.js';
+import type { WorkerIdentity } from '../../cluster/identity.js';
 
 export type StatusOptions = Readonly<{
   identity: WorkerIdentity;

@@ -72,6 +72,7 @@ export class ScriptedLog implements ChannelLog {
 /** Records what a client would see; the topic reaches it while it has joined. */
 export class RecordingSubscriber implements Subscriber {
   readonly seen: string[] = [];
+  readonly isCounted = true;
   joined = false;
   readonly out = {
     bufferedBytes: 0,

@@ -1,26 +1,27 @@
-import { encodeServerFrame } from '../../../protocol/encode.js';
-import type { ServerFrame } from '../../../protocol/frames.js';
-import type { Outlet } from '../../hub/subscriber.js';
-import type { Metrics } from '../../observability/metrics.js';
-import type { Socket } from '../../transport/socket.js';
+import type { Outlet } from '../hub/subscriber.js';
+import type { Metrics } from '../observability/metrics.js';
+import type { Socket } from '../transport/socket.js';
 
-/** A socket that speaks frames, and counts them. */
-export class FrameSocket implements Outlet {
+/** The socket of one connection; counts what is sent to it alone. */
+export class ConnectionSocket implements Outlet {
   readonly #socket: Socket;
   readonly #metrics: Metrics;
+  #sent = 0;
 
   constructor(socket: Socket, metrics: Metrics) {
     this.#socket = socket;
     this.#metrics = metrics;
   }
 
-  send(text: string): void {
-    this.#socket.send(text);
-    this.#metrics.frameSent();
+  /** Messages sent so far, without those that topics brought. */
+  get sent(): number {
+    return this.#sent;
   }
 
-  sendFrame(frame: ServerFrame): void {
-    this.send(encodeServerFrame(frame));
+  send(text: string): void {
+    this.#socket.send(text);
+    this.#sent += 1;
+    this.#metrics.frameSent();
   }
 
   /** WebSocket ping. */

@@ -1,0 +1,61 @@
+import type { Broker } from '../broker/broker.js';
+import type { Sample } from '../broker/cluster-samples.js';
+import type { Connections } from '../lifecycle/connections.js';
+import type { MetricSnapshot } from '../observability/metrics.js';
+import { ConnectionLists } from './connection-lists.js';
+import type { WorkerIdentity } from './identity.js';
+import { Membership } from './membership.js';
+import { Sampler } from './sampler.js';
+import { StatisticsReader, type ClusterStatistics } from './statistics-reader.js';
+import { WorkerMessages } from './worker-messages.js';
+
+export type ClusterOptions = Readonly<{
+  identity: WorkerIdentity;
+  broker: Pick<Broker, 'cluster' | 'samples'>;
+  connections: Connections;
+  snapshot(): Promise<MetricSnapshot>;
+  leaseIntervalMs: number;
+  sampleIntervalMs: number;
+  /** How far back samples reach, ms. */
+  historyMs: number;
+  /** What of the cluster is kept in samples. */
+  sampleValues(statistics: ClusterStatistics): Sample['values'];
+}>;
+
+/** This worker among the others: its lease, what all of them count, who is connected where, what they tell one another. */
+export class Cluster {
+  readonly messages: WorkerMessages;
+  readonly membership: Membership;
+  readonly statistics: StatisticsReader;
+  readonly lists: ConnectionLists;
+  readonly #sampler: Sampler;
+
+  constructor(options: ClusterOptions) {
+    const { identity, broker, connections, snapshot, leaseIntervalMs, sampleIntervalMs, historyMs } = options;
+    this.messages = new WorkerMessages(broker.cluster);
+    this.membership = new Membership(broker.cluster, {
+      identity,
+      intervalMs: leaseIntervalMs,
+      connections: () => connections.size,
+      snapshot,
+    });
+    this.statistics = new StatisticsReader(broker.cluster, this.membership);
+    this.lists = new ConnectionLists(identity, connections, this.messages);
+    this.#sampler = new Sampler(this.statistics, broker.samples, {
+      workerId: identity.workerId,
+      intervalMs: sampleIntervalMs,
+      historyMs,
+      values: options.sampleValues,
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.membership.start();
+    this.#sampler.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#sampler.stop();
+    await this.membership.stop();
+  }
+}

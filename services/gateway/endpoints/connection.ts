@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto';
+import { CLOSE, type CloseCode } from '../../protocol/close-codes.js';
+import { parseConnectionId, type ConnectionId } from '../../protocol/ids.js';
+import type { ConnectionDetails, ManagedConnection, MoveOrder } from '../lifecycle/connections.js';
+import { NO_METRICS, type DisconnectReason, type Metrics } from '../observability/metrics.js';
+import type { Handshake, Socket, SocketHandler } from '../transport/socket.js';
+import { ConnectionSocket } from './connection-socket.js';
+import type { EndpointContext } from './context.js';
+import type { Conversation } from './conversation.js';
+
+/** One WebSocket, whatever it speaks: who it is, whether it lives, what it counts, how it ends. */
+export class Connection implements SocketHandler, ManagedConnection {
+  readonly id: ConnectionId = mintConnectionId();
+  readonly context: EndpointContext;
+  readonly endpoint: string;
+  readonly handshake: Handshake;
+  readonly out: ConnectionSocket;
+  /** Counts nothing where the stack itself connected. */
+  readonly metrics: Metrics;
+  readonly #conversation: Conversation;
+  readonly #openedAtMs = Date.now();
+  readonly #leaveWheels: readonly (() => void)[];
+  #aliveAtMs = this.#openedAtMs;
+  #activeAtMs = this.#openedAtMs;
+  #received = 0;
+  #isWarned = false;
+  #isMoving = false;
+  #isClosed = false;
+  #reason: DisconnectReason | undefined;
+
+  constructor(
+    context: EndpointContext,
+    endpoint: string,
+    socket: Socket,
+    handshake: Handshake,
+    converse: (connection: Connection) => Conversation,
+  ) {
+    this.context = context;
+    this.endpoint = endpoint;
+    this.handshake = handshake;
+    this.metrics = handshake.operator ? NO_METRICS : context.metrics;
+    this.out = new ConnectionSocket(socket, this.metrics);
+    this.metrics.connectionOpened(endpoint);
+    this.#leaveWheels = [context.beats.add(this), context.idleChecks.add(this)];
+    this.#conversation = converse(this);
+    // Last: while the worker drains, whoever is added is told to move at once.
+    context.connections.add(this);
+  }
+
+  get isOpen(): boolean {
+    return !this.#isClosed;
+  }
+
+  /** Fields that every log line about this connection has. */
+  get logFields(): Readonly<Record<string, unknown>> {
+    return { request_id: this.handshake.requestId, connection_id: this.id, ...this.#conversation.logFields };
+  }
+
+  /** Its conversation stands. */
+  logConnected(): void {
+    const { logger, connections } = this.context;
+    logger.info(
+      {
+        ...this.logFields,
+        event: 'websocket_connected',
+        endpoint: this.endpoint,
+        ip: this.handshake.ip,
+        open: connections.size,
+      },
+      'WebSocket connected',
+    );
+  }
+
+  text(message: string): void {
+    this.#heard();
+    if (!this.#isClosed) this.#conversation.text(message);
+  }
+
+  binary(): void {
+    this.#heard();
+    this.end(CLOSE.binaryFrame, 'text frames only', 'policy');
+  }
+
+  tooLarge(bytes: number): void {
+    this.#heard();
+    this.#conversation.tooLarge(bytes);
+  }
+
+  /** What came is a message of the client's own: it is not idle [idle-1]. */
+  active(): void {
+    this.#activeAtMs = this.#aliveAtMs;
+    this.#isWarned = false;
+  }
+
+  pong(payload: string): void {
+    this.#aliveAtMs = Date.now();
+    this.#conversation.pong(payload);
+  }
+
+  drained(): void {
+    this.#conversation.drained();
+  }
+
+  overflowed(): void {
+    this.end(CLOSE.slowConsumer, 'reads too slowly', 'slow_consumer');
+  }
+
+  closed(code: number): void {
+    const { logFields } = this;
+    this.#isClosed = true;
+    this.context.connections.remove(this);
+    for (const leave of this.#leaveWheels) leave();
+    const reason = this.#reason ?? (this.#isMoving ? 'moved' : code === 1006 ? 'lost' : 'client');
+    const seconds = (Date.now() - this.#openedAtMs) / 1000;
+    this.metrics.connectionClosed(reason, seconds);
+    this.context.logger.info(
+      { ...logFields, event: 'websocket_disconnected', code, reason, duration_seconds: seconds },
+      'WebSocket disconnected',
+    );
+    this.#conversation.closed(reason);
+  }
+
+  beat(nowMs: number): void {
+    if (nowMs - this.#aliveAtMs > this.context.heartbeatTimeoutMs) {
+      this.metrics.heartbeatTimedOut();
+      this.end(CLOSE.timeout, 'heartbeat time-out', 'timeout');
+      return;
+    }
+    this.out.cork(() => this.#conversation.beat(nowMs));
+  }
+
+  checkIdle(nowMs: number): void {
+    const { afterMs, disconnectAfterMs } = this.context.idle;
+    const idleMs = nowMs - this.#activeAtMs;
+    if (idleMs < afterMs) return;
+    if (disconnectAfterMs !== undefined && idleMs >= disconnectAfterMs) {
+      this.end(CLOSE.timeout, 'idle', 'idle');
+      return;
+    }
+    if (this.#isWarned) return;
+    this.#isWarned = true;
+    const seconds = Math.round(idleMs / 1000);
+    this.context.logger.info(
+      { ...this.logFields, event: 'websocket_idle', endpoint: this.endpoint, idle_seconds: seconds },
+      'WebSocket idle',
+    );
+    const left = disconnectAfterMs === undefined ? undefined : Math.round((disconnectAfterMs - idleMs) / 1000);
+    this.out.cork(() => this.#conversation.idle(seconds, left));
+  }
+
+  move(order: MoveOrder): void {
+    if (this.#isMoving) return;
+    this.#isMoving = true;
+    this.#conversation.move(order);
+  }
+
+  replace(): void {
+    // Told to move: its successor is expected, and the old one ends by its deadline [close-4409].
+    if (!this.#isMoving) this.end(CLOSE.replaced, 'a newer connection of this session', 'replaced');
+  }
+
+  cutShort(): void {
+    this.end(CLOSE.serviceRestart, 'shutdown', 'shutdown');
+  }
+
+  describe(nowMs: number): ConnectionDetails {
+    return {
+      connection_id: this.id,
+      client_id: this.#conversation.clientId ?? null,
+      connected_at: new Date(this.#openedAtMs).toISOString(),
+      last_activity: new Date(this.#activeAtMs).toISOString(),
+      duration: (nowMs - this.#openedAtMs) / 1000,
+      messages_received: this.#received,
+      messages_sent: this.out.sent + this.#conversation.fannedOut,
+      ip: this.handshake.ip,
+      endpoint: this.endpoint,
+    };
+  }
+
+  /** Says goodbye and closes. */
+  end(code: CloseCode, reason: string, why: DisconnectReason): void {
+    // The goodbye itself may overflow, which would end it once more.
+    if (this.#isClosed || this.#reason !== undefined) return;
+    this.#reason = why;
+    this.out.cork(() => {
+      this.#conversation.goodbye(reason);
+      this.out.close(code, reason);
+    });
+  }
+
+  #heard(): void {
+    this.#aliveAtMs = Date.now();
+    this.#received += 1;
+    this.metrics.messageReceived();
+  }
+}
+
+const mintConnectionId = (): ConnectionId => {
+  const id = parseConnectionId(randomUUID());
+  if (id === undefined) throw new Error('randomUUID did not give a UUID');
+  return id;
+};

@@ -1,0 +1,31 @@
+import type { ClientId } from '../../protocol/ids.js';
+import type { MoveOrder } from '../lifecycle/connections.js';
+import type { DisconnectReason } from '../observability/metrics.js';
+
+/**
+ * What one connection speaks: a profile of docs/PROTOCOL.md. Its connection calls it, never after `closed`, and does
+ * for all profiles alike what is not speech: liveness, counts, the end.
+ */
+export interface Conversation {
+  /** Undefined until it is known. */
+  readonly clientId: ClientId | undefined;
+  /** Fields of log lines, beside those of the connection. */
+  readonly logFields: Readonly<Record<string, unknown>>;
+  /** Messages that topics brought to this connection. */
+  readonly fannedOut: number;
+  text(message: string): void;
+  /** A text larger than a frame may be. */
+  tooLarge(bytes: number): void;
+  pong(payload: string): void;
+  /** Bytes that waited were taken by the client. */
+  drained(): void;
+  /** Once a heartbeat interval, after a look whether the client lives: pings it, and says what a heartbeat says. */
+  beat(nowMs: number): void;
+  /** Nothing of its own came for so long. `disconnectInSeconds` is undefined where idle connections are not closed. */
+  idle(seconds: number, disconnectInSeconds: number | undefined): void;
+  /** Closes with 1012 by the deadline. Once. */
+  move(order: MoveOrder): void;
+  /** The last thing to say before a close that our code starts. */
+  goodbye(reason: string): void;
+  closed(reason: DisconnectReason): void;
+}

@@ -1,0 +1,86 @@
+import { BrokerUnavailable } from '../../broker/channel-log.js';
+import type { ConnectionLists, ListPage, ListPlace } from '../../cluster/connection-lists.js';
+import type { StatisticsReader } from '../../cluster/statistics-reader.js';
+import type { MetricsExporter } from '../../observability/metrics.js';
+import { statisticsOf, type Statistics } from '../../observability/statistics.js';
+import { json, type HttpResponse, type HttpRoute } from '../../transport/http.js';
+import { readCursor, writeCursor } from './cursor.js';
+
+export const DEFAULT_LIMIT = 100;
+export const MAX_LIMIT = 1_000;
+
+export type StatsOptions = Readonly<{
+  statistics: StatisticsReader;
+  lists: ConnectionLists;
+  metrics: MetricsExporter;
+  /** Open connections of this worker. */
+  connections(): number;
+}>;
+
+type Page = Readonly<{ limit: number; place: ListPlace | undefined }>;
+
+/** `/ws-stats`: what has been going on, and who is connected, page by page; of the cluster or of this worker. */
+export const statsRoute = (options: StatsOptions): HttpRoute => ({
+  method: 'get',
+  path: '/ws-stats',
+  handle: async ({ query }) => {
+    const scope = query.get('scope') ?? 'cluster';
+    if (scope !== 'cluster' && scope !== 'worker') {
+      return json(400, { error: `scope=${scope}: must be cluster or worker` });
+    }
+    const limit = Number(query.get('limit') ?? DEFAULT_LIMIT);
+    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
+      return json(400, { error: `limit=${query.get('limit') ?? ''}: must be a whole number from 1 to ${MAX_LIMIT}` });
+    }
+    const cursor = query.get('cursor');
+    const place = cursor === null ? undefined : readCursor(cursor);
+    if (cursor !== null && place === undefined) {
+      return json(400, { error: 'cursor: must be the next_cursor of an earlier answer' });
+    }
+    const page = { limit, place };
+    return scope === 'worker' ? ofWorker(options, page) : ofCluster(options, page);
+  },
+});
+
+const ofWorker = async (
+  { metrics, lists, connections }: StatsOptions,
+  { limit, place }: Page,
+): Promise<HttpResponse> => {
+  const totals = statisticsOf([(await metrics.snapshot()).totals]);
+  return answer('worker', totals, connections(), limit, await lists.own(place, limit));
+};
+
+const ofCluster = async ({ statistics, lists }: StatsOptions, { limit, place }: Page): Promise<HttpResponse> => {
+  try {
+    const { totals, active, workers } = await statistics.read();
+    return answer('cluster', totals, active, limit, await lists.list(workers, place, limit));
+  } catch (error) {
+    if (!(error instanceof BrokerUnavailable)) throw error;
+    return json(503, { error: 'Redis is away: the cluster can not be asked; ?scope=worker works' });
+  }
+};
+
+const answer = (
+  scope: 'cluster' | 'worker',
+  totals: Statistics,
+  active: number,
+  limit: number,
+  { connections, next, unanswered }: ListPage,
+): HttpResponse => {
+  const global = {
+    total_connections: totals.connections,
+    active_connections: active,
+    messages_received: totals.received,
+    messages_sent: totals.sent,
+  };
+  return json(200, {
+    ...global,
+    global_stats: global,
+    scope,
+    connections,
+    total: active,
+    limit,
+    next_cursor: next === undefined ? null : writeCursor(next),
+    unanswered,
+  });
+};

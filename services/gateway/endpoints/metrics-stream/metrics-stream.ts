@@ -1,0 +1,130 @@
+import { CLOSE } from '../../../protocol/close-codes.js';
+import type { ClientErrorCode } from '../../../protocol/error-codes.js';
+import { MAX_FRAME_BYTES } from '../../../protocol/limits.js';
+import { BrokerUnavailable } from '../../broker/channel-log.js';
+import type { MoveOrder } from '../../lifecycle/connections.js';
+import { mintAnonymousId } from '../../session/anonymous.js';
+import type { WebSocketRoute } from '../../transport/socket.js';
+import { refuseUnready } from '../admission.js';
+import { Connection } from '../connection.js';
+import type { EndpointContext } from '../context.js';
+import type { Conversation } from '../conversation.js';
+import { errorEvent, heartbeatEvent } from './events.js';
+import type { SnapshotTaker } from './snapshots.js';
+import type { MetricsStream, StreamSources } from './sources.js';
+import { DEFAULT_INTERVAL_SECONDS, readSubscription, type MetricsSubscription } from './subscription.js';
+
+/** `/ws/metrics`: a Snapshot at once and at each interval, the past where it is asked for. */
+class StreamConversation implements Conversation, MetricsStream, SnapshotTaker {
+  readonly clientId = mintAnonymousId();
+  readonly fannedOut = 0;
+  readonly #connection: Connection;
+  readonly #sources: StreamSources;
+  readonly #leaveHeartbeats: () => void;
+  #slot: NodeJS.Timeout | undefined;
+  #errorsInARow = 0;
+
+  constructor(connection: Connection, sources: StreamSources) {
+    this.#connection = connection;
+    this.#sources = sources;
+    this.#leaveHeartbeats = sources.heartbeats.add(this);
+    sources.snapshots.watch(this, DEFAULT_INTERVAL_SECONDS);
+    void this.#greet();
+  }
+
+  get logFields(): Readonly<Record<string, unknown>> {
+    return { client_id: this.clientId };
+  }
+
+  text(message: string): void {
+    this.#connection.active();
+    const read = readSubscription(message);
+    if (!read.ok) {
+      this.#refuse(read.code, read.message);
+      return;
+    }
+    this.#errorsInARow = 0;
+    void this.#subscribe(read.subscription);
+  }
+
+  tooLarge(bytes: number): void {
+    this.#refuse('too_large', `the subscription has ${bytes} bytes, at most ${MAX_FRAME_BYTES} are read`);
+  }
+
+  take(event: string): void {
+    if (this.#connection.isOpen) this.#connection.out.cork(() => this.#connection.out.send(event));
+  }
+
+  heartbeat(nowMs: number): void {
+    this.take(heartbeatEvent(nowMs));
+  }
+
+  pong(): void {
+    // Its arrival was noted: the client is alive.
+  }
+
+  drained(): void {
+    // Nothing is held back for it.
+  }
+
+  beat(): void {
+    this.#connection.out.ping('');
+  }
+
+  idle(): void {
+    // No event of this endpoint could say it.
+  }
+
+  move({ reason, afterMs }: MoveOrder): void {
+    this.#slot = setTimeout(() => this.#connection.end(CLOSE.serviceRestart, reason, 'moved'), afterMs);
+  }
+
+  goodbye(): void {
+    // The close code says it.
+  }
+
+  closed(): void {
+    clearTimeout(this.#slot);
+    this.#leaveHeartbeats();
+    this.#sources.snapshots.leave(this);
+  }
+
+  async #greet(): Promise<void> {
+    try {
+      this.take(await this.#sources.snapshots.now());
+      this.#connection.logConnected();
+    } catch (error) {
+      if (!(error instanceof BrokerUnavailable)) throw error;
+      this.#connection.end(CLOSE.overloaded, 'Redis is away, connect again later', 'overloaded');
+    }
+  }
+
+  async #subscribe({ metrics, intervalSeconds, includeHistory }: MetricsSubscription): Promise<void> {
+    this.#sources.snapshots.watch(this, intervalSeconds);
+    if (!includeHistory) return;
+    try {
+      for (const event of await this.#sources.history.events(metrics)) this.take(event);
+    } catch (error) {
+      if (!(error instanceof BrokerUnavailable)) throw error;
+      this.#connection.metrics.error('unavailable');
+      this.take(errorEvent(`no history for now, ask again later: ${error.message}`));
+    }
+  }
+
+  /** So many errors in a row are answered; the next one closes [metrics-6]. */
+  #refuse(code: ClientErrorCode, message: string): void {
+    this.#connection.metrics.error(code);
+    this.#errorsInARow += 1;
+    const { maxClientErrors } = this.#connection.context;
+    if (this.#errorsInARow <= maxClientErrors) this.take(errorEvent(message));
+    else this.#connection.end(CLOSE.policy, `more than ${maxClientErrors} errors in a row`, 'policy');
+  }
+}
+
+export const metricsStreamEndpoint = (context: EndpointContext, sources: StreamSources): WebSocketRoute => ({
+  name: 'metrics',
+  path: '/ws/metrics',
+  admit: () => refuseUnready(context) ?? { ok: true },
+  open: (socket, handshake) =>
+    new Connection(context, 'metrics', socket, handshake, (connection) => new StreamConversation(connection, sources)),
+});

@@ -1,0 +1,82 @@
+import { BrokerUnavailable } from '../../broker/channel-log.js';
+import type { StatisticsReader } from '../../cluster/statistics-reader.js';
+import { errorEvent, metricValues, snapshotEvent } from './events.js';
+import { MAX_INTERVAL_SECONDS } from './subscription.js';
+
+/** Who gets Snapshots. */
+export interface SnapshotTaker {
+  /** An event, encoded. */
+  take(event: string): void;
+}
+
+const TICK_MS = 1_000;
+
+/**
+ * Snapshots for every client of `/ws/metrics` on this worker. At each tick, one a second, the cluster is looked at once
+ * and the event encoded once for all whose interval has come round: a wheel of ticks, no timer for each client.
+ */
+export class Snapshots {
+  readonly #reader: StatisticsReader;
+  /** By the tick at which they are due next, modulo their number. */
+  readonly #due = Array.from({ length: MAX_INTERVAL_SECONDS + 1 }, () => new Map<SnapshotTaker, number>());
+  readonly #places = new Map<SnapshotTaker, Map<SnapshotTaker, number>>();
+  #tick = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #isAway = false;
+
+  constructor(reader: StatisticsReader) {
+    this.#reader = reader;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => void this.#turn(), TICK_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** As of a moment after the call, encoded. @throws BrokerUnavailable */
+  async now(): Promise<string> {
+    const statistics = await this.#reader.read();
+    return snapshotEvent(metricValues(statistics), Date.now());
+  }
+
+  /** From now on a Snapshot each `intervalSeconds`, the first at most so long from now; replaces what was before. */
+  watch(taker: SnapshotTaker, intervalSeconds: number): void {
+    this.leave(taker);
+    const place = this.#due[(this.#tick + intervalSeconds) % this.#due.length];
+    if (place === undefined) return;
+    place.set(taker, intervalSeconds);
+    this.#places.set(taker, place);
+  }
+
+  leave(taker: SnapshotTaker): void {
+    this.#places.get(taker)?.delete(taker);
+    this.#places.delete(taker);
+  }
+
+  async #turn(): Promise<void> {
+    this.#tick += 1;
+    const due = [...(this.#due[this.#tick % this.#due.length] ?? [])];
+    if (due.length === 0) return;
+    for (const [taker, intervalSeconds] of due) this.watch(taker, intervalSeconds);
+    const event = await this.#event();
+    if (event === undefined) return;
+    for (const [taker] of due) if (this.#places.has(taker)) taker.take(event);
+  }
+
+  /** Undefined: there is nothing new to say. */
+  async #event(): Promise<string | undefined> {
+    try {
+      const event = await this.now();
+      this.#isAway = false;
+      return event;
+    } catch (error) {
+      if (!(error instanceof BrokerUnavailable)) throw error;
+      if (this.#isAway) return undefined;
+      this.#isAway = true;
+      return errorEvent(`no metrics for now, they go on by themselves: ${error.message}`);
+    }
+  }
+}

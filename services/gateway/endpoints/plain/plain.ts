@@ -1,0 +1,152 @@
+import { CLOSE } from '../../../protocol/close-codes.js';
+import { isClaimable, parseClientId, type ClientId } from '../../../protocol/ids.js';
+import { BrokerUnavailable } from '../../broker/channel-log.js';
+import type { Subscriber } from '../../hub/subscriber.js';
+import type { Subscription } from '../../hub/subscription.js';
+import type { MoveOrder } from '../../lifecycle/connections.js';
+import { within } from '../../lifecycle/within.js';
+import type { DisconnectReason } from '../../observability/metrics.js';
+import type { WebSocketRoute } from '../../transport/socket.js';
+import { refuseName, refuseUnready } from '../admission.js';
+import type { ConnectionSocket } from '../connection-socket.js';
+import { Connection } from '../connection.js';
+import type { EndpointContext } from '../context.js';
+import type { Conversation } from '../conversation.js';
+import { PLAIN } from './plain-channel.js';
+import { Speaking } from './speaking.js';
+
+/** Ends that are ours and no leaving: the client comes back [plain-4]. */
+const NOT_LEAVING: ReadonlySet<DisconnectReason> = new Set(['moved', 'shutdown']);
+
+/** `/ws/{client_id}`: text in, text out, and nothing else. */
+class PlainConversation implements Conversation, Subscriber {
+  readonly clientId: ClientId;
+  readonly out: ConnectionSocket;
+  readonly isCounted: boolean;
+  readonly #connection: Connection;
+  readonly #speaking: Speaking;
+  #subscription: Subscription | undefined;
+  #slot: NodeJS.Timeout | undefined;
+  #hasStood = false;
+
+  constructor(connection: Connection, clientId: ClientId) {
+    this.clientId = clientId;
+    this.out = connection.out;
+    this.isCounted = !connection.handshake.operator;
+    this.#connection = connection;
+    this.#speaking = new Speaking(connection, clientId, () => this.#giveUp('Redis is away, connect again later'));
+    void this.#open();
+  }
+
+  get logFields(): Readonly<Record<string, unknown>> {
+    return { client_id: this.clientId };
+  }
+
+  get fannedOut(): number {
+    return this.#subscription?.fannedOut ?? 0;
+  }
+
+  text(line: string): void {
+    this.#connection.active();
+    if (!this.#speaking.say(line)) this.#giveUp('more lines than can be said');
+  }
+
+  tooLarge(): void {
+    this.#connection.end(CLOSE.tooLarge, 'at most 64 KiB a line', 'policy');
+  }
+
+  pong(): void {
+    // Its arrival was noted: the client is alive.
+  }
+
+  drained(): void {
+    this.#subscription?.drained();
+  }
+
+  beat(): void {
+    this.out.ping('');
+  }
+
+  idle(): void {
+    // No frame of this endpoint could say it.
+  }
+
+  move({ reason, afterMs, deadlineMs }: MoveOrder): void {
+    this.#slot = setTimeout(() => {
+      // What was taken is said before the goodbye.
+      void within(deadlineMs - afterMs, this.#speaking.settled()).then(() =>
+        this.#connection.end(CLOSE.serviceRestart, reason, 'moved'),
+      );
+    }, afterMs);
+  }
+
+  goodbye(): void {
+    // The close code says it.
+  }
+
+  closed(reason: DisconnectReason): void {
+    clearTimeout(this.#slot);
+    if (this.#subscription !== undefined) this.#connection.context.hub.unsubscribe(this.#subscription);
+    if (!NOT_LEAVING.has(reason) && this.isCounted) void this.#speaking.leave();
+  }
+
+  /** Said once at the start, and again when Redis lost lines that nobody can be given any more [plain-5]. */
+  subscribed(): void {
+    if (this.#hasStood) this.#giveUp('lines were lost');
+    this.#hasStood = true;
+  }
+
+  tooSlow(): void {
+    this.#connection.overflowed();
+  }
+
+  async #open(): Promise<void> {
+    try {
+      const subscription = await this.#connection.context.hub.subscribe(PLAIN, this, undefined);
+      this.#subscription = subscription;
+      if (this.#connection.isOpen) this.#connection.logConnected();
+      else this.#connection.context.hub.unsubscribe(subscription);
+      this.#speaking.start();
+    } catch (error) {
+      if (!(error instanceof BrokerUnavailable)) throw error;
+      this.#giveUp('Redis is away, connect again later');
+    }
+  }
+
+  #giveUp(why: string): void {
+    this.#connection.end(CLOSE.overloaded, why, 'overloaded');
+  }
+}
+
+export const plainEndpoint = (context: EndpointContext): WebSocketRoute => ({
+  name: 'plain',
+  path: '/ws/:client_id',
+  admit: ({ path }) =>
+    nameIn(path) === undefined ? refuseName(lastSegment(path)) : (refuseUnready(context) ?? { ok: true }),
+  open: (socket, handshake) => {
+    const clientId = nameIn(handshake.path);
+    if (clientId === undefined) throw new Error(`${handshake.path} was let in without a name`);
+    return new Connection(
+      context,
+      'plain',
+      socket,
+      handshake,
+      (connection) => new PlainConversation(connection, clientId),
+    );
+  },
+});
+
+/** The name that a path claims; undefined: none that may be claimed [connect-3]. */
+const nameIn = (path: string): ClientId | undefined => {
+  const id = parseClientId(lastSegment(path));
+  return id !== undefined && isClaimable(id) ? id : undefined;
+};
+
+const lastSegment = (path: string): string => {
+  const segment = path.replace(/\/$/, '').split('/').at(-1) ?? '';
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+};

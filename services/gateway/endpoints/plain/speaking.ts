@@ -1,0 +1,122 @@
+import type { ClientId } from '../../../protocol/ids.js';
+import { BrokerOverloaded, BrokerUnavailable, type Accepted } from '../../broker/channel-log.js';
+import type { Connection } from '../connection.js';
+import { PLAIN } from './plain-channel.js';
+
+/** Characters that may wait for the lines before them; a line costs some besides its own. */
+const MAX_WAITING = 1024 * 1024;
+const LINE_COST = 64;
+
+/**
+ * What one client of the plain chat says, line after line: each is echoed, said to all, and has come back to its
+ * speaker before the next one is taken up [plain-2].
+ */
+export class Speaking {
+  readonly #connection: Connection;
+  readonly #clientId: ClientId;
+  /** It can't go on: Redis did not take a line. */
+  readonly #failed: (error: Error) => void;
+  readonly #lines: string[] = [];
+  #waiting = 0;
+  readonly #started: Promise<void>;
+  #start: () => void = () => undefined;
+  #state: 'not started' | 'quiet' | 'speaking' | 'failed' = 'not started';
+  #settled: Promise<void> = Promise.resolve();
+  #published = 0;
+
+  constructor(connection: Connection, clientId: ClientId, failed: (error: Error) => void) {
+    this.#connection = connection;
+    this.#clientId = clientId;
+    this.#failed = failed;
+    this.#started = new Promise((resolve) => {
+      this.#start = resolve;
+    });
+  }
+
+  /** Lines are taken up from now on, first those that wait. */
+  start(): void {
+    this.#state = 'quiet';
+    this.#goOn();
+    this.#start();
+  }
+
+  /** False: too much waits already, and this line is not taken. */
+  say(line: string): boolean {
+    const cost = line.length + LINE_COST;
+    if (this.#waiting + cost > MAX_WAITING) return false;
+    this.#waiting += cost;
+    this.#lines.push(line);
+    this.#goOn();
+    return true;
+  }
+
+  /** Resolves when everything that was taken has been said. */
+  settled(): Promise<void> {
+    return this.#settled;
+  }
+
+  /** Tells all that the client is gone, behind everything that it said. */
+  async leave(): Promise<void> {
+    await this.#started;
+    await this.#settled;
+    if (this.#state === 'quiet') await this.#publish(`Client #${this.#clientId} left the chat`);
+  }
+
+  #goOn(): void {
+    if (this.#state === 'quiet' && this.#lines.length > 0) this.#settled = this.#speak();
+  }
+
+  async #speak(): Promise<void> {
+    this.#state = 'speaking';
+    for (let line = this.#lines.shift(); line !== undefined; line = this.#lines.shift()) {
+      this.#waiting -= line.length + LINE_COST;
+      if (!(await this.#sayOne(line))) {
+        this.#state = 'failed';
+        return;
+      }
+    }
+    this.#state = 'quiet';
+  }
+
+  async #sayOne(line: string): Promise<boolean> {
+    const { context, metrics, out } = this.#connection;
+    const startedAt = performance.now();
+    if (this.#connection.isOpen) out.cork(() => out.send(`You sent: ${line}`));
+    const accepted = await this.#publish(`Client #${this.#clientId} says: ${line}`);
+    if (accepted === undefined) {
+      metrics.messageFailed();
+      return false;
+    }
+    metrics.messageAccepted(accepted.duplicate, (performance.now() - startedAt) / 1000);
+    this.#log(accepted);
+    await context.hub.delivered(PLAIN, accepted.offset);
+    return true;
+  }
+
+  /** Undefined: Redis did not take it. */
+  async #publish(body: string): Promise<Accepted | undefined> {
+    this.#published += 1;
+    try {
+      return await this.#connection.context.log.publish({
+        channel: PLAIN,
+        publisher: this.#connection.id,
+        id: String(this.#published),
+        body,
+      });
+    } catch (error) {
+      if (!(error instanceof BrokerUnavailable || error instanceof BrokerOverloaded)) throw error;
+      this.#failed(error);
+      return undefined;
+    }
+  }
+
+  #log({ offset }: Accepted): void {
+    const { logger, sampler } = this.#connection.context;
+    const taken = sampler.take(Date.now());
+    if (taken === undefined) return;
+    logger.info(
+      { ...this.#connection.logFields, event: 'websocket_message_processed', channel: PLAIN, offset, ...taken },
+      'WebSocket message processed',
+    );
+  }
+}
