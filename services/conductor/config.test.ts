@@ -20,6 +20,7 @@ describe('readConfig', () => {
       WORKERS: 2,
       HTTP_PORT: 80,
       METRICS_PORT: 8080,
+      STREAM_PORT: 5900,
       REDIS_PORT: 6379,
       BLUE_PORT_BASE: 8000,
       GREEN_PORT_BASE: 8100,

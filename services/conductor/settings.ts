@@ -9,6 +9,7 @@ export const StackSettings = z.object({
   WORKERS: z.coerce.number().int().min(1).max(64).default(2).describe('workers of a color, 1 to 64'),
   HTTP_PORT: port.default(80).describe('the public port of nginx; 8000 when 80 may not be bound'),
   METRICS_PORT: port.default(8080).describe('metrics of the whole cluster'),
+  STREAM_PORT: port.default(5900).describe('the metrics stream, /ws/metrics alone'),
   REDIS_PORT: port.default(6379).describe('the Redis of this stack'),
   BLUE_PORT_BASE: portBase.default(8000).describe('blue worker i listens on this port + i'),
   GREEN_PORT_BASE: portBase.default(8100).describe('green worker i listens on this port + i'),
@@ -49,6 +50,7 @@ export const portsOf = (settings: StackSettings): readonly OwnedPort[] => {
   return [
     { port: settings.HTTP_PORT, setting: 'HTTP_PORT', use: 'nginx' },
     { port: settings.METRICS_PORT, setting: 'METRICS_PORT', use: 'the cluster metrics' },
+    { port: settings.STREAM_PORT, setting: 'STREAM_PORT', use: 'the metrics stream' },
     { port: settings.REDIS_PORT, setting: 'REDIS_PORT', use: 'Redis' },
     ...numbers.map((i) => ({
       port: settings.BLUE_PORT_BASE + i,

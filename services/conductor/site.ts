@@ -2,7 +2,7 @@ import { COLORS, type Color, type Engine, type Releases, type Stack, type Worker
 import type { Remembered, RunDirectory } from './run-directory.js';
 import type { VerbSettings } from './settings.js';
 import { Failure } from './failure.js';
-import { nameOf, WorkerClient } from './worker-client.js';
+import { nameOf, operatorHeaders, WorkerClient } from './worker-client.js';
 
 /** A stack as the verbs see it. */
 export type Site = Readonly<{
@@ -18,6 +18,9 @@ export type Site = Readonly<{
 
 export const clientOf = (site: Site, worker: Readonly<{ color: Color; name: string; url: string }>): WorkerClient =>
   new WorkerClient(worker, site.run.controlToken());
+
+/** For what the conductor itself asks of the cluster: it is no user, and is not counted. */
+export const ownHeaders = (site: Site): Readonly<Record<string, string>> => operatorHeaders(site.run.controlToken());
 
 export const publicUrl = (site: Site): string => `http://127.0.0.1:${site.settings.stack.HTTP_PORT}`;
 export const metricsUrl = (site: Site): string => `http://127.0.0.1:${site.settings.stack.METRICS_PORT}/metrics/`;

@@ -16,6 +16,12 @@ export type ReadinessAnswer = Readonly<{ state: 'ready' } | { state: 'waiting' |
 
 const ANSWER_MS = 3_000;
 
+type Call = Readonly<{ method?: string; body?: string; headers?: Readonly<Record<string, string>> }>;
+
+export const operatorHeaders = (token: string): Readonly<Record<string, string>> => ({
+  Authorization: `Bearer ${token}`,
+});
+
 /** A worker over HTTP. Every call is bounded by three seconds and fails with a Failure that names the worker. */
 export class WorkerClient {
   readonly #worker: WorkerAddress;
@@ -24,6 +30,11 @@ export class WorkerClient {
   constructor(worker: WorkerAddress, token: string) {
     this.#worker = worker;
     this.#token = token;
+  }
+
+  /** What marks a request as the stack's own: workers do not count it. */
+  get headers(): Readonly<Record<string, string>> {
+    return operatorHeaders(this.#token);
   }
 
   async version(): Promise<Version> {
@@ -67,14 +78,18 @@ export class WorkerClient {
   #control(method: string, path: string, body?: string): Promise<Response> {
     return this.#request(path, {
       method,
-      headers: { Authorization: `Bearer ${this.#token}`, 'Content-Type': 'application/json' },
+      headers: { 'Content-Type': 'application/json' },
       ...(body === undefined ? {} : { body }),
     });
   }
 
-  async #request(path: string, init: RequestInit = {}): Promise<Response> {
+  async #request(path: string, init: Call = {}): Promise<Response> {
     try {
-      return await fetch(`${this.#worker.url}${path}`, { ...init, signal: AbortSignal.timeout(ANSWER_MS) });
+      return await fetch(`${this.#worker.url}${path}`, {
+        ...init,
+        headers: { ...init.headers, ...this.headers },
+        signal: AbortSignal.timeout(ANSWER_MS),
+      });
     } catch (error) {
       const cause = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error);
       throw this.#failure(`${path}: ${cause}`);

@@ -12,7 +12,14 @@ export const checkout = resolve(import.meta.dirname, '../..');
 
 export type VerbResult = Readonly<{ code: number; stdout: string; stderr: string; output: string }>;
 export type Environment = Readonly<Record<string, string>>;
-export type Ports = Readonly<{ http: number; metrics: number; redis: number; blue: number; green: number }>;
+export type Ports = Readonly<{
+  http: number;
+  metrics: number;
+  stream: number;
+  redis: number;
+  blue: number;
+  green: number;
+}>;
 
 /** Ports of a stack with up to fifteen workers a color, and where it lies. */
 const RANGE = { first: 20_000, last: 32_000, size: 50 };
@@ -21,6 +28,7 @@ const layOut = (base: number): Ports => ({
   http: base,
   metrics: base + 1,
   redis: base + 2,
+  stream: base + 3,
   blue: base + 10,
   green: base + 30,
 });
@@ -54,6 +62,7 @@ export class TestStack {
       LISTEN: 'local',
       HTTP_PORT: String(ports.http),
       METRICS_PORT: String(ports.metrics),
+      STREAM_PORT: String(ports.stream),
       REDIS_PORT: String(ports.redis),
       BLUE_PORT_BASE: String(ports.blue),
       GREEN_PORT_BASE: String(ports.green),

@@ -1,7 +1,7 @@
 import { get } from 'node:http';
 import type { Color, WorkerProcess } from '../engines/engine.js';
 import { Failure, messageOf } from '../failure.js';
-import { clientOf, publicUrl, type Site } from '../site.js';
+import { clientOf, ownHeaders, publicUrl, type Site } from '../site.js';
 import { Probe } from '../smoke/probe.js';
 import { socketUrl } from '../smoke/smoke.js';
 import { until } from '../waiting.js';
@@ -14,6 +14,7 @@ const TROUBLE_MS = 1_000;
 const HTTP_IN_A_ROW = 10;
 const SOCKETS = 4;
 
+type Headers = Readonly<Record<string, string>>;
 type Trouble = Readonly<{ worker: WorkerProcess; why: string }>;
 
 /**
@@ -31,12 +32,12 @@ export const awaitLanding = async (site: Site, color: Color, signal?: AbortSigna
       else if (performance.now() - healthyAt >= TROUBLE_MS) throw failureOf(trouble);
       else return undefined;
       for (let count = 0; count < HTTP_IN_A_ROW; count += 1) {
-        seen = await colorOfNewConnection(`${publicUrl(site)}/version`);
+        seen = await colorOfNewConnection(`${publicUrl(site)}/version`, ownHeaders(site));
         if (seen !== color) return undefined;
       }
       // An old front worker may still accept for a moment: then everything is looked at again.
       for (let count = 0; count < SOCKETS; count += 1) {
-        seen = await colorOfNewSocket(socketUrl({ url: publicUrl(site) }, '/ws'));
+        seen = await colorOfNewSocket(socketUrl({ url: publicUrl(site) }, '/ws'), ownHeaders(site));
         if (seen !== color) return undefined;
       }
       return true;
@@ -61,9 +62,9 @@ const failureOf = ({ worker, why }: Trouble): Failure =>
   new Failure(`${nameOf(worker)} broke down after the switch: ${why}`, { worker });
 
 /** The color that welcomes, or in words why none does. */
-const colorOfNewSocket = async (url: string): Promise<string> => {
+const colorOfNewSocket = async (url: string, headers: Headers): Promise<string> => {
   try {
-    const probe = await Probe.open(url);
+    const probe = await Probe.open(url, headers);
     probe.close();
     return probe.welcome.color;
   } catch (error) {
@@ -72,9 +73,9 @@ const colorOfNewSocket = async (url: string): Promise<string> => {
 };
 
 /** The color that answers, or in words why none does. */
-const colorOfNewConnection = (url: string): Promise<string> =>
+const colorOfNewConnection = (url: string, headers: Headers): Promise<string> =>
   new Promise((resolve) => {
-    const request = get(url, { agent: false, signal: AbortSignal.timeout(LANDING_MS) }, (response) => {
+    const request = get(url, { agent: false, headers, signal: AbortSignal.timeout(LANDING_MS) }, (response) => {
       response.resume();
       const header = response.headers['x-color'];
       response.on('close', () => resolve(typeof header === 'string' ? header : `status ${response.statusCode ?? 0}`));

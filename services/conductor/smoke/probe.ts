@@ -20,9 +20,12 @@ export class Probe {
     this.welcome = welcome;
   }
 
-  /** @throws {Failure} when there is no welcome within five seconds */
-  static async open(url: string): Promise<Probe> {
-    const socket = new WebSocket(url, { handshakeTimeout: ANSWER_MS, perMessageDeflate: false });
+  /**
+   * @param headers of the handshake, such as the stack's own
+   * @throws {Failure} when there is no welcome within five seconds
+   */
+  static async open(url: string, headers: Readonly<Record<string, string>>): Promise<Probe> {
+    const socket = new WebSocket(url, { handshakeTimeout: ANSWER_MS, perMessageDeflate: false, headers });
     const inbox = new Inbox(socket, new URL(url).pathname);
     try {
       return new Probe(socket, inbox, await inbox.next('system.welcome'));

@@ -5,9 +5,13 @@ import type { WorkerAddress } from '../engines/engine.js';
 import { Failure, messageOf } from '../failure.js';
 import { nameOf, type WorkerClient } from '../worker-client.js';
 import { Probe } from './probe.js';
+import { smokeStream } from './stream.js';
 
 /** Where the messages of a smoke test cross to. */
 export type Peer = WorkerAddress;
+
+/** Opens a probe on a worker. */
+type Open = (place: WorkerAddress, path: string) => Promise<Probe>;
 
 /** Everything a client does, tried on one worker directly. @throws {Failure} naming the worker and what is wrong */
 export const smokeWorker = async (
@@ -16,11 +20,13 @@ export const smokeWorker = async (
   release: string,
   peer: Peer,
 ): Promise<void> => {
+  const open: Open = (place, path) => Probe.open(socketUrl(place, path), client.headers);
   try {
     await smokeHttp(worker, client, release);
-    await smokeSession(worker);
-    await smokeTyping(worker);
-    await smokeCrossing(worker, peer);
+    await smokeSession(worker, open);
+    await smokeTyping(worker, open);
+    await smokeStream(socketUrl(worker, '/ws/metrics'), client.headers);
+    await smokeCrossing(worker, peer, open);
   } catch (error) {
     throw new Failure(`smoke test of ${nameOf(worker)}: ${messageOf(error)}`, { worker, cause: error });
   }
@@ -38,16 +44,16 @@ const smokeHttp = async (worker: WorkerAddress, client: WorkerClient, release: s
 };
 
 /** Welcome, publish, ack, receive, and the same session again with its count and its place. */
-const smokeSession = async (worker: WorkerAddress): Promise<void> => {
+const smokeSession = async (worker: WorkerAddress, open: Open): Promise<void> => {
   const channel = newChannel();
-  const first = await Probe.open(socketUrl(worker, '/ws'));
+  const first = await open(worker, '/ws');
   try {
     expectEqual(first.welcome.color, worker.color, 'welcome: color');
     expectEqual(first.welcome.worker, worker.name, 'welcome: worker');
     const { epoch, offset } = await subscribe(first, channel);
     await publishAndReceive(first, first, channel, 'hello');
     first.close();
-    const again = await Probe.open(`${socketUrl(worker, '/ws')}?session=${first.welcome.session_id}`);
+    const again = await open(worker, `/ws?session=${first.welcome.session_id}`);
     try {
       expectEqual(again.welcome.resumed, true, 'resume: resumed');
       expectEqual(again.welcome.message_count, 1, 'resume: message_count');
@@ -63,8 +69,8 @@ const smokeSession = async (worker: WorkerAddress): Promise<void> => {
 };
 
 /** `/ws/chat/` subscribes its clients by itself. Nothing is published there: people read it. */
-const smokeTyping = async (worker: WorkerAddress): Promise<void> => {
-  const probe = await Probe.open(socketUrl(worker, '/ws/chat/'));
+const smokeTyping = async (worker: WorkerAddress, open: Open): Promise<void> => {
+  const probe = await open(worker, '/ws/chat/');
   try {
     expectEqual((await probe.next('subscribed')).channel, 'chat', '/ws/chat/: channel');
   } finally {
@@ -73,11 +79,11 @@ const smokeTyping = async (worker: WorkerAddress): Promise<void> => {
 };
 
 /** A message from the worker to its peer, and one back. */
-const smokeCrossing = async (worker: WorkerAddress, peer: Peer): Promise<void> => {
+const smokeCrossing = async (worker: WorkerAddress, peer: Peer, open: Open): Promise<void> => {
   const channel = newChannel();
-  const here = await Probe.open(socketUrl(worker, '/ws'));
+  const here = await open(worker, '/ws');
   try {
-    const there = await Probe.open(socketUrl(peer, '/ws'));
+    const there = await open(peer, '/ws');
     try {
       await subscribe(here, channel);
       await subscribe(there, channel);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../failure.js';
 import { processesOf, useOf } from '../processes.js';
-import { metricsUrl, type Site } from '../site.js';
+import { metricsUrl, ownHeaders, type Site } from '../site.js';
 import { formatLine, type LogLine } from './log-lines.js';
 import { LogTail } from './log-tail.js';
 import { readStatus, type Status } from './status.js';
@@ -67,7 +67,9 @@ const sample = async (site: Site): Promise<Sample> => {
 /** Empty when the cluster does not answer: what is shown then is zero. */
 const readMetrics = async (site: Site): Promise<string> => {
   try {
-    return await (await fetch(metricsUrl(site), { signal: AbortSignal.timeout(2_000) })).text();
+    return await (
+      await fetch(metricsUrl(site), { headers: ownHeaders(site), signal: AbortSignal.timeout(2_000) })
+    ).text();
   } catch {
     return '';
   }

@@ -100,9 +100,10 @@ export const smoke = async (site: Site, report: Report): Promise<void> => {
 export const addresses = ({ stack }: Remembered): string => {
   const colon = stack.HTTP_PORT === 80 ? '' : `:${stack.HTTP_PORT}`;
   return [
-    `  test page   http://localhost${colon}/`,
-    `  WebSocket   ws://localhost${colon}/ws  and  ws://localhost${colon}/ws/chat/`,
+    `  pages       http://localhost${colon}/  (test page)  ·  /admin  ·  /ws-stats`,
+    `  WebSocket   ws://localhost${colon}/ws  ·  /ws/chat/  ·  /ws/YOUR-NAME`,
     `  metrics     http://localhost:${stack.METRICS_PORT}/metrics/`,
+    `  stream      ws://localhost:${stack.STREAM_PORT}/ws/metrics`,
     `  workers     blue ${stack.BLUE_PORT_BASE + 1}–${stack.BLUE_PORT_BASE + stack.WORKERS}, green ${stack.GREEN_PORT_BASE + 1}–${stack.GREEN_PORT_BASE + stack.WORKERS} (loopback)`,
     `Try:  npx wscat -c ws://localhost${colon}/ws/chat/`,
   ].join('\n');

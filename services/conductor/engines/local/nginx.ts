@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../../failure.js';
 import { fileLimit } from '../../processes.js';
@@ -22,6 +31,7 @@ export class NginxFiles {
 
   write(ipv6: boolean): void {
     mkdirSync(join(this.#layout.nginx, 'temp'), { recursive: true });
+    copyFileSync(join(this.#layout.nginxTemplates, 'unavailable.conf'), join(this.#layout.nginx, 'unavailable.conf'));
     for (const color of COLORS) this.#writeUpstream(color);
     this.#writeMain('nginx.conf', join(this.#layout.nginx, 'active'), ipv6);
     for (const color of COLORS) this.#writeMain(`check-${color}.conf`, join(this.#layout.nginx, color), ipv6);
@@ -73,6 +83,7 @@ export class NginxFiles {
       USER_LINE: unprivilegedUser(),
       HTTP_LISTEN: this.#listen(this.#settings.HTTP_PORT, ipv6),
       METRICS_LISTEN: this.#listen(this.#settings.METRICS_PORT, ipv6),
+      STREAM_LISTEN: this.#listen(this.#settings.STREAM_PORT, ipv6),
     });
     writeFileSync(join(this.#layout.nginx, name), text);
   }
