@@ -11,9 +11,6 @@ const NAMED = /\[([a-z]+-\d+)\]/g;
 
 /** Rules that wait for a part which is not served: they come with it, and leave this list. */
 const WAITING: Readonly<Record<string, string>> = {
-  'endpoint-2': 'later-4',
-  'move-7': 'later-4',
-  'deploy-3': 'later-4',
   'close-4401': 'later-2',
   'close-4403': 'later-2',
   'close-4429': 'later-3',

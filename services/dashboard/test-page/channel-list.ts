@@ -1,4 +1,4 @@
-import { find, make } from './elements.js';
+import { find, make } from '../shared/elements.js';
 import type { Position } from './wire.js';
 
 /** The channels of `/ws`, each with the last offset taken and a button to leave it. */

@@ -1,5 +1,5 @@
 import type { ConnectionState } from './connection.js';
-import { find } from './elements.js';
+import { find } from '../shared/elements.js';
 import type { Target } from './target.js';
 
 export interface ControlEvents {

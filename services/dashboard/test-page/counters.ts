@@ -1,4 +1,5 @@
-import { find } from './elements.js';
+import { find } from '../shared/elements.js';
+import { formatCount } from '../shared/numbers.js';
 
 const COUNTERS = {
   sent: 'count-sent',
@@ -13,8 +14,6 @@ const COUNTERS = {
 
 export type Counter = keyof typeof COUNTERS;
 
-const FORMAT = new Intl.NumberFormat('en');
-
 export class Counters {
   readonly #values = new Map<Counter, number>();
 
@@ -24,6 +23,6 @@ export class Counters {
 
   set(counter: Counter, value: number): void {
     this.#values.set(counter, value);
-    find(COUNTERS[counter], HTMLElement).textContent = FORMAT.format(value);
+    find(COUNTERS[counter], HTMLElement).textContent = formatCount(value);
   }
 }

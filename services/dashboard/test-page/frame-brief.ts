@@ -1,4 +1,4 @@
-import type { Fields } from './wire.js';
+import type { Fields } from '../shared/fields.js';
 
 const LONGEST = 200;
 

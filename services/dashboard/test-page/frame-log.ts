@@ -1,6 +1,6 @@
-import { find, make } from './elements.js';
+import { find, make } from '../shared/elements.js';
+import { readFields, readText } from '../shared/fields.js';
 import { briefOf } from './frame-brief.js';
-import { readFields, readText } from './wire.js';
 
 export type Entry = Readonly<{
   direction: 'in' | 'out' | 'note';

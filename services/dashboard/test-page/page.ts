@@ -1,3 +1,4 @@
+import { readFields } from '../shared/fields.js';
 import { ChannelList } from './channel-list.js';
 import { Controls } from './controls.js';
 import { Conversation } from './conversation.js';
@@ -5,7 +6,7 @@ import { Counters } from './counters.js';
 import { FrameLog } from './frame-log.js';
 import { StatusView } from './status-view.js';
 import { TabMemory } from './tab-memory.js';
-import { readFields, type ServerFrame } from './wire.js';
+import type { ServerFrame } from './wire.js';
 
 const start = (): void => {
   const memory = new TabMemory();

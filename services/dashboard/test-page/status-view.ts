@@ -1,5 +1,5 @@
 import type { ConnectionState } from './connection.js';
-import { find } from './elements.js';
+import { find } from '../shared/elements.js';
 import type { Welcome } from './wire.js';
 
 const SHOWN_OF_SESSION = 8;

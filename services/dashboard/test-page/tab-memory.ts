@@ -1,4 +1,5 @@
-import { readFields, readPosition, type Position } from './wire.js';
+import { readFields } from '../shared/fields.js';
+import { readPosition, type Position } from './wire.js';
 
 const SESSION = 'switchyard.session';
 const CHANNELS = 'switchyard.channels';

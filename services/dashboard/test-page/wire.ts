@@ -1,3 +1,5 @@
+import { isFields, readFields, readText, type Fields } from '../shared/fields.js';
+
 /** What the page understands of the server's frames (docs/PROTOCOL.md). The log shows every frame as it came. */
 export type Position = Readonly<{ epoch: string; offset: number }>;
 
@@ -24,22 +26,6 @@ export type ServerFrame =
   /** Anything else: it is shown, and nothing is done about it. */
   | Readonly<{ type: 'other' }>;
 
-export type Fields = Readonly<Record<string, unknown>>;
-
-/** The fields of a JSON object; undefined for any other text. */
-export const readFields = (text: string): Fields | undefined => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isFields(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-export const readText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 const text = (value: unknown): string => readText(value) ?? '';
 const count = (value: unknown): number => (typeof value === 'number' ? value : 0);
 

@@ -5,7 +5,7 @@ export const find = <T extends HTMLElement>(id: string, kind: new () => T): T =>
   return found;
 };
 
-/** A new element with text in it: what comes from a frame is never HTML. */
+/** A new element with text in it: what comes over the wire is never HTML. */
 export const make = <K extends keyof HTMLElementTagNameMap>(
   tag: K,
   className: string,
