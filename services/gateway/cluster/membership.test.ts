@@ -56,6 +56,7 @@ describe('Membership', () => {
     letThrough();
     await stopping;
     await vi.advanceTimersByTimeAsync(3_000);
+    await membership.renew();
     expect(await directory.view()).toEqual({ workers: [], ended: { messages: 10 } });
   });
 

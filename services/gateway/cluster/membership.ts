@@ -17,6 +17,7 @@ export class Membership {
   readonly #options: MembershipOptions;
   readonly #renewals = new SharedRun(() => this.#renew());
   #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
   #elsewhere = 0;
   #trouble: string | undefined;
 
@@ -46,14 +47,18 @@ export class Membership {
     }, this.#options.intervalMs);
   }
 
-  /** Writes what this worker counts now. Resolves when that is done, or failed (`trouble` says why). */
-  renew(): Promise<void> {
-    return this.#renewals.run();
+  /**
+   * Writes what this worker counts now. Resolves when that is done, or failed (`trouble` says why). After a stop it does
+   * nothing: whoever still asks this worker must not give it its lease back.
+   */
+  async renew(): Promise<void> {
+    if (!this.#isStopped) await this.#renewals.run();
   }
 
   /** Gives the lease back with the final totals; when Redis is away it expires by itself. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
+    this.#isStopped = true;
     await this.#renewals.idle();
     await this.#trying(async () => this.#directory.release(await this.#lease()));
   }
