@@ -1,17 +1,28 @@
-import { CLOSE } from '../../../protocol/close-codes.js';
+import { CLOSE, type CloseCode } from '../../../protocol/close-codes.js';
 import { CLIENT_ERRORS, type ErrorCode } from '../../../protocol/error-codes.js';
+import type { ErrorFrame } from '../../../protocol/frames.js';
 import type { FrameId } from '../../../protocol/ids.js';
 import { BrokerOverloaded, BrokerUnavailable } from '../../broker/channel-log.js';
-import type { FrameConnection } from './frame-connection.js';
+import type { DisconnectReason, Metrics } from '../../observability/metrics.js';
+import type { EndpointContext } from '../context.js';
 
 const CLIENT_FAULTS: ReadonlySet<string> = new Set(CLIENT_ERRORS);
 
+/** The connection that is told. */
+export interface Refused {
+  readonly context: Pick<EndpointContext, 'logger' | 'maxClientErrors'>;
+  readonly metrics: Metrics;
+  readonly connectionLogFields: Readonly<Record<string, unknown>>;
+  send(frame: ErrorFrame): void;
+  end(code: CloseCode, reason: string, why: DisconnectReason): void;
+}
+
 /** What one connection is told when a frame can't be served, and how often in a row that was its own fault. */
 export class Refusals {
-  readonly #connection: FrameConnection;
+  readonly #connection: Refused;
   #inARow = 0;
 
-  constructor(connection: FrameConnection) {
+  constructor(connection: Refused) {
     this.#connection = connection;
   }
 
