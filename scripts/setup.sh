@@ -23,7 +23,14 @@ need redis-server redis-server
 need nginx nginx
 need supervisord supervisor
 need ps procps
-if [ "${1:-}" = --tests ]; then need chromium chromium; fi
+if [ "${1:-}" = --tests ]; then
+  need chromium chromium
+  # Any Python will do that has what the printed client imports; Debian's gets it by a package.
+  has_websockets() { "$1" -c 'import websockets' >/dev/null 2>&1; }
+  if ! has_websockets /usr/bin/python3 && ! has_websockets python3; then
+    missing="$missing python3 python3-websockets"
+  fi
+fi
 
 # The packages would start services on our ports: a policy forbids that for as long as the install takes.
 policy=/usr/sbin/policy-rc.d

@@ -17,26 +17,29 @@ const HEADERS = {
   'Referrer-Policy': 'no-referrer',
 };
 
-/** The test page at `/` and its files under `/assets/test-page/`, read once at the start. */
+const ASSETS = '/assets/';
+
+/**
+ * The test page at `/`, the admin page at `/admin`, and under `/assets/` every file of the dashboard's folder by its
+ * path in there, as the pages' scripts import one another. Read once at the start.
+ */
 export const pageRoutes = (folder: string): HttpRoute[] => {
   const files = readPages(folder);
-  const serve = (name: string): HttpResponse => {
-    const body = files.get(name);
+  const serve = (path: string): HttpResponse => {
+    const body = files.get(path);
     return body === undefined
       ? json(404, { error: 'there is no such page' })
-      : { status: 200, headers: { 'Content-Type': TYPES[extname(name)] ?? 'text/plain', ...HEADERS }, body };
+      : { status: 200, headers: { 'Content-Type': TYPES[extname(path)] ?? 'text/plain', ...HEADERS }, body };
   };
   return [
-    { method: 'get', path: '/', handle: () => serve('index.html') },
-    {
-      method: 'get',
-      path: '/assets/test-page/*',
-      handle: ({ path }) => serve(path.slice('/assets/test-page/'.length)),
-    },
+    { method: 'get', path: '/', handle: () => serve('test-page/index.html') },
+    { method: 'get', path: '/admin', handle: () => serve('admin/index.html') },
+    { method: 'get', path: `${ASSETS}*`, handle: ({ path }) => serve(path.slice(ASSETS.length)) },
   ];
 };
 
 const readPages = (folder: string): ReadonlyMap<string, Buffer> => {
-  const names = readdirSync(folder).filter((name) => TYPES[extname(name)] !== undefined);
-  return new Map(names.map((name) => [name, readFileSync(join(folder, name))]));
+  const paths = readdirSync(folder, { encoding: 'utf8', recursive: true });
+  const served = paths.filter((path) => TYPES[extname(path)] !== undefined);
+  return new Map(served.map((path) => [path, readFileSync(join(folder, path))]));
 };

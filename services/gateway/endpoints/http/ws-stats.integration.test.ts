@@ -189,7 +189,8 @@ describe('/ws-stats', () => {
   ])('[stats-4] refuses %s and names it', async (query, named) => {
     const response = await fetch(`${blue.http}/ws-stats${query}`);
     expect(response.status).toBe(400);
-    expect(await response.json()).toEqual({ error: expect.stringContaining(named) });
+    const error: unknown = expect.stringContaining(named);
+    expect(await response.json()).toEqual({ error });
   });
 
   it('[stats-4] says that Redis is away; a worker can still be asked for itself', async () => {

@@ -61,7 +61,8 @@ describe('readSubscription', () => {
     [7, 'must be a JSON object'],
   ])('[metrics-6] names the field that is wrong: %j', (fields, words) => {
     const result = read(fields);
-    expect(result).toMatchObject({ ok: false, message: expect.stringContaining(words) });
+    const message: unknown = expect.stringContaining(words);
+    expect(result).toMatchObject({ ok: false, message });
     expect(result.ok ? '' : result.message.length).toBeLessThan(250);
   });
 
