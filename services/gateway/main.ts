@@ -83,7 +83,7 @@ const run = async (): Promise<void> => {
     },
     broker: createBroker(config, workerId, logger),
     logger,
-    pages: fileURLToPath(new URL('../dashboard/test-page', import.meta.url)),
+    pages: fileURLToPath(new URL('../dashboard', import.meta.url)),
   });
   handleSignals(app, logger);
   const port = await app.start();

@@ -37,13 +37,12 @@ const findChromium = (): string => {
 /** @throws when there is none, naming the package */
 export const launchChromium = (): Promise<Browser> => chromium.launch({ executablePath: findChromium(), args: FLAGS });
 
-/** The page as `npm run build` makes it, in a folder of its own. */
+/** The pages as `npm run build` makes them, in a folder that has a parent of its own: whoever tidies up removes that. */
 export const buildPage = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'switchyard-test-page-'));
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'services/dashboard', '--outDir', folder]);
-  const page = join(folder, 'test-page');
-  cpSync('services/dashboard/test-page', page, { recursive: true, filter: (path) => !path.endsWith('.ts') });
-  return page;
+  const pages = join(mkdtempSync(join(tmpdir(), 'switchyard-pages-')), 'dashboard');
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'services/dashboard', '--outDir', pages]);
+  cpSync('services/dashboard', pages, { recursive: true, filter: (path) => !/\.(ts|json)$/.test(path) });
+  return pages;
 };
 
 type Worker = Readonly<{ app: App; port: number }>;
@@ -62,6 +61,9 @@ const startWorker = async (color: 'blue' | 'green', cluster: MemoryCluster, page
   const app = await createApp({ config, identity, broker: cluster.broker(workerId), logger, pages });
   return { app, port: await app.start() };
 };
+
+/** Nobody there, or a worker that says it can't: the pages tell it in words, and the browser complains on its own. */
+const EXPECTED = /WebSocket connection to .* failed|Failed to load resource: (net::ERR_|.* status of (400|503) )/;
 
 /** Two workers of one cluster behind one address, which leads to blue first. */
 export class Stage {
@@ -102,15 +104,15 @@ export class Stage {
     return `127.0.0.1:${address.port}`;
   }
 
-  async open(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
+  async open(browser: Browser, options: BrowserContextOptions = {}, path = '/'): Promise<Page> {
     const context = await browser.newContext(options);
     const page = await context.newPage();
     page.on('pageerror', ({ message }) => this.complaints.push(message));
     page.on('console', (message) => {
-      const expected = /WebSocket connection to .* failed/.test(message.text());
+      const expected = EXPECTED.test(message.text());
       if (message.type() === 'error' && !expected) this.complaints.push(message.text());
     });
-    await page.goto(`http://${this.address}/`);
+    await page.goto(`http://${this.address}${path}`);
     return page;
   }
 

@@ -1,14 +1,22 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { afterAll } from 'vitest';
 import { createApp, type App } from '../app.js';
 import type { Broker } from '../broker/broker.js';
 import { readConfig } from '../config.js';
 import { createLogger } from '../observability/logger.js';
 
 const pages = mkdtempSync(join(tmpdir(), 'switchyard-pages-'));
-writeFileSync(join(pages, 'index.html'), '<!doctype html><title>Test page</title>');
+for (const [folder, title] of [
+  ['test-page', 'Test page'],
+  ['admin', 'Admin page'],
+] as const) {
+  mkdirSync(join(pages, folder));
+  writeFileSync(join(pages, folder, 'index.html'), `<!doctype html><title>${title}</title>`);
+}
+afterAll(() => rmSync(pages, { recursive: true, force: true }));
 
 export type TestWorker = Readonly<{
   app: App;
