@@ -182,10 +182,8 @@ export class Connection implements SocketHandler, ManagedConnection {
     // The goodbye itself may overflow, which would end it once more.
     if (this.#isClosed || this.#reason !== undefined) return;
     this.#reason = why;
-    this.out.cork(() => {
-      this.#conversation.goodbye(reason);
-      this.out.close(code, reason);
-    });
+    this.out.cork(() => this.#conversation.goodbye(reason));
+    this.out.close(code, reason);
   }
 
   #heard(): void {

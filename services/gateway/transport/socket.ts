@@ -23,7 +23,7 @@ export interface Socket {
   join(topic: string): void;
   /** Ends it; what was published before is still sent. */
   leave(topic: string): void;
-  /** Sends a close frame; `SocketHandler.closed` is called at once. */
+  /** Sends a close frame, then ends the TCP connection; `SocketHandler.closed` is called at once, or behind the cork. */
   close(code: number, reason: string): void;
   /** Bytes that wait in this process for the client to read. */
   readonly bufferedBytes: number;

@@ -6,11 +6,16 @@ const LIMIT = 1_000;
 
 /** A socket whose client reads when the test says so. */
 const setUp = () => {
-  const given = { buffered: 0, sent: [] as string[], ended: 0, overflows: 0 };
+  const given = { buffered: 0, sent: [] as string[], ends: [] as string[], corked: false, overflows: 0 };
   const ws = {
     send: (text: string) => void given.sent.push(text),
     getBufferedAmount: () => given.buffered,
-    end: () => void (given.ended += 1),
+    cork: (write: () => void) => {
+      given.corked = true;
+      write();
+      given.corked = false;
+    },
+    end: () => void given.ends.push(given.corked ? 'corked' : 'not corked'),
   };
   const socket = new UwsSocket(ws as unknown as WebSocket<UserData>, LIMIT, () => (given.overflows += 1));
   return { given, socket };
@@ -37,6 +42,17 @@ describe('UwsSocket', () => {
     expect(given.overflows).toBe(0);
   });
 
+  it('is closed behind the cork in which that is asked for, once, and nothing follows', () => {
+    const { given, socket } = setUp();
+    socket.cork(() => {
+      socket.send('goodbye');
+      socket.cork(() => socket.close(1012, 'deploy'));
+      socket.send('too late');
+      socket.close(1000, 'again');
+    });
+    expect(given).toMatchObject({ sent: ['goodbye'], ends: ['not corked'] });
+  });
+
   it('does nothing after its end', () => {
     const { given, socket } = setUp();
     socket.detach();
@@ -44,7 +60,7 @@ describe('UwsSocket', () => {
     socket.close(1000, 'late');
     socket.ping('late');
     socket.cork(() => given.sent.push('late'));
-    expect(given).toMatchObject({ sent: [], ended: 0 });
+    expect(given).toMatchObject({ sent: [], ends: [] });
     expect(socket.bufferedBytes).toBe(0);
   });
 });

@@ -11,6 +11,9 @@ export class UwsSocket implements Socket {
   readonly #overflowed: () => void;
   /** Sent since nothing waited. */
   #directChars = 0;
+  #corks = 0;
+  /** Asked for inside of a cork. */
+  #closing: Readonly<{ code: number; reason: string }> | undefined;
 
   /** @param directLimitBytes more than this waiting, and as much sent by `send` since nothing waited: `overflowed` */
   constructor(ws: WebSocket<UserData>, directLimitBytes: number, overflowed: () => void) {
@@ -21,7 +24,7 @@ export class UwsSocket implements Socket {
 
   send(text: string): void {
     const ws = this.#ws;
-    if (ws === undefined) return;
+    if (ws === undefined || this.#closing !== undefined) return;
     ws.send(text);
     const buffered = ws.getBufferedAmount();
     // What topics bring is the hub's to pace; only what was sent here counts against the client.
@@ -34,7 +37,15 @@ export class UwsSocket implements Socket {
   }
 
   cork(write: () => void): void {
-    this.#ws?.cork(write);
+    this.#ws?.cork(() => {
+      this.#corks += 1;
+      try {
+        write();
+      } finally {
+        this.#corks -= 1;
+      }
+    });
+    if (this.#closing !== undefined && this.#corks === 0) this.#ws?.end(this.#closing.code, this.#closing.reason);
   }
 
   join(topic: string): void {
@@ -45,8 +56,13 @@ export class UwsSocket implements Socket {
     this.#ws?.unsubscribe(topic);
   }
 
+  /**
+   * uWebSockets.js ends the TCP connection behind its close frame, but not where `end` is called inside of a cork: the
+   * client would be left to wait for that. So it is called behind the cork.
+   */
   close(code: number, reason: string): void {
-    this.#ws?.end(code, reason);
+    if (this.#corks === 0) this.#ws?.end(code, reason);
+    else this.#closing ??= { code, reason };
   }
 
   get bufferedBytes(): number {
