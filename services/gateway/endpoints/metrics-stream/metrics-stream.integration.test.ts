@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Broker } from '../../broker/broker.js';
 import { createMemoryCluster, type MemoryCluster } from '../../broker/memory/memory-cluster.js';
 import { StreamClient, type StreamEvent } from '../../testing/stream-client.js';
 import { TextClient } from '../../testing/text-client.js';
@@ -168,6 +169,26 @@ describe('the metrics stream', () => {
     const here = numbers(await (await StreamClient.connect(blue)).nth('Snapshot', 1));
     expect(here['requests_total']).toBe(last['requests_total']! + 1);
     expect(here['active_connections']).toBe(1);
+  });
+
+  it('looks at the cluster no more for a client that has gone', async () => {
+    let broker: Broker | undefined;
+    const quiet = await startWorker((id) => (broker = cluster.broker(id)), {
+      METRICS_SAMPLE_INTERVAL: '60',
+      METRICS_HEARTBEAT_INTERVAL: '0.3',
+    });
+    const [gone, slow] = [await StreamClient.connect(quiet), await StreamClient.connect(quiet)];
+    await gone.nth('Snapshot', 2);
+    await gone.close();
+    slow.send({ metrics: [], interval_seconds: 60 });
+    // Its subscription has been taken when the answer to a bad one behind it comes.
+    slow.send('bad');
+    await slow.nth('Error', 1);
+    const looks = vi.spyOn(broker!.cluster, 'view');
+    // Ten heartbeats are three seconds.
+    await slow.nth('Heartbeat', slow.all('Heartbeat').length + 10);
+    expect(looks).not.toHaveBeenCalled();
+    await quiet.app.stop();
   });
 
   it('[close-1003] closes on a binary message, and refuses with 503 while Redis is away', async () => {

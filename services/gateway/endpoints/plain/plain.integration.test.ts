@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Broker } from '../../broker/broker.js';
 import { createMemoryCluster, type MemoryCluster } from '../../broker/memory/memory-cluster.js';
 import { TestClient } from '../../testing/client.js';
 import { TextClient } from '../../testing/text-client.js';
@@ -7,10 +8,22 @@ import { startWorker, type TestWorker } from '../../testing/worker.js';
 let cluster: MemoryCluster;
 let blue: TestWorker;
 let green: TestWorker;
+let blueBroker: Broker;
+const TOKEN = 'a control token for tests';
+
+/** What blue hands to the store from now on gets there when the returned function is called. */
+const holdPublishes = (): (() => void) => {
+  const publish = blueBroker.log.publish.bind(blueBroker.log);
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  vi.spyOn(blueBroker.log, 'publish').mockImplementation((request) => held.then(() => publish(request)));
+  return release;
+};
 
 beforeEach(async () => {
   cluster = createMemoryCluster();
-  blue = await startWorker((id) => cluster.broker(id), { COLOR: 'blue' });
+  const settings = { COLOR: 'blue', CONTROL_TOKEN: TOKEN, DRAIN_GRACE: '3' };
+  blue = await startWorker((id) => (blueBroker = cluster.broker(id)), settings);
   green = await startWorker((id) => cluster.broker(id), { COLOR: 'green' });
 });
 afterEach(async () => {
@@ -113,6 +126,44 @@ describe('plain chat', () => {
     bob.say('still here');
     await bob.hears('Client #bob says: still here');
     expect(heardBy(bob)).toEqual(['You sent: still here', 'Client #bob says: still here']);
+  });
+
+  it('[plain-4] is silent about a client that a stopping worker cuts short, and about the stack itself', async () => {
+    const own = { Authorization: `Bearer ${TOKEN}` };
+    const probe = await TextClient.connect(`${blue.ws}/ws/probe`, { headers: own });
+    const [ada, bob] = [await join(blue, 'ada'), await join(green, 'bob')];
+    await probe.close();
+    for (const connection of blue.app.connections.all()) connection.cutShort();
+    expect(await ada.closed).toEqual({ code: 1012, reason: 'shutdown' });
+    bob.say('still here');
+    await bob.hears('Client #bob says: still here');
+    expect(heardBy(bob)).toEqual(['You sent: still here', 'Client #bob says: still here']);
+  });
+
+  it('[plain-3] says who left behind what it said also when Redis takes its time', async () => {
+    const [ada, bob] = [await join(blue, 'ada'), await join(green, 'bob')];
+    const release = holdPublishes();
+    for (const line of ['one', 'two']) ada.say(line);
+    await ada.hears('You sent: one');
+    await ada.close();
+    release();
+    await bob.hears('Client #ada left the chat');
+    expect(heardBy(bob)).toEqual(
+      ['one', 'two'].map((line) => `Client #ada says: ${line}`).concat('Client #ada left the chat'),
+    );
+  });
+
+  it('[plain-4] a client that is moved hears what it said before the goodbye', async () => {
+    const [ada, bob] = [await join(blue, 'ada'), await join(green, 'bob')];
+    const release = holdPublishes();
+    ada.say('one');
+    await ada.hears('You sent: one');
+    blue.app.draining.begin('deploy');
+    bob.say('meanwhile');
+    await ada.hears('Client #bob says: meanwhile');
+    release();
+    expect((await ada.closed).code).toBe(1012);
+    expect(heardBy(ada)).toEqual(['You sent: one', 'Client #bob says: meanwhile', 'Client #ada says: one']);
   });
 
   it('[plain-1] [connect-3] refuses a name that can not be claimed before the upgrade, and says why', async () => {
