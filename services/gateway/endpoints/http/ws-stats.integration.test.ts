@@ -14,13 +14,14 @@ type Stats = Readonly<Record<string, number>> &
     unanswered: readonly string[];
   }>;
 
+const TOKEN = 'a control token for tests';
 let cluster: MemoryCluster;
 let blue: TestWorker;
 let green: TestWorker;
 
 beforeEach(async () => {
   cluster = createMemoryCluster();
-  const settings = { LEASE_INTERVAL: '0.05' };
+  const settings = { LEASE_INTERVAL: '0.05', CONTROL_TOKEN: TOKEN };
   blue = await startWorker((id) => cluster.broker(id), { COLOR: 'blue', WORKER: '1', ...settings });
   green = await startWorker((id) => cluster.broker(id), { COLOR: 'green', WORKER: '2', ...settings });
 });
@@ -54,6 +55,12 @@ describe('/ws-stats', () => {
     for (const client of [ada, bob]) await client.hears('Client #ada says: two');
     await bob.close();
     await ada.hears('Client #bob left the chat');
+    // What the stack itself does is none of the users'.
+    const probe = await TestClient.connect(`${blue.ws}/ws`, { headers: { Authorization: `Bearer ${TOKEN}` } });
+    await probe.subscribe('smoke');
+    await probe.publish('smoke', 'hello');
+    await probe.next('message');
+    await probe.close();
     const expected = {
       total_connections: 2,
       active_connections: 1,
