@@ -13,6 +13,7 @@ import { statsRoute } from './endpoints/http/ws-stats.js';
 import { metricValues } from './endpoints/metrics-stream/events.js';
 import { metricsStreamEndpoint } from './endpoints/metrics-stream/metrics-stream.js';
 import { StreamSources } from './endpoints/metrics-stream/sources.js';
+import { Leavings } from './endpoints/plain/leavings.js';
 import { encodePublication } from './endpoints/plain/plain-channel.js';
 import { plainEndpoint } from './endpoints/plain/plain.js';
 import { DEFAULT_HUB_OPTIONS, Hub } from './hub/hub.js';
@@ -32,7 +33,7 @@ export type AppDependencies = Readonly<{
   identity: WorkerIdentity;
   broker: Broker;
   logger: Logger;
-  /** Folder of the built test page. */
+  /** Folder of the built pages. */
   pages: string;
   /** After the last goodbye, so that close frames leave the kernel before the process does, ms. */
   lingerMs?: number;
@@ -96,7 +97,8 @@ export const createApp = async ({
   const touches = new Wheel<SessionHolder>((config.SESSION_TTL * 1000) / 4, (items) => {
     void touchSessions(broker.sessions, items);
   });
-  const clockwork = [places, placeWheel, beats, idleChecks, touches, streams];
+  const leavings = new Leavings(broker.log);
+  const clockwork = [places, placeWheel, beats, idleChecks, touches, streams, leavings];
 
   const health = (): BrokerHealth => {
     const { redis, subscribed } = broker.health();
@@ -114,6 +116,7 @@ export const createApp = async ({
     idleChecks,
     idle: {
       afterMs: config.IDLE_TIMEOUT * 1000,
+      checkMs: config.IDLE_CHECK_INTERVAL * 1000,
       disconnectAfterMs: config.IDLE_DISCONNECT === undefined ? undefined : config.IDLE_DISCONNECT * 1000,
     },
     touches,
@@ -145,7 +148,7 @@ export const createApp = async ({
   const server = await Server.create(
     [
       ...statusRoutes({ identity, broker, health, metrics, isDraining: () => draining.isDraining }),
-      statsRoute({ statistics, lists, metrics, connections: () => connections.size }),
+      statsRoute({ statistics, lists, metrics, workerId: identity.workerId, connections: () => connections.size }),
       ...pageRoutes(pages),
       ...(config.CONTROL_TOKEN === undefined ? [] : controlRoutes(control, isOperator)),
     ],
@@ -153,7 +156,7 @@ export const createApp = async ({
       channelsEndpoint(context),
       chatEndpoint(context, placeWheel),
       metricsStreamEndpoint(context, streams),
-      plainEndpoint(context),
+      plainEndpoint(context, leavings),
     ],
     {
       trustedProxies: config.TRUSTED_PROXIES,

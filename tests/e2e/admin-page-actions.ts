@@ -6,12 +6,16 @@ const isOurs = (request: Request): boolean => request.url().includes('/ws-stats'
 /** Lets the time pass after which the page asks again. */
 export const pass = (page: Page): Promise<void> => page.clock.fastForward(5_000);
 
-/** The same, and then waits for what comes of it: the page's patience is by the same clock. */
+/**
+ * The same, and then waits for what comes of it: the page's patience is by the same clock. Nothing comes when the page
+ * was still busy with the answer before.
+ */
 export const later = async (page: Page): Promise<void> => {
+  const options = { predicate: isOurs, timeout: 2_000 };
   const ended = Promise.race([
-    page.waitForEvent('requestfinished', isOurs),
-    page.waitForEvent('requestfailed', isOurs),
-  ]);
+    page.waitForEvent('requestfinished', options),
+    page.waitForEvent('requestfailed', options),
+  ]).catch(() => undefined);
   await pass(page);
   await ended;
 };
@@ -22,9 +26,12 @@ export const laterText = (page: Page, id: string) => async (): Promise<string | 
   return text(page, id)();
 };
 
-/** The cells of one connection, found by a text in them. */
+/** The cells of one connection, found by one of them: by the whole of it, an id may hold any short name. */
 export const cellsOf = (page: Page, name: string): Promise<string[]> =>
-  page.locator('#connections-body tr', { hasText: name }).locator('th, td').allTextContents();
+  page
+    .locator('#connections-body tr', { has: page.locator('th, td', { hasText: new RegExp(`^${name}$`) }) })
+    .locator('th, td')
+    .allTextContents();
 
 /** The ids of the connections on this page, from the top. */
 export const listed = (page: Page): Promise<string[]> => page.locator('#connections-body th').allTextContents();

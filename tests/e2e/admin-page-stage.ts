@@ -55,10 +55,11 @@ export const useAdminPage = () => {
       return gathered;
     },
 
-    /** The page with figures in it, and with a clock that can be put forward. */
+    /** The page as it shows itself at once: its clock stands still until it is put forward. */
     open: async (options: BrowserContextOptions = {}, path = '/admin'): Promise<Page> => {
       const page = await stage.open(browser, options, path);
       await page.clock.install();
+      await page.clock.pauseAt(Date.now() + 1_000);
       await page.reload();
       await page.locator('#status', { hasText: 'Up to date' }).waitFor(soon);
       return page;

@@ -23,14 +23,19 @@ describe('the admin page, as time goes by', () => {
   });
 
   it('keeps what a person has selected while it is brought up to date', async () => {
-    const [first] = await room.gather('blue', 3);
+    const [first] = await room.gather('green', 3);
     const page = await room.open();
     await expect.poll(laterText(page, 'range'), soon).toBe('1–3 of 3');
-    await page.locator('#connections-body tr', { hasText: 'blue2' }).locator('th').selectText();
+    await page.locator('#connections-body tr', { hasText: 'green2' }).locator('th').selectText();
     const selected = await page.evaluate<string>('getSelection().toString()');
     expect(await listed(page)).toContain(selected.trim());
+    // Blue is listed before green.
+    await room.connect('blue', '/ws/ada');
+    await expect.poll(laterText(page, 'range'), soon).toBe('1–4 of 4');
     await first?.close();
-    await expect.poll(laterText(page, 'range'), soon).toBe('1–2 of 2');
+    await expect.poll(laterText(page, 'range'), soon).toBe('1–3 of 3');
+    const names = page.locator('#connections-body td:nth-child(2)');
+    expect(await names.allTextContents()).toStrictEqual(['ada', 'green2', 'green3']);
     expect(await page.evaluate<string>('getSelection().toString()')).toBe(selected);
   });
 

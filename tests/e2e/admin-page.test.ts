@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { answerWith, cellsOf, later, laterText, listed } from './admin-page-actions.js';
+import { answerWith, cellsOf, later, laterText, listed, watchRequests } from './admin-page-actions.js';
 import { useAdminPage } from './admin-page-stage.js';
 import { button, soon, text } from './test-page-actions.js';
 
@@ -34,10 +34,11 @@ describe('the admin page in a browser', () => {
     expect(await text(page, 'range')()).toBe('1–4 of 4');
     const [id, ...ofAda] = await cellsOf(page, 'ada');
     expect(id).toMatch(/^[0-9a-f-]{36}$/);
-    expect(ofAda.join(' ')).toMatch(/^ada (\d\d:\d\d:\d\d ){2}\d+ 0 \d+ 127\.0\.0\.1 blue 1 channels$/);
+    expect(ofAda.join(' ')).toMatch(/^ada (.*\d\d:\d\d:\d\d ){2}\d+ 0 \d+ 127\.0\.0\.1 blue 1 channels$/);
     expect((await cellsOf(page, 'bob')).slice(5).join(' ')).toMatch(/^2 \d+ 127\.0\.0\.1 green 1 plain$/);
     expect((await cellsOf(page, 'metrics')).slice(8)).toStrictEqual(['blue', '1', 'metrics']);
     expect((await cellsOf(page, 'chat')).slice(8)).toStrictEqual(['green', '1', 'chat']);
+    expect(await page.locator('tr[data-color=green]').count()).toBe(2);
   });
 
   it('lists more connections than fit a page, each on one page only, and goes back', async () => {
@@ -55,18 +56,25 @@ describe('the admin page in a browser', () => {
     expect(await turn(page, 'Previous', '26–50 of 60')).toStrictEqual(second);
     expect(await turn(page, 'Previous', '1–25 of 60')).toStrictEqual(first);
     expect(await button(page, 'Previous').getAttribute('aria-disabled')).toBe('true');
+    const requests = watchRequests(page);
+    await button(page, 'Previous').press('Enter');
     await choose(page, '500', '1–60 of 60');
+    expect(requests.asked).toBe(1);
   });
 
   it('stays on its page as time goes by, until everybody there has left', async () => {
-    const [first, ...others] = await room.gather('blue', 30);
+    const [first, other] = await room.gather('blue', 25);
+    const onSecond = await room.gather('green', 5);
     const page = await room.open();
+    await expect.poll(laterText(page, 'range'), soon).toBe('1–30 of 30');
     await choose(page, '25', '1–25 of 30');
     const second = await turn(page, 'Next', '26–30 of 30');
-    await first?.close();
+    await room.connect('blue', '/ws/ada');
+    await expect.poll(laterText(page, 'range'), soon).toBe('27–31 of 31');
+    await Promise.all([first?.close(), other?.close()]);
     await expect.poll(laterText(page, 'range'), soon).toBe('25–29 of 29');
     expect(await listed(page)).toStrictEqual(second);
-    await Promise.all(others.slice(-5).map((client) => client.close()));
+    await Promise.all(onSecond.map((client) => client.close()));
     await expect.poll(laterText(page, 'range'), soon).toBe('1–24 of 24');
   });
 
@@ -94,6 +102,15 @@ describe('the admin page in a browser', () => {
     expect((await cellsOf(page, 'c1')).slice(0, 2)).toStrictEqual(['c1', html]);
     expect((await cellsOf(page, 'c2')).slice(0, 2)).toStrictEqual(['c2', '–']);
     expect(await page.locator('#connections-body :is(img, b)').count()).toBe(0);
+  });
+
+  it('shows when somebody connected by the clock of whoever looks, with the day unless it is today', async () => {
+    const page = await room.open({ timezoneId: 'Asia/Tokyo' });
+    const now = await page.evaluate<string>('new Date().toISOString()');
+    await answerWith(page, [{ connection_id: 'c1', connected_at: '2020-02-03T23:05:06.700Z', last_activity: now }]);
+    await expect.poll(laterText(page, 'range'), soon).toBe('1–1 of 1');
+    expect((await cellsOf(page, 'c1'))[2]).toBe('2020-02-04 08:05:06');
+    expect((await cellsOf(page, 'c1'))[3]).toMatch(/^\d\d:\d\d:\d\d$/);
   });
 
   it('can be used with the keyboard alone, and leaves the focus where it was', async () => {
@@ -128,11 +145,11 @@ describe('the admin page in a browser', () => {
     const page = await room.open({ viewport: { width, height: 800 } });
     await expect.poll(laterText(page, 'active-connections'), soon).toBe('1');
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-    await page.locator('#connections-table th', { hasText: 'Endpoint' }).scrollIntoViewIfNeeded();
-    const right = await page.evaluate<number>(
-      'document.querySelector("thead th:last-child").getBoundingClientRect().right',
-    );
-    expect(right).toBeLessThanOrEqual(width);
+    await page.locator('#connections-table').hover({ position: { x: 20, y: 20 } });
+    await page.mouse.wheel(2_000, 0);
+    const right = (): Promise<number> =>
+      page.evaluate('document.querySelector("thead th:last-child").getBoundingClientRect().right');
+    await expect.poll(right, soon).toBeLessThanOrEqual(width);
     expect(await page.evaluate<number>('scrollX')).toBe(0);
   });
 });

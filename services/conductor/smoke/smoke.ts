@@ -5,7 +5,7 @@ import type { WorkerAddress } from '../engines/engine.js';
 import { Failure, messageOf } from '../failure.js';
 import { nameOf, type WorkerClient } from '../worker-client.js';
 import { Probe } from './probe.js';
-import { smokeStream } from './stream.js';
+import { smokePlain, smokeStream } from './texts.js';
 
 /** Where the messages of a smoke test cross to. */
 export type Peer = WorkerAddress;
@@ -26,6 +26,7 @@ export const smokeWorker = async (
     await smokeSession(worker, open);
     await smokeTyping(worker, open);
     await smokeStream(socketUrl(worker, '/ws/metrics'), client.headers);
+    await smokePlain(socketUrl(worker, '/ws/smoke'), client.headers);
     await smokeCrossing(worker, peer, open);
   } catch (error) {
     throw new Failure(`smoke test of ${nameOf(worker)}: ${messageOf(error)}`, { worker, cause: error });

@@ -1,3 +1,4 @@
+import { BrokerUnavailable } from '../broker/channel-log.js';
 import type { ClusterDirectory, ClusterView, WorkerLease } from '../broker/cluster-directory.js';
 import { SharedRun } from '../lifecycle/shared-run.js';
 import { statisticsOf, type Statistics } from '../observability/statistics.js';
@@ -34,6 +35,9 @@ export class StatisticsReader {
 
   async #look(): Promise<ClusterStatistics> {
     await this.#membership.renew();
+    // Old figures must not pass for new ones.
+    const { trouble } = this.#membership;
+    if (trouble !== undefined) throw new BrokerUnavailable(trouble);
     return summarize(await this.#directory.view());
   }
 }

@@ -130,22 +130,23 @@ export class Connection implements SocketHandler, ManagedConnection {
   }
 
   checkIdle(nowMs: number): void {
-    const { afterMs, disconnectAfterMs } = this.context.idle;
+    const { afterMs, disconnectAfterMs, checkMs } = this.context.idle;
     const idleMs = nowMs - this.#activeAtMs;
     if (idleMs < afterMs) return;
-    if (disconnectAfterMs !== undefined && idleMs >= disconnectAfterMs) {
-      this.end(CLOSE.timeout, 'idle', 'idle');
+    if (this.#isWarned) {
+      if (disconnectAfterMs !== undefined && idleMs >= disconnectAfterMs) this.end(CLOSE.timeout, 'idle', 'idle');
       return;
     }
-    if (this.#isWarned) return;
     this.#isWarned = true;
     const seconds = Math.round(idleMs / 1000);
     this.context.logger.info(
       { ...this.logFields, event: 'websocket_idle', endpoint: this.endpoint, idle_seconds: seconds },
       'WebSocket idle',
     );
-    const left = disconnectAfterMs === undefined ? undefined : Math.round((disconnectAfterMs - idleMs) / 1000);
-    this.out.cork(() => this.#conversation.idle(seconds, left));
+    // It ends at a later look than this one, the first at which its time is over.
+    const looks = (endMs: number): number => Math.max(1, Math.ceil((endMs - idleMs) / checkMs));
+    const leftMs = disconnectAfterMs === undefined ? undefined : looks(disconnectAfterMs) * checkMs;
+    this.out.cork(() => this.#conversation.idle(seconds, leftMs === undefined ? undefined : leftMs / 1000));
   }
 
   move(order: MoveOrder): void {

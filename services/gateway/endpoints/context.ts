@@ -29,7 +29,9 @@ export type EndpointContext = Readonly<{
   idle: Readonly<{
     /** Without a message of its own for so long a connection counts as idle, ms. */
     afterMs: number;
-    /** After so long it is closed, ms; undefined: never. */
+    /** Between two looks at a connection, ms. */
+    checkMs: number;
+    /** After so long, at the next look, it is closed, ms; undefined: never. */
     disconnectAfterMs: number | undefined;
   }>;
   /** Keeps the sessions of open connections alive. */

@@ -21,7 +21,7 @@ describe('Hub.delivered', () => {
     hub.publication(ROOM, publication(2));
     await turn();
     expect(second.done).toBe(true);
-    await hub.delivered(ROOM, at(1));
+    expect(await hub.delivered(ROOM, at(1))).toBeUndefined();
   });
 
   it('resolves for what came from the log, too', async () => {
@@ -30,7 +30,7 @@ describe('Hub.delivered', () => {
     const waiting = hub.delivered(ROOM, at(2));
     hub.publication(ROOM, publication(3));
     log.reads[0]?.answer(slice([1, 2, 3]));
-    await waiting;
+    expect(await waiting).toBeUndefined();
   });
 
   it('resolves when it will not come any more: the order was broken, or nobody listens', async () => {
@@ -39,10 +39,10 @@ describe('Hub.delivered', () => {
     const lost = hub.delivered(ROOM, at(5));
     hub.resumed();
     log.reads[0]?.answer(slice([], { top: place(3), continuous: false }));
-    await lost;
+    expect(await lost).toBeUndefined();
     const over = hub.delivered(ROOM, at(9));
     hub.stop();
-    await over;
-    await hub.delivered(ROOM, at(10));
+    expect(await over).toBeUndefined();
+    expect(await hub.delivered(ROOM, at(10))).toBeUndefined();
   });
 });

@@ -55,7 +55,7 @@ export class PrometheusMetrics implements Metrics, MetricsExporter {
     );
     this.#total('websocket_orders_broken_total', 'Gaps that the log could not fill', () => plain.ordersBroken);
     this.#total('websocket_slow_consumers_total', 'Subscriptions that fell behind', () => plain.fellBehind);
-    this.#total('websocket_heartbeat_timeouts_total', 'Connections closed with 4408', () => plain.heartbeatTimeouts);
+    this.#total('websocket_heartbeat_timeouts_total', 'Connections that showed no life', () => plain.heartbeatTimeouts);
     this.#connections = new Counter({
       name: 'websocket_connections_total',
       help: 'WebSockets opened',

@@ -5,7 +5,7 @@ import { byStart } from '../lease-order.js';
 import type { BrokerLogger } from '../logger.js';
 import { CLUSTER_KEYS, workerTopic } from './keys.js';
 import type { Publisher } from './publisher.js';
-import { listOf, numberOf, textOf } from './reply.js';
+import { jsonOf, listOf, numberOf, textOf } from './reply.js';
 import { TOLD_PREFIX } from './subscriptions.js';
 
 const series = z.record(z.string(), z.number());
@@ -54,7 +54,7 @@ export class RedisDirectory implements ClusterDirectory {
 
   /** A worker of another version may write what this one can't read: it is left out, and said so. */
   #parse(text: string): readonly WorkerLease[] {
-    const parsed = leaseShape.safeParse(JSON.parse(text));
+    const parsed = jsonOf(leaseShape, text);
     if (parsed.success) return [parsed.data];
     this.#logger.warn({ event: 'lease_unreadable', why: z.prettifyError(parsed.error) }, 'a lease can not be read');
     return [];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Accepted } from '../channel-log.js';
 import { redisFor, workerOn } from '../testing/redis-worker.js';
 import { PAGE, ROOM, numbered, say } from '../testing/world.js';
-import { metaKey, publisherKey } from './keys.js';
+import { CLUSTER_KEYS, SAMPLES_KEY, metaKey, publisherKey } from './keys.js';
 
 describe('keys', () => {
   it('reads nothing from a log that lost its meta, and begins anew', async () => {
@@ -18,6 +18,18 @@ describe('keys', () => {
       [1, false],
       [2, false],
     ]);
+  });
+
+  it('passes over leases and samples that it can not read', async () => {
+    const redis = await redisFor();
+    const { broker } = await workerOn(redis);
+    for (const [at, text] of ['garbage', '{"requests":"many"}', '7'].entries()) {
+      await redis.command('XADD', SAMPLES_KEY, `${at + 1}-0`, 'v', text);
+    }
+    await broker.samples.add({ requests: 1 }, { minGapMs: 0, keep: 10 });
+    expect((await broker.samples.all()).map(({ values }) => values)).toEqual([{ requests: 1 }]);
+    await redis.command('HSET', CLUSTER_KEYS[0]!, 'of-another-version', 'garbage');
+    expect((await broker.cluster.view()).workers).toEqual([]);
   });
 
   it('remembers the last 32 lives of a channel', async () => {

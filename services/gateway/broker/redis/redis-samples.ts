@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ClusterSamples, Sample } from '../cluster-samples.js';
 import { SAMPLES_KEY } from './keys.js';
 import type { Publisher } from './publisher.js';
-import { numberOf } from './reply.js';
+import { jsonOf, numberOf } from './reply.js';
 
 const valuesShape = z.record(z.string(), z.number());
 
@@ -22,9 +22,9 @@ export class RedisSamples implements ClusterSamples {
   async all(): Promise<readonly Sample[]> {
     const entries = await this.#publisher.use((client) => client.xrange(SAMPLES_KEY, '-', '+'));
     return entries.flatMap(([id, [, values = '']]) => {
-      const parsed = valuesShape.safeParse(JSON.parse(values));
       // A worker of another version may write what this one can't read.
-      return parsed.success ? [{ timeMs: numberOf(id.split('-')[0]), values: parsed.data }] : [];
+      const read = jsonOf(valuesShape, values);
+      return read.success ? [{ timeMs: numberOf(id.split('-')[0]), values: read.data }] : [];
     });
   }
 }

@@ -56,6 +56,16 @@ describe('an idle connection', () => {
     expect(idleLines()).toHaveLength(2);
   });
 
+  it('[idle-3] is warned before it is closed, however near that is', async () => {
+    await start({ IDLE_TIMEOUT: '0.2', IDLE_CHECK_INTERVAL: '1', IDLE_DISCONNECT: '0.3' });
+    const client = await TestClient.connect(`${worker.ws}/ws`);
+    const warnedAt = client.next('system.idle_warning').then(({ disconnect_in: left }) => ({ left, at: Date.now() }));
+    expect(await client.closed).toEqual({ code: 4408, reason: 'idle' });
+    const { left = 0, at } = await warnedAt;
+    expect(left).toBe(1);
+    expect(Math.abs((Date.now() - at) / 1000 - left)).toBeLessThan(0.5);
+  });
+
   it('[idle-3] is closed with 4408 where that is set, and told before when', async () => {
     await start({ IDLE_DISCONNECT: '2' });
     const client = await TestClient.connect(`${worker.ws}/ws`);

@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Broker } from '../../broker/broker.js';
+import { BrokerUnavailable } from '../../broker/channel-log.js';
 import { createMemoryCluster, type MemoryCluster } from '../../broker/memory/memory-cluster.js';
 import { TestClient } from '../../testing/client.js';
 import { TextClient } from '../../testing/text-client.js';
@@ -17,12 +19,13 @@ type Stats = Readonly<Record<string, number>> &
 const TOKEN = 'a control token for tests';
 let cluster: MemoryCluster;
 let blue: TestWorker;
+let blueBroker: Broker;
 let green: TestWorker;
 
 beforeEach(async () => {
   cluster = createMemoryCluster();
   const settings = { LEASE_INTERVAL: '0.05', CONTROL_TOKEN: TOKEN };
-  blue = await startWorker((id) => cluster.broker(id), { COLOR: 'blue', WORKER: '1', ...settings });
+  blue = await startWorker((id) => (blueBroker = cluster.broker(id)), { COLOR: 'blue', WORKER: '1', ...settings });
   green = await startWorker((id) => cluster.broker(id), { COLOR: 'green', WORKER: '2', ...settings });
 });
 afterEach(async () => {
@@ -191,6 +194,8 @@ describe('/ws-stats', () => {
     ['?limit=1001', 'limit=1001'],
     ['?limit=ten', 'limit=ten'],
     ['?limit=', 'limit='],
+    ['?limit=0x10', 'limit=0x10'],
+    ['?limit=1e2', 'limit=1e2'],
     ['?cursor=nonsense', 'cursor'],
     ['?cursor=', 'cursor'],
   ])('[stats-4] refuses %s and names it', async (query, named) => {
@@ -198,6 +203,20 @@ describe('/ws-stats', () => {
     expect(response.status).toBe(400);
     const error: unknown = expect.stringContaining(named);
     expect(await response.json()).toEqual({ error });
+  });
+
+  it('[stats-4] refuses the cursor of one worker at another, where only that one is asked', async () => {
+    await crowd(green, 5);
+    const { next_cursor: cursor } = await stats('?scope=worker&limit=2', green);
+    const response = await fetch(`${blue.http}/ws-stats?scope=worker&limit=2&cursor=${cursor}`);
+    expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('another worker')]);
+  });
+
+  it('[stats-4] shows no old figures for new ones: none while the lease can not be renewed', async () => {
+    vi.spyOn(blueBroker.cluster, 'renew').mockRejectedValue(new BrokerUnavailable('takes no writes'));
+    expect((await fetch(`${blue.http}/ws-stats`)).status).toBe(503);
+    vi.restoreAllMocks();
+    expect((await fetch(`${blue.http}/ws-stats`)).status).toBe(200);
   });
 
   it('[stats-4] says that Redis is away; a worker can still be asked for itself', async () => {

@@ -13,6 +13,7 @@ export type StatsOptions = Readonly<{
   statistics: StatisticsReader;
   lists: ConnectionLists;
   metrics: MetricsExporter;
+  workerId: string;
   /** Open connections of this worker. */
   connections(): number;
 }>;
@@ -28,14 +29,18 @@ export const statsRoute = (options: StatsOptions): HttpRoute => ({
     if (scope !== 'cluster' && scope !== 'worker') {
       return json(400, { error: `scope=${scope}: must be cluster or worker` });
     }
-    const limit = Number(query.get('limit') ?? DEFAULT_LIMIT);
-    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
-      return json(400, { error: `limit=${query.get('limit') ?? ''}: must be a whole number from 1 to ${MAX_LIMIT}` });
+    const asked = query.get('limit') ?? String(DEFAULT_LIMIT);
+    const limit = /^\d{1,4}$/.test(asked) ? Number(asked) : 0;
+    if (limit < 1 || limit > MAX_LIMIT) {
+      return json(400, { error: `limit=${asked}: must be a whole number from 1 to ${MAX_LIMIT}` });
     }
     const cursor = query.get('cursor');
     const place = cursor === null ? undefined : readCursor(cursor);
     if (cursor !== null && place === undefined) {
       return json(400, { error: 'cursor: must be the next_cursor of an earlier answer' });
+    }
+    if (scope === 'worker' && place !== undefined && place.workerId !== options.workerId) {
+      return json(400, { error: 'cursor: is of another worker; with scope=worker ask each on its own port' });
     }
     const page = { limit, place };
     return scope === 'worker' ? ofWorker(options, page) : ofCluster(options, page);

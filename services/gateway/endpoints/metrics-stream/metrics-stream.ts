@@ -94,8 +94,8 @@ class StreamConversation implements Conversation, MetricsStream, SnapshotTaker {
       this.take(await this.#sources.snapshots.now());
       this.#connection.logConnected();
     } catch (error) {
-      if (!(error instanceof BrokerUnavailable)) throw error;
-      this.#connection.end(CLOSE.overloaded, 'Redis is away, connect again later', 'overloaded');
+      this.#logDefect(error);
+      this.#connection.end(CLOSE.overloaded, 'no metrics for now, connect again later', 'overloaded');
     }
   }
 
@@ -105,10 +105,18 @@ class StreamConversation implements Conversation, MetricsStream, SnapshotTaker {
     try {
       for (const event of await this.#sources.history.events(metrics)) this.take(event);
     } catch (error) {
-      if (!(error instanceof BrokerUnavailable)) throw error;
-      this.#connection.metrics.error('unavailable');
-      this.take(errorEvent(`no history for now, ask again later: ${error.message}`));
+      this.#logDefect(error);
+      this.#connection.metrics.error(error instanceof BrokerUnavailable ? 'unavailable' : 'internal');
+      const why = error instanceof BrokerUnavailable ? error.message : 'the server failed';
+      this.take(errorEvent(`no history for now, ask again later: ${why}`));
     }
+  }
+
+  /** That Redis is away is none. */
+  #logDefect(error: unknown): void {
+    if (error instanceof BrokerUnavailable) return;
+    const { logger } = this.#connection.context;
+    logger.error({ ...this.#connection.logFields, event: 'websocket_frame_failed', error }, 'Metrics stream failed');
   }
 
   /** So many errors in a row are answered; the next one closes [metrics-6]. */

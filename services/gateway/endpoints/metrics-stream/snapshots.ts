@@ -22,7 +22,8 @@ export class Snapshots {
   readonly #places = new Map<SnapshotTaker, Map<SnapshotTaker, number>>();
   #tick = 0;
   #timer: NodeJS.Timeout | undefined;
-  #isAway = false;
+  /** Those who know that there is nothing to tell for now. */
+  readonly #told = new Set<SnapshotTaker>();
 
   constructor(reader: StatisticsReader) {
     this.#reader = reader;
@@ -44,7 +45,7 @@ export class Snapshots {
 
   /** From now on a Snapshot each `intervalSeconds`, the first at most so long from now; replaces what was before. */
   watch(taker: SnapshotTaker, intervalSeconds: number): void {
-    this.leave(taker);
+    this.#unplace(taker);
     const place = this.#due[(this.#tick + intervalSeconds) % this.#due.length];
     if (place === undefined) return;
     place.set(taker, intervalSeconds);
@@ -52,6 +53,11 @@ export class Snapshots {
   }
 
   leave(taker: SnapshotTaker): void {
+    this.#unplace(taker);
+    this.#told.delete(taker);
+  }
+
+  #unplace(taker: SnapshotTaker): void {
     this.#places.get(taker)?.delete(taker);
     this.#places.delete(taker);
   }
@@ -61,22 +67,23 @@ export class Snapshots {
     const due = [...(this.#due[this.#tick % this.#due.length] ?? [])];
     if (due.length === 0) return;
     for (const [taker, intervalSeconds] of due) this.watch(taker, intervalSeconds);
-    const event = await this.#event();
-    if (event === undefined) return;
-    for (const [taker] of due) if (this.#places.has(taker)) taker.take(event);
-  }
-
-  /** Undefined: there is nothing new to say. */
-  async #event(): Promise<string | undefined> {
+    const takers = due.map(([taker]) => taker);
     try {
       const event = await this.now();
-      this.#isAway = false;
-      return event;
+      for (const taker of takers) if (this.#places.has(taker)) taker.take(event);
+      this.#told.clear();
     } catch (error) {
       if (!(error instanceof BrokerUnavailable)) throw error;
-      if (this.#isAway) return undefined;
-      this.#isAway = true;
-      return errorEvent(`no metrics for now, they go on by themselves: ${error.message}`);
+      this.#tell(takers, errorEvent(`no metrics for now, they go on by themselves: ${error.message}`));
+    }
+  }
+
+  /** Each once, until there is something to tell again [silent-1]. */
+  #tell(takers: readonly SnapshotTaker[], event: string): void {
+    for (const taker of takers) {
+      if (this.#told.has(taker) || !this.#places.has(taker)) continue;
+      this.#told.add(taker);
+      taker.take(event);
     }
   }
 }

@@ -211,6 +211,32 @@ describe('plain chat', () => {
     await worker.app.stop();
   });
 
+  it('[plain-5] a text that was not answered before a move was not taken', async () => {
+    const [ada, bob] = [await join(blue, 'ada'), await join(green, 'bob')];
+    const release = holdPublishes();
+    for (const line of ['one', 'two', 'three']) ada.say(line);
+    await ada.hears('You sent: one');
+    blue.app.draining.begin('deploy');
+    expect((await ada.closed).code).toBe(1012);
+    release();
+    await bob.hears('Client #ada says: one');
+    bob.say('end');
+    await bob.hears('Client #bob says: end');
+    expect(heardBy(ada)).toEqual(['You sent: one']);
+    expect(heardBy(bob)).toEqual(['Client #ada says: one', 'You sent: end', 'Client #bob says: end']);
+  });
+
+  it('[plain-3] says who left when Redis takes it again, once', async () => {
+    const [ada, bob] = [await join(blue, 'ada'), await join(green, 'bob')];
+    cluster.disconnect(blue.workerId);
+    await ada.close();
+    bob.say('ada is gone and nobody knows');
+    await bob.hears('Client #bob says: ada is gone and nobody knows');
+    cluster.reconnect(blue.workerId);
+    await bob.hears('Client #ada left the chat');
+    expect(heardBy(bob).slice(2)).toEqual(['Client #ada left the chat']);
+  });
+
   it('[plain-5] [silent-1] closes with 1013 when a line can not be said, or lines were lost', async () => {
     const [ada, bob] = [await join(blue, 'ada'), await join(green, 'bob')];
     cluster.disconnect(blue.workerId);
@@ -218,17 +244,29 @@ describe('plain chat', () => {
     expect((await ada.closed).code).toBe(1013);
     await expect(TextClient.connect(`${blue.ws}/ws/eve`)).rejects.toThrow('503');
     cluster.reconnect(blue.workerId);
+    const eve = await join(green, 'eve');
     cluster.restart({ keep: 'none' });
-    expect(await bob.closed).toEqual({ code: 1013, reason: 'lines were lost' });
+    for (const client of [bob, eve]) expect(await client.closed).toEqual({ code: 1013, reason: 'lines were lost' });
+    // They are to come back, and have not left [plain-4].
+    const back = await join(blue, 'bob');
+    back.say('end');
+    await back.hears('Client #bob says: end');
+    expect(heardBy(back)).toEqual(['You sent: end', 'Client #bob says: end']);
   });
 
   it('[plain-5] closes a client that says more than can be said', async () => {
     const ada = await join(blue, 'ada');
     // Nothing comes back to it, so that nothing more is taken up.
     cluster.breakSubscription(blue.workerId);
+    const bob = await join(green, 'bob');
     for (let n = 0; n < 40; n += 1) ada.say('x'.repeat(60_000));
-    expect(await ada.closed).toEqual({ code: 1013, reason: 'more lines than can be said' });
+    expect(await ada.closed).toEqual({ code: 1008, reason: 'more lines than can be said' });
+    // What was not answered is not said: whoever is closed may say it again.
+    const answered = ada.texts.filter((text) => text.startsWith('You sent: x')).length;
+    expect(answered).toBe(1);
     cluster.restoreSubscription(blue.workerId);
+    await bob.hears('Client #ada left the chat');
+    expect(heardBy(bob).filter((text) => text.startsWith('Client #ada says: x'))).toHaveLength(answered);
   });
 
   it('has a channel that no frame of a client can name', async () => {

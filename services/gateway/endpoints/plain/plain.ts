@@ -12,11 +12,14 @@ import type { ConnectionSocket } from '../connection-socket.js';
 import { Connection } from '../connection.js';
 import type { EndpointContext } from '../context.js';
 import type { Conversation } from '../conversation.js';
+import type { Leavings } from './leavings.js';
 import { PLAIN } from './plain-channel.js';
 import { Speaking } from './speaking.js';
 
-/** Ends that are ours and no leaving: the client comes back [plain-4]. */
-const NOT_LEAVING: ReadonlySet<DisconnectReason> = new Set(['moved', 'shutdown']);
+/** Ends that are ours and no leaving: the client is to come back [plain-4]. */
+const NOT_LEAVING: ReadonlySet<DisconnectReason> = new Set(['moved', 'shutdown', 'overloaded']);
+/** Ends of which the server hears: what the client said before it went is said. */
+const BY_CLIENT: ReadonlySet<DisconnectReason> = new Set(['client', 'lost']);
 
 /** `/ws/{client_id}`: text in, text out, and nothing else. */
 class PlainConversation implements Conversation, Subscriber {
@@ -25,12 +28,14 @@ class PlainConversation implements Conversation, Subscriber {
   readonly isCounted: boolean;
   readonly #connection: Connection;
   readonly #speaking: Speaking;
+  readonly #leavings: Leavings;
   #subscription: Subscription | undefined;
   #slot: NodeJS.Timeout | undefined;
   #hasStood = false;
 
-  constructor(connection: Connection, clientId: ClientId) {
+  constructor(connection: Connection, clientId: ClientId, leavings: Leavings) {
     this.clientId = clientId;
+    this.#leavings = leavings;
     this.out = connection.out;
     this.isCounted = !connection.handshake.operator;
     this.#connection = connection;
@@ -48,7 +53,8 @@ class PlainConversation implements Conversation, Subscriber {
 
   text(line: string): void {
     this.#connection.active();
-    if (!this.#speaking.say(line)) this.#giveUp('more lines than can be said');
+    if (this.#speaking.say(line)) return;
+    this.#connection.end(CLOSE.policy, 'more lines than can be said', 'policy');
   }
 
   tooLarge(): void {
@@ -87,7 +93,10 @@ class PlainConversation implements Conversation, Subscriber {
   closed(reason: DisconnectReason): void {
     clearTimeout(this.#slot);
     if (this.#subscription !== undefined) this.#connection.context.hub.unsubscribe(this.#subscription);
-    if (!NOT_LEAVING.has(reason) && this.isCounted) void this.#speaking.leave();
+    // Whoever is closed says again elsewhere what was not answered [plain-5].
+    if (!BY_CLIENT.has(reason)) this.#speaking.drop();
+    // The stack itself is nobody who could leave.
+    if (!NOT_LEAVING.has(reason) && !this.#connection.handshake.operator) void this.#leave();
   }
 
   /** Said once at the start, and again when Redis lost lines that nobody can be given any more [plain-5]. */
@@ -113,12 +122,18 @@ class PlainConversation implements Conversation, Subscriber {
     }
   }
 
+  /** Tells all that the client is gone, behind everything that it said. */
+  async #leave(): Promise<void> {
+    await this.#speaking.finished();
+    await this.#leavings.say(this.#speaking.lineToAll(`Client #${this.clientId} left the chat`));
+  }
+
   #giveUp(why: string): void {
     this.#connection.end(CLOSE.overloaded, why, 'overloaded');
   }
 }
 
-export const plainEndpoint = (context: EndpointContext): WebSocketRoute => ({
+export const plainEndpoint = (context: EndpointContext, leavings: Leavings): WebSocketRoute => ({
   name: 'plain',
   path: '/ws/:client_id',
   admit: ({ path }) =>
@@ -131,7 +146,7 @@ export const plainEndpoint = (context: EndpointContext): WebSocketRoute => ({
       'plain',
       socket,
       handshake,
-      (connection) => new PlainConversation(connection, clientId),
+      (connection) => new PlainConversation(connection, clientId, leavings),
     );
   },
 });

@@ -1,5 +1,5 @@
 import type { ClientId } from '../../../protocol/ids.js';
-import { BrokerOverloaded, BrokerUnavailable, type Accepted } from '../../broker/channel-log.js';
+import { BrokerOverloaded, BrokerUnavailable, type Accepted, type PublishRequest } from '../../broker/channel-log.js';
 import type { Connection } from '../connection.js';
 import { PLAIN } from './plain-channel.js';
 
@@ -15,7 +15,7 @@ export class Speaking {
   readonly #connection: Connection;
   readonly #clientId: ClientId;
   /** It can't go on: Redis did not take a line. */
-  readonly #failed: (error: Error) => void;
+  readonly #failed: () => void;
   readonly #lines: string[] = [];
   #waiting = 0;
   readonly #started: Promise<void>;
@@ -24,7 +24,7 @@ export class Speaking {
   #settled: Promise<void> = Promise.resolve();
   #published = 0;
 
-  constructor(connection: Connection, clientId: ClientId, failed: (error: Error) => void) {
+  constructor(connection: Connection, clientId: ClientId, failed: () => void) {
     this.#connection = connection;
     this.#clientId = clientId;
     this.#failed = failed;
@@ -55,11 +55,22 @@ export class Speaking {
     return this.#settled;
   }
 
-  /** Tells all that the client is gone, behind everything that it said. */
-  async leave(): Promise<void> {
+  /** What was not taken up yet never will be. */
+  drop(): void {
+    this.#lines.length = 0;
+    this.#waiting = 0;
+  }
+
+  /** Resolves when everything that was taken up has been said, or can't be; the next line's number is free then. */
+  async finished(): Promise<void> {
     await this.#started;
     await this.#settled;
-    if (this.#state === 'quiet') await this.#publish(`Client #${this.#clientId} left the chat`);
+  }
+
+  /** A line to all, with an id of its own: sent again it is said once. */
+  lineToAll(body: string): PublishRequest {
+    this.#published += 1;
+    return { channel: PLAIN, publisher: this.#connection.id, id: String(this.#published), body };
   }
 
   #goOn(): void {
@@ -93,19 +104,16 @@ export class Speaking {
     return true;
   }
 
-  /** Undefined: Redis did not take it. */
+  /** Undefined: it was not taken, and that was told. */
   async #publish(body: string): Promise<Accepted | undefined> {
-    this.#published += 1;
+    const { context, logFields } = this.#connection;
     try {
-      return await this.#connection.context.log.publish({
-        channel: PLAIN,
-        publisher: this.#connection.id,
-        id: String(this.#published),
-        body,
-      });
+      return await context.log.publish(this.lineToAll(body));
     } catch (error) {
-      if (!(error instanceof BrokerUnavailable || error instanceof BrokerOverloaded)) throw error;
-      this.#failed(error);
+      if (!(error instanceof BrokerUnavailable || error instanceof BrokerOverloaded)) {
+        context.logger.error({ ...logFields, event: 'websocket_frame_failed', error }, 'Plain line failed');
+      }
+      this.#failed();
       return undefined;
     }
   }
