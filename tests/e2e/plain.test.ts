@@ -49,12 +49,12 @@ test('[plain-2] [plain-4] 500 clients hear each line once, and of a promote in t
     const said = client.texts.filter((text) => !text.startsWith('You sent: '));
     expect(new Set(said).size).toBe(said.length);
     const lines = said.filter((text) => text.startsWith(`Client #${bob.name} says: line`));
-    // One gap, while it was away; before and behind it every line.
+    // One gap at most, while it was away; before and behind it every line.
     const gapAt = spoken.findIndex((line, index) => line !== lines[index]);
     const before = gapAt < 0 ? lines.length : gapAt;
     const behind = lines.length - before;
     expect(lines).toEqual([...spoken.slice(0, before), ...spoken.slice(spoken.length - behind)]);
-    expect(Math.min(before, behind)).toBeGreaterThan(0);
+    expect(gapAt < 0 || (before > 0 && behind > 0)).toBe(true);
     const others = said.filter((text) => !lines.includes(text));
     expect(others).toEqual([`Client #${ada.name} says: before`, `Client #${eve.name} says: after`]);
   }
