@@ -46,6 +46,8 @@ export const addHttpRoute = (app: TemplatedApp, route: HttpRoute, options: HttpO
   }
 };
 
+const METHODS: Readonly<Record<HttpMethod, string>> = { get: 'GET, HEAD', post: 'POST', del: 'DELETE' };
+
 /** Everything that no route knows: 405, 426 on a WebSocket path, else 404; all as JSON. */
 export const addFallback = (
   app: TemplatedApp,
@@ -53,19 +55,27 @@ export const addFallback = (
   webSocketPaths: readonly string[],
   options: HttpOptions,
 ): void => {
-  const known = new Set(routes.map((route) => route.path));
+  const allowed = new Map<string, string>();
+  for (const { path, method } of routes) {
+    const others = allowed.get(path);
+    allowed.set(path, others === undefined ? METHODS[method] : `${others}, ${METHODS[method]}`);
+  }
   const sockets = webSocketPaths.map((path) => new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`));
   app.any('/*', (response, request) => {
     const path = request.getUrl();
     const bare = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
-    const status = sockets.some((pattern) => pattern.test(bare)) ? 426 : known.has(bare) ? 405 : 404;
+    const status = sockets.some((pattern) => pattern.test(bare)) ? 426 : allowed.has(bare) ? 405 : 404;
     const error = {
       426: `${bare} speaks WebSocket only: connect with a WebSocket client, for instance wscat`,
       405: `${request.getMethod().toUpperCase()} is not allowed on ${bare}`,
       404: `there is nothing at ${path}`,
     }[status];
     // A refused upgrade must end the connection: a proxy that took it for a tunnel could be smuggled through.
-    const headers = status === 426 ? { Upgrade: 'websocket', Connection: 'close' } : { Connection: 'close' };
+    const headers = {
+      Connection: 'close',
+      ...(status === 426 ? { Upgrade: 'websocket' } : {}),
+      ...(status === 405 ? { Allow: allowed.get(bare) ?? '' } : {}),
+    };
     if (!options.isOperator(request.getHeader('authorization'))) options.onResponse('unknown', status, 0);
     writeResponse(response, json(status, { error }, headers), options.commonHeaders, request.getMethod() !== 'head');
   });

@@ -161,6 +161,19 @@ describe('HTTP', () => {
     }
   });
 
+  it('says which methods a path knows when it is asked with another one', async () => {
+    await start();
+    for (const [path, allow] of [
+      ['/healthz', 'GET, HEAD'],
+      ['/control/drain', 'POST, DELETE'],
+    ] as const) {
+      expect(await ask(path, { method: 'PUT', headers: { 'Content-Length': '0' } })).toMatchObject({
+        status: 405,
+        headers: { allow },
+      });
+    }
+  });
+
   it('refuses a body over 64 KiB with 413', async () => {
     await start();
     const drain = (size: number) =>
