@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
 import { z } from 'zod';
+import { parseJson } from '../../protocol/json.js';
 import { Failure } from '../failure.js';
 
 const ANSWER_MS = 5_000;
@@ -12,7 +13,7 @@ type Met = Readonly<{ kind: 'open' } | { kind: 'text'; text: string } | { kind: 
 export const smokeStream = async (url: string, headers: Headers): Promise<void> => {
   const met = await meet(url, headers, 'text');
   if (isFromBefore(met)) return;
-  const parsed = Snapshot.safeParse(met.kind === 'text' ? parse(met.text) : undefined);
+  const parsed = Snapshot.safeParse(met.kind === 'text' ? parseJson(met.text) : undefined);
   if (!parsed.success) throw new Failure(`/ws/metrics: it should begin with a Snapshot, not ${JSON.stringify(met)}`);
 };
 
@@ -47,11 +48,3 @@ const meet = (url: string, headers: Headers, wanted: 'open' | 'text'): Promise<M
     socket.on('error', (error) => fail(error.message));
     socket.on('close', (code, reason) => fail(`closed with ${code} ${reason.toString('utf8')}`));
   });
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};

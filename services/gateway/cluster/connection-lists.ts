@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../../protocol/json.js';
 import type { WorkerLease } from '../broker/cluster-directory.js';
 import { byStart } from '../broker/lease-order.js';
 import type { Connections } from '../lifecycle/connections.js';
@@ -47,7 +48,8 @@ export class ConnectionLists {
     this.#identity = identity;
     this.#connections = connections;
     this.#questions = new Questions(messages, identity.workerId, (asked) => {
-      const known = read(question, asked);
+      // A worker of another version may speak otherwise.
+      const known = question.safeParse(parseJson(asked)).data;
       return known === undefined ? '' : JSON.stringify(this.#ownPage(known.after, known.limit));
     });
   }
@@ -88,7 +90,7 @@ export class ConnectionLists {
   async #pageOf(workerId: string, after: number, limit: number): Promise<WorkerPage | undefined> {
     if (workerId === this.#identity.workerId) return this.#ownPage(after, limit);
     const answer = await this.#questions.ask(workerId, JSON.stringify({ after, limit }));
-    return answer === undefined ? undefined : read(workerPage, answer);
+    return answer === undefined ? undefined : workerPage.safeParse(parseJson(answer)).data;
   }
 
   #ownPage(after: number, limit: number): WorkerPage {
@@ -98,12 +100,3 @@ export class ConnectionLists {
     return next === undefined ? { connections: listed } : { connections: listed, next };
   }
 }
-
-/** Undefined: a worker of another version speaks otherwise. */
-const read = <T>(shape: z.ZodType<T>, text: string): T | undefined => {
-  try {
-    return shape.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-};

@@ -5,8 +5,12 @@ import type { EndpointContext } from './context.js';
 const SUBPROTOCOL = 'switchyard.v1';
 
 /** The name that a client asks for in the query; undefined: none, or not one it may have. */
-export const claimedClientId = (handshake: Handshake): ClientId | undefined => {
-  const id = parseClientId(handshake.query.get('client_id'));
+export const claimedClientId = (handshake: Handshake): ClientId | undefined =>
+  claimable(handshake.query.get('client_id'));
+
+/** The name, if it is one that a client may have [connect-3]. */
+export const claimable = (name: string | null): ClientId | undefined => {
+  const id = parseClientId(name);
   return id !== undefined && isClaimable(id) ? id : undefined;
 };
 

@@ -38,13 +38,18 @@ export class Connection implements SocketHandler, ManagedConnection {
     this.context = context;
     this.endpoint = endpoint;
     this.handshake = handshake;
-    this.metrics = handshake.operator ? NO_METRICS : context.metrics;
+    this.metrics = this.isCounted ? context.metrics : NO_METRICS;
     this.out = new ConnectionSocket(socket, this.metrics);
     this.metrics.connectionOpened(endpoint);
     this.#leaveWheels = [context.beats.add(this), context.idleChecks.add(this)];
     this.#conversation = converse(this);
     // Last: while the worker drains, whoever is added is told to move at once.
     context.connections.add(this);
+  }
+
+  /** Whether what it does counts: not where the stack itself connected. */
+  get isCounted(): boolean {
+    return !this.handshake.operator;
   }
 
   get isOpen(): boolean {

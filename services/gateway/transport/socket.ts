@@ -52,8 +52,6 @@ export type Admission =
 
 /** One WebSocket endpoint: a profile of the protocol under one path. */
 export interface WebSocketRoute {
-  /** For metrics and logs. */
-  readonly name: string;
   /** uWebSockets.js pattern without a trailing slash; with one it is served too. */
   readonly path: string;
   /** Before the upgrade; must answer at once. */

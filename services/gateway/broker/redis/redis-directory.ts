@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { parseJson } from '../../../protocol/json.js';
 import type { ClusterDirectory, ClusterView, WorkerLease } from '../cluster-directory.js';
 import { LEASE_TTL_MS } from '../cluster-directory.js';
 import { byStart } from '../lease-order.js';
 import type { BrokerLogger } from '../logger.js';
 import { CLUSTER_KEYS, workerTopic } from './keys.js';
 import type { Publisher } from './publisher.js';
-import { jsonOf, listOf, numberOf, textOf } from './reply.js';
+import { listOf, numberOf, textOf } from './reply.js';
 import { TOLD_PREFIX } from './subscriptions.js';
 
 const series = z.record(z.string(), z.number());
@@ -54,7 +55,7 @@ export class RedisDirectory implements ClusterDirectory {
 
   /** A worker of another version may write what this one can't read: it is left out, and said so. */
   #parse(text: string): readonly WorkerLease[] {
-    const parsed = jsonOf(leaseShape, text);
+    const parsed = leaseShape.safeParse(parseJson(text));
     if (parsed.success) return [parsed.data];
     this.#logger.warn({ event: 'lease_unreadable', why: z.prettifyError(parsed.error) }, 'a lease can not be read');
     return [];

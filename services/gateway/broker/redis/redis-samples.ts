@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { parseJson } from '../../../protocol/json.js';
 import type { ClusterSamples, Sample } from '../cluster-samples.js';
 import { SAMPLES_KEY } from './keys.js';
 import type { Publisher } from './publisher.js';
-import { jsonOf, numberOf } from './reply.js';
+import { numberOf } from './reply.js';
 
 const valuesShape = z.record(z.string(), z.number());
 
@@ -23,7 +24,7 @@ export class RedisSamples implements ClusterSamples {
     const entries = await this.#publisher.use((client) => client.xrange(SAMPLES_KEY, '-', '+'));
     return entries.flatMap(([id, [, values = '']]) => {
       // A worker of another version may write what this one can't read.
-      const read = jsonOf(valuesShape, values);
+      const read = valuesShape.safeParse(parseJson(values));
       return read.success ? [{ timeMs: numberOf(id.split('-')[0]), values: read.data }] : [];
     });
   }

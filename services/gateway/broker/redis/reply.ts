@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Epoch, Offset } from '../../../protocol/ids.js';
 import { parseEpoch, parseOffset } from '../../../protocol/ids.js';
 
@@ -21,18 +20,3 @@ export const numberOf = (value: unknown): number => {
 
 export const offsetOf = (value: unknown): Offset => parseOffset(numberOf(value)) ?? refuse('an offset', value);
 export const epochOf = (value: unknown): Epoch => parseEpoch(value) ?? refuse('an epoch', value);
-
-/** What workers write as JSON, read as far as it is what `shape` says; never throws. */
-export const jsonOf = <T>(shape: z.ZodType<T>, text: string): z.ZodSafeParseResult<T> =>
-  z
-    .string()
-    .transform((value, context) => {
-      try {
-        return JSON.parse(value) as unknown;
-      } catch {
-        context.addIssue({ code: 'custom', message: 'not JSON' });
-        return z.NEVER;
-      }
-    })
-    .pipe(shape)
-    .safeParse(text);

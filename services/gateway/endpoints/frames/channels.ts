@@ -62,7 +62,6 @@ class ChannelsProfile implements FrameProfile {
 }
 
 export const channelsEndpoint = (context: EndpointContext): WebSocketRoute => ({
-  name: 'channels',
   path: '/ws',
   admit: (handshake) => admitFrameClient(context, handshake),
   open: (socket, handshake) =>

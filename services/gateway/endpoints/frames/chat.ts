@@ -140,7 +140,6 @@ class ChatProfile implements FrameProfile, PlacedConnection {
 }
 
 export const chatEndpoint = (context: EndpointContext, wheel: Wheel<PlacedConnection>): WebSocketRoute => ({
-  name: 'chat',
   path: '/ws/chat',
   admit: (handshake) => admitFrameClient(context, handshake),
   open: (socket, handshake) =>

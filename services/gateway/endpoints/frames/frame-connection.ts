@@ -63,9 +63,8 @@ export class FrameConnection implements Conversation, SessionHolder {
     return this.session?.clientId;
   }
 
-  /** Whether what it does counts: not where the stack itself connected. */
   get isCounted(): boolean {
-    return !this.#connection.handshake.operator;
+    return this.#connection.isCounted;
   }
 
   get isOpen(): boolean {

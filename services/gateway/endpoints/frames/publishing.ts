@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { publicationBody } from '../../../protocol/encode.js';
 import type { JsonValue } from '../../../protocol/frames.js';
-import type { ChannelName, FrameId, Offset } from '../../../protocol/ids.js';
+import type { ChannelName, FrameId } from '../../../protocol/ids.js';
 import type { Accepted } from '../../broker/channel-log.js';
 import type { Session } from '../../session/session.js';
+import { logProcessed } from '../processed.js';
 import type { FrameConnection } from './frame-connection.js';
 
 /** The publishes of one connection, from the frame to its ack [acked-1] [once-1]. */
@@ -36,8 +37,8 @@ export class Publishing {
     id: FrameId | undefined,
     acked: boolean,
   ): Promise<void> {
-    const { log, sessions } = this.#connection.context;
-    const { metrics } = this.#connection;
+    const { context, metrics } = this.#connection;
+    const { log, sessions } = context;
     const startedAt = performance.now();
     const body = publicationBody(session.clientId, data);
     try {
@@ -46,7 +47,7 @@ export class Publishing {
       const [accepted] = await Promise.all([publishing, sessions.joinChannel(session, channel)]);
       session.counted(channel, accepted.count);
       metrics.messageAccepted(accepted.duplicate, (performance.now() - startedAt) / 1000);
-      this.#logProcessed(channel, accepted.offset);
+      logProcessed(context, () => this.#connection.connectionLogFields, channel, accepted.offset);
       if (acked) this.#ack(session, channel, accepted, id);
     } catch (error) {
       metrics.messageFailed();
@@ -72,15 +73,5 @@ export class Publishing {
     const settled = this.#settled;
     this.#settled = [];
     for (const resolve of settled) resolve();
-  }
-
-  #logProcessed(channel: ChannelName, offset: Offset): void {
-    const { logger, sampler } = this.#connection.context;
-    const taken = sampler.take(Date.now());
-    if (taken === undefined) return;
-    logger.info(
-      { ...this.#connection.connectionLogFields, event: 'websocket_message_processed', channel, offset, ...taken },
-      'WebSocket message processed',
-    );
   }
 }

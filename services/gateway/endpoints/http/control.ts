@@ -1,3 +1,4 @@
+import { isJsonObject, parseJson } from '../../../protocol/json.js';
 import type { MoveReason } from '../../lifecycle/connections.js';
 import type { DrainStatus } from '../../lifecycle/drain.js';
 import { json, type HttpMethod, type HttpRequest, type HttpResponse, type HttpRoute } from '../../transport/http.js';
@@ -37,11 +38,8 @@ export const controlRoutes = (control: Control, isOperator: (authorization: stri
 };
 
 const readReason = (body: string): MoveReason | undefined => {
-  try {
-    const parsed: unknown = JSON.parse(body);
-    if (typeof parsed !== 'object' || parsed === null || !('reason' in parsed)) return undefined;
-    return parsed.reason === 'deploy' || parsed.reason === 'rollback' ? parsed.reason : undefined;
-  } catch {
-    return undefined;
-  }
+  const parsed = parseJson(body);
+  if (!isJsonObject(parsed)) return undefined;
+  const { reason } = parsed;
+  return reason === 'deploy' || reason === 'rollback' ? reason : undefined;
 };

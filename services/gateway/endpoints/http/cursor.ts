@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../../../protocol/json.js';
 import type { ListPlace } from '../../cluster/connection-lists.js';
 
 const shape = z.tuple([z.string().max(64), z.string().max(128), z.number().int().min(0)]);
@@ -9,12 +10,8 @@ export const writeCursor = ({ startedAt, workerId, after }: ListPlace): string =
 
 /** Undefined: not one of ours. */
 export const readCursor = (text: string): ListPlace | undefined => {
-  try {
-    const parsed = shape.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString()));
-    if (!parsed.success) return undefined;
-    const [startedAt, workerId, after] = parsed.data;
-    return { startedAt, workerId, after };
-  } catch {
-    return undefined;
-  }
+  const { data } = shape.safeParse(parseJson(Buffer.from(text, 'base64url').toString()));
+  if (data === undefined) return undefined;
+  const [startedAt, workerId, after] = data;
+  return { startedAt, workerId, after };
 };

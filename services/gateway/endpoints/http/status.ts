@@ -3,6 +3,7 @@ import { readiness } from '../../lifecycle/readiness.js';
 import type { MetricsExporter } from '../../observability/metrics.js';
 import { json, type HttpRoute } from '../../transport/http.js';
 import type { WorkerIdentity } from '../../cluster/identity.js';
+import { clusterIsAway, readScope, refuseScope } from './scope.js';
 
 export type StatusOptions = Readonly<{
   identity: WorkerIdentity;
@@ -38,14 +39,12 @@ export const statusRoutes = ({ identity, broker, health, metrics, isDraining }: 
   {
     method: 'get',
     path: '/metrics',
-    handle: async ({ query }) => {
-      const scope = query.get('scope') ?? 'worker';
-      if (scope !== 'worker' && scope !== 'cluster') {
-        return json(400, { error: `scope=${scope}: must be worker or cluster` });
-      }
+    handle: async (request) => {
+      const scope = readScope(request, 'worker');
+      if (scope === undefined) return refuseScope(request);
       const body = scope === 'worker' ? await metrics.worker() : await clusterMetrics(broker, metrics);
       return body === undefined
-        ? json(503, { error: 'Redis is away: the cluster can not be asked; ?scope=worker works' })
+        ? clusterIsAway()
         : { status: 200, headers: { 'Content-Type': metrics.contentType }, body };
     },
   },

@@ -5,9 +5,10 @@ import type { MetricsExporter } from '../../observability/metrics.js';
 import { statisticsOf, type Statistics } from '../../observability/statistics.js';
 import { json, type HttpResponse, type HttpRoute } from '../../transport/http.js';
 import { readCursor, writeCursor } from './cursor.js';
+import { clusterIsAway, readScope, refuseScope, type Scope } from './scope.js';
 
-export const DEFAULT_LIMIT = 100;
-export const MAX_LIMIT = 1_000;
+const DEFAULT_LIMIT = 100;
+const MAX_LIMIT = 1_000;
 
 export type StatsOptions = Readonly<{
   statistics: StatisticsReader;
@@ -24,11 +25,10 @@ type Page = Readonly<{ limit: number; place: ListPlace | undefined }>;
 export const statsRoute = (options: StatsOptions): HttpRoute => ({
   method: 'get',
   path: '/ws-stats',
-  handle: async ({ query }) => {
-    const scope = query.get('scope') ?? 'cluster';
-    if (scope !== 'cluster' && scope !== 'worker') {
-      return json(400, { error: `scope=${scope}: must be cluster or worker` });
-    }
+  handle: async (request) => {
+    const { query } = request;
+    const scope = readScope(request, 'cluster');
+    if (scope === undefined) return refuseScope(request);
     const asked = query.get('limit') ?? String(DEFAULT_LIMIT);
     const limit = /^\d{1,4}$/.test(asked) ? Number(asked) : 0;
     if (limit < 1 || limit > MAX_LIMIT) {
@@ -61,12 +61,12 @@ const ofCluster = async ({ statistics, lists }: StatsOptions, { limit, place }: 
     return answer('cluster', totals, active, limit, await lists.list(workers, place, limit));
   } catch (error) {
     if (!(error instanceof BrokerUnavailable)) throw error;
-    return json(503, { error: 'Redis is away: the cluster can not be asked; ?scope=worker works' });
+    return clusterIsAway();
   }
 };
 
 const answer = (
-  scope: 'cluster' | 'worker',
+  scope: Scope,
   totals: Statistics,
   active: number,
   limit: number,

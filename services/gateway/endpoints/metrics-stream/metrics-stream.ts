@@ -130,7 +130,6 @@ class StreamConversation implements Conversation, MetricsStream, SnapshotTaker {
 }
 
 export const metricsStreamEndpoint = (context: EndpointContext, sources: StreamSources): WebSocketRoute => ({
-  name: 'metrics',
   path: '/ws/metrics',
   admit: () => refuseUnready(context) ?? { ok: true },
   open: (socket, handshake) =>

@@ -1,5 +1,5 @@
 import { CLOSE } from '../../../protocol/close-codes.js';
-import { isClaimable, parseClientId, type ClientId } from '../../../protocol/ids.js';
+import type { ClientId } from '../../../protocol/ids.js';
 import { BrokerUnavailable } from '../../broker/channel-log.js';
 import type { Subscriber } from '../../hub/subscriber.js';
 import type { Subscription } from '../../hub/subscription.js';
@@ -7,7 +7,7 @@ import type { MoveOrder } from '../../lifecycle/connections.js';
 import { within } from '../../lifecycle/within.js';
 import type { DisconnectReason } from '../../observability/metrics.js';
 import type { WebSocketRoute } from '../../transport/socket.js';
-import { refuseName, refuseUnready } from '../admission.js';
+import { claimable, refuseName, refuseUnready } from '../admission.js';
 import type { ConnectionSocket } from '../connection-socket.js';
 import { Connection } from '../connection.js';
 import type { EndpointContext } from '../context.js';
@@ -18,7 +18,7 @@ import { Speaking } from './speaking.js';
 
 /** Ends that are ours and no leaving: the client is to come back [plain-4]. */
 const NOT_LEAVING: ReadonlySet<DisconnectReason> = new Set(['moved', 'shutdown', 'overloaded']);
-/** Ends of which the server hears: what the client said before it went is said. */
+/** Ends that are the client's own: what it said before it went is said. */
 const BY_CLIENT: ReadonlySet<DisconnectReason> = new Set(['client', 'lost']);
 
 /** `/ws/{client_id}`: text in, text out, and nothing else. */
@@ -37,7 +37,7 @@ class PlainConversation implements Conversation, Subscriber {
     this.clientId = clientId;
     this.#leavings = leavings;
     this.out = connection.out;
-    this.isCounted = !connection.handshake.operator;
+    this.isCounted = connection.isCounted;
     this.#connection = connection;
     this.#speaking = new Speaking(connection, clientId, () => this.#giveUp('Redis is away, connect again later'));
     void this.#open();
@@ -134,7 +134,6 @@ class PlainConversation implements Conversation, Subscriber {
 }
 
 export const plainEndpoint = (context: EndpointContext, leavings: Leavings): WebSocketRoute => ({
-  name: 'plain',
   path: '/ws/:client_id',
   admit: ({ path }) =>
     nameIn(path) === undefined ? refuseName(lastSegment(path)) : (refuseUnready(context) ?? { ok: true }),
@@ -152,10 +151,7 @@ export const plainEndpoint = (context: EndpointContext, leavings: Leavings): Web
 });
 
 /** The name that a path claims; undefined: none that may be claimed [connect-3]. */
-const nameIn = (path: string): ClientId | undefined => {
-  const id = parseClientId(lastSegment(path));
-  return id !== undefined && isClaimable(id) ? id : undefined;
-};
+const nameIn = (path: string): ClientId | undefined => claimable(lastSegment(path));
 
 const lastSegment = (path: string): string => {
   const segment = path.replace(/\/$/, '').split('/').at(-1) ?? '';

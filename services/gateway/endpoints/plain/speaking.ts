@@ -1,6 +1,7 @@
 import type { ClientId } from '../../../protocol/ids.js';
 import { BrokerOverloaded, BrokerUnavailable, type Accepted, type PublishRequest } from '../../broker/channel-log.js';
 import type { Connection } from '../connection.js';
+import { logProcessed } from '../processed.js';
 import { PLAIN } from './plain-channel.js';
 
 /** Characters that may wait for the lines before them; a line costs some besides its own. */
@@ -99,7 +100,7 @@ export class Speaking {
       return false;
     }
     metrics.messageAccepted(accepted.duplicate, (performance.now() - startedAt) / 1000);
-    this.#log(accepted);
+    logProcessed(context, () => this.#connection.logFields, PLAIN, accepted.offset);
     await context.hub.delivered(PLAIN, accepted.offset);
     return true;
   }
@@ -116,15 +117,5 @@ export class Speaking {
       this.#failed();
       return undefined;
     }
-  }
-
-  #log({ offset }: Accepted): void {
-    const { logger, sampler } = this.#connection.context;
-    const taken = sampler.take(Date.now());
-    if (taken === undefined) return;
-    logger.info(
-      { ...this.#connection.logFields, event: 'websocket_message_processed', channel: PLAIN, offset, ...taken },
-      'WebSocket message processed',
-    );
   }
 }
