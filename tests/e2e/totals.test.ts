@@ -30,7 +30,7 @@ beforeEach(async () => {
   tally = new Tally();
   [falls, shown] = [[], {}];
   clients = Array.from({ length: CLIENTS }, (_, n) => new PlainClient(stack.socketUrl, `c${n}`, tally));
-  watcher = new StreamWatcher(`ws://127.0.0.1:${stack.ports.stream}/ws/metrics`, tally, note);
+  watcher = watchStream();
   await Promise.all(clients.map((client) => client.when(() => client.isOpen)));
 });
 afterEach(async () => {
@@ -38,6 +38,9 @@ afterEach(async () => {
   await Promise.all(clients.map((client) => client.end()));
   await stack.close();
 });
+
+const watchStream = (): StreamWatcher =>
+  new StreamWatcher(`ws://127.0.0.1:${stack.ports.stream}/ws/metrics`, tally, note);
 
 const note = (totals: Readonly<Record<string, number>>): void => {
   for (const [name, value] of Object.entries(totals)) {
@@ -109,7 +112,10 @@ test('[stats-1] [metrics-3] totals only rise, and are what the clients counted, 
   for (const verb of ['promote', 'rollback'] as const) {
     const { code, output } = await during(() => stack.run([verb]));
     expect(code, output).toBe(0);
+    // A stream goes on sending, always one event ahead of its worker's lease: it is compared while there is none.
+    await watcher.end();
     await expect.poll(missing).toEqual(NOTHING);
+    watcher = watchStream();
     await expect.poll(missingRequests, EACH_LEASE).toEqual({ requests: 0, failed: 0 });
   }
   expect(tally.count('failed')).toBe(5);
@@ -136,7 +142,10 @@ test('[metrics-7] a worker killed with -9 takes at most its last second with it,
   // From there on nothing more is lost.
   const { code, output } = await during(() => stack.run(['promote']));
   expect(code, output).toBe(0);
-  await expect.poll(missing).toEqual(lost);
+  const { opened, sent } = lost;
+  await expect.poll(missing).toMatchObject({ opened, sent });
+  // Texts that were sent and did not arrive make this smaller; what the cluster forgot would make it larger.
+  expect((await settledMissing()).received).toBeLessThanOrEqual(lost.received);
   expect(falls).toEqual([]);
 });
 
