@@ -86,6 +86,11 @@ export class PlainClient {
     this.#tally.add('sent');
   }
 
+  /** Says a line and waits for nothing; while it is away, to nobody. */
+  blurt(line: string): void {
+    if (this.#isOpen) this.#socket.send(line);
+  }
+
   heard(line: string): number {
     return this.texts.filter((text) => text === line).length;
   }

@@ -28,7 +28,8 @@ export class StreamWatcher {
   }
 
   /** The first Snapshot of a connection made now: the cluster is looked at after this call. */
-  next(): Promise<Totals> {
+  async next(): Promise<Totals> {
+    await this.#settled();
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
       this.#socket.close(1000);
@@ -38,10 +39,21 @@ export class StreamWatcher {
   /** Resolves when it is closed. Idempotent. */
   async end(): Promise<void> {
     this.#ended = true;
+    await this.#settled();
     if (this.#socket.readyState === WebSocket.CLOSED) return;
     const closed = once(this.#socket, 'close');
     this.#socket.close(1000);
     await closed;
+  }
+
+  /** A handshake that is given up may have been counted, or not. */
+  async #settled(): Promise<void> {
+    const socket = this.#socket;
+    if (socket.readyState !== WebSocket.CONNECTING) return;
+    await new Promise<void>((resolve) => {
+      socket.once('open', resolve);
+      socket.once('close', () => resolve());
+    });
   }
 
   #connect(): WebSocket {
