@@ -14,6 +14,8 @@ export class Tally {
   resets = 0;
   /** WebSockets that ended without the probe's own will. */
   unexpectedCloses = 0;
+  /** Of these: with 1012, when a move had to be done and was not. */
+  deadlineCloses = 0;
   /** How often a probe was without a connection. */
   away = 0;
   /** How long each of these times was, once it was over. */

@@ -1,8 +1,7 @@
 import { Client } from '../client/client.js';
+import { CLOSE } from '../protocol/close-codes.js';
 import { ObservedSocket, type Wire } from './observed-socket.js';
 import type { Tally } from './tally.js';
-
-const NORMAL = 1000;
 
 export type Target = Readonly<{ url: string; headers: Readonly<Record<string, string>> }>;
 
@@ -29,9 +28,10 @@ export class WatchedClient {
       trouble(`came back to ${color} ${worker} and got another session`);
     });
     this.client.on('ended', ({ code, reason, welcomed }) => {
-      if (this.#isClosing || code === NORMAL) return;
+      if (this.#isClosing || code === CLOSE.normal) return;
       if (welcomed) {
         tally.unexpectedCloses += 1;
+        if (code === CLOSE.serviceRestart) tally.deadlineCloses += 1;
         trouble(`was closed with ${code}${reason === '' ? '' : `, ${reason}`}`);
       } else {
         tally.handshakesRefused += 1;
