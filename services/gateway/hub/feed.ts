@@ -142,6 +142,7 @@ export class Feed {
     if (this.live.size > 0) {
       this.#context.fanOut.publish(this.channel, text);
       this.#context.metrics.fannedOut(this.live.counted);
+      this.#context.metrics.deliveredAfter(Date.now() - publication.timeMs);
       this.live.hear();
     }
     for (const subscription of this.ahead) subscription.feedReached(offset);
