@@ -5,7 +5,11 @@ import { clientOf, releasesInUse, runningWorkers, workerEnvironment, type Site }
 import { smokeWorker } from '../smoke/smoke.js';
 import { holdsWithin } from '../waiting.js';
 import { awaitLanding } from './landing.js';
-import { cancelMove, moveConnections } from './move.js';
+import { bake } from './bake.js';
+import { cancelMove, moveConnections, type MoveProgress } from './move.js';
+import { ColorWatch } from '../vitals/color-watch.js';
+import { Guard } from '../vitals/guard.js';
+import { BakeJudge } from '../vitals/judge.js';
 import type { Plan, StepName, Undo } from './plan.js';
 import { awaitReady, START_TARGET_SECONDS } from './readiness.js';
 
@@ -19,6 +23,7 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
   moved = 0;
   #release: Release | undefined;
   #startedAt = 0;
+  readonly #guard: Guard;
   readonly #site: Site;
   readonly #plan: Plan;
   readonly #report: Report;
@@ -26,6 +31,8 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
 
   constructor(site: Site, plan: Plan, report: Report, signal: AbortSignal) {
     this.#site = site;
+    const watch = new ColorWatch(site, plan.to);
+    this.#guard = new Guard(() => watch.look(), site.thresholds, new BakeJudge(site.thresholds));
     this.#plan = plan;
     this.#report = report;
     this.#signal = signal;
@@ -79,16 +86,27 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
     return '';
   }
 
+  watch(): Promise<string> {
+    return this.#bake('watched');
+  }
+
+  bake(): Promise<string> {
+    return this.#bake('baked');
+  }
+
   async move(): Promise<string> {
+    const { DRAIN_RATE: rate, DRAIN_TIMEOUT: timeout } = this.#site.verb;
     const { moved, left } = await moveConnections(this.#site, this.#plan.from, {
       reason: this.#plan.reason,
-      timeoutMs: this.#site.verb.MOVE_TIMEOUT * 1_000,
+      rate,
+      timeoutMs: timeout * 1_000,
       target: this.#plan.to,
+      look: () => this.#guard.look(),
       signal: this.#signal,
-      onProgress: (done, total) => this.#report.progress('connections moved', done, total),
+      onProgress: (progress) => this.#showMove(progress),
     });
     this.moved = moved;
-    if (left > 0) this.shortfalls.push(`${left} connections had not moved after ${this.#site.verb.MOVE_TIMEOUT} s`);
+    if (left > 0) this.shortfalls.push(`${left} connections had not moved after ${timeout} s (DRAIN_TIMEOUT)`);
     // A handshake that an old front generation still holds must find a listener: it goes before its color does.
     const gone = await holdsWithin(RETIRED_MS, async () => (await this.#site.engine.retiring()) === 0, {
       signal: this.#signal,
@@ -138,12 +156,33 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
     if ((await engine.active()) === from) return [];
     await engine.activate(from);
     await awaitLanding(this.#site, from);
+    const watch = new ColorWatch(this.#site, from);
+    const guard = new Guard(() => watch.look(), this.#site.thresholds, undefined);
     const { left } = await moveConnections(this.#site, to, {
       reason: 'rollback',
+      rate: this.#site.verb.DRAIN_RATE,
       timeoutMs: EVACUATE_MS,
       target: from,
+      look: () => guard.look(),
+      onProgress: (progress) => this.#showMove(progress),
     });
     return left === 0 ? [] : [`${left} connections on ${to} did not move back`];
+  }
+
+  async #bake(done: string): Promise<string> {
+    const { BAKE_SECONDS: seconds } = this.#site.verb;
+    await bake(this.#site, this.#plan.to, {
+      seconds,
+      look: () => this.#guard.look(),
+      signal: this.#signal,
+      onProgress: (passed) => this.#report.progress(`seconds ${done}`, Math.floor(passed), seconds),
+    });
+    return seconds === 0 ? 'not at all: BAKE_SECONDS=0' : '';
+  }
+
+  #showMove({ moved, total, perSecond, paused }: MoveProgress): void {
+    const note = paused === undefined ? '' : `paused: ${paused}`;
+    this.#report.progress('connections moved', moved, total, { rate: `${perSecond}/s`, note });
   }
 
   async #releaseRunBy(color: Color): Promise<string | undefined> {

@@ -5,8 +5,9 @@ const plan = planDeploy('blue', 'green', 'deploy', { kind: 'build', source: 'dis
 
 describe('planDeploy', () => {
   test('the steps in their order', () => {
-    const names: readonly StepName[] = ['release', 'start', 'ready', 'smoke', 'switch', 'verify', 'move', 'stop'];
-    expect(plan.steps.map(({ name }) => name)).toEqual(names);
+    const before: readonly StepName[] = ['release', 'start', 'ready', 'smoke'];
+    const after: readonly StepName[] = ['switch', 'verify', 'watch', 'move', 'bake', 'stop'];
+    expect(plan.steps.map(({ name }) => name)).toEqual([...before, ...after]);
   });
 
   test('a rollback has the same steps, and never discards the release that it only took', () => {
@@ -24,7 +25,9 @@ describe('undosAfter', () => {
     ['smoke', ['stop-new-color', 'discard-release']],
     ['switch', ['switch-back', 'stop-new-color', 'discard-release']],
     ['verify', ['switch-back', 'stop-new-color', 'discard-release']],
+    ['watch', ['switch-back', 'stop-new-color', 'discard-release']],
     ['move', ['cancel-move', 'switch-back', 'stop-new-color', 'discard-release']],
+    ['bake', ['cancel-move', 'switch-back', 'stop-new-color', 'discard-release']],
   ])('a failure in %s is taken back in reverse', (failed, undos) => {
     expect(undosAfter(plan, failed)).toEqual(undos);
   });

@@ -2,7 +2,17 @@ import type { Color } from '../engines/engine.js';
 
 /** What takes a step back. Each is safe to run on a step that was done half, or twice. */
 export type Undo = 'discard-release' | 'stop-new-color' | 'switch-back' | 'cancel-move';
-export type StepName = 'release' | 'start' | 'ready' | 'smoke' | 'switch' | 'verify' | 'move' | 'stop';
+export type StepName =
+  | 'release'
+  | 'start'
+  | 'ready'
+  | 'smoke'
+  | 'switch'
+  | 'verify'
+  | 'watch'
+  | 'move'
+  | 'bake'
+  | 'stop';
 export type Step = Readonly<{ name: StepName; does: string; undo: Undo | undefined }>;
 
 /** `build`: the release is made from `source`; `reuse`: it is there already (a rollback). */
@@ -31,7 +41,9 @@ export const planDeploy = (from: Color, to: Color, reason: Reason, release: Rele
     { name: 'smoke', does: `smoke tests on every ${to} worker`, undo: undefined },
     { name: 'switch', does: `new connections to ${to}`, undo: 'switch-back' },
     { name: 'verify', does: `new connections land on ${to}`, undo: undefined },
+    { name: 'watch', does: `watch ${to} with new connections`, undo: undefined },
     { name: 'move', does: `move the connections of ${from}`, undo: 'cancel-move' },
+    { name: 'bake', does: `bake ${to} with all of them`, undo: undefined },
     { name: 'stop', does: `stop ${from}`, undo: undefined },
   ],
 });
