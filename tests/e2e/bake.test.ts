@@ -1,8 +1,10 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Publisher } from './publisher.js';
 import { RecoveringClient } from './recovering-client.js';
 import { SABOTAGE } from './sabotage.js';
-import { TestStack } from './stack.js';
+import { checkout, TestStack } from './stack.js';
 
 const CLIENTS = 40;
 const CHANNELS = ['bake:0', 'bake:1'];
@@ -67,4 +69,20 @@ test.each(releases)('a release that $name is rolled back, with every connection'
     expect({ lost, duplicated, outOfOrder }).toEqual({ lost: 0, duplicated: 0, outOfOrder: 0 });
   }
   for (const client of clients) client.end();
+});
+
+test('a move pauses while the new color is in trouble, says why, and goes on', async () => {
+  const thresholds = JSON.parse(readFileSync(join(checkout, 'infra/thresholds.json'), 'utf8')) as { bake: object };
+  const file = join(stack.runDir, 'thresholds.json');
+  writeFileSync(file, JSON.stringify({ ...thresholds, bake: { ...thresholds.bake, event_loop_lag_ms: 60_000 } }));
+  const settings = { THRESHOLDS: file, DRAIN_RATE: '20', BAKE_SECONDS: '0' };
+  const { code, output } = await stack.run(['promote', '--source', SABOTAGE.stalls()], settings);
+  expect({ code, output }).toMatchObject({ code: 0 });
+  expect(output).toMatch(
+    /connections moved: \d+ of 45, \d+\/s, paused: event-loop lag p99 on green-\d: \d+ ms, more than 60 ms/,
+  );
+  // It went on in between: none had to wait for the end of the trouble.
+  await expect.poll(connectionsByColor).toEqual([0, CLIENTS + publishers.length]);
+  for (const client of clients) client.end();
+  await Promise.all(publishers.map((publisher) => publisher.finish()));
 });

@@ -115,7 +115,7 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
       const count = await this.#site.engine.retiring();
       this.shortfalls.push(`${count} old front generation still lives: it carries connections that do not end`);
     }
-    return `${moved} moved`;
+    return `${moved} moved; event-loop lag p99 of ${this.#plan.to} at most ${this.#guard.worstLagMs} ms`;
   }
 
   async stop(): Promise<string> {

@@ -11,6 +11,7 @@ export class Guard {
   readonly #read: () => Promise<readonly Reading[]>;
   readonly #thresholds: Thresholds;
   readonly #judge: BakeJudge | undefined;
+  #worstLagMs = 0;
   #before: readonly Reading[] = [];
   #judgedAt = -Infinity;
 
@@ -21,11 +22,17 @@ export class Guard {
     this.#judge = judge;
   }
 
+  /** The highest event-loop lag p99 that any look found, ms. */
+  get worstLagMs(): number {
+    return this.#worstLagMs;
+  }
+
   /** Why it should be given nobody more for the moment, in words; undefined: it is well. @throws {Failure} on a breach */
   async look(): Promise<string | undefined> {
     const readings = await this.#read();
     const reason = pauseReason(readings, this.#before, this.#thresholds);
     this.#before = readings;
+    this.#worstLagMs = Math.max(this.#worstLagMs, ...readings.map(({ moments }) => moments.event_loop_lag_ms ?? 0));
     if (performance.now() - this.#judgedAt < JUDGE_EVERY_MS) return reason;
     this.#judgedAt = performance.now();
     const breach = this.#judge?.look(readings);
