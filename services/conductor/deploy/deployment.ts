@@ -6,15 +6,15 @@ import { smokeWorker } from '../smoke/smoke.js';
 import { holdsWithin } from '../waiting.js';
 import { awaitLanding } from './landing.js';
 import { bake } from './bake.js';
-import { cancelMove, moveConnections, type MoveProgress } from './move.js';
+import { moveConnections, showMove } from './move.js';
 import { ColorWatch } from '../vitals/color-watch.js';
 import { Guard } from '../vitals/guard.js';
 import { BakeJudge } from '../vitals/judge.js';
 import type { Plan, StepName, Undo } from './plan.js';
 import { awaitReady, START_TARGET_SECONDS } from './readiness.js';
+import { takeStepBack } from './undo.js';
 
 const RETIRED_MS = 15_000;
-const EVACUATE_MS = 60_000;
 
 /** The steps of one deploy, and what takes each back. Each returns a few words for the screen. */
 export class Deployment implements Record<StepName, () => Promise<string>> {
@@ -103,7 +103,7 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
       target: this.#plan.to,
       look: () => this.#guard.look(),
       signal: this.#signal,
-      onProgress: (progress) => this.#showMove(progress),
+      onProgress: showMove(this.#report),
     });
     this.moved = moved;
     if (left > 0) this.shortfalls.push(`${left} connections had not moved after ${timeout} s (DRAIN_TIMEOUT)`);
@@ -132,41 +132,8 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
     return removed.length === 0 ? '' : `${removed.length} old releases removed`;
   }
 
-  async undo(undo: Undo): Promise<readonly string[]> {
-    const { engine, releases } = this.#site;
-    switch (undo) {
-      case 'cancel-move':
-        return cancelMove(this.#site, this.#plan.from);
-      case 'switch-back':
-        return this.#switchBack();
-      case 'stop-new-color':
-        await engine.stop(this.#plan.to);
-        return [];
-      case 'discard-release':
-        if (this.#release !== undefined) await releases.discard(this.#release.id);
-        return [];
-    }
-    return undo satisfies never;
-  }
-
-  /** Connections that landed on the new color in the meantime are moved back before it is stopped. */
-  async #switchBack(): Promise<readonly string[]> {
-    const { engine } = this.#site;
-    const { from, to } = this.#plan;
-    if ((await engine.active()) === from) return [];
-    await engine.activate(from);
-    await awaitLanding(this.#site, from);
-    const watch = new ColorWatch(this.#site, from);
-    const guard = new Guard(() => watch.look(), this.#site.thresholds, undefined);
-    const { left } = await moveConnections(this.#site, to, {
-      reason: 'rollback',
-      rate: this.#site.verb.DRAIN_RATE,
-      timeoutMs: EVACUATE_MS,
-      target: from,
-      look: () => guard.look(),
-      onProgress: (progress) => this.#showMove(progress),
-    });
-    return left === 0 ? [] : [`${left} connections on ${to} did not move back`];
+  undo(undo: Undo): Promise<readonly string[]> {
+    return takeStepBack(undo, { site: this.#site, plan: this.#plan, report: this.#report, release: this.#release });
   }
 
   async #bake(done: string): Promise<string> {
@@ -178,11 +145,6 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
       onProgress: (passed) => this.#report.progress(`seconds ${done}`, Math.floor(passed), seconds),
     });
     return seconds === 0 ? 'not at all: BAKE_SECONDS=0' : '';
-  }
-
-  #showMove({ moved, total, perSecond, paused }: MoveProgress): void {
-    const note = paused === undefined ? '' : `paused: ${paused}`;
-    this.#report.progress('connections moved', moved, total, { rate: `${perSecond}/s`, note });
   }
 
   async #releaseRunBy(color: Color): Promise<string | undefined> {

@@ -1,5 +1,6 @@
 import type { Color, WorkerProcess } from '../engines/engine.js';
 import { Failure, messageOf } from '../failure.js';
+import type { Report } from '../report.js';
 import { clientOf, runningWorkers, type Site } from '../site.js';
 import { until } from '../waiting.js';
 import type { WorkerStatus } from '../worker-client.js';
@@ -78,6 +79,14 @@ export const moveConnections = async (site: Site, color: Color, options: MoveOpt
   );
   return sum();
 };
+
+export const showMove =
+  (report: Report) =>
+  ({ moved, total, perSecond, paused }: MoveProgress): void =>
+    report.progress('connections moved', moved, total, {
+      rate: `${perSecond}/s`,
+      note: paused === undefined ? '' : `paused: ${paused}`,
+    });
 
 /** How many a second, over the last second. */
 class Speed {
