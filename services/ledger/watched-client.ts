@@ -1,0 +1,53 @@
+import { Client } from '../client/client.js';
+import { ObservedSocket, type Wire } from './observed-socket.js';
+import type { Tally } from './tally.js';
+
+const NORMAL = 1000;
+
+export type Target = Readonly<{ url: string; headers: Readonly<Record<string, string>> }>;
+
+/** A client of the library whose every mishap is counted, and whose every socket is watched. */
+export class WatchedClient {
+  readonly client: Client;
+  #isLive = false;
+  #isClosing = false;
+  #welcomes = 0;
+
+  constructor(name: string, { url, headers }: Target, tally: Tally, wireOf: () => Wire) {
+    this.client = new Client({
+      url,
+      webSocket: (address, protocols) => new ObservedSocket(address, protocols, headers, wireOf()),
+    });
+    const trouble = (words: string): void => tally.trouble(`${name} ${words}`);
+    this.client.on('state', (state) => {
+      const isServed = state === 'live' || state === 'moving';
+      if (this.#isLive && !isServed && !this.#isClosing) tally.away += 1;
+      this.#isLive = isServed;
+    });
+    this.client.on('opened', ({ resumed, color, worker }) => {
+      this.#welcomes += 1;
+      if (resumed || this.#welcomes === 1) return;
+      tally.resumeFailures += 1;
+      trouble(`came back to ${color} ${worker} and got another session`);
+    });
+    this.client.on('ended', ({ code, reason, welcomed }) => {
+      if (this.#isClosing || code === NORMAL) return;
+      if (welcomed) {
+        tally.unexpectedCloses += 1;
+        trouble(`was closed with ${code}${reason === '' ? '' : `, ${reason}`}`);
+      } else {
+        tally.handshakesRefused += 1;
+        trouble(`was refused a handshake (${code})`);
+      }
+    });
+    this.client.on('reset', (channel, { offset }) => {
+      tally.resets += 1;
+      trouble(`was told that the order of ${channel} broke; it goes on behind offset ${offset}`);
+    });
+  }
+
+  close(): Promise<void> {
+    this.#isClosing = true;
+    return this.client.close();
+  }
+}
