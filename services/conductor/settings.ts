@@ -29,6 +29,13 @@ export const VerbSettings = z.object({
     .max(3_600)
     .default(5)
     .describe('seconds a new color is watched after the switch, and again after the move; 0 to 3600'),
+  PROBES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_000)
+    .default(50)
+    .describe("subscribers of the ledger's probes, 0 to 1000; 0: no ledger"),
   THRESHOLDS: z.string().default('').describe('a file with thresholds; default infra/thresholds.json'),
   KEEP_RELEASES: z.coerce.number().int().min(1).default(3).describe('releases kept on disk'),
   FORCE: z

@@ -1,8 +1,7 @@
+import { CLOSE } from '../protocol/close-codes.js';
 import { Client } from '../client/client.js';
 import { ObservedSocket, type Wire } from './observed-socket.js';
 import type { Tally } from './tally.js';
-
-const NORMAL = 1000;
 
 export type Target = Readonly<{ url: string; headers: Readonly<Record<string, string>> }>;
 
@@ -31,9 +30,10 @@ export class WatchedClient {
       trouble(`came back to ${color} ${worker} and got another session`);
     });
     this.client.on('ended', ({ code, reason, welcomed }) => {
-      if (this.#isClosing || code === NORMAL) return;
+      if (this.#isClosing || code === CLOSE.normal) return;
       if (welcomed) {
-        tally.unexpectedCloses += 1;
+        // Told to move, and not there by the deadline: late, and seen in `away`, but as agreed [close-1012].
+        if (code !== CLOSE.serviceRestart) tally.unexpectedCloses += 1;
         trouble(`was closed with ${code}${reason === '' ? '' : `, ${reason}`}`);
       } else {
         tally.handshakesRefused += 1;

@@ -36,6 +36,9 @@ const changed = (file: string, from: string, to: string): string => {
 const ACTIVE =
   "process.getBuiltinModule('node:fs').readlinkSync(process.env.SWITCHYARD_RUN_DIR + '/nginx/active') === process.env.COLOR";
 
+const FAN_OUT = 'this.#context.fanOut.publish(this.channel, text);';
+const NTH_DELIVERY = '(globalThis.deliveries = (globalThis.deliveries ?? 0) + 1) === 100';
+
 export const SABOTAGE = {
   wontStart: () => before(`console.error('sabotage: this release does not start');\nprocess.exit(3);`),
   neverReady: () => before(`process.env.REDIS_URL = 'redis://127.0.0.1:1';\nawait start();`),
@@ -79,5 +82,10 @@ export const SABOTAGE = {
       'async resume(ref, owner) {',
       `async resume(ref, owner) { if (${ACTIVE}) return undefined;`,
     ),
+  /** While it is active each of its workers keeps one publication from its clients. */
+  losesOne: () => changed('services/gateway/hub/feed.js', FAN_OUT, `if (!(${ACTIVE} && ${NTH_DELIVERY})) ${FAN_OUT}`),
+  /** While it is active each of its workers sends one publication twice. */
+  doublesOne: () =>
+    changed('services/gateway/hub/feed.js', FAN_OUT, `if (${ACTIVE} && ${NTH_DELIVERY}) ${FAN_OUT} ${FAN_OUT}`),
   slowToStart: () => before(`await new Promise((resolve) => setTimeout(resolve, 60_000));\nawait start();`),
 } as const;

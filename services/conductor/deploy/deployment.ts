@@ -1,3 +1,4 @@
+import type { LedgerResult } from '../../ledger/probes.js';
 import { Failure } from '../failure.js';
 import type { Color, Release, WorkerProcess } from '../engines/engine.js';
 import type { Report } from '../report.js';
@@ -11,10 +12,12 @@ import { ColorWatch } from '../vitals/color-watch.js';
 import { Guard } from '../vitals/guard.js';
 import { BakeJudge } from '../vitals/judge.js';
 import type { Plan, StepName, Undo } from './plan.js';
+import { Probing, PUBLISHERS } from './probing.js';
 import { awaitReady, START_TARGET_SECONDS } from './readiness.js';
 import { takeStepBack } from './undo.js';
 
 const RETIRED_MS = 15_000;
+const NO_LEDGER = 'none is kept: PROBES=0';
 
 /** The steps of one deploy, and what takes each back. Each returns a few words for the screen. */
 export class Deployment implements Record<StepName, () => Promise<string>> {
@@ -23,6 +26,7 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
   moved = 0;
   #release: Release | undefined;
   #startedAt = 0;
+  #probing: Probing | undefined;
   readonly #guard: Guard;
   readonly #site: Site;
   readonly #plan: Plan;
@@ -32,7 +36,11 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
   constructor(site: Site, plan: Plan, report: Report, signal: AbortSignal) {
     this.#site = site;
     const watch = new ColorWatch(site, plan.to);
-    this.#guard = new Guard(() => watch.look(), site.thresholds, new BakeJudge(site.thresholds));
+    const read = async () => [
+      ...(await watch.look()),
+      ...(this.#probing === undefined ? [] : [this.#probing.reading()]),
+    ];
+    this.#guard = new Guard(read, site.thresholds, new BakeJudge(site.thresholds));
     this.#plan = plan;
     this.#report = report;
     this.#signal = signal;
@@ -40,6 +48,11 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
 
   get releaseId(): string | undefined {
     return this.#release?.id;
+  }
+
+  /** Ends the probes and gives what they came to; undefined: there were none. */
+  async ledger(): Promise<LedgerResult | undefined> {
+    return this.#probing?.finish();
   }
 
   async release(): Promise<string> {
@@ -76,6 +89,13 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
     return `${workers.length} workers, messages to ${this.#plan.from} and back`;
   }
 
+  async probe(): Promise<string> {
+    const { PROBES: subscribers } = this.#site.verb;
+    if (subscribers === 0) return NO_LEDGER;
+    this.#probing = await Probing.open(this.#site, subscribers);
+    return `${subscribers} subscribers, ${PUBLISHERS} publishers on each side`;
+  }
+
   async switch(): Promise<string> {
     await this.#site.engine.activate(this.#plan.to);
     return '';
@@ -83,6 +103,7 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
 
   async verify(): Promise<string> {
     await awaitLanding(this.#site, this.#plan.to, this.#signal);
+    await this.#probing?.openSecondSide();
     return '';
   }
 
@@ -118,6 +139,13 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
     return `${moved} moved; event-loop lag p99 of ${this.#plan.to} at most ${this.#guard.worstLagMs} ms`;
   }
 
+  async prove(): Promise<string> {
+    if (this.#probing === undefined) return NO_LEDGER;
+    const { clean, verdict } = await this.#probing.finish();
+    if (!clean) throw new Failure(`the ledger does not come out even: ${verdict.examples.join('; ')}`);
+    return 'nothing lost, nothing twice';
+  }
+
   async stop(): Promise<string> {
     const { engine, run, releases, verb } = this.#site;
     const { to, from, reason } = this.#plan;
@@ -133,7 +161,13 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
   }
 
   undo(undo: Undo): Promise<readonly string[]> {
-    return takeStepBack(undo, { site: this.#site, plan: this.#plan, report: this.#report, release: this.#release });
+    return takeStepBack(undo, {
+      site: this.#site,
+      plan: this.#plan,
+      report: this.#report,
+      release: this.#release,
+      probing: this.#probing,
+    });
   }
 
   async #bake(done: string): Promise<string> {

@@ -44,13 +44,13 @@ export const moveConnections = async (site: Site, color: Color, options: MoveOpt
   const seen = new Map<string, WorkerStatus>();
   const speed = new Speed();
   let blind = 0;
-  const sum = (): Moved => {
-    const states = [...seen.values()];
-    return {
-      moved: states.reduce((total, state) => total + (state.drain?.moved ?? 0), 0),
-      left: states.reduce((total, state) => total + state.connections, 0),
-    };
-  };
+  const add = (number: (state: WorkerStatus) => number): number =>
+    [...seen.values()].reduce((total, state) => total + number(state), 0);
+  const sum = (): Moved => ({
+    moved: add(({ drain }) => drain?.moved ?? 0),
+    // What the stack itself has connected must be gone too.
+    left: add(({ connections }) => connections),
+  });
   await until(
     options.timeoutMs,
     async () => {
@@ -68,7 +68,7 @@ export const moveConnections = async (site: Site, color: Color, options: MoveOpt
       }
       const { moved, left } = sum();
       const perSecond = speed.note(moved);
-      options.onProgress?.({ moved, total: moved + left, perSecond, paused });
+      options.onProgress?.({ moved, total: add(({ drain }) => drain?.total ?? 0), perSecond, paused });
       if (left === 0) return true;
       blind = (await isAnyReady(site, options.target)) ? 0 : blind + 1;
       if (blind >= TARGET_PATIENCE)

@@ -5,8 +5,8 @@ const plan = planDeploy('blue', 'green', 'deploy', { kind: 'build', source: 'dis
 
 describe('planDeploy', () => {
   test('the steps in their order', () => {
-    const before: readonly StepName[] = ['release', 'start', 'ready', 'smoke'];
-    const after: readonly StepName[] = ['switch', 'verify', 'watch', 'move', 'bake', 'stop'];
+    const before: readonly StepName[] = ['release', 'start', 'ready', 'smoke', 'probe'];
+    const after: readonly StepName[] = ['switch', 'verify', 'watch', 'move', 'bake', 'prove', 'stop'];
     expect(plan.steps.map(({ name }) => name)).toEqual([...before, ...after]);
   });
 
@@ -23,11 +23,13 @@ describe('undosAfter', () => {
     ['start', ['stop-new-color', 'discard-release']],
     ['ready', ['stop-new-color', 'discard-release']],
     ['smoke', ['stop-new-color', 'discard-release']],
-    ['switch', ['switch-back', 'stop-new-color', 'discard-release']],
-    ['verify', ['switch-back', 'stop-new-color', 'discard-release']],
-    ['watch', ['switch-back', 'stop-new-color', 'discard-release']],
-    ['move', ['cancel-move', 'switch-back', 'stop-new-color', 'discard-release']],
-    ['bake', ['cancel-move', 'switch-back', 'stop-new-color', 'discard-release']],
+    ['probe', ['end-probes', 'stop-new-color', 'discard-release']],
+    ['switch', ['switch-back', 'end-probes', 'stop-new-color', 'discard-release']],
+    ['verify', ['switch-back', 'end-probes', 'stop-new-color', 'discard-release']],
+    ['watch', ['switch-back', 'end-probes', 'stop-new-color', 'discard-release']],
+    ['move', ['cancel-move', 'switch-back', 'end-probes', 'stop-new-color', 'discard-release']],
+    ['bake', ['cancel-move', 'switch-back', 'end-probes', 'stop-new-color', 'discard-release']],
+    ['prove', ['cancel-move', 'switch-back', 'end-probes', 'stop-new-color', 'discard-release']],
   ])('a failure in %s is taken back in reverse', (failed, undos) => {
     expect(undosAfter(plan, failed)).toEqual(undos);
   });

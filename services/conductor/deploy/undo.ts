@@ -6,18 +6,32 @@ import { Guard } from '../vitals/guard.js';
 import { awaitLanding } from './landing.js';
 import { cancelMove, moveConnections, showMove } from './move.js';
 import type { Plan, Undo } from './plan.js';
+import type { Probing } from './probing.js';
 
 const EVACUATE_MS = 60_000;
 
-export type Undone = Readonly<{ site: Site; plan: Plan; report: Report; release: Release | undefined }>;
+export type Undone = Readonly<{
+  site: Site;
+  plan: Plan;
+  report: Report;
+  release: Release | undefined;
+  probing: Probing | undefined;
+}>;
 
 /** Takes a step back. Returns what could not be, in words. */
-export const takeStepBack = async (undo: Undo, { site, plan, report, release }: Undone): Promise<readonly string[]> => {
+export const takeStepBack = async (
+  undo: Undo,
+  { site, plan, report, release, probing }: Undone,
+): Promise<readonly string[]> => {
   switch (undo) {
     case 'cancel-move':
       return cancelMove(site, plan.from);
     case 'switch-back':
       return switchBack(site, plan, report);
+    case 'end-probes':
+      // They have seen the way back too: what they met there is in the verdict.
+      await probing?.finish();
+      return [];
     case 'stop-new-color':
       await site.engine.stop(plan.to);
       return [];
