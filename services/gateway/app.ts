@@ -34,7 +34,7 @@ export type AppDependencies = Readonly<{
   identity: WorkerIdentity;
   broker: Broker;
   logger: Logger;
-  /** Folder of the built pages. */
+  /** Folder of what browsers get: the built pages, and the client library. */
   pages: string;
   /** After the last goodbye, so that close frames leave the kernel before the process does, ms. */
   lingerMs?: number;
