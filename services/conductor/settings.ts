@@ -46,6 +46,16 @@ export const VerbSettings = z.object({
 });
 export type VerbSettings = z.infer<typeof VerbSettings>;
 
+/** What `prove` does to the running stack. */
+export const ProveSettings = z.object({
+  CLIENTS: z.coerce.number().int().min(1).max(20_000).default(1_000).describe('clients, 1 to 20000'),
+  PLAIN: z.coerce.number().int().min(0).optional().describe('of the clients: plain ones; half of them by default'),
+  CHANNELS: z.coerce.number().int().min(1).max(10_000).default(20).describe('channels, 1 to 10000'),
+  RATE: z.coerce.number().positive().max(10_000).default(200).describe('publications a second, up to 10000'),
+  STEADY: z.coerce.number().min(1).max(600).default(5).describe('seconds of each steady phase, 1 to 600'),
+});
+export type ProveSettings = z.infer<typeof ProveSettings>;
+
 /** Two things on one port, in words; undefined when there is none. */
 export const portConflict = (settings: StackSettings): string | undefined => {
   const owners = new Map<number, string>();

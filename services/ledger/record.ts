@@ -54,6 +54,11 @@ export class Account {
     this.subscriber = subscriber;
   }
 
+  /** Messages heard. */
+  get length(): number {
+    return this.#messages.length;
+  }
+
   /** Numbers of the messages in `channel.places`, in the order in which they came. A view. */
   get messages(): Int32Array {
     return this.#messages.view();

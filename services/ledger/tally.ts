@@ -1,3 +1,4 @@
+import { Latencies } from './latencies.js';
 import { RecentDelivery } from './recent-delivery.js';
 
 /** What befell the probes so far, counted as it happens. */
@@ -15,6 +16,8 @@ export class Tally {
   unexpectedCloses = 0;
   /** How often a probe was without a connection. */
   away = 0;
+  /** How long each of these times was, once it was over. */
+  readonly awayMs = new Latencies();
   readonly recent = new RecentDelivery();
   readonly #onTrouble: (words: string) => void;
 

@@ -8,7 +8,9 @@ export type Target = Readonly<{ url: string; headers: Readonly<Record<string, st
 /** A client of the library whose every mishap is counted, and whose every socket is watched. */
 export class WatchedClient {
   readonly client: Client;
-  #isLive = false;
+  /** Undefined before the first welcome. */
+  #isServed: boolean | undefined;
+  #awaySince = 0;
   #isClosing = false;
   #welcomes = 0;
 
@@ -18,11 +20,7 @@ export class WatchedClient {
       webSocket: (address, protocols) => new ObservedSocket(address, protocols, headers, wireOf()),
     });
     const trouble = (words: string): void => tally.trouble(`${name} ${words}`);
-    this.client.on('state', (state) => {
-      const isServed = state === 'live' || state === 'moving';
-      if (this.#isLive && !isServed && !this.#isClosing) tally.away += 1;
-      this.#isLive = isServed;
-    });
+    this.client.on('state', (state) => this.#served(state === 'live' || state === 'moving', tally));
     this.client.on('opened', ({ resumed, color, worker }) => {
       this.#welcomes += 1;
       if (resumed || this.#welcomes === 1) return;
@@ -49,5 +47,17 @@ export class WatchedClient {
   close(): Promise<void> {
     this.#isClosing = true;
     return this.client.close();
+  }
+
+  #served(isServed: boolean, tally: Tally): void {
+    if (isServed === this.#isServed || this.#isClosing) return;
+    if (isServed) {
+      if (this.#isServed !== undefined) tally.awayMs.add(performance.now() - this.#awaySince);
+      this.#isServed = true;
+    } else if (this.#isServed) {
+      tally.away += 1;
+      this.#awaySince = performance.now();
+      this.#isServed = false;
+    }
   }
 }
