@@ -12,7 +12,7 @@ export type DrainingOptions = Readonly<{
 /** Part of the time for a stop that is left for what follows the moves: places, the lease, Redis. */
 const RESERVE_MS = 1_500;
 /** A drain for a deploy spreads its slots over at most so long, ms. */
-const DEPLOY_WINDOW_MS = 60_000;
+export const DEPLOY_WINDOW_MS = 60_000;
 
 /** Whether this worker is being emptied, and how far that is. */
 export class Draining {

@@ -1,11 +1,17 @@
 import { isJsonObject, parseJson } from '../../../protocol/json.js';
+import type { BusiestChannel } from '../../hub/busiest.js';
 import type { MoveReason } from '../../lifecycle/connections.js';
 import type { DrainStatus } from '../../lifecycle/drain.js';
 import { json, type HttpMethod, type HttpRequest, type HttpResponse, type HttpRoute } from '../../transport/http.js';
 
 /** What a deploy may do to a worker. */
 export interface Control {
-  status(): Readonly<{ worker_id: string; connections: number; drain: DrainStatus | null }>;
+  status(): Readonly<{
+    worker_id: string;
+    connections: number;
+    drain: DrainStatus | null;
+    busiest_channel: BusiestChannel;
+  }>;
   /** Moves every connection away and keeps listening. Idempotent. */
   drain(reason: MoveReason): void;
   cancelDrain(): void;
