@@ -5,9 +5,17 @@ import type { Reason } from './deploy/plan.js';
 
 const Version = z.object({ release: z.string(), color: z.string(), worker: z.string(), pid: z.number() });
 const Readiness = z.object({ status: z.string(), checks: z.record(z.string(), z.string()) });
+const BusiestChannel = z.object({
+  name: z.string().nullable(),
+  per_second: z.number(),
+  bytes_per_second: z.number(),
+});
+export type BusiestChannel = Readonly<z.infer<typeof BusiestChannel>>;
 const Status = z.object({
   connections: z.number(),
   drain: z.object({ total: z.number(), moved: z.number(), remaining: z.number() }).nullable(),
+  /** A release from before there was this does not say. */
+  busiest_channel: BusiestChannel.optional(),
 });
 export type Version = z.infer<typeof Version>;
 export type DrainStatus = z.infer<typeof Status>;

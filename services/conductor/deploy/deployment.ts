@@ -1,5 +1,6 @@
 import { Failure } from '../failure.js';
 import type { Color, Release, WorkerProcess } from '../engines/engine.js';
+import { preflight } from '../preflight/preflight.js';
 import type { Report } from '../report.js';
 import { clientOf, releasesInUse, runningWorkers, workerEnvironment, type Site } from '../site.js';
 import { smokeWorker } from '../smoke/smoke.js';
@@ -33,6 +34,11 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
 
   get releaseId(): string | undefined {
     return this.#release?.id;
+  }
+
+  async preflight(): Promise<string> {
+    this.shortfalls.push(...(await preflight(this.#site, this.#plan.release)));
+    return '';
   }
 
   async release(): Promise<string> {

@@ -5,7 +5,8 @@ const plan = planDeploy('blue', 'green', 'deploy', { kind: 'build', source: 'dis
 
 describe('planDeploy', () => {
   test('the steps in their order', () => {
-    const names: readonly StepName[] = ['release', 'start', 'ready', 'smoke', 'switch', 'verify', 'move', 'stop'];
+    const before: readonly StepName[] = ['preflight', 'release', 'start', 'ready', 'smoke'];
+    const names: readonly StepName[] = [...before, 'switch', 'verify', 'move', 'stop'];
     expect(plan.steps.map(({ name }) => name)).toEqual(names);
   });
 
@@ -18,6 +19,7 @@ describe('planDeploy', () => {
 
 describe('undosAfter', () => {
   test.each<[StepName, readonly string[]]>([
+    ['preflight', []],
     ['release', ['discard-release']],
     ['start', ['stop-new-color', 'discard-release']],
     ['ready', ['stop-new-color', 'discard-release']],

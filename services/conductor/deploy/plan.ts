@@ -2,7 +2,7 @@ import type { Color } from '../engines/engine.js';
 
 /** What takes a step back. Each is safe to run on a step that was done half, or twice. */
 export type Undo = 'discard-release' | 'stop-new-color' | 'switch-back' | 'cancel-move';
-export type StepName = 'release' | 'start' | 'ready' | 'smoke' | 'switch' | 'verify' | 'move' | 'stop';
+export type StepName = 'preflight' | 'release' | 'start' | 'ready' | 'smoke' | 'switch' | 'verify' | 'move' | 'stop';
 export type Step = Readonly<{ name: StepName; does: string; undo: Undo | undefined }>;
 
 /** `build`: the release is made from `source`; `reuse`: it is there already (a rollback). */
@@ -23,6 +23,7 @@ export const planDeploy = (from: Color, to: Color, reason: Reason, release: Rele
   reason,
   release,
   steps: [
+    { name: 'preflight', does: 'settings agree and there is room', undo: undefined },
     release.kind === 'build'
       ? { name: 'release', does: 'build an immutable release', undo: 'discard-release' }
       : { name: 'release', does: `take release ${release.id}`, undo: undefined },
