@@ -1,6 +1,7 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { askInline } from '../../services/conductor/engines/local/redis-inline.js';
 import { processesOf } from '../../services/conductor/processes.js';
 import { NOTHING_HAPPENED, RecoveringClient, unharmed } from './recovering-client.js';
 import { copyOfDist } from './sabotage.js';
@@ -69,16 +70,34 @@ const refusals: readonly Readonly<{ name: string; settings: Environment; lines: 
     },
   ];
 
-test.each(refusals)('settings that clash $name are named with both numbers, and nothing is done', async (refusal) => {
+/** Promotes, and looks that it was refused before anything was done. Returns what it said. */
+const refused = async (settings: Environment = {}): Promise<string> => {
   const before = await standing();
-  const { code, output } = await stack.run(['promote'], refusal.settings);
+  const { code, output } = await stack.run(['promote'], settings);
   expect({ code, output }).toMatchObject({ code: 1 });
   expect(output).toContain('Failed in "preflight"');
-  for (const words of refusal.words) expect(output).toContain(words);
-  expect(output.match(/ clash: /g) ?? []).toHaveLength(refusal.lines);
   expect(output).not.toMatch(/immutable release|start green/);
   expect(await standing()).toEqual(before);
   expect(before).toMatchObject({ active: 'blue', closes: 0 });
+  return output;
+};
+
+test.each(refusals)('settings that clash $name are named with both numbers, and nothing is done', async (refusal) => {
+  const output = await refused(refusal.settings);
+  for (const words of refusal.words) expect(output).toContain(words);
+  expect(output.match(/ clash: /g) ?? []).toHaveLength(refusal.lines);
+});
+
+test('what Redis and nginx run with is judged too', async () => {
+  await askInline(stack.ports.redis, ['CONFIG SET maxmemory-policy allkeys-lru']);
+  const conf = join(stack.runDir, 'nginx/nginx.conf');
+  const text = readFileSync(conf, 'utf8');
+  writeFileSync(conf, text.replace(/worker_connections \d+;/, 'worker_connections 100;'));
+  const output = await refused();
+  expect(output).toContain('maxmemory-policy=allkeys-lru and HISTORY_TTL=300 clash');
+  expect(output).toMatch(/connections=1 and worker_connections=100 clash: each of \d+ nginx processes/);
+  writeFileSync(conf, text);
+  await askInline(stack.ports.redis, ['CONFIG SET maxmemory-policy noeviction']);
 });
 
 test('an up whose settings clash starts nothing', async () => {
@@ -91,11 +110,19 @@ test('an up whose settings clash starts nothing', async () => {
   await other.close();
 });
 
-test('with settings that agree it goes on, also to a release that can’t say its own', async () => {
+test('with settings that agree it goes on, also to a release that can’t say its own; another persistence is told', async () => {
   const source = copyOfDist();
   rmSync(join(source, 'services/gateway/print-settings.js'));
   expect(await stack.promote(['--source', source])).toMatchObject({ outcome: 'done', deploys: [{ shortfalls: [] }] });
-  expect(await stack.promote()).toMatchObject({ outcome: 'done', deploys: [{ shortfalls: [] }] });
+  await askInline(stack.ports.redis, ['CONFIG SET appendfsync always']);
+  expect(await stack.promote()).toMatchObject({
+    outcome: 'done',
+    deploys: [
+      {
+        shortfalls: ['Redis does not keep its data as planned: appendfsync=always where redis.conf says everysec'],
+      },
+    ],
+  });
   expect(await stack.run(['rollback'], { HISTORY_TTL: '20' })).toMatchObject({ code: 0 });
   expect(unharmed(client)).toEqual(NOTHING_HAPPENED);
 });
