@@ -18,12 +18,20 @@ const Vitals = z.object({
   closes: z.number(),
   closes_unexpected: z.number(),
 });
+const BusiestChannel = z.object({
+  name: z.string().nullable(),
+  per_second: z.number(),
+  bytes_per_second: z.number(),
+});
+export type BusiestChannel = Readonly<z.infer<typeof BusiestChannel>>;
 const Status = z.object({
   worker_id: z.string(),
   connections: z.number(),
   drain: z.object({ total: z.number(), moved: z.number(), remaining: z.number() }).nullable(),
   /** Releases from before there were any do not tell. */
   vitals: Vitals.optional(),
+  /** A release from before there was this does not say. */
+  busiest_channel: BusiestChannel.optional(),
 });
 export type Version = z.infer<typeof Version>;
 export type Vitals = z.infer<typeof Vitals>;

@@ -15,7 +15,7 @@ import { metricValues } from './endpoints/metrics-stream/events.js';
 import { metricsStreamEndpoint } from './endpoints/metrics-stream/metrics-stream.js';
 import { StreamSources } from './endpoints/metrics-stream/sources.js';
 import { Leavings } from './endpoints/plain/leavings.js';
-import { encodePublication } from './endpoints/plain/plain-channel.js';
+import { encodePublication, PLAIN } from './endpoints/plain/plain-channel.js';
 import { plainEndpoint } from './endpoints/plain/plain.js';
 import { DEFAULT_HUB_OPTIONS, Hub } from './hub/hub.js';
 import { Connections, type ManagedConnection } from './lifecycle/connections.js';
@@ -78,6 +78,8 @@ export const createApp = async ({
     encode: encodePublication,
     slowConsumerBytes: config.SLOW_CONSUMER_BYTES,
     positionIntervalMs: config.POSITION_CHECK_INTERVAL * 1000,
+    // Who is away misses what is said there [deploy-3].
+    recovers: (channel) => channel !== PLAIN,
   });
   const places = new Places(broker.sessions, config.PLACE_INTERVAL * 1000);
   const cluster = new Cluster({
@@ -149,6 +151,7 @@ export const createApp = async ({
       connections: connections.size,
       drain: draining.status(),
       vitals: vitals.read(),
+      busiest_channel: hub.busiestChannel(),
     }),
     drain: (reason, pace) => {
       if (!draining.isDraining) {

@@ -1,6 +1,7 @@
 import type { LedgerResult } from '../../ledger/probes.js';
 import { Failure } from '../failure.js';
 import type { Color, Release, WorkerProcess } from '../engines/engine.js';
+import { preflight } from '../preflight/preflight.js';
 import type { Report } from '../report.js';
 import { clientOf, releasesInUse, runningWorkers, workerEnvironment, type Site } from '../site.js';
 import { smokeWorker } from '../smoke/smoke.js';
@@ -53,6 +54,11 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
   /** Ends the probes and gives what they came to; undefined: there were none. */
   async ledger(): Promise<LedgerResult | undefined> {
     return this.#probing?.finish();
+  }
+
+  async preflight(): Promise<string> {
+    this.shortfalls.push(...(await preflight(this.#site, this.#plan.release)));
+    return '';
   }
 
   async release(): Promise<string> {

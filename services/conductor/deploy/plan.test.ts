@@ -5,7 +5,7 @@ const plan = planDeploy('blue', 'green', 'deploy', { kind: 'build', source: 'dis
 
 describe('planDeploy', () => {
   test('the steps in their order', () => {
-    const before: readonly StepName[] = ['release', 'start', 'ready', 'smoke', 'probe'];
+    const before: readonly StepName[] = ['preflight', 'release', 'start', 'ready', 'smoke', 'probe'];
     const after: readonly StepName[] = ['switch', 'verify', 'watch', 'move', 'bake', 'prove', 'stop'];
     expect(plan.steps.map(({ name }) => name)).toEqual([...before, ...after]);
   });
@@ -19,6 +19,7 @@ describe('planDeploy', () => {
 
 describe('undosAfter', () => {
   test.each<[StepName, readonly string[]]>([
+    ['preflight', []],
     ['release', ['discard-release']],
     ['start', ['stop-new-color', 'discard-release']],
     ['ready', ['stop-new-color', 'discard-release']],

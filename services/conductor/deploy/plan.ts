@@ -3,6 +3,7 @@ import type { Color } from '../engines/engine.js';
 /** What takes a step back. Each is safe to run on a step that was done half, or twice. */
 export type Undo = 'discard-release' | 'stop-new-color' | 'end-probes' | 'switch-back' | 'cancel-move';
 export type StepName =
+  | 'preflight'
   | 'release'
   | 'start'
   | 'ready'
@@ -35,6 +36,7 @@ export const planDeploy = (from: Color, to: Color, reason: Reason, release: Rele
   reason,
   release,
   steps: [
+    { name: 'preflight', does: 'settings agree and there is room', undo: undefined },
     release.kind === 'build'
       ? { name: 'release', does: 'build an immutable release', undo: 'discard-release' }
       : { name: 'release', does: `take release ${release.id}`, undo: undefined },

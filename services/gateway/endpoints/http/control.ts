@@ -1,4 +1,5 @@
 import { isJsonObject, parseJson } from '../../../protocol/json.js';
+import type { BusiestChannel } from '../../hub/busiest.js';
 import type { MoveReason } from '../../lifecycle/connections.js';
 import type { DrainStatus } from '../../lifecycle/drain.js';
 import type { Pace } from '../../lifecycle/draining.js';
@@ -7,7 +8,13 @@ import { json, type HttpMethod, type HttpRequest, type HttpResponse, type HttpRo
 
 /** What a deploy may do to a worker. */
 export interface Control {
-  status(): Readonly<{ worker_id: string; connections: number; drain: DrainStatus | null; vitals: Vitals }>;
+  status(): Readonly<{
+    worker_id: string;
+    connections: number;
+    drain: DrainStatus | null;
+    vitals: Vitals;
+    busiest_channel: BusiestChannel;
+  }>;
   /** Moves every connection away and keeps listening; again: at another pace. */
   drain(reason: MoveReason, pace: Pace): void;
   cancelDrain(): void;
