@@ -1,0 +1,234 @@
+import { CLOSE } from '../protocol/close-codes.js';
+import { decodeServerFrame } from '../protocol/decode-server.js';
+import type { ServerFrame } from '../protocol/frames.js';
+import { Leg, type LegEvents } from './leg.js';
+import { backoffMs, type Settings } from './options.js';
+import type { Surroundings } from './surroundings.js';
+
+export type ConnectionState =
+  | Readonly<{ kind: 'connecting'; leg: Leg }>
+  | Readonly<{ kind: 'live'; leg: Leg }>
+  /** Told to move: `next` is there from its slot on, and takes over when it has caught up. */
+  | Readonly<{ kind: 'moving'; leg: Leg; next: Leg | undefined }>
+  | Readonly<{ kind: 'away'; reason: string }>
+  | Readonly<{ kind: 'closed'; code: number; reason: string }>;
+
+export interface ConnectionEvents {
+  changed(state: ConnectionState): void;
+  /** Everything goes over this leg from now on: what is unanswered has to be asked here, before anything new. */
+  carries(leg: Leg): void;
+  /** Behind `carries`. */
+  opened(leg: Leg, move: boolean): void;
+  ended(leg: Leg, code: number, reason: string): void;
+  text(leg: Leg, direction: 'in' | 'out', text: string): void;
+  frame(leg: Leg, frame: ServerFrame): void;
+  /** Whether nothing is missed when `leg` is left for `next`. */
+  mayLeave(leg: Leg, next: Leg): boolean;
+}
+
+/** Closes after which the client does not come back: it would only be closed again, or fight with its own successor. */
+const FINAL: ReadonlySet<number> = new Set([
+  CLOSE.binaryFrame,
+  CLOSE.policy,
+  CLOSE.tooLarge,
+  CLOSE.unauthorized,
+  CLOSE.forbidden,
+  CLOSE.replaced,
+]);
+
+/** Which WebSocket carries the session: comes back by itself [reconnect-1], and moves make-before-break [move-3]. */
+export class Connection implements LegEvents {
+  readonly #settings: Settings;
+  readonly #surroundings: Surroundings;
+  readonly #events: ConnectionEvents;
+  readonly #legs = new Set<Leg>();
+  #unwatch: () => void = () => {};
+  #session: string | undefined;
+  #state: ConnectionState = { kind: 'away', reason: '' };
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Attempts in a row without a welcome. */
+  #attempt = 0;
+
+  constructor(settings: Settings, surroundings: Surroundings, events: ConnectionEvents) {
+    this.#settings = settings;
+    this.#surroundings = surroundings;
+    this.#events = events;
+    this.#session = settings.session;
+  }
+
+  /** Once, before anything else. @throws whatever the making of a socket throws */
+  open(): void {
+    this.#connect();
+    this.#unwatch = this.#surroundings.watch({ woken: () => this.#woken(), offline: () => this.#offline() });
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  get session(): string | undefined {
+    return this.#session;
+  }
+
+  /** Where new frames go; undefined while there is no connection. */
+  get voice(): Leg | undefined {
+    const state = this.#state;
+    switch (state.kind) {
+      case 'live':
+        return state.leg;
+      case 'moving':
+        return state.next?.welcome === undefined ? state.leg : state.next;
+      case 'connecting':
+      case 'away':
+      case 'closed':
+        return undefined;
+      default:
+        return state satisfies never;
+    }
+  }
+
+  /** Every WebSocket that has not ended. */
+  get legs(): ReadonlySet<Leg> {
+    return this.#legs;
+  }
+
+  /** Idempotent. Resolves when every WebSocket has ended. */
+  async close(code: number, reason: string): Promise<void> {
+    if (this.#state.kind !== 'closed') {
+      clearTimeout(this.#timer);
+      this.#unwatch();
+      const closed: ConnectionState = { kind: 'closed', code, reason };
+      this.#state = closed;
+      for (const leg of this.#legs) leg.close();
+      this.#events.changed(closed);
+    }
+    await Promise.all([...this.#legs].map((leg) => leg.over));
+  }
+
+  /** Leaves the old leg, if the new one has caught up. */
+  finishMove(): void {
+    const state = this.#state;
+    if (state.kind !== 'moving' || state.next?.welcome === undefined) return;
+    if (!this.#events.mayLeave(state.leg, state.next)) return;
+    this.#goOnWith(state.next);
+    state.leg.close();
+  }
+
+  text(leg: Leg, text: string): void {
+    const decoded = decodeServerFrame(text);
+    const frame = decoded.ok ? decoded.frame : undefined;
+    if (frame?.type === 'system.welcome') leg.welcomed(frame, this.#settings.heartbeatMs);
+    this.#events.text(leg, 'in', text);
+    if (frame === undefined || this.#state.kind === 'closed') return;
+    if (frame.type === 'system.reconnect') this.#toldToMove(leg, frame.after_ms);
+    this.#events.frame(leg, frame);
+    if (frame.type === 'system.welcome') this.#welcomed(leg, frame.session_id);
+  }
+
+  sent(leg: Leg, text: string): void {
+    this.#events.text(leg, 'out', text);
+  }
+
+  ended(leg: Leg, code: number, reason: string): void {
+    this.#legs.delete(leg);
+    this.#events.ended(leg, code, reason);
+    const state = this.#state;
+    if (state.kind === 'moving' && leg === state.next) this.#nextEnded(state.leg, leg, code, reason);
+    else if (state.kind === 'moving' && leg === state.leg && state.next !== undefined) this.#goOnWith(state.next);
+    else if ('leg' in state && leg === state.leg) this.#lost(code, reason);
+  }
+
+  #become(state: ConnectionState): void {
+    this.#state = state;
+    this.#events.changed(state);
+  }
+
+  #later(delayMs: number, action: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(action, delayMs);
+  }
+
+  #newLeg(): Leg {
+    const { url, protocols, webSocket } = this.#settings;
+    const own = new URL(url);
+    if (this.#session !== undefined) own.searchParams.set('session', this.#session);
+    const leg = new Leg(webSocket(own.href, protocols), this);
+    this.#legs.add(leg);
+    return leg;
+  }
+
+  #connect(): void {
+    clearTimeout(this.#timer);
+    this.#become({ kind: 'connecting', leg: this.#newLeg() });
+  }
+
+  #openNext(): void {
+    if (this.#state.kind === 'moving') this.#state = { ...this.#state, next: this.#newLeg() };
+  }
+
+  #goOnWith(leg: Leg): void {
+    clearTimeout(this.#timer);
+    if (leg.welcome === undefined) {
+      this.#become({ kind: 'connecting', leg });
+      return;
+    }
+    this.#become({ kind: 'live', leg });
+    this.#beginMove(leg);
+  }
+
+  #lost(code: number, reason: string): void {
+    if (FINAL.has(code)) {
+      void this.close(code, reason);
+      return;
+    }
+    // A worker that restarts closes its connections one by one: no herd comes of those.
+    const delayMs = code === CLOSE.serviceRestart && this.#attempt === 0 ? 0 : backoffMs(this.#settings, this.#attempt);
+    this.#attempt += 1;
+    if (this.#surroundings.online) this.#later(delayMs, () => this.#connect());
+    this.#become({ kind: 'away', reason: reason === '' ? String(code) : `${code}, ${reason}` });
+  }
+
+  #nextEnded(leg: Leg, next: Leg, code: number, reason: string): void {
+    if (FINAL.has(code)) {
+      void this.close(code, reason);
+      return;
+    }
+    this.#state = { kind: 'moving', leg, next: undefined };
+    this.#later(backoffMs(this.#settings, this.#attempt), () => this.#openNext());
+    this.#attempt += 1;
+    if (next.welcome !== undefined) this.#events.carries(leg);
+  }
+
+  #welcomed(leg: Leg, session: string): void {
+    const state = this.#state;
+    const move = state.kind === 'moving' && leg === state.next;
+    if (!move && !(state.kind === 'connecting' && leg === state.leg)) return;
+    this.#session = session;
+    this.#attempt = 0;
+    if (!move) this.#state = { kind: 'live', leg };
+    this.#events.carries(leg);
+    this.#events.opened(leg, move);
+    if (!move && this.#state.kind === 'live') this.#events.changed(this.#state);
+    this.finishMove();
+  }
+
+  #toldToMove(leg: Leg, afterMs: number): void {
+    leg.moveAt = Date.now() + afterMs;
+    this.#beginMove(leg);
+  }
+
+  #beginMove(leg: Leg): void {
+    if (leg.moveAt === undefined || this.#state.kind !== 'live' || this.#state.leg !== leg) return;
+    this.#later(leg.moveAt - Date.now(), () => this.#openNext());
+    this.#become({ kind: 'moving', leg, next: undefined });
+  }
+
+  #woken(): void {
+    if (this.#state.kind === 'away' && this.#surroundings.online) this.#connect();
+    else this.voice?.probe();
+  }
+
+  #offline(): void {
+    if (this.#state.kind === 'away') clearTimeout(this.#timer);
+  }
+}

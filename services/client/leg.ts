@@ -1,0 +1,114 @@
+import type { WelcomeFrame } from '../protocol/frames.js';
+import { defer } from './deferred.js';
+import type { Position } from './messages.js';
+import type { WebSocketLike } from './options.js';
+import { VitalSigns } from './vital-signs.js';
+
+export interface LegEvents {
+  text(leg: Leg, text: string): void;
+  sent(leg: Leg, text: string): void;
+  /** Once, and nothing comes behind it. */
+  ended(leg: Leg, code: number, reason: string): void;
+}
+
+/** A subscribe that is not answered yet; `recover` is the place that was sent with it. */
+export type Asked = Readonly<{ channel: string; recover: Position | undefined }>;
+
+/** Without a welcome within this time a handshake is given up. */
+const WELCOME_WITHIN_MS = 10_000;
+/** The server answers a close; a network that is gone does not. */
+const CLOSED_WITHIN_MS = 5_000;
+const BROKEN = 1006;
+
+/** One WebSocket of the client; there are two of them while it moves. */
+export class Leg {
+  /** Channels that the server has said are subscribed here. */
+  readonly subscribed = new Set<string>();
+  /** By frame id. */
+  readonly asked = new Map<string, Asked>();
+  /** When it shall move, ms since 1970, if it was told to. */
+  moveAt: number | undefined;
+  readonly #socket: WebSocketLike;
+  readonly #events: LegEvents;
+  readonly #over = defer<void>();
+  #late: ReturnType<typeof setTimeout>;
+  #welcome: WelcomeFrame | undefined;
+  #signs: VitalSigns | undefined;
+  #ended = false;
+
+  constructor(socket: WebSocketLike, events: LegEvents) {
+    this.#socket = socket;
+    this.#events = events;
+    this.#late = setTimeout(() => this.giveUp('no welcome'), WELCOME_WITHIN_MS);
+    socket.addEventListener('message', ({ data }) => {
+      this.#signs?.heard();
+      if (typeof data === 'string' && !this.#ended) events.text(this, data);
+    });
+    // The close behind it says what there is to say.
+    socket.addEventListener('error', () => {});
+    socket.addEventListener('close', ({ code, reason }) => this.#end(code, reason));
+  }
+
+  /** Undefined before the first frame: nothing may be sent then. */
+  get welcome(): WelcomeFrame | undefined {
+    return this.#welcome;
+  }
+
+  /** Whose socket this is: `blue 1`; empty before the welcome. */
+  get via(): string {
+    return this.#welcome === undefined ? '' : `${this.#welcome.color} ${this.#welcome.worker}`;
+  }
+
+  /** @param heartbeatMs default: what the welcome says */
+  welcomed(welcome: WelcomeFrame, heartbeatMs = welcome.heartbeat_interval * 1_000): void {
+    this.#welcome = welcome;
+    clearTimeout(this.#late);
+    this.#signs ??= new VitalSigns(heartbeatMs, {
+      ask: () => this.#ping(),
+      giveUp: () => this.giveUp('no sign of life'),
+    });
+  }
+
+  send(text: string): void {
+    if (this.#ended) return;
+    this.#socket.send(text);
+    this.#events.sent(this, text);
+  }
+
+  /** After a time in which much may have happened unseen: is it still there? */
+  probe(): void {
+    this.#ping();
+    this.#signs?.asked();
+  }
+
+  /** Resolves when it has ended. */
+  get over(): Promise<void> {
+    return this.#over.promise;
+  }
+
+  /** What is under way to here still comes; then it has ended. */
+  close(): void {
+    clearTimeout(this.#late);
+    this.#late = setTimeout(() => this.giveUp('no answer to a close'), CLOSED_WITHIN_MS);
+    this.#socket.close(1000);
+  }
+
+  giveUp(reason: string): void {
+    this.#end(BROKEN, reason);
+    if (this.#socket.terminate === undefined) this.#socket.close();
+    else this.#socket.terminate();
+  }
+
+  #ping(): void {
+    if (this.#welcome !== undefined) this.send('{"type":"system.ping"}');
+  }
+
+  #end(code: number, reason: string): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearTimeout(this.#late);
+    this.#signs?.stop();
+    this.#over.resolve();
+    this.#events.ended(this, code, reason);
+  }
+}
