@@ -23,8 +23,10 @@ try {
   tsc('services/dashboard', `${fresh}/services/dashboard`);
   copy('services/gateway/broker/lua', ['.lua']);
   copy('services/dashboard', ['.html', '.css', '.svg']);
-  rmSync(`${root}/dist/services`, { recursive: true, force: true });
-  renameSync(`${fresh}/services`, `${root}/dist/services`);
+  for (const folder of ['services', 'chaos']) {
+    rmSync(`${root}/dist/${folder}`, { recursive: true, force: true });
+    renameSync(`${fresh}/${folder}`, `${root}/dist/${folder}`);
+  }
   // A source that changed while this was built is newer than the mark.
   writeFileSync(`${root}/dist/.built`, '');
   utimesSync(`${root}/dist/.built`, began, began);
