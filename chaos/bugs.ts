@@ -34,7 +34,7 @@ export const BUGS = {
           'item.accept = () => {};',
           'this.newest.set(log, guess);',
           'answer(guess);',
-          'setTimeout(() => void this.#send(item), 100);',
+          'setTimeout(() => void this.#send(item), 500);',
           '});',
         ].join('\n'),
       },

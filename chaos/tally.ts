@@ -49,7 +49,7 @@ export class Tally {
       '',
       `  published ${published}, acked ${acked}, delivered ${delivered}`,
       `  lost ${lost}   silent gaps ${silentGaps}   duplicated ${duplicated}   out of order ${outOfOrder}`,
-      `  told ${told} (resets)   lost by Redis and told ${cut}   refused ${refused}   publishes unknown ${unknown}`,
+      `  told ${told} (resets)   gone with Redis ${cut}   refused ${refused}   publishes unknown ${unknown}`,
       `  delivered after ${Math.round(p50)} ms (p50), ${Math.round(p99)} ms (p99), ${seconds(max)} at most`,
     ];
   }

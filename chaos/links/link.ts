@@ -10,21 +10,19 @@ import { Weather } from './weather.js';
 export class Link {
   readonly weather = new Weather();
   readonly #server: Server;
-  readonly #port: number;
   readonly #connections: Set<Stretch>;
 
-  private constructor(server: Server, port: number, connections: Set<Stretch>) {
+  private constructor(server: Server, connections: Set<Stretch>) {
     this.#server = server;
-    this.#port = port;
     this.#connections = connections;
   }
 
-  /** @param port of the link, on loopback; `target` is the server's */
+  /** @param port of the link on loopback, 0: any; `target` is the server's */
   static async open(port: number, target: number): Promise<Link> {
     const connections = new Set<Stretch>();
     // An end that is closed for sending may still be sent to.
     const server = createServer({ allowHalfOpen: true });
-    const link = new Link(server, port, connections);
+    const link = new Link(server, connections);
     server.on('connection', (near) => {
       const stretch = new Stretch(
         near,
@@ -40,7 +38,9 @@ export class Link {
   }
 
   get port(): number {
-    return this.#port;
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('the link is closed');
+    return address.port;
   }
 
   /** Connections that stand. */
