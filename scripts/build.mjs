@@ -19,8 +19,10 @@ try {
   tsc('services/dashboard');
   bundle(`${fresh}/services/dashboard`);
   cpSync(`${root}/services/gateway/broker/lua`, `${fresh}/services/gateway/broker/lua`, { recursive: true });
-  rmSync(`${root}/dist/services`, { recursive: true, force: true });
-  renameSync(`${fresh}/services`, `${root}/dist/services`);
+  for (const folder of ['services', 'chaos']) {
+    rmSync(`${root}/dist/${folder}`, { recursive: true, force: true });
+    renameSync(`${fresh}/${folder}`, `${root}/dist/${folder}`);
+  }
   // A source that changed while this was built is newer than the mark.
   writeFileSync(`${root}/dist/.built`, '');
   utimesSync(`${root}/dist/.built`, began, began);

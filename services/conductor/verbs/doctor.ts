@@ -57,12 +57,12 @@ const installCommand = (missing: readonly Need[]): string => {
 };
 
 /** What a preflight of `up` would say. */
-const settingsCheck = async ({ checkout, runDir, stack, workerEnvironment }: Config): Promise<Check> => {
+const settingsCheck = async ({ checkout, runDir, stack, verb, workerEnvironment }: Config): Promise<Check> => {
   try {
     const environment = settingsEnvironment({ stack, worker_environment: { ...workerEnvironment } });
     const build = await readBuildSettings(join(checkout, 'dist'), environment);
     const limits = standingLimits(layoutOf(checkout, runDir), stack);
-    judge({ build, limits, workers: stack.WORKERS, connections: 0, busiest: undefined });
+    judge({ build, limits, workers: stack.WORKERS, connections: 0, moveRate: verb.DRAIN_RATE, busiest: undefined });
     return { ok: true, words: `settings      ${build === undefined ? 'not judged: nothing is built yet' : 'agree'}` };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
