@@ -1,36 +1,34 @@
-// Builds dist/: compiled services, and beside them the files that are read at run time (Lua, pages). It is built aside
+// Builds dist/: compiled services, and beside them the files that are read at run time (Lua, what browsers get). It is built aside
 // and put in place at the end, so that a build that fails leaves the one before as it was.
 import { execFileSync } from 'node:child_process';
 import { cpSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const fresh = `${root}/dist/.new-${process.pid}`;
 const began = new Date();
-const tsc = (project, outDir) =>
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project, '--outDir', outDir], {
+const tsc = (project, ...words) =>
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project, ...words], {
     cwd: root,
     stdio: 'inherit',
   });
-const copy = (folder, extensions) =>
-  cpSync(`${root}/${folder}`, `${fresh}/${folder}`, {
-    recursive: true,
-    filter: (path) => !/\.[a-z]+$/i.test(path) || extensions.some((extension) => path.endsWith(extension)),
-  });
 
 try {
-  tsc('tsconfig.build.json', fresh);
-  tsc('services/dashboard', `${fresh}/services/dashboard`);
-  copy('services/gateway/broker/lua', ['.lua']);
-  copy('services/dashboard', ['.html', '.css', '.svg']);
-  rmSync(`${root}/dist/services`, { recursive: true, force: true });
-  renameSync(`${fresh}/services`, `${root}/dist/services`);
+  tsc('tsconfig.build.json', '--outDir', fresh);
+  tsc('services/dashboard');
+  bundle(`${fresh}/services/dashboard`);
+  cpSync(`${root}/services/gateway/broker/lua`, `${fresh}/services/gateway/broker/lua`, { recursive: true });
+  for (const folder of ['services', 'chaos']) {
+    rmSync(`${root}/dist/${folder}`, { recursive: true, force: true });
+    renameSync(`${fresh}/${folder}`, `${root}/dist/${folder}`);
+  }
   // A source that changed while this was built is newer than the mark.
   writeFileSync(`${root}/dist/.built`, '');
   utimesSync(`${root}/dist/.built`, began, began);
 } catch (error) {
-  // The compiler has said what is wrong.
-  if (error.status === undefined) throw error;
+  // The compiler, or the bundler, has said what is wrong.
+  if (error.status === undefined && error.errors === undefined) throw error;
   process.stderr.write('build: failed; the build before it is still in place\n');
   process.exitCode = 1;
 } finally {

@@ -80,7 +80,7 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
       print(await metricsText(site()));
       return 0;
     case 'doctor':
-      return doctor(config.path, print);
+      return doctor(config, print);
   }
   return verb satisfies never;
 };

@@ -77,7 +77,7 @@ export const settings = z.object({
 export type Config = Readonly<z.infer<typeof settings>>;
 
 /** What a stop needs besides the moves, s: places, the lease, Redis. */
-const SHUTDOWN_RESERVE = 2;
+export const SHUTDOWN_RESERVE = 2;
 
 /** A TimeSeries of so many points is sent whole and has some 100 KB; a subscription may ask for six of them. */
 const MAX_SAMPLES = 2_000;
@@ -96,8 +96,10 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** @throws ConfigError */
-export const readConfig = (environment: Readonly<Record<string, string | undefined>> = process.env): Config => {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Each setting on its own, whether or not they go together. @throws ConfigError */
+export const readSettings = (environment: Environment = process.env): Config => {
   const given: Record<string, string> = {};
   const named: Record<string, string> = {};
   const take = (variable: string, setting: string): void => {
@@ -119,7 +121,12 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     });
     throw new ConfigError(lines.join('\n'));
   }
-  const config = result.data;
+  return result.data;
+};
+
+/** @throws ConfigError when a setting is wrong, or when two do not go together */
+export const readConfig = (environment: Environment = process.env): Config => {
+  const config = readSettings(environment);
   if (config.HEARTBEAT_TIMEOUT <= config.WEBSOCKET_HEARTBEAT_INTERVAL) {
     throw new ConfigError(
       `HEARTBEAT_TIMEOUT=${config.HEARTBEAT_TIMEOUT}: must be more than WEBSOCKET_HEARTBEAT_INTERVAL ` +

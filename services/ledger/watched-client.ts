@@ -1,5 +1,5 @@
-import { Client } from '../client/client.js';
 import { CLOSE } from '../protocol/close-codes.js';
+import { Client } from '../client/client.js';
 import { ObservedSocket, type Wire } from './observed-socket.js';
 import type { Tally } from './tally.js';
 
@@ -30,8 +30,9 @@ export class WatchedClient {
     this.client.on('ended', ({ code, reason, welcomed }) => {
       if (this.#isClosing || code === CLOSE.normal) return;
       if (welcomed) {
-        tally.unexpectedCloses += 1;
-        if (code === CLOSE.serviceRestart) tally.deadlineCloses += 1;
+        // Told to move, and not there by the deadline: late, and seen in `away`, but as agreed [close-1012].
+        if (code === CLOSE.serviceRestart) tally.lateMoves += 1;
+        else tally.unexpectedCloses += 1;
         trouble(`was closed with ${code}${reason === '' ? '' : `, ${reason}`}`);
       } else {
         tally.handshakesRefused += 1;

@@ -32,6 +32,13 @@ const changed = (file: string, from: string, to: string): string => {
   return dist;
 };
 
+/** In a worker: whether its color is the active one. */
+const ACTIVE =
+  "process.getBuiltinModule('node:fs').readlinkSync(process.env.SWITCHYARD_RUN_DIR + '/nginx/active') === process.env.COLOR";
+
+const FAN_OUT = 'this.#context.fanOut.publish(this.channel, text);';
+const NTH_DELIVERY = '(globalThis.deliveries = (globalThis.deliveries ?? 0) + 1) === 100';
+
 export const SABOTAGE = {
   wontStart: () => before(`console.error('sabotage: this release does not start');\nprocess.exit(3);`),
   neverReady: () => before(`process.env.REDIS_URL = 'redis://127.0.0.1:1';\nawait start();`),
@@ -49,5 +56,36 @@ export const SABOTAGE = {
         '}, 10);',
       ].join('\n'),
     ),
+  /** While it is active every twentieth publish fails. */
+  failsPublishes: () =>
+    changed(
+      'services/gateway/endpoints/frames/publishing.js',
+      'const publishing = ',
+      `if (${ACTIVE} && (globalThis.publishes = (globalThis.publishes ?? 0) + 1) % 20 === 0) throw new Error('sabotage');
+       const publishing = `,
+    ),
+  /** While it is active its event loop stands still for 300 ms of each second. */
+  stalls: () =>
+    before(
+      [
+        'await start();',
+        'setInterval(() => {',
+        `  if (!(${ACTIVE})) return;`,
+        '  for (const until = Date.now() + 300; Date.now() < until; );',
+        '}, 1_000);',
+      ].join('\n'),
+    ),
+  /** While it is active it knows no session. */
+  dropsResumes: () =>
+    changed(
+      'services/gateway/broker/redis/redis-sessions.js',
+      'async resume(ref, owner) {',
+      `async resume(ref, owner) { if (${ACTIVE}) return undefined;`,
+    ),
+  /** While it is active each of its workers keeps one publication from its clients. */
+  losesOne: () => changed('services/gateway/hub/feed.js', FAN_OUT, `if (!(${ACTIVE} && ${NTH_DELIVERY})) ${FAN_OUT}`),
+  /** While it is active each of its workers sends one publication twice. */
+  doublesOne: () =>
+    changed('services/gateway/hub/feed.js', FAN_OUT, `if (${ACTIVE} && ${NTH_DELIVERY}) ${FAN_OUT} ${FAN_OUT}`),
   slowToStart: () => before(`await new Promise((resolve) => setTimeout(resolve, 60_000));\nawait start();`),
 } as const;

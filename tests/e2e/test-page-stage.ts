@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, cpSync, mkdtempSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -40,8 +40,7 @@ export const launchChromium = (): Promise<Browser> => chromium.launch({ executab
 /** The pages as `npm run build` makes them, in a folder that has a parent of its own: whoever tidies up removes that. */
 export const buildPage = (): string => {
   const pages = join(mkdtempSync(join(tmpdir(), 'switchyard-pages-')), 'dashboard');
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'services/dashboard', '--outDir', pages]);
-  cpSync('services/dashboard', pages, { recursive: true, filter: (path) => !/\.(ts|json)$/.test(path) });
+  execFileSync(process.execPath, ['scripts/bundle.mjs', pages]);
   return pages;
 };
 

@@ -7,7 +7,17 @@ const deployOf = (...steps: Summary['steps']): DeployResult => ({
   outcome: 'done',
   active: 'green',
   deploys: [
-    { reason: 'deploy', from: 'blue', to: 'green', release: 'r', steps, moved: 1, shortfalls: [], outcome: 'done' },
+    {
+      reason: 'deploy',
+      from: 'blue',
+      to: 'green',
+      release: 'r',
+      steps,
+      moved: 1,
+      shortfalls: [],
+      ledger: undefined,
+      outcome: 'done',
+    },
   ],
 });
 

@@ -3,6 +3,7 @@ import type { Color } from '../engines/engine.js';
 import { awaitReady } from '../deploy/readiness.js';
 import { awaitLanding } from '../deploy/landing.js';
 import { Failure, messageOf } from '../failure.js';
+import { preflight } from '../preflight/preflight.js';
 import type { Report } from '../report.js';
 import type { Remembered } from '../run-directory.js';
 import type { StackSettings } from '../settings.js';
@@ -31,6 +32,9 @@ export const chooseHttpPort = async (
 export const up = async (site: Site, wanted: StackSettings, report: Report, signal: AbortSignal): Promise<void> => {
   if (await site.stack.isUp()) return alreadyUp(site, wanted, report);
   const color = (await site.engine.active()) ?? 'blue';
+  await step(report, 'settings agree', async () => {
+    await preflight(site, { kind: 'build', source: site.source });
+  });
   const release = await site.releases.build(site.source);
   try {
     await step(report, 'Redis and nginx', () => site.stack.raise());

@@ -16,6 +16,7 @@ for (const [folder, title] of [
   mkdirSync(join(pages, folder));
   writeFileSync(join(pages, folder, 'index.html'), `<!doctype html><title>${title}</title>`);
 }
+writeFileSync(join(pages, 'client.js'), 'export class Client {}');
 afterAll(() => rmSync(pages, { recursive: true, force: true }));
 
 export type TestWorker = Readonly<{

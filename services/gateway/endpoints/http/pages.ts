@@ -17,23 +17,32 @@ const HEADERS = {
   'Referrer-Policy': 'no-referrer',
 };
 
+/** A page of any origin may import it; what that page may do is its own to say. */
+const LIBRARY_HEADERS = {
+  'Cache-Control': 'no-cache',
+  'Access-Control-Allow-Origin': '*',
+  'X-Content-Type-Options': 'nosniff',
+};
+
 const ASSETS = '/assets/';
+const LIBRARY = 'client.js';
 
 /**
- * The test page at `/`, the admin page at `/admin`, and under `/assets/` every file of the dashboard's folder by its
- * path in there, as the pages' scripts import one another. Read once at the start.
+ * The test page at `/`, the admin page at `/admin`, under `/assets/` every file of the folder by its path in there, and
+ * at `/client.js` the client library. Read once at the start.
  */
 export const pageRoutes = (folder: string): HttpRoute[] => {
   const files = readPages(folder);
-  const serve = (path: string): HttpResponse => {
+  const serve = (path: string, headers: HttpResponse['headers'] = HEADERS): HttpResponse => {
     const body = files.get(path);
     return body === undefined
       ? json(404, { error: 'there is no such page' })
-      : { status: 200, headers: { 'Content-Type': TYPES[extname(path)] ?? 'text/plain', ...HEADERS }, body };
+      : { status: 200, headers: { 'Content-Type': TYPES[extname(path)] ?? 'text/plain', ...headers }, body };
   };
   return [
     { method: 'get', path: '/', handle: () => serve('test-page/index.html') },
     { method: 'get', path: '/admin', handle: () => serve('admin/index.html') },
+    { method: 'get', path: `/${LIBRARY}`, handle: () => serve(LIBRARY, LIBRARY_HEADERS) },
     { method: 'get', path: `${ASSETS}*`, handle: ({ path }) => serve(path.slice(ASSETS.length)) },
   ];
 };

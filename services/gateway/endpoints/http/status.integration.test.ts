@@ -70,6 +70,14 @@ describe('HTTP', () => {
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect((await fetch(`${blue.http}/assets/test-page/..%2f..%2fpackage.json`)).status).toBe(404);
   });
+
+  it('serves the client library to pages of any origin', async () => {
+    const library = await fetch(`${blue.http}/client.js`);
+    expect(library.headers.get('content-type')).toContain('text/javascript');
+    expect(library.headers.get('access-control-allow-origin')).toBe('*');
+    expect(library.headers.get('cache-control')).toBe('no-cache');
+    expect((await fetch(`${blue.http}/`)).headers.get('access-control-allow-origin')).toBeNull();
+  });
 });
 
 describe('metrics', () => {

@@ -1,0 +1,30 @@
+// What browsers get, into a folder: the client library in one file, and the pages with their scripts bundled.
+// `node scripts/bundle.mjs FOLDER` writes it, a module that imports this gets the function.
+import { cpSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const common = { absWorkingDir: root, bundle: true, format: 'esm', target: 'es2022', logLevel: 'warning' };
+const ASSETS = ['.html', '.css', '.svg'];
+
+/** The client library, as its readers get it. */
+export const bundleClient = () =>
+  buildSync({ ...common, entryPoints: ['services/client/index.ts'], minify: true, write: false }).outputFiles[0]
+    .contents;
+
+export const bundle = (folder) => {
+  buildSync({ ...common, entryPoints: ['services/client/index.ts'], minify: true, outfile: `${folder}/client.js` });
+  buildSync({
+    ...common,
+    entryPoints: ['services/dashboard/test-page/page.ts', 'services/dashboard/admin/page.ts'],
+    outbase: 'services/dashboard',
+    outdir: folder,
+  });
+  cpSync(`${root}/services/dashboard`, folder, {
+    recursive: true,
+    filter: (path) => !/\.[a-z]+$/i.test(path) || ASSETS.some((extension) => path.endsWith(extension)),
+  });
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) bundle(process.argv[2]);
