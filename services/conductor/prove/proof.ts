@@ -6,7 +6,7 @@ import type { DeployResult } from '../verbs/promote.js';
 export type Proof = Readonly<{
   proven: boolean;
   at: string;
-  crowd: Omit<CrowdOptions, 'headers'>;
+  crowd: CrowdOptions;
   promote: DeployResult;
   rollback: DeployResult | undefined;
   result: CrowdResult;

@@ -12,7 +12,7 @@ import { proofLines, shortcomings, type Proof } from '../prove/proof.js';
 import { deployWindows } from '../prove/windows.js';
 import type { Report } from '../report.js';
 import type { ProveSettings } from '../settings.js';
-import { ownHeaders, publicUrl, type Site } from '../site.js';
+import { publicUrl, type Site } from '../site.js';
 import { promote, rollback, type DeployResult } from './promote.js';
 
 const PUBLISHERS = 5;
@@ -51,8 +51,7 @@ export const prove = async (
     const line = report.step('wait for the last deliveries, and count');
     const result = await load.finish(phases.windows, SETTLE_MS, signal);
     line.done('');
-    const { headers: _secret, ...crowd } = options;
-    const found = { at: timeOf(now()), crowd, promote: phases.promote, rollback: phases.rollback, result };
+    const found = { at: timeOf(now()), crowd: options, promote: phases.promote, rollback: phases.rollback, result };
     const proof: Proof = { proven: shortcomings(found).length === 0, ...found };
     report.say(['', ...proofLines(proof), '', `The ledger: ${keep(site, proof)}`].join('\n'));
     return proof;
@@ -75,7 +74,6 @@ const crowdOptions = (site: Site, { CLIENTS, PLAIN, CHANNELS, RATE }: ProveSetti
   if (plain > CLIENTS) throw new Failure(`PLAIN=${plain} are more than CLIENTS=${CLIENTS}`, { exitCode: 2 });
   return {
     url: publicUrl(site).replace('http', 'ws'),
-    headers: ownHeaders(site),
     library: CLIENTS - plain,
     plain,
     publishers: PUBLISHERS,

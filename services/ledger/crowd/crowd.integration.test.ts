@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 const open = async (): Promise<void> => {
-  crowd = new Crowd({ url: proxy.url, headers: {}, library: 4, plain: PLAIN, publishers: 2, channels: 2, rate: 100 });
+  crowd = new Crowd({ url: proxy.url, library: 4, plain: PLAIN, publishers: 2, channels: 2, rate: 100 });
   await crowd.open();
   fromMs = now();
 };

@@ -17,7 +17,7 @@ const OPEN_MS_PER_CLIENT = 10;
 const LOOK_EVERY_MS = 250;
 const TROUBLES = 20;
 
-/** Thousands of clients of two kinds and a few publishers, with their ledger. */
+/** Thousands of clients of two kinds and a few publishers, with their ledger. To the cluster they are like any others. */
 export class Crowd {
   readonly #options: CrowdOptions;
   readonly #target: Target;
@@ -31,7 +31,7 @@ export class Crowd {
 
   constructor(options: CrowdOptions) {
     this.#options = options;
-    this.#target = { url: options.url, headers: options.headers };
+    this.#target = { url: options.url, headers: {} };
     const run = randomBytes(4).toString('hex');
     this.#channels = Array.from({ length: options.channels }, (_, index) => `ledger:${run}:${index + 1}`);
     const onTrouble = (words: string): void => {

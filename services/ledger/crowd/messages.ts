@@ -6,7 +6,6 @@ const times = z.object({ count, p50: z.number(), p99: z.number(), max: z.number(
 export const CrowdOptions = z.object({
   /** `ws://host:port` of nginx. */
   url: z.string(),
-  headers: z.record(z.string(), z.string()),
   library: count,
   plain: count,
   publishers: count,
