@@ -21,6 +21,8 @@ const copy = (folder, extensions) =>
 try {
   tsc('tsconfig.build.json', fresh);
   tsc('services/dashboard', `${fresh}/services/dashboard`);
+  const { DEFAULTS } = await import(`${fresh}/services/gateway/defaults.js`);
+  writeFileSync(`${fresh}/services/gateway/defaults.json`, `${JSON.stringify(DEFAULTS, null, 2)}\n`);
   copy('services/gateway/broker/lua', ['.lua']);
   copy('services/dashboard', ['.html', '.css', '.svg']);
   rmSync(`${root}/dist/services`, { recursive: true, force: true });

@@ -2,8 +2,7 @@ import { get } from 'node:http';
 import type { Color, WorkerProcess } from '../engines/engine.js';
 import { Failure, messageOf } from '../failure.js';
 import { clientOf, ownHeaders, publicUrl, type Site } from '../site.js';
-import { Probe } from '../smoke/probe.js';
-import { socketUrl } from '../smoke/smoke.js';
+import { Probe, socketUrl } from '../smoke/probe.js';
 import { until } from '../waiting.js';
 import { nameOf } from '../worker-client.js';
 
