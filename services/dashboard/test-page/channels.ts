@@ -61,8 +61,7 @@ export class Channels {
     const client = this.#client;
     const wanted = this.#wanted.get(name);
     if (client === undefined || wanted === undefined) return;
-    const recover = wanted.position === undefined ? {} : { recover: wanted.position };
-    const subscription = client.subscribe(name, this.#changed, { ...recover, onReset: this.#changed });
+    const subscription = client.subscribe(name, this.#changed, { recover: wanted.position, onReset: this.#changed });
     wanted.subscription = subscription;
     subscription.ready.then(this.#changed, () => {
       // Refused, and the frame log says why; a client that was closed is detached by then.

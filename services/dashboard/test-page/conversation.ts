@@ -53,11 +53,10 @@ export class Conversation {
 
   connect({ path, clientId }: Target): void {
     if (this.#client !== undefined) return;
-    const { session } = this.#memory;
     const client = new Client({
       url: new URL(path, location.href).href,
-      ...(session !== undefined && { session }),
-      ...(clientId !== '' && { clientId }),
+      session: this.#memory.session,
+      clientId: clientId === '' ? undefined : clientId,
     });
     this.#client = client;
     this.#listen(client);
