@@ -9,7 +9,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../services/client/node.js';
 import { printedExample } from './readme-examples.js';
-import { serve, watch } from './seed-client-pages.js';
+import { serve, watch, type SeenPage } from './seed-client-pages.js';
 import { checkout, TestStack } from './stack.js';
 import { launchChromium } from './test-page-stage.js';
 
@@ -25,19 +25,23 @@ afterAll(async () => {
   await stack?.close();
 });
 
+const README = 'services/client/README.md';
+
 /** A printed page, from an origin of its own. */
-const openPage = async (heading: string): Promise<Page> => {
-  const server = await serve(printedExample(heading, 'html', stack.url));
+const watchPage = async (heading: string, file: typeof README | 'README.md' = README): Promise<SeenPage> => {
+  const server = await serve(printedExample(file, heading, 'html', stack.url));
   const context = await browser.newContext();
-  const { page, complaints } = watch(await context.newPage());
+  const seen = watch(await context.newPage());
+  const { page, complaints } = seen;
   onTestFinished(async () => {
     await context.close();
     await server.close();
     expect(complaints).toEqual([]);
   });
   await page.goto(server.url);
-  return page;
+  return seen;
 };
+const openPage = async (heading: string): Promise<Page> => (await watchPage(heading)).page;
 
 /** A program of its own, in a project that has this checkout as its dependency; killed at the end if it still runs. */
 const runProgram = (code: string) => {
@@ -65,7 +69,12 @@ const publisher = () => {
 
 const texts = (page: Page, selector: string) => (): Promise<string[]> => page.locator(selector).allTextContents();
 
-describe('the examples of the client’s README, as printed', () => {
+describe('the examples, as printed', () => {
+  it('the one of the README says hello', async () => {
+    const { said } = await watchPage('Clients', 'README.md');
+    await expect.poll(() => said).toEqual([expect.stringMatching(/^1 anon-\w+ hello$/)]);
+  });
+
   it('a page subscribes and publishes, through a deploy without a gap [deploy-1] [deploy-2]', async () => {
     const pages = [await openPage('In a page'), await openPage('In a page')];
     for (const page of pages) await expect.poll(texts(page, '#state')).toEqual(['live']);
@@ -98,7 +107,7 @@ describe('the examples of the client’s README, as printed', () => {
   });
 
   it('a Node program publishes through a deploy, and every reading is kept once [acked-1] [once-1]', async () => {
-    const { child, lines, ended } = runProgram(printedExample('In Node', 'js', stack.url));
+    const { child, lines, ended } = runProgram(printedExample(README, 'In Node', 'js', stack.url));
     await expect.poll(() => lines.length).toBeGreaterThan(10);
     expect((await stack.promote()).outcome).toBe('done');
     const after = lines.length + 10;
