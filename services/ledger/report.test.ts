@@ -42,7 +42,7 @@ test('a clean ledger: one row of figures, and what they mean', () => {
 test('one with faults: the examples, and no word of praise', () => {
   const verdict = { ...result.verdict, lost: 1, examples: ['probe 7 on ledger:3 never got offset 41'] };
   const lines = ledgerLines({ ...result, clean: false, verdict, unanswered: 2 });
-  expect(lines.slice(2)).toEqual(['2 publishes were never answered.', 'probe 7 on ledger:3 never got offset 41']);
+  expect(lines.slice(2)).toEqual(['Not clean: 1 lost, 2 never answered.', 'probe 7 on ledger:3 never got offset 41']);
 });
 
 test('the file is named by time and release, and holds everything', () => {

@@ -12,8 +12,10 @@ export class Tally {
   resumeFailures = 0;
   /** A `subscribed` with `recovered` false that was not the first. */
   resets = 0;
-  /** WebSockets that ended without the probe's own will. */
+  /** WebSockets that ended without the probe's own will, and not with 1012. */
   unexpectedCloses = 0;
+  /** Closed with 1012, at the deadline of a move that was not done by then. */
+  lateMoves = 0;
   /** How often a probe was without a connection. */
   away = 0;
   /** How long each of these times was, once it was over. */

@@ -31,7 +31,8 @@ export class WatchedClient {
       if (this.#isClosing || code === CLOSE.normal) return;
       if (welcomed) {
         // Told to move, and not there by the deadline: late, and seen in `away`, but as agreed [close-1012].
-        if (code !== CLOSE.serviceRestart) tally.unexpectedCloses += 1;
+        if (code === CLOSE.serviceRestart) tally.lateMoves += 1;
+        else tally.unexpectedCloses += 1;
         trouble(`was closed with ${code}${reason === '' ? '' : `, ${reason}`}`);
       } else {
         tally.handshakesRefused += 1;

@@ -24,7 +24,7 @@ export const shortcomings = ({ promote, rollback, result }: Omit<Proof, 'proven'
     [sum(({ refused }) => refused), 'refused'],
     [sum(({ told }) => told), 'told that the order broke'],
     [sum(({ resumeFailures }) => resumeFailures), 'sessions not resumed'],
-    [sum(({ unexpectedCloses }) => unexpectedCloses), 'closed with another code than 1012'],
+    [sum(({ unexpectedCloses }) => unexpectedCloses), 'connections closed without need'],
     [library.awayCount + publishers.awayCount, 'clients of the library away'],
     [result.unanswered, 'publishes never answered'],
   ];
@@ -42,30 +42,15 @@ export const proofLines = (proof: Proof): readonly string[] => {
   const found = shortcomings(proof);
   const examples = [...library.examples, ...plain.examples, ...result.troubles].slice(0, 10);
   return [
-    ...tableLines(
-      [
-        '',
-        'clients',
-        'delivered',
-        'lost',
-        'duplicated',
-        'out of order',
-        'refused',
-        'told',
-        'away',
-        'p50',
-        'p99',
-        'max',
-      ],
-      [kindRow('library', library), kindRow('plain', plain), kindRow('publishers', publishers)],
-    ),
+    ...tableLines(KIND_HEAD, [kindRow('library', library), kindRow('plain', plain), kindRow('publishers', publishers)]),
     '',
     ...tableLines(
       ['delivery', 'count', 'library p50', 'p99', 'max', 'plain p50', 'p99', 'max'],
       windows.map(({ name, library: ofLibrary, plain: ofPlain }) => [
         name,
         ofLibrary.count + ofPlain.count,
-        ...[ofLibrary, ofPlain].flatMap(({ p50, p99, max }) => [msOf(p50), msOf(p99), msOf(max)]),
+        ...timeCells(ofLibrary),
+        ...timeCells(ofPlain),
       ]),
     ),
     '',
@@ -77,6 +62,8 @@ export const proofLines = (proof: Proof): readonly string[] => {
   ];
 };
 
+const KIND_HEAD = ',clients,delivered,lost,duplicated,out of order,refused,told,late,away,away p50,p99,max'.split(',');
+
 const kindRow = (name: string, kind: KindResult): readonly (string | number)[] => [
   name,
   kind.clients,
@@ -86,8 +73,12 @@ const kindRow = (name: string, kind: KindResult): readonly (string | number)[] =
   kind.outOfOrder,
   kind.refused,
   kind.told,
+  kind.lateMoves,
   kind.awayCount,
-  ...(kind.away.count === 0 ? ['–', '–', '–'] : [msOf(kind.away.p50), msOf(kind.away.p99), msOf(kind.away.max)]),
+  ...timeCells(kind.away),
 ];
+
+const timeCells = ({ count, p50, p99, max }: KindResult['away']): readonly string[] =>
+  count === 0 ? ['–', '–', '–'] : [msOf(p50), msOf(p99), msOf(max)];
 
 const numeral = (count: number): string => count.toLocaleString('en-US');

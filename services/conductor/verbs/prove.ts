@@ -114,7 +114,8 @@ const runPhases = async (
     const line = report.step(`steady for ${steadySeconds} s`);
     const before = load.figures;
     const fromMs = now();
-    await sleep(steadySeconds * 1_000, undefined, { signal });
+    await sleep(steadySeconds * 1_000, undefined, { signal }).catch(() => line.failed());
+    signal.throwIfAborted();
     windows.push({ name: 'steady', fromMs, toMs: now() });
     line.done(describe(before, load.figures, steadySeconds));
   };

@@ -36,6 +36,7 @@ export const kindResult = (
     told,
     resumeFailures: tally.resumeFailures,
     unexpectedCloses: tally.unexpectedCloses,
+    lateMoves: tally.lateMoves,
     awayCount: tally.away,
     away: tally.awayMs.times(),
     examples: [...examples],

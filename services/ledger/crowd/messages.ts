@@ -36,7 +36,10 @@ const KindResult = z.object({
   refused: count,
   told: count,
   resumeFailures: count,
+  /** WebSockets that were closed without need; not those of a deploy, 1012. */
   unexpectedCloses: count,
+  /** Clients of the library that were closed at the deadline of their move, since it was not done by then. */
+  lateMoves: count,
   /** How often one was without a connection, and the times that are over, in ms. */
   awayCount: count,
   away: times,
