@@ -6,6 +6,7 @@ import type { Fault, Scene } from './faults/fault.js';
 import { afterwards } from './afterwards.js';
 import { breaches, judge, type Judgement } from './judgement.js';
 import { Crowd } from './load/crowd.js';
+import { checkKeptLog } from './kept-log.js';
 import type { Notes } from './notes.js';
 import { Random } from './random.js';
 import { schedule, type Blow } from './schedule.js';
@@ -67,7 +68,7 @@ export class ChaosRun {
       await this.#begin();
       await this.#strikeAll();
       await this.#becomeQuiet();
-      if (!this.#signal.aborted) this.#wrong.push(...(await afterwards(this.#stack, this.#crowd.size)));
+      if (!this.#signal.aborted) this.#wrong.push(...(await this.#lookAround()));
     } finally {
       await this.#crowd.close();
     }
@@ -154,6 +155,11 @@ export class ChaosRun {
     await holdsWithin(QUIET_WITHIN_MS, () => this.#signal.aborted || judge(this.#crowd.books).lost === 0, {
       everyMs: 500,
     });
+  }
+
+  async #lookAround(): Promise<readonly string[]> {
+    const counted = await afterwards(this.#stack, this.#crowd.size);
+    return [...counted, ...(await checkKeptLog(this.#stack.socketUrl(false), this.#crowd.books))];
   }
 
   #fails(words: string): void {
