@@ -67,8 +67,10 @@ export class ChaosRun {
     try {
       await this.#begin();
       await this.#strikeAll();
-      await this.#becomeQuiet();
-      if (!this.#signal.aborted) this.#wrong.push(...(await this.#lookAround()));
+      if (!this.#signal.aborted) {
+        await this.#becomeQuiet();
+        this.#wrong.push(...(await this.#lookAround()));
+      }
     } finally {
       await this.#crowd.close();
     }
@@ -102,6 +104,7 @@ export class ChaosRun {
     if (during !== undefined) strikes.push(this.#one(during.fault, during.seed, true, during.afterMs));
     const all = await Promise.all(strikes);
     if (all.includes(false)) return false;
+    if (this.#signal.aborted) return false;
     const faults = during === undefined ? [fault] : [fault, during.fault];
     const sinceMs = now();
     const patience = Math.max(...faults.map(({ healsWithin }) => healsWithin));
