@@ -6,7 +6,9 @@
 set -eu
 redis=$1
 conf=$2
-manifest=appendonlydir/appendonly.aof.manifest
+file=appendonlydir/appendonly.aof.manifest
+# Before Redis 7 it is one file.
+[ -e "$file" ] || file=appendonly.aof
 most_bytes=1048576
 
 checker() {
@@ -15,17 +17,17 @@ checker() {
 }
 
 mend() {
-  words=$("$1" "$manifest" 2>&1) && return
+  words=$("$1" "$file" 2>&1) && return
   bad=$(echo "$words" | sed -n 's/^AOF analyzed: .*diff=\([0-9][0-9]*\)$/\1/p' | tail -n 1)
   case $words in *'Unexpected MULTI'*) bad='' ;; esac
   if [ -n "$bad" ] && [ "$bad" -gt 0 ] && [ "$bad" -le "$most_bytes" ]; then
     echo "redis-guard: the append-only file ends inside a transaction: its last $bad bytes are taken off" >&2
-    echo y | "$1" --fix "$manifest" >/dev/null || echo 'redis-guard: that failed' >&2
+    echo y | "$1" --fix "$file" >/dev/null || echo 'redis-guard: that failed' >&2
   else
     echo 'redis-guard: the append-only file is damaged, and not only at its end: redis-check-aof says more' >&2
   fi
 }
 
 check=$(checker)
-if [ -n "$check" ] && [ -e "$manifest" ]; then mend "$check"; fi
+if [ -n "$check" ] && [ -e "$file" ]; then mend "$check"; fi
 exec "$redis" "$conf"
