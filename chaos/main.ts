@@ -20,7 +20,7 @@ const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-/** Runs work that takes down what it started, whatever happens; the first signal makes it end early. */
+/** Runs work that takes down what it started, whatever happens; the first signal makes it end early, and so does a defect. */
 const interruptible = async (work: (signal: AbortSignal) => Promise<number>): Promise<number> => {
   const controller = new AbortController();
   const onSignal = (signal: NodeJS.Signals): void => {
@@ -29,9 +29,19 @@ const interruptible = async (work: (signal: AbortSignal) => Promise<number>): Pr
     );
     controller.abort();
   };
+  let defect: unknown;
+  const onDefect = (error: unknown): void => {
+    print(
+      `A defect of the suite or of the client library: ${error instanceof Error ? (error.stack ?? '') : String(error)}`,
+    );
+    defect ??= error;
+    controller.abort();
+  };
   for (const signal of SIGNALS) process.on(signal, onSignal);
+  process.on('uncaughtException', onDefect).on('unhandledRejection', onDefect);
   try {
     const code = await work(controller.signal);
+    if (defect !== undefined) return 1;
     return controller.signal.aborted ? INTERRUPTED : code;
   } finally {
     for (const signal of SIGNALS) process.off(signal, onSignal);
@@ -57,7 +67,7 @@ const chaos = async (config: Config, signal: AbortSignal): Promise<number> => {
   let run: ChaosRun | undefined;
   let outcome: Outcome | undefined;
   try {
-    await stack.up();
+    await stack.up(signal);
     tally.say(`the stack is up (${stack.runDir})`);
     run = new ChaosRun(stack, { seed, once, faults, budgetMs: minutes * 60_000 }, notes, tally, signal);
     outcome = await run.do();
@@ -67,7 +77,7 @@ const chaos = async (config: Config, signal: AbortSignal): Promise<number> => {
   }
   const left = await stack.close();
   if (left.length > 0) wrong.push(`processes were left over and had to be killed: ${left.join(', ')}`);
-  if (outcome !== undefined) for (const line of tally.table(outcome.judgement)) print(line);
+  if (outcome !== undefined && !signal.aborted) for (const line of tally.table(outcome.judgement)) print(line);
   const isGood = wrong.length === 0 || signal.aborted;
   if (isGood && !config.keep) {
     stack.remove();

@@ -6,6 +6,7 @@ import type { Fault, Scene } from './faults/fault.js';
 import { afterwards } from './afterwards.js';
 import { breaches, judge, type Judgement } from './judgement.js';
 import { Crowd } from './load/crowd.js';
+import { checkKeptLog } from './kept-log.js';
 import type { Notes } from './notes.js';
 import { Random } from './random.js';
 import { schedule, type Blow } from './schedule.js';
@@ -29,7 +30,9 @@ export type Outcome = Readonly<{
 
 const JOINED_WITHIN_MS = 20_000;
 const FIRST_HEARD_WITHIN_MS = 10_000;
-const QUIET_WITHIN_MS = 12_000;
+const QUIET_WITHIN_MS = 20_000;
+/** Workers compare positions with the log every two seconds here: what has not come by then does not come. */
+const STILL_MS = 6_000;
 
 /** The load comes, the faults strike, everything heals and becomes quiet, and the books are read. */
 export class ChaosRun {
@@ -66,8 +69,10 @@ export class ChaosRun {
     try {
       await this.#begin();
       await this.#strikeAll();
-      await this.#becomeQuiet();
-      if (!this.#signal.aborted) this.#wrong.push(...(await afterwards(this.#stack, this.#crowd.size)));
+      if (!this.#signal.aborted) {
+        await this.#becomeQuiet();
+        this.#wrong.push(...(await this.#lookAround()));
+      }
     } finally {
       await this.#crowd.close();
     }
@@ -101,6 +106,7 @@ export class ChaosRun {
     if (during !== undefined) strikes.push(this.#one(during.fault, during.seed, true, during.afterMs));
     const all = await Promise.all(strikes);
     if (all.includes(false)) return false;
+    if (this.#signal.aborted) return false;
     const faults = during === undefined ? [fault] : [fault, during.fault];
     const sinceMs = now();
     const patience = Math.max(...faults.map(({ healsWithin }) => healsWithin));
@@ -151,9 +157,20 @@ export class ChaosRun {
     this.#crowd.stopPublishing();
     const answered = await holdsWithin(QUIET_WITHIN_MS, () => this.#signal.aborted || this.#crowd.pending === 0);
     if (!answered) this.#fails(`${this.#crowd.pending} publishes were never answered`);
-    await holdsWithin(QUIET_WITHIN_MS, () => this.#signal.aborted || judge(this.#crowd.books).lost === 0, {
-      everyMs: 500,
-    });
+    let delivered = -1;
+    let newestAt = now();
+    const isOver = (): boolean => {
+      const judgement = judge(this.#crowd.books);
+      if (judgement.delivered > delivered) newestAt = now();
+      delivered = judgement.delivered;
+      return this.#signal.aborted || judgement.lost === 0 || now() - newestAt > STILL_MS;
+    };
+    await holdsWithin(QUIET_WITHIN_MS, isOver, { everyMs: 250 });
+  }
+
+  async #lookAround(): Promise<readonly string[]> {
+    const counted = await afterwards(this.#stack, this.#crowd.size);
+    return [...counted, ...(await checkKeptLog(this.#stack.socketUrl(false), this.#crowd.books))];
   }
 
   #fails(words: string): void {

@@ -41,6 +41,8 @@ const SETTINGS = {
   WEBSOCKET_HEARTBEAT_INTERVAL: '1',
   HEARTBEAT_TIMEOUT: '6',
   LOG_MESSAGES_PER_SECOND: '0',
+  POSITION_CHECK_INTERVAL: '2',
+  PLACE_INTERVAL: '1',
   HISTORY_SIZE: '5000',
 } as const;
 
@@ -113,8 +115,8 @@ export class ChaosStack {
     return `ws://127.0.0.1:${overLink ? this.ports.clientLink : this.ports.http}`;
   }
 
-  /** A verb of the conductor, as a person runs it. */
-  run(...words: readonly string[]): Promise<Verb> {
+  /** A verb of the conductor, as a person runs it; `signal` interrupts it, and it takes back what it did. */
+  run(words: readonly string[], signal?: AbortSignal): Promise<Verb> {
     const main = join(this.#options.dist, 'services/conductor/main.js');
     // A process group of its own: Ctrl-C in the terminal is for us, and we end what we started.
     const child = spawn(process.execPath, [main, ...words], {
@@ -122,19 +124,24 @@ export class ChaosStack {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
+    const interrupt = (): boolean => child.kill('SIGINT');
+    signal?.addEventListener('abort', interrupt, { once: true });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
     }
     return new Promise((resolve, reject) => {
       child.once('error', reject);
-      child.once('close', (code) => resolve({ code: code ?? 1, output: output.trim() }));
+      child.once('close', (code) => {
+        signal?.removeEventListener('abort', interrupt);
+        resolve({ code: code ?? 1, output: output.trim() });
+      });
     });
   }
 
   /** @throws Error with the conductor's words */
-  async up(): Promise<void> {
-    const { code, output } = await this.run('up', ...this.source);
+  async up(signal: AbortSignal): Promise<void> {
+    const { code, output } = await this.run(['up', ...this.source], signal);
     if (code !== 0) throw new Error(`the stack did not come up:\n${output}`);
   }
 
@@ -200,7 +207,7 @@ export class ChaosStack {
 
   /** Takes everything down, by pid what does not go by itself. Returns what had to be killed, in words. */
   async close(): Promise<readonly string[]> {
-    await this.run('down');
+    await this.run(['down']);
     const left = processesOf(this.runDir);
     const words = left.map((pid) => `${pid} ${titleOf(pid)}`);
     for (const pid of left) process.kill(pid, 'SIGKILL');

@@ -18,6 +18,8 @@ try {
   tsc('tsconfig.build.json', '--outDir', fresh);
   tsc('services/dashboard');
   bundle(`${fresh}/services/dashboard`);
+  const { DEFAULTS } = await import(`${fresh}/services/gateway/defaults.js`);
+  writeFileSync(`${fresh}/services/gateway/defaults.json`, `${JSON.stringify(DEFAULTS, null, 2)}\n`);
   cpSync(`${root}/services/gateway/broker/lua`, `${fresh}/services/gateway/broker/lua`, { recursive: true });
   for (const folder of ['services', 'chaos']) {
     rmSync(`${root}/dist/${folder}`, { recursive: true, force: true });

@@ -25,9 +25,9 @@ export const rollback: Fault = {
 const NO_RELEASE = 'no previous release';
 
 /** One that another fault met may fail, but then it must have undone everything. @throws Error with its last words */
-const deploy = async ({ stack, overlaps }: Scene, words: readonly string[]): Promise<string> => {
+const deploy = async ({ stack, signal, overlaps }: Scene, words: readonly string[]): Promise<string> => {
   const from = stack.active;
-  const { code, output } = await stack.run(...words);
+  const { code, output } = await stack.run(words, signal);
   if (code === 0) return `${from} → ${stack.active}`;
   if (output.includes('there is no previous release')) return NO_RELEASE;
   const undone = output.includes('Everything was undone') && stack.active === from;

@@ -7,7 +7,7 @@ import { killWorker } from './kill-worker.js';
 import { killNginx, reloadNginx } from './nginx.js';
 import { killPubsub, overflowPubsub } from './pubsub.js';
 import { cutRedisLink, halfOpenRedis, slowRedis } from './redis-links.js';
-import { killRedis, restartRedis } from './redis.js';
+import { flushScripts, freezeRedis, killRedis, restartRedis } from './redis.js';
 
 /** Every kind of fault. A new one is a line here, and each run does it. */
 export const FAULTS = [
@@ -15,6 +15,8 @@ export const FAULTS = [
   freezeWorker,
   restartRedis,
   killRedis,
+  freezeRedis,
+  flushScripts,
   cutLog,
   killPubsub,
   overflowPubsub,

@@ -1,4 +1,4 @@
-import { isAlive } from '../../services/conductor/processes.js';
+import { isAlive, signalIfAlive } from '../../services/conductor/processes.js';
 import { holdsWithin } from '../../services/conductor/waiting.js';
 import type { ChaosStack } from '../stack.js';
 import type { Fault } from './fault.js';
@@ -30,6 +30,37 @@ export const killRedis: Fault = {
     const pid = await killed(stack);
     await stack.redisServes();
     return `pid ${pid}`;
+  },
+};
+
+const FROZEN_MS = 3_000;
+
+/** Longer than the worker's patience with a silent Redis (2 s): connections stand, and nothing is answered. */
+export const freezeRedis: Fault = {
+  name: 'redis-freeze',
+  does: `SIGSTOP Redis, SIGCONT after ${FROZEN_MS / 1_000} s`,
+  touches: 'redis',
+  healsWithin: 20,
+  async strike({ stack, pause }) {
+    const pid = await stack.pidOf('redis');
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await pause(FROZEN_MS);
+    } finally {
+      signalIfAlive(pid, 'SIGCONT');
+    }
+    return `pid ${pid}`;
+  },
+};
+
+export const flushScripts: Fault = {
+  name: 'redis-forgets-scripts',
+  does: 'SCRIPT FLUSH',
+  touches: 'redis',
+  healsWithin: 15,
+  async strike({ stack }) {
+    await stack.redis('SCRIPT', 'FLUSH');
+    return '';
   },
 };
 

@@ -5,7 +5,7 @@ import { ChannelRecord, type Account } from '../../services/ledger/record.js';
 import type { Acked } from './participant.js';
 
 /** What every publication of the load carries; `pad` makes it large. */
-const Data = z.object({ id: z.string(), at: z.number(), pad: z.string() });
+export const Data = z.object({ id: z.string(), at: z.number(), pad: z.string() });
 export type Data = z.infer<typeof Data>;
 
 export type Entry = { -readonly [Field in keyof Publication]: Publication[Field] };

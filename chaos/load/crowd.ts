@@ -1,5 +1,6 @@
 import { messageOf } from '../../services/conductor/failure.js';
 import { Books } from './books.js';
+import { ChatSubscription } from './chat-subscription.js';
 import { LibraryClient } from './library-client.js';
 import { RefusedPublish, type Participant, type Watcher } from './participant.js';
 import { PlainClient } from './plain-client.js';
@@ -12,21 +13,26 @@ export type CrowdOptions = Readonly<{
 }>;
 
 const CHANNELS = ['chaos:1', 'chaos:2', 'chaos:3', 'chaos:4'];
+/** The one channel of `/ws/chat/`. */
+const CHAT = 'chat';
 const LIBRARY_CLIENTS = 12;
 const PLAIN_CLIENTS = 8;
+const CHAT_CLIENTS = 4;
 /** One in so many clients goes over the link. */
 const OVER_LINK = 3;
-/** One in so many clients publishes: ten of them, four times a second each. */
+/** One in so many clients publishes: twelve of them, four times a second each. */
 const PUBLISHES = 2;
 const PUBLISH_EVERY_MS = 250;
 const LARGE_BYTES = 30_000;
 /** Outcomes that a refusal leaves open [error-2]. */
 const UNKNOWN_AFTER: ReadonlySet<string> = new Set(['unavailable', 'internal']);
 
-/** The load: clients of two kinds on four channels, half of which publish, and the books of what they saw. */
+/** The load: clients of three kinds, half of which publish, and the books of what they saw. */
 export class Crowd {
-  readonly books = new Books(CHANNELS);
+  readonly books = new Books([...CHANNELS, CHAT]);
   readonly #participants: readonly Participant[];
+  /** They publish where they listen, in `chat`. */
+  readonly #talkers: ReadonlySet<Participant>;
   readonly #watcher: Watcher;
   readonly #timers: NodeJS.Timeout[] = [];
   #pending = 0;
@@ -43,9 +49,15 @@ export class Crowd {
       const subscriptions = channelsOf(index).map(
         (channel) => new PlainSubscription(this.books.account(name, channel), this.books),
       );
-      return new PlainClient({ url: url(index % OVER_LINK === 0), name, subscriptions, watcher });
+      return new PlainClient({ url: `${url(index % OVER_LINK === 0)}/ws`, name, subscriptions, watcher });
     });
-    this.#participants = [...library, ...plain];
+    const chat = Array.from({ length: CHAT_CLIENTS }, (_, index) => {
+      const name = `chat-${index + 1}`;
+      const subscriptions = [new ChatSubscription(this.books.account(name, CHAT), this.books)];
+      return new PlainClient({ url: `${url(index % OVER_LINK === 0)}/ws/chat/`, name, subscriptions, watcher });
+    });
+    this.#participants = [...library, ...plain, ...chat];
+    this.#talkers = new Set(chat);
   }
 
   get size(): number {
@@ -63,7 +75,8 @@ export class Crowd {
     for (const [index, participant] of this.#participants.entries()) {
       if (index % PUBLISHES !== 0) continue;
       // Not all of them at the same moment.
-      const publish = (): void => this.#publish(participant, channelAt(index / PUBLISHES), 0);
+      const channel = this.#talkers.has(participant) ? CHAT : channelAt(index / PUBLISHES);
+      const publish = (): void => this.#publish(participant, channel, 0);
       setTimeout(() => this.#timers.push(setInterval(publish, PUBLISH_EVERY_MS)), (index * 37) % PUBLISH_EVERY_MS);
     }
   }

@@ -1,14 +1,15 @@
 import { WebSocket } from 'ws';
 import { decodeServerFrame } from '../../services/protocol/decode-server.js';
 import type { JsonValue, ServerFrame } from '../../services/protocol/frames.js';
+import type { Hearing } from './hearing.js';
 import type { Acked, Participant, Watcher } from './participant.js';
-import { PlainSubscription } from './plain-subscription.js';
 import { Unacked } from './unacked.js';
 
 export type PlainClientOptions = Readonly<{
+  /** With the path of the endpoint, `/ws` or `/ws/chat/`. */
   url: string;
   name: string;
-  subscriptions: readonly PlainSubscription[];
+  subscriptions: readonly Hearing[];
   watcher: Watcher;
 }>;
 
@@ -20,8 +21,9 @@ const BACK_OFF = { minMs: 100, maxMs: 2_000 };
 const COME_BACK_CODES: ReadonlySet<number> = new Set([1000, 1001, 1005, 1006, 1012, 1013, 4408, 4413]);
 
 /**
- * A client as plain as the protocol allows on `/ws`, written after docs/PROTOCOL.md and sharing nothing with the client
- * library: it ignores `system.reconnect`, comes back when it is closed, and recovers by hand.
+ * A client as plain as the protocol allows, written after docs/PROTOCOL.md and sharing nothing with the client library: it
+ * ignores `system.reconnect`, comes back when it is closed, and recovers by hand (`/ws`) or is brought forward by the
+ * server (`/ws/chat/`).
  */
 export class PlainClient implements Participant {
   readonly name: string;
@@ -72,7 +74,7 @@ export class PlainClient implements Participant {
   #open(): void {
     const query = new URLSearchParams({ client_id: this.name });
     if (this.#session !== undefined) query.set('session', this.#session);
-    const url = `${this.#options.url}/ws?${query.toString()}`;
+    const url = `${this.#options.url}?${query.toString()}`;
     const socket = new WebSocket(url, { perMessageDeflate: false, handshakeTimeout: HANDSHAKE_MS });
     this.#socket = socket;
     for (const subscription of this.#options.subscriptions) subscription.begin();
@@ -127,7 +129,10 @@ export class PlainClient implements Participant {
         this.#welcomed = true;
         this.#session = frame.session_id;
         watcher.note(this.name, `on ${frame.color}-${frame.worker}${frame.resumed ? ', resumed' : ''}`);
-        for (const subscription of subscriptions) this.#send(subscription.request());
+        for (const subscription of subscriptions) {
+          const request = subscription.welcomed(frame.resumed);
+          if (request !== undefined) this.#send(request);
+        }
         return;
       case 'subscribed':
         for (const subscription of subscriptions) subscription.subscribed(frame);

@@ -2,9 +2,10 @@ import type { MessageFrame, Position, SubscribedFrame } from '../../services/pro
 import type { ConnectionAccount } from '../../services/ledger/connection-account.js';
 import type { Account } from '../../services/ledger/record.js';
 import type { Books } from './books.js';
+import type { Hearing } from './hearing.js';
 
 /** One channel of a plain client: its position, and an account of what it heard. */
-export class PlainSubscription {
+export class PlainSubscription implements Hearing {
   readonly channel: string;
   readonly #account: Account;
   readonly #books: Books;
@@ -22,14 +23,12 @@ export class PlainSubscription {
     return this.#isLive;
   }
 
-  /** A new connection. */
   begin(): void {
     this.#isLive = false;
     this.#connection = this.#account.connection();
   }
 
-  /** The frame that asks for it. */
-  request(): string {
+  welcomed(): string {
     const id = `subscribe-${this.channel}`;
     return JSON.stringify({ type: 'subscribe', channel: this.channel, recover: this.#position, id });
   }

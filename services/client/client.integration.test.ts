@@ -117,7 +117,7 @@ describe.each(['memory', 'Redis'] as const)('a client of real workers, over %s',
     const stage = await Stage.start(over);
     const first = new Listener(stage.client(), 'room');
     await first.ready;
-    const second = stage.client({ session: first.client.session ?? '' });
+    const second = stage.client({ session: first.client.session });
     await second.ready();
     await hasTold(first, 'closed');
     await expect(first.client.publish('room', 1)).rejects.toMatchObject({ name: 'ClientClosed', code: 4409 });

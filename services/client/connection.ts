@@ -1,30 +1,9 @@
 import { CLOSE } from '../protocol/close-codes.js';
 import { decodeServerFrame } from '../protocol/decode-server.js';
-import type { ServerFrame } from '../protocol/frames.js';
+import type { ConnectionEvents, ConnectionState } from './connection-state.js';
 import { Leg, type LegEvents } from './leg.js';
 import { backoffMs, type Settings } from './options.js';
 import type { Surroundings } from './surroundings.js';
-
-export type ConnectionState =
-  | Readonly<{ kind: 'connecting'; leg: Leg }>
-  | Readonly<{ kind: 'live'; leg: Leg }>
-  /** Told to move: `next` is there from its slot on, and takes over when it has caught up. */
-  | Readonly<{ kind: 'moving'; leg: Leg; next: Leg | undefined }>
-  | Readonly<{ kind: 'away'; reason: string }>
-  | Readonly<{ kind: 'closed'; code: number; reason: string }>;
-
-export interface ConnectionEvents {
-  changed(state: ConnectionState): void;
-  /** Everything goes over this leg from now on: what is unanswered has to be asked here, before anything new. */
-  carries(leg: Leg): void;
-  /** Behind `carries`. */
-  opened(leg: Leg, move: boolean): void;
-  ended(leg: Leg, code: number, reason: string): void;
-  text(leg: Leg, direction: 'in' | 'out', text: string): void;
-  frame(leg: Leg, frame: ServerFrame): void;
-  /** Whether nothing is missed when `leg` is left for `next`. */
-  mayLeave(leg: Leg, next: Leg): boolean;
-}
 
 /** Closes after which the client does not come back: it would only be closed again, or fight with its own successor. */
 const FINAL: ReadonlySet<number> = new Set([

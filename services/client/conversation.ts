@@ -1,6 +1,7 @@
 import type { ServerFrame } from '../protocol/frames.js';
 import { Channels } from './channels.js';
-import { Connection, type ConnectionEvents, type ConnectionState } from './connection.js';
+import { Connection } from './connection.js';
+import type { ConnectionEvents, ConnectionState } from './connection-state.js';
 import type { Deferred } from './deferred.js';
 import { ClientClosed, Refused } from './errors.js';
 import type { Emitter } from './events.js';

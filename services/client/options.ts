@@ -14,11 +14,11 @@ export interface WebSocketLike {
 export type ClientOptions = Readonly<{
   /** `ws(s)://` or `http(s)://host[:port][/path]`; without a path: `/ws`. */
   url: string;
-  clientId?: string;
+  clientId?: string | undefined;
   /** Sent as the subprotocol `bearer.TOKEN`, so that no log of addresses holds it. */
-  token?: string;
+  token?: string | undefined;
   /** A session to resume, as `client.session` once said. */
-  session?: string;
+  session?: string | undefined;
   /** How a socket is made. Default: the platform's WebSocket. */
   webSocket?: (url: string, protocols: readonly string[]) => WebSocketLike;
   /**
@@ -34,9 +34,9 @@ export type ClientOptions = Readonly<{
 
 export type SubscribeOptions = Readonly<{
   /** Where this client was: what came since is delivered first. Ignored where the channel is subscribed already. */
-  recover?: Position;
+  recover?: Position | undefined;
   /** The order was broken: what was kept of this channel must be loaded anew. */
-  onReset?: (position: Position) => void;
+  onReset?: ((position: Position) => void) | undefined;
 }>;
 
 export type Settings = Readonly<{

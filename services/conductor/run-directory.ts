@@ -52,6 +52,7 @@ export class RunDirectory {
 
   write(name: string, text: string, mode = 0o644): void {
     const target = this.file(name);
+    makeFolder(dirname(target));
     const fresh = `${target}.${process.pid}.new`;
     writeFileSync(fresh, text, { mode });
     renameSync(fresh, target);

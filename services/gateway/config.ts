@@ -96,10 +96,8 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Each setting on its own, whether or not they go together. @throws ConfigError */
-export const readSettings = (environment: Environment = process.env): Config => {
+/** @throws ConfigError */
+export const readConfig = (environment: Readonly<Record<string, string | undefined>> = process.env): Config => {
   const given: Record<string, string> = {};
   const named: Record<string, string> = {};
   const take = (variable: string, setting: string): void => {
@@ -121,12 +119,7 @@ export const readSettings = (environment: Environment = process.env): Config => 
     });
     throw new ConfigError(lines.join('\n'));
   }
-  return result.data;
-};
-
-/** @throws ConfigError when a setting is wrong, or when two do not go together */
-export const readConfig = (environment: Environment = process.env): Config => {
-  const config = readSettings(environment);
+  const config = result.data;
   if (config.HEARTBEAT_TIMEOUT <= config.WEBSOCKET_HEARTBEAT_INTERVAL) {
     throw new ConfigError(
       `HEARTBEAT_TIMEOUT=${config.HEARTBEAT_TIMEOUT}: must be more than WEBSOCKET_HEARTBEAT_INTERVAL ` +

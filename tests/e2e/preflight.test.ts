@@ -62,12 +62,6 @@ const refusals: readonly Readonly<{ name: string; settings: Environment; lines: 
         'raise HISTORY_SIZE to at least 1',
       ],
     },
-    {
-      name: 'with what a worker takes at all',
-      settings: { HISTORY_TTL: 'long' },
-      lines: 0,
-      words: ['HISTORY_TTL="long": must be a number'],
-    },
   ];
 
 /** Promotes, and looks that it was refused before anything was done. Returns what it said. */
@@ -86,6 +80,10 @@ test.each(refusals)('settings that clash $name are named with both numbers, and 
   const output = await refused(refusal.settings);
   for (const words of refusal.words) expect(output).toContain(words);
   expect(output.match(/ clash: /g) ?? []).toHaveLength(refusal.lines);
+});
+
+test('a setting that is no number is refused too', async () => {
+  expect(await refused({ HISTORY_TTL: 'long' })).toContain('HISTORY_TTL="long": must be a number');
 });
 
 test('what Redis and nginx run with is judged too', async () => {
@@ -110,9 +108,9 @@ test('an up whose settings clash starts nothing', async () => {
   await other.close();
 });
 
-test('with settings that agree it goes on, also to a release that can’t say its own; another persistence is told', async () => {
+test('with settings that agree it goes on, also to a release without defaults of its own; another persistence is told', async () => {
   const source = copyOfDist();
-  rmSync(join(source, 'services/gateway/print-settings.js'));
+  rmSync(join(source, 'services/gateway/defaults.json'));
   expect(await stack.promote(['--source', source])).toMatchObject({ outcome: 'done', deploys: [{ shortfalls: [] }] });
   await askInline(stack.ports.redis, ['CONFIG SET appendfsync always']);
   expect(await stack.promote()).toMatchObject({

@@ -18,11 +18,7 @@ export class Listener {
     client.on('state', (state) => this.told.push(state));
     client.on('reset', (name) => this.told.push(`reset ${name}`));
     client.on('ended', ({ code }) => this.ended.push(code));
-    this.#subscription = client.subscribe(
-      channel,
-      (message) => this.messages.push(message),
-      recover === undefined ? {} : { recover },
-    );
+    this.#subscription = client.subscribe(channel, (message) => this.messages.push(message), { recover });
     this.ready = this.#subscription.ready;
   }
 

@@ -1,10 +1,10 @@
 import type { LedgerResult } from '../../ledger/probes.js';
 import { Failure } from '../failure.js';
-import type { Color, Release, WorkerProcess } from '../engines/engine.js';
+import type { Color, Release } from '../engines/engine.js';
 import { preflight } from '../preflight/preflight.js';
 import type { Report } from '../report.js';
 import { clientOf, releasesInUse, runningWorkers, workerEnvironment, type Site } from '../site.js';
-import { smokeWorker } from '../smoke/smoke.js';
+import { smokeColor } from '../smoke/color.js';
 import { holdsWithin } from '../waiting.js';
 import { awaitLanding } from './landing.js';
 import { bake } from './bake.js';
@@ -84,15 +84,9 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
     return `${seconds.toFixed(1)} s after the start`;
   }
 
-  async smoke(): Promise<string> {
-    const [peer] = await runningWorkers(this.#site, this.#plan.from);
-    if (peer === undefined) throw new Failure(`no worker of ${this.#plan.from} runs: messages can't be tried across`);
-    const workers = await this.#newWorkers();
-    for (const worker of workers) {
-      this.#signal.throwIfAborted();
-      await smokeWorker(worker, clientOf(this.#site, worker), this.#required().id, peer);
-    }
-    return `${workers.length} workers, messages to ${this.#plan.from} and back`;
+  smoke(): Promise<string> {
+    const { to, from } = this.#plan;
+    return smokeColor(this.#site, { color: to, release: this.#required().id, from, signal: this.#signal });
   }
 
   async probe(): Promise<string> {
@@ -195,10 +189,6 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
       if (version !== undefined) return version.release;
     }
     return undefined;
-  }
-
-  #newWorkers(): Promise<readonly WorkerProcess[]> {
-    return runningWorkers(this.#site, this.#plan.to);
   }
 
   #required(): Release {

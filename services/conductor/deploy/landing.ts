@@ -2,8 +2,7 @@ import { get } from 'node:http';
 import type { Color } from '../engines/engine.js';
 import { Failure, messageOf } from '../failure.js';
 import { ownHeaders, publicUrl, type Site } from '../site.js';
-import { Probe } from '../smoke/probe.js';
-import { socketUrl } from '../smoke/smoke.js';
+import { Probe, socketUrl } from '../smoke/probe.js';
 import { until } from '../waiting.js';
 import { TroubleWatch } from './trouble.js';
 

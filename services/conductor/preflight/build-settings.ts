@@ -1,53 +1,54 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Failure } from '../failure.js';
 
-/** What `services/gateway/print-settings.ts` of a build prints. */
-const BuildSettings = z.object({
+const Settings = z.object({
   DRAIN_GRACE: z.number(),
   GRACEFUL_SHUTDOWN_TIMEOUT: z.number(),
   WEBSOCKET_HEARTBEAT_INTERVAL: z.number(),
   HEARTBEAT_TIMEOUT: z.number(),
   HISTORY_TTL: z.number(),
   HISTORY_SIZE: z.number(),
-  stop_reserve: z.number(),
-  socket_idle: z.number(),
-  refusal: z.string().nullable(),
 });
-export type BuildSettings = Readonly<z.infer<typeof BuildSettings>>;
+const Fixed = z.object({ stop_reserve: z.number(), socket_idle: z.number() });
 
-const ANSWER_MS = 20_000;
+/** What a build carries: `DEFAULTS` of services/gateway/defaults.ts. */
+const Defaults = z.object({ settings: Settings, aliases: z.record(z.string(), z.string()), fixed: Fixed });
+type Defaults = z.infer<typeof Defaults>;
+
+/** With what workers of a build would run; times in seconds. */
+export type BuildSettings = Readonly<z.infer<typeof Settings> & z.infer<typeof Fixed>>;
 
 /**
- * Asks a build (a directory like `dist/`) with which settings its workers would run in this environment. Undefined when
- * it is no build, or one from before there was this question.
- * @throws {Failure} when a setting is wrong by itself, in the build's own words
+ * The defaults of a build (a directory like `dist/`) under the environment that its workers would get. Undefined when it
+ * is no build, or one from before builds carried them.
+ * @throws {Failure} for a setting that is no number
  */
-export const readBuildSettings = async (
+export const readBuildSettings = (
   build: string,
   environment: Readonly<Record<string, string>>,
-): Promise<BuildSettings | undefined> => {
-  const program = join(build, 'services/gateway/print-settings.js');
-  if (!existsSync(program)) return undefined;
-  const answer = await run(program, environment);
-  const settings = BuildSettings.safeParse(parseSafely(answer));
-  if (settings.success) return settings.data;
-  throw new Failure(`${program} answered with something else than agreed: ${answer.slice(0, 200)}`);
+): BuildSettings | undefined => {
+  const defaults = readDefaults(join(build, 'services/gateway/defaults.json'));
+  if (defaults === undefined) return undefined;
+  const { settings, aliases, fixed } = defaults;
+  const given: Record<string, number> = {};
+  const take = (variable: string, setting: string): void => {
+    const text = environment[variable]?.trim() ?? '';
+    if (text === '' || !Object.hasOwn(settings, setting)) return;
+    given[setting] = Number(text);
+    if (Number.isNaN(given[setting])) throw new Failure(`${variable}=${JSON.stringify(text)}: must be a number`);
+  };
+  // As a worker reads them: the own name wins.
+  for (const [alias, setting] of Object.entries(aliases)) take(alias, setting);
+  for (const setting of Object.keys(settings)) take(setting, setting);
+  return { ...settings, ...given, ...fixed };
 };
 
-const run = (program: string, environment: Readonly<Record<string, string>>): Promise<string> =>
-  new Promise((resolve, reject) => {
-    execFile(process.execPath, [program], { env: environment, timeout: ANSWER_MS }, (error, stdout, stderr) => {
-      if (error === null) resolve(stdout);
-      else reject(new Failure(stderr.trim() === '' ? error.message : stderr.trim(), { cause: error }));
-    });
-  });
-
-const parseSafely = (text: string): unknown => {
+const readDefaults = (file: string): Defaults | undefined => {
   try {
-    return JSON.parse(text);
+    const { data } = Defaults.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+    return data;
   } catch {
     return undefined;
   }

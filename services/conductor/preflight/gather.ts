@@ -6,12 +6,12 @@ import type { BusiestChannel, WorkerStatus } from '../worker-client.js';
 import { readBuildSettings } from './build-settings.js';
 import type { Facts } from './facts.js';
 
-/** Asks the build, the machinery and every worker that runs. @throws {Failure} for a setting that is wrong by itself */
+/** Reads the build, asks the machinery and every worker that runs. @throws {Failure} for a setting that is wrong by itself */
 export const gatherFacts = async (site: Site, choice: ReleaseChoice): Promise<Facts> => {
   const folder = choice.kind === 'build' ? choice.source : site.releases.buildOf(choice.id);
   const states = (await site.stack.isUp()) ? await askWorkers(site) : [];
   return {
-    build: await readBuildSettings(folder, settingsEnvironment(site.settings)),
+    build: readBuildSettings(folder, settingsEnvironment(site.settings)),
     limits: await site.engine.limits(),
     workers: site.settings.stack.WORKERS,
     connections: states.reduce((sum, { connections }) => sum + connections, 0),

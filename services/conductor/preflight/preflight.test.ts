@@ -1,23 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../../gateway/config.js';
+import { DEFAULTS } from '../../gateway/defaults.js';
 import type { Limits } from '../engines/engine.js';
 import type { BuildSettings } from './build-settings.js';
 import type { Facts } from './facts.js';
 import { judge } from './preflight.js';
 
-const { DRAIN_GRACE, GRACEFUL_SHUTDOWN_TIMEOUT, WEBSOCKET_HEARTBEAT_INTERVAL } = readConfig({});
-const { HEARTBEAT_TIMEOUT, HISTORY_TTL, HISTORY_SIZE } = readConfig({});
-const BUILD: BuildSettings = {
-  DRAIN_GRACE,
-  GRACEFUL_SHUTDOWN_TIMEOUT,
-  WEBSOCKET_HEARTBEAT_INTERVAL,
-  HEARTBEAT_TIMEOUT,
-  HISTORY_TTL,
-  HISTORY_SIZE,
-  stop_reserve: 2,
-  socket_idle: 960,
-  refusal: null,
-};
+const BUILD: BuildSettings = { ...DEFAULTS.settings, ...DEFAULTS.fixed };
 const LIMITS: Limits = {
   kill: { setting: 'stopwaitsecs', value: 13 },
   front: {
@@ -211,10 +199,6 @@ describe('judge', () => {
     expect(judge({ ...FACTS, ...broker({ persistence }) })).toEqual([
       'Redis does not keep its data as planned: appendonly=no where redis.conf says yes',
     ]);
-  });
-
-  test('what a worker would refuse by itself is refused here', () => {
-    expect(wordsOf(build({ refusal: 'IDLE_DISCONNECT=1: must be more' }))).toBe('IDLE_DISCONNECT=1: must be more');
   });
 
   test('what is not known is not judged', () => {

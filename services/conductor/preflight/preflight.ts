@@ -40,8 +40,6 @@ export const judge = (facts: Facts): readonly string[] => {
   const findings = RULES.map((rule) => rule(facts)).filter((finding) => finding !== undefined);
   const clashes = wordsOf(findings, 'clash');
   if (clashes.length > 0) throw new Failure(clashes.join('\n'));
-  const refusal = facts.build?.refusal ?? null;
-  if (refusal !== null) throw new Failure(refusal);
   return wordsOf(findings, 'warning');
 };
 

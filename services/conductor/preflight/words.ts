@@ -2,7 +2,7 @@ import type { Limit } from '../engines/engine.js';
 import type { BuildSettings } from './build-settings.js';
 import type { Finding } from './facts.js';
 
-export const settingOf = (build: BuildSettings, name: Exclude<keyof BuildSettings, 'refusal'>): Limit => ({
+export const settingOf = (build: BuildSettings, name: keyof BuildSettings): Limit => ({
   setting: name,
   value: build[name],
 });

@@ -28,9 +28,9 @@ type Check = Readonly<{ ok: boolean; words: string }>;
  * Says what is missing and what installs it, and whether these settings go together. Returns the exit code: 1 when the
  * stack can't run here.
  */
-export const doctor = async (config: Config, print: (line: string) => void): Promise<number> => {
+export const doctor = (config: Config, print: (line: string) => void): number => {
   const found = NEEDS.map((need) => ({ need, file: findTool(need.tool, searchPath(config.path)) }));
-  const checks = [nodeCheck(), libraryCheck(), await settingsCheck(config)];
+  const checks = [nodeCheck(), libraryCheck(), settingsCheck(config)];
   for (const { ok, words } of checks) print(`${ok ? '✓' : '✗'} ${words}`);
   for (const { need, file } of found) {
     const mark = file === undefined ? (need.optional === true ? '–' : '✗') : '✓';
@@ -57,10 +57,10 @@ const installCommand = (missing: readonly Need[]): string => {
 };
 
 /** What a preflight of `up` would say. */
-const settingsCheck = async ({ checkout, runDir, stack, verb, workerEnvironment }: Config): Promise<Check> => {
+const settingsCheck = ({ checkout, runDir, stack, verb, workerEnvironment }: Config): Check => {
   try {
     const environment = settingsEnvironment({ stack, worker_environment: { ...workerEnvironment } });
-    const build = await readBuildSettings(join(checkout, 'dist'), environment);
+    const build = readBuildSettings(join(checkout, 'dist'), environment);
     const limits = standingLimits(layoutOf(checkout, runDir), stack);
     judge({ build, limits, workers: stack.WORKERS, connections: 0, moveRate: verb.DRAIN_RATE, busiest: undefined });
     return { ok: true, words: `settings      ${build === undefined ? 'not judged: nothing is built yet' : 'agree'}` };

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { now, timeOf } from '../../ledger/clock.js';
 import type { CrowdFigures, CrowdOptions, Window } from '../../ledger/crowd/messages.js';
@@ -146,7 +145,6 @@ const describe = (before: CrowdFigures | undefined, after: CrowdFigures | undefi
 const keep = (site: Site, proof: Proof): string => {
   const release = proof.promote.deploys.at(-1)?.release ?? 'none';
   const name = `ledger/prove-${ledgerFileName({ endedAt: proof.at }, release)}`;
-  mkdirSync(site.run.file('ledger'), { recursive: true });
   site.run.write(name, `${JSON.stringify(proof, null, 2)}\n`);
   return site.run.file(name);
 };

@@ -90,12 +90,13 @@ export const smoke = async (site: Site, report: Report): Promise<void> => {
   const color = await site.engine.active();
   const workers = color === undefined ? [] : await runningWorkers(site, color);
   if (color === undefined || workers.length === 0) throw new Failure('no worker runs: "make dev-up" starts the stack');
-  for (const [index, worker] of workers.entries()) {
-    const client = clientOf(site, worker);
-    const { release } = await client.version();
-    const peer = workers[(index + 1) % workers.length] ?? worker;
-    await step(report, `${nameOf(worker)}, messages to ${nameOf(peer)} and back`, () =>
-      smokeWorker(worker, client, release, peer),
+  const sides = await Promise.all(
+    workers.map(async (worker) => ({ worker, release: (await clientOf(site, worker).version()).release })),
+  );
+  for (const [index, side] of sides.entries()) {
+    const peer = sides[(index + 1) % sides.length] ?? side;
+    await step(report, `${nameOf(side.worker)}, messages to ${nameOf(peer.worker)} and back`, () =>
+      smokeWorker(side, clientOf(site, side.worker), peer),
     );
   }
   await step(report, 'through nginx', () => awaitLanding(site, color));

@@ -1,5 +1,5 @@
+import type { Position } from '../../client/index.js';
 import { find, make } from '../shared/elements.js';
-import type { Position } from './wire.js';
 
 /** The channels of `/ws`, each with the last offset taken and a button to leave it. */
 export class ChannelList {

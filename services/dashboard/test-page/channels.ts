@@ -1,37 +1,71 @@
-import type { Position } from './wire.js';
+import type { Client, Position, Subscription } from '../../client/index.js';
 
-/** The channels that the page wants, each with the last place it has seen: where it recovers from. */
+type Wanted = { position: Position | undefined; subscription: Subscription | undefined };
+
+/** The channels that the page wants, with the last place seen in each: they outlive the client that is subscribed. */
 export class Channels {
-  readonly #positions = new Map<string, Position | undefined>();
+  readonly #wanted: Map<string, Wanted>;
+  readonly #changed: () => void;
+  #client: Client | undefined;
 
-  /** In the order in which they were added. */
-  all(): ReadonlyMap<string, Position | undefined> {
-    return this.#positions;
+  /** @param changed a channel, or the place in one, is another now */
+  constructor(places: readonly (readonly [name: string, place: Position | undefined])[], changed: () => void) {
+    this.#wanted = new Map(places.map(([name, position]) => [name, { position, subscription: undefined }]));
+    this.#changed = changed;
   }
 
-  add(name: string, position?: Position): void {
-    if (!this.#positions.has(name)) this.#positions.set(name, position);
+  /** In the order in which they were added. */
+  places(): ReadonlyMap<string, Position | undefined> {
+    return new Map(Array.from(this.#wanted, ([name]) => [name, this.place(name)]));
+  }
+
+  place(name: string): Position | undefined {
+    const wanted = this.#wanted.get(name);
+    return wanted?.subscription?.position ?? wanted?.position;
+  }
+
+  add(name: string): void {
+    if (this.#wanted.has(name)) return;
+    this.#wanted.set(name, { position: undefined, subscription: undefined });
+    this.#subscribe(name);
+    this.#changed();
   }
 
   remove(name: string): void {
-    this.#positions.delete(name);
+    void this.#wanted.get(name)?.subscription?.unsubscribe();
+    this.#wanted.delete(name);
+    this.#changed();
+  }
+
+  /** Subscribes them with this client, each from its place. */
+  attach(client: Client): void {
+    this.#client = client;
+    for (const name of this.#wanted.keys()) this.#subscribe(name);
+  }
+
+  /** The client is closed: its places are kept for the next one. */
+  detach(): void {
+    this.#client = undefined;
+    for (const [name, wanted] of this.#wanted) {
+      this.#wanted.set(name, { position: wanted.subscription?.position ?? wanted.position, subscription: undefined });
+    }
   }
 
   /** Forgets the places, not the channels. */
-  forgetPositions(): void {
-    for (const name of this.#positions.keys()) this.#positions.set(name, undefined);
+  forgetPlaces(): void {
+    for (const wanted of this.#wanted.values()) wanted.position = undefined;
+    this.#changed();
   }
 
-  /** The server said where a subscription begins: after what was seen if recovered, else at its newest place. */
-  subscribed(name: string, newest: Position, recovered: boolean): void {
-    if (this.#positions.has(name) && !recovered) this.#positions.set(name, newest);
-  }
-
-  /** Takes each offset once, from whichever connection brings it first. False: it had been taken before. */
-  take(name: string, position: Position): boolean {
-    const seen = this.#positions.get(name);
-    if (seen !== undefined && position.offset <= seen.offset) return false;
-    if (this.#positions.has(name)) this.#positions.set(name, position);
-    return true;
+  #subscribe(name: string): void {
+    const client = this.#client;
+    const wanted = this.#wanted.get(name);
+    if (client === undefined || wanted === undefined) return;
+    const subscription = client.subscribe(name, this.#changed, { recover: wanted.position, onReset: this.#changed });
+    wanted.subscription = subscription;
+    subscription.ready.then(this.#changed, () => {
+      // Refused, and the frame log says why; a client that was closed is detached by then.
+      if (this.#wanted.get(name)?.subscription === subscription) this.remove(name);
+    });
   }
 }

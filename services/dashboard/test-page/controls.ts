@@ -1,5 +1,7 @@
-import type { ConnectionState } from './connection.js';
+import type { JsonValue } from '../../client/index.js';
+import { parseJson } from '../../protocol/json.js';
 import { find } from '../shared/elements.js';
+import type { ConversationState } from './conversation.js';
 import type { Target } from './target.js';
 
 export interface ControlEvents {
@@ -7,7 +9,7 @@ export interface ControlEvents {
   disconnect(): void;
   forgetSession(): void;
   say(line: string): void;
-  publish(channel: string, data: unknown): void;
+  publish(channel: string, data: JsonValue): void;
   subscribe(channel: string): void;
 }
 
@@ -58,9 +60,9 @@ export class Controls {
     });
   }
 
-  show(state: ConnectionState, hasSession: boolean): void {
+  show(state: ConversationState, hasSession: boolean): void {
     const offline = state.kind === 'offline';
-    const connected = state.kind === 'open' || state.kind === 'moving';
+    const connected = state.kind === 'live' || state.kind === 'moving';
     this.#choices.disabled = !offline;
     this.#connect.disabled = !offline;
     this.#disconnect.disabled = offline;
@@ -86,11 +88,7 @@ const onSubmit = (form: HTMLFormElement, action: () => void): void => {
 };
 
 /** `{"n": 1}` is an object and `hello` a string: what is no JSON is meant as text. */
-const jsonOrText = (typed: string): unknown => {
-  try {
-    const value: unknown = JSON.parse(typed);
-    return value;
-  } catch {
-    return typed;
-  }
+const jsonOrText = (typed: string): JsonValue => {
+  const value = parseJson(typed);
+  return value === undefined ? typed : value;
 };

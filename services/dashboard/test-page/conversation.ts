@@ -1,44 +1,49 @@
+import { Client, ClientClosed, type JsonValue } from '../../client/index.js';
+import { decodeServerFrame } from '../../protocol/decode-server.js';
+import type { ServerFrame, WelcomeFrame } from '../../protocol/frames.js';
+import { readFields, readText } from '../shared/fields.js';
 import { Channels } from './channels.js';
-import { mintId, publishText, subscribeText, unsubscribeText } from './client-frames.js';
-import { Connection, type ConnectionEvents, type ConnectionState } from './connection.js';
-import type { Leg } from './leg.js';
+import { closeMeaning } from './close-meaning.js';
 import type { TabMemory } from './tab-memory.js';
 import type { Target } from './target.js';
-import type { ServerFrame } from './wire.js';
 
-/** A refusal that is not the page's fault: asked again with the same id, after a while. */
-const AGAIN: ReadonlySet<string> = new Set(['unavailable', 'overloaded']);
-const AGAIN_AFTER_MS = 1_000;
+export type ConversationState =
+  | Readonly<{ kind: 'offline'; note: string }>
+  | Readonly<{ kind: 'connecting' }>
+  | Readonly<{ kind: 'live' | 'moving'; welcome: WelcomeFrame }>
+  | Readonly<{ kind: 'away'; note: string }>;
 
 export interface ConversationEvents {
-  changed(state: ConnectionState): void;
-  opened(leg: Leg): void;
-  closed(leg: Leg, meaning: string): void;
-  sent(leg: Leg, text: string): void;
-  /** `again`: a message or an ack that had come before. */
-  received(leg: Leg, text: string, frame: ServerFrame, again: boolean): void;
+  changed(state: ConversationState): void;
+  /** A channel, or the place in one, is another now. */
+  channelsChanged(): void;
+  /** `worker` as in `blue 1`, of the WebSocket that it is about; empty before its welcome. */
+  noted(type: 'open' | 'close' | 'refused', text: string, worker: string): void;
+  sent(text: string, worker: string): void;
+  /** `again`: a message or an ack that had come before. Undefined: no frame that is known. */
+  received(text: string, frame: ServerFrame | undefined, again: boolean, worker: string): void;
   reconnected(): void;
   moved(): void;
 }
 
-/** What is said over the connection: channels, and publishes until they are acked. */
-export class Conversation implements ConnectionEvents {
+/** What the page says and hears: the library does it, and here it is put into the page's words. */
+export class Conversation {
   readonly #memory: TabMemory;
   readonly #events: ConversationEvents;
-  readonly #connection: Connection;
   /** On `/ws/chat/` the server subscribes, and remembers for the client. */
-  readonly #chat = new Channels();
-  readonly #channels = new Channels();
-  #path: Target['path'] = '/ws/chat/';
-  /** Publishes that are not yet acked, by id. */
-  readonly #unacked = new Map<string, string>();
+  readonly #chat = new Channels([['chat', undefined]], () => {});
+  readonly #channels: Channels;
+  /** Ids of publishes that are not yet acked. */
+  readonly #unacked = new Set<string>();
+  #current = this.#chat;
+  #client: Client | undefined;
+  #welcome: WelcomeFrame | undefined;
+  #state: ConversationState = { kind: 'offline', note: '' };
 
   constructor(memory: TabMemory, events: ConversationEvents) {
     this.#memory = memory;
     this.#events = events;
-    this.#connection = new Connection(memory, this);
-    this.#chat.add('chat');
-    for (const [name, position] of memory.channels()) this.#channels.add(name, position);
+    this.#channels = new Channels(memory.channels(), () => events.channelsChanged());
   }
 
   /** The channels of `/ws`. */
@@ -46,137 +51,96 @@ export class Conversation implements ConnectionEvents {
     return this.#channels;
   }
 
-  connect(target: Target): void {
-    this.#path = target.path;
-    this.#connection.connect(target);
+  connect({ path, clientId }: Target): void {
+    if (this.#client !== undefined) return;
+    const client = new Client({
+      url: new URL(path, location.href).href,
+      session: this.#memory.session,
+      clientId: clientId === '' ? undefined : clientId,
+    });
+    this.#client = client;
+    this.#listen(client);
+    this.#current = path === '/ws' ? this.#channels : this.#chat;
+    this.#current.attach(client);
+    this.#become({ kind: 'connecting' });
   }
 
   disconnect(): void {
-    this.#connection.disconnect();
+    void this.#client?.close();
   }
 
   forget(): void {
     this.#memory.forgetSession();
-    this.#unacked.clear();
-    this.#chat.forgetPositions();
-    this.#channels.forgetPositions();
+    this.#chat.forgetPlaces();
+    this.#channels.forgetPlaces();
   }
 
   /** A line on `/ws/chat/`: it has no id, so it is not sent again. */
   say(text: string): void {
-    this.#send(this.#connection.voice, text);
+    this.#client?.say(text);
   }
 
-  publish(channel: string, data: unknown): void {
-    const id = mintId();
-    const text = publishText(id, channel, data);
-    this.#unacked.set(id, text);
-    this.#send(this.#connection.voice, text);
+  publish(channel: string, data: JsonValue): void {
+    this.#client?.publish(channel, data).catch((error: unknown) => {
+      if (error instanceof Error && !(error instanceof ClientClosed)) this.#events.noted('refused', error.message, '');
+    });
   }
 
-  subscribe(channel: string): void {
-    this.#channels.add(channel);
-    this.#subscribe(this.#connection.voice, channel);
-  }
-
-  unsubscribe(channel: string): void {
-    this.#channels.remove(channel);
-    for (const leg of this.#connection.legs) {
-      if (leg.subscribed.delete(channel)) this.#send(leg, unsubscribeText(mintId(), channel));
-    }
-    this.#connection.finishMove();
-  }
-
-  changed(state: ConnectionState): void {
+  #become(state: ConversationState): void {
+    this.#state = state;
     this.#events.changed(state);
   }
 
-  opened(leg: Leg): void {
-    this.#events.opened(leg);
+  #listen(client: Client): void {
+    let openings = 0;
+    client.on('frame', (direction, text, worker) => {
+      if (direction === 'in') this.#received(text, worker);
+      else this.#sent(text, worker);
+    });
+    client.on('opened', ({ resumed, color, worker, move }) => {
+      if (client.session !== undefined) this.#memory.rememberSession(client.session);
+      this.#events.noted('open', resumed ? 'WebSocket open, resumed' : 'WebSocket open', `${color} ${worker}`);
+      openings += 1;
+      if (openings > 1 && !move) this.#events.reconnected();
+    });
+    client.on('ended', ({ code, reason, via }) => this.#events.noted('close', closeMeaning(code, reason), via));
+    client.on('connecting', () => this.#become({ kind: 'connecting' }));
+    client.on('live', () => {
+      if (this.#state.kind === 'moving') this.#events.moved();
+      if (this.#welcome !== undefined) this.#become({ kind: 'live', welcome: this.#welcome });
+    });
+    client.on('moving', () => {
+      if (this.#welcome !== undefined) this.#become({ kind: 'moving', welcome: this.#welcome });
+    });
+    client.on('away', (reason) => this.#become({ kind: 'away', note: reason }));
+    client.on('closed', (code, reason) => {
+      this.#client = undefined;
+      this.#current.detach();
+      this.#become({ kind: 'offline', note: code === 1000 ? '' : closeMeaning(code, reason) });
+    });
   }
 
-  closed(leg: Leg, meaning: string): void {
-    this.#events.closed(leg, meaning);
+  #sent(text: string, worker: string): void {
+    const fields = readFields(text);
+    const id = readText(fields?.['id']);
+    if (fields?.['type'] === 'publish' && id !== undefined) this.#unacked.add(id);
+    this.#events.sent(text, worker);
   }
 
-  reconnected(): void {
-    this.#events.reconnected();
+  #received(text: string, worker: string): void {
+    const decoded = decodeServerFrame(text);
+    const frame = decoded.ok ? decoded.frame : undefined;
+    if (frame?.type === 'system.welcome') this.#welcome = frame;
+    this.#events.received(text, frame, this.#cameBefore(frame), worker);
   }
 
-  moved(): void {
-    this.#events.moved();
-  }
-
-  welcomed(leg: Leg): void {
-    if (this.#path === '/ws/chat/') return;
-    for (const channel of this.#channels.all().keys()) this.#subscribe(leg, channel);
-    for (const text of this.#unacked.values()) this.#send(leg, text);
-  }
-
-  isCaughtUp(leg: Leg): boolean {
-    return Array.from(this.#channels.all().keys()).every((channel) => leg.subscribed.has(channel));
-  }
-
-  frame(leg: Leg, text: string, frame: ServerFrame): void {
-    this.#events.received(leg, text, frame, this.#cameBefore(frame));
-    switch (frame.type) {
-      case 'subscribed':
-        this.#current.subscribed(frame.channel, frame.position, frame.recovered);
-        leg.subscribed.add(frame.channel);
-        this.#connection.finishMove();
-        return;
-      case 'error':
-        if (frame.id !== undefined) this.#refused(leg, frame.id, AGAIN.has(frame.code));
-        return;
-      case 'system.welcome':
-      case 'system.heartbeat':
-      case 'system.reconnect':
-      case 'system.bye':
-      case 'message':
-      case 'ack':
-      case 'other':
-        return;
-      default:
-        frame satisfies never;
+  #cameBefore(frame: ServerFrame | undefined): boolean {
+    if (frame?.type === 'message' && 'channel' in frame) {
+      const place = this.#current.place(frame.channel);
+      return place !== undefined && frame.offset <= place.offset;
     }
-  }
-
-  #cameBefore(frame: ServerFrame): boolean {
-    if (frame.type === 'message') return !this.#current.take(frame.channel, frame.position);
-    if (frame.type !== 'ack') return false;
+    if (frame?.type !== 'ack') return false;
     const awaited = frame.id !== undefined && this.#unacked.delete(frame.id);
-    return frame.duplicate && !awaited;
-  }
-
-  get #current(): Channels {
-    return this.#path === '/ws' ? this.#channels : this.#chat;
-  }
-
-  #send(leg: Leg | undefined, text: string): void {
-    if (leg === undefined) return;
-    leg.send(text);
-    this.#events.sent(leg, text);
-  }
-
-  #subscribe(leg: Leg | undefined, channel: string): void {
-    if (leg === undefined) return;
-    const id = mintId();
-    leg.asked.set(id, channel);
-    this.#send(leg, subscribeText(id, channel, this.#channels.all().get(channel)));
-  }
-
-  #refused(leg: Leg, id: string, again: boolean): void {
-    const channel = leg.asked.get(id);
-    if (!again) {
-      this.#unacked.delete(id);
-      if (channel !== undefined) this.#channels.remove(channel);
-      return;
-    }
-    setTimeout(() => {
-      if (!leg.isOpen) return;
-      if (channel !== undefined && this.#channels.all().has(channel)) this.#subscribe(leg, channel);
-      const text = this.#unacked.get(id);
-      if (text !== undefined) this.#send(leg, text);
-    }, AGAIN_AFTER_MS);
+    return frame.duplicate === true && !awaited;
   }
 }

@@ -1,3 +1,4 @@
+import type { ServerFrame } from '../../protocol/frames.js';
 import { readFields } from '../shared/fields.js';
 import { ChannelList } from './channel-list.js';
 import { Controls } from './controls.js';
@@ -6,7 +7,6 @@ import { Counters } from './counters.js';
 import { FrameLog } from './frame-log.js';
 import { StatusView } from './status-view.js';
 import { TabMemory } from './tab-memory.js';
-import type { ServerFrame } from './wire.js';
 
 const start = (): void => {
   const memory = new TabMemory();
@@ -20,20 +20,19 @@ const start = (): void => {
       status.showSession(memory.session);
       controls.show(state, memory.session !== undefined);
     },
-    opened: (leg) => {
-      log.add({ direction: 'note', type: 'open', leg: leg.name, text: 'WebSocket open' });
+    channelsChanged: () => {
+      list.show(conversation.channels.places());
     },
-    closed: (leg, meaning) => {
-      log.add({ direction: 'note', type: 'close', leg: leg.name, text: meaning });
+    noted: (type, text, worker) => {
+      log.add({ direction: 'note', type, leg: worker, text });
     },
-    sent: (leg, text) => {
-      log.add({ direction: 'out', leg: leg.name, text });
+    sent: (text, worker) => {
+      log.add({ direction: 'out', leg: worker, text });
       if (isMessage(text)) counters.add('sent');
     },
-    received: (leg, text, frame, again) => {
-      log.add({ direction: 'in', leg: leg.name, text, again });
-      count(frame, again);
-      list.show(conversation.channels.all());
+    received: (text, frame, again, worker) => {
+      log.add({ direction: 'in', leg: worker, text, again });
+      if (frame !== undefined) count(frame, again);
     },
     reconnected: () => {
       counters.add('reconnects');
@@ -44,8 +43,7 @@ const start = (): void => {
   });
 
   const list = new ChannelList((channel) => {
-    conversation.unsubscribe(channel);
-    list.show(conversation.channels.all());
+    conversation.channels.remove(channel);
   });
 
   const controls = new Controls({
@@ -59,7 +57,6 @@ const start = (): void => {
       conversation.forget();
       counters.set('messageCount', 0);
       status.showSession(undefined);
-      list.show(conversation.channels.all());
       controls.show({ kind: 'offline', note: '' }, false);
     },
     say: (line) => {
@@ -69,8 +66,7 @@ const start = (): void => {
       conversation.publish(channel, data);
     },
     subscribe: (channel) => {
-      conversation.subscribe(channel);
-      list.show(conversation.channels.all());
+      conversation.channels.add(channel);
     },
   });
 
@@ -78,16 +74,16 @@ const start = (): void => {
     if (again) counters.add('repeats');
     else if (frame.type === 'message') counters.add('received');
     else if (frame.type === 'ack') counters.add('acked');
-    if ('messageCount' in frame) counters.set('messageCount', frame.messageCount);
-    if ('activeConnections' in frame) counters.set('clusterConnections', frame.activeConnections);
+    if ('message_count' in frame) counters.set('messageCount', frame.message_count);
+    if ('active_connections' in frame) counters.set('clusterConnections', frame.active_connections);
   };
 
   addEventListener('pagehide', () => {
-    memory.rememberChannels(conversation.channels.all());
+    memory.rememberChannels(conversation.channels.places());
   });
   status.showSession(memory.session);
   controls.show({ kind: 'offline', note: '' }, memory.session !== undefined);
-  list.show(conversation.channels.all());
+  list.show(conversation.channels.places());
 };
 
 /** A publish or a bare line, not a subscribe and the like. */

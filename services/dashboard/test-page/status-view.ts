@@ -1,6 +1,6 @@
-import type { ConnectionState } from './connection.js';
+import type { WelcomeFrame } from '../../protocol/frames.js';
 import { find } from '../shared/elements.js';
-import type { Welcome } from './wire.js';
+import type { ConversationState } from './conversation.js';
 
 const SHOWN_OF_SESSION = 8;
 const NONE = '–';
@@ -14,14 +14,14 @@ export class StatusView {
   readonly #resumed = find('fact-resumed', HTMLElement);
   readonly #session = find('fact-session', HTMLElement);
 
-  show(state: ConnectionState): void {
+  show(state: ConversationState): void {
     const welcome = 'welcome' in state ? state.welcome : undefined;
     document.documentElement.dataset['state'] = state.kind;
     document.documentElement.dataset['color'] = welcome?.color ?? '';
     this.#status.textContent = sentence(state);
     this.#worker.textContent = welcome === undefined ? NONE : `${welcome.color} ${welcome.worker}`;
-    this.#connection.textContent = welcome?.connectionId ?? NONE;
-    this.#client.textContent = welcome?.clientId ?? NONE;
+    this.#connection.textContent = welcome?.connection_id ?? NONE;
+    this.#client.textContent = welcome?.client_id ?? NONE;
     this.#resumed.textContent = welcome === undefined ? NONE : welcome.resumed ? 'yes' : 'no, a new session';
   }
 
@@ -30,21 +30,21 @@ export class StatusView {
   }
 }
 
-const sentence = (state: ConnectionState): string => {
+const sentence = (state: ConversationState): string => {
   switch (state.kind) {
     case 'offline':
       return state.note === '' ? 'Not connected' : `Not connected: ${state.note}`;
     case 'connecting':
       return 'Connecting …';
-    case 'open':
+    case 'live':
       return `Connected to ${nameOf(state.welcome)}`;
     case 'moving':
       return `Connected to ${nameOf(state.welcome)}, moving`;
-    case 'waiting':
-      return `Lost (${state.note}); again in ${(state.delayMs / 1000).toFixed(1)} s`;
+    case 'away':
+      return `Lost (${state.note}); connecting again …`;
     default:
       return state satisfies never;
   }
 };
 
-const nameOf = ({ color, worker }: Welcome): string => `${color} worker ${worker}`;
+const nameOf = ({ color, worker }: WelcomeFrame): string => `${color} worker ${worker}`;

@@ -1,5 +1,5 @@
-import { readFields } from '../shared/fields.js';
-import { readPosition, type Position } from './wire.js';
+import type { Position } from '../../client/index.js';
+import { isFields, readFields } from '../shared/fields.js';
 
 const SESSION = 'switchyard.session';
 const CHANNELS = 'switchyard.channels';
@@ -36,6 +36,12 @@ export class TabMemory {
     return Object.entries(remembered).map(([name, position]) => [name, readPosition(position)]);
   }
 }
+
+const readPosition = (value: unknown): Position | undefined => {
+  if (!isFields(value)) return undefined;
+  const { epoch, offset } = value;
+  return typeof epoch === 'string' && typeof offset === 'number' ? { epoch, offset } : undefined;
+};
 
 const openStorage = (): Storage | undefined => {
   try {
