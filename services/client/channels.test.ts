@@ -100,14 +100,14 @@ describe('subscribing', () => {
   });
 
   it('leaves and comes again without hearing what was meant for the one before', () => {
-    const { client, server, heard, subscription } = listening();
-    server.socket.subscribed('room', 0, false);
+    const { client, server, heard, subscription, told } = listening();
     void subscription.unsubscribe();
     client.subscribe('room', ({ offset }) => heard.push(offset));
+    server.socket.subscribed('room', 0, false, { n: 0 });
     server.socket.messages('room', [1]);
-    server.socket.subscribed('room', 2, false);
+    server.socket.subscribed('room', 2, false, { n: 1 });
     server.socket.messages('room', [3]);
-    expect(heard).toEqual([3]);
+    expect([heard, told]).toEqual([[3], ['live']]);
   });
 
   it('leaves at once while it is away', async () => {
@@ -216,7 +216,7 @@ describe('moving', () => {
     const { old, next } = move(server);
     old.say({ type: 'subscribed', channel: 'room', epoch: 'e2', offset: 3, recovered: false });
     old.messages('room', [4], 'e2');
-    next.subscribed('room', 4, false, 'e2');
+    next.subscribed('room', 4, false, { epoch: 'e2' });
     next.messages('room', [5], 'e2');
     expect(heard).toEqual([4, 5]);
     expect(told).toEqual(['live', 'moving', 'reset room 3', 'live']);
@@ -257,6 +257,20 @@ describe('moving', () => {
     pass(500);
     server.socket.welcome();
     expect(server.socket.all('subscribe')).toHaveLength(2);
+  });
+
+  it('leaves no gap where it asked twice on one connection', () => {
+    const { server, heard } = listening();
+    const { old, next } = move(server);
+    next.end(1006);
+    expect(old.all('subscribe')).toHaveLength(2);
+    old.subscribed('room', 5, false, { n: 0 });
+    old.messages('room', [6]);
+    old.subscribed('room', 7, false, { n: 1 });
+    old.messages('room', [8]);
+    old.subscribed('room', 8, true);
+    old.messages('room', [7, 8, 9]);
+    expect(heard).toEqual([6, 7, 8, 9]);
   });
 
   it('[move-5] goes on with the new connection when the old one ends first', () => {

@@ -206,6 +206,19 @@ describe('closing', () => {
     expect(server.sockets).toHaveLength(1);
   });
 
+  it('leaves no timer behind', async () => {
+    const { client, server } = fakeClient();
+    server.socket.welcome().end(1012);
+    pass(0);
+    server.socket.welcome().say({ type: 'system.reconnect', after_ms: 50, deadline_ms: 9_000, reason: 'deploy' });
+    void client.publish('room', 1).catch(() => {});
+    const { id } = server.socket.all('publish')[0] ?? {};
+    server.socket.say({ type: 'error', id, code: 'unavailable', message: 'Redis is away' });
+    pass(50);
+    await client.close();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('waits no longer than 5 seconds for a network that is gone', async () => {
     const { client, server } = fakeClient();
     const ended: string[] = [];

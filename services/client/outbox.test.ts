@@ -86,6 +86,20 @@ describe('publishing', () => {
     expect((await acked).offset).toBe(1);
   });
 
+  it('needs no rest on another connection', () => {
+    const { client, server } = fakeClient({ backoff: { minMs: 100_000, maxMs: 100_000 } });
+    const { socket } = server;
+    socket.welcome();
+    void client.publish('room', 1).catch(() => {});
+    const { id } = socket.all('publish')[0] ?? {};
+    socket.say({ type: 'error', id, code: 'unavailable', message: 'Redis is away' });
+    socket.end(1012);
+    pass(0);
+    server.socket.welcome();
+    void client.publish('room', 2).catch(() => {});
+    expect(server.socket.all('publish').map(({ data }) => data)).toEqual([1, 2]);
+  });
+
   it('tells what the server refuses for good, once and for this one alone', async () => {
     const { client, server } = fakeClient();
     server.socket.welcome();
@@ -177,6 +191,20 @@ describe('asking', () => {
     expect(told).toEqual(['live', 'error invalid_json']);
   });
 
+  it('waits for an answer of the connection that it asked, whatever happens to the other one', async () => {
+    const { client, server } = fakeClient();
+    client.subscribe('room', () => {});
+    const old = server.socket.welcome();
+    old.say({ type: 'system.reconnect', after_ms: 0, deadline_ms: 3_000, reason: 'deploy' });
+    pass(0);
+    const next = server.socket.welcome();
+    const sent = client.send('bob', 1);
+    old.end(1012);
+    const { id } = next.all('send')[0] ?? {};
+    next.say({ type: 'ack', id, message_count: 1, delivered: 2 });
+    expect(await sent).toEqual({ delivered: 2 });
+  });
+
   it('sends to a client once, or says that the outcome is unknown', async () => {
     const { client, server } = fakeClient();
     await expect(client.send('bob', 1)).rejects.toMatchObject({ name: 'ConnectionLost' });
@@ -190,8 +218,13 @@ describe('asking', () => {
     old.say({ type: 'ack', id, message_count: 1, delivered: 2 });
     expect(await sent).toEqual({ delivered: 2 });
     await vi.waitFor(() => expect(old.closedWith).toBe(1000));
+    const { socket } = server;
+    socket.say({ type: 'system.reconnect', after_ms: 0, deadline_ms: 3_000, reason: 'rollback' });
+    pass(0);
     const lost = client.send('bob', 2);
     server.socket.end(1006);
+    expect(client.state).toBe('moving');
+    socket.end(1006);
     await expect(lost).rejects.toMatchObject({ name: 'ConnectionLost' });
   });
 });
