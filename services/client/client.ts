@@ -79,9 +79,14 @@ export class Client {
     return this.#conversation.outbox.publish(channel, data);
   }
 
-  /** A line as it is: on `/ws/chat/` a publish to `chat`. Not queued and, having no id, never sent again. */
-  say(line: string): void {
-    this.#connection.voice?.send(line);
+  /**
+   * A line as it is: on `/ws/chat/` a publish to `chat`. Not queued and, having no id, never sent again. False: it was not
+   * sent, since there is no connection.
+   */
+  say(line: string): boolean {
+    const { voice } = this.#connection;
+    voice?.send(line);
+    return voice !== undefined;
   }
 
   /** To every connection of a client; not queued. @throws Refused, ConnectionLost, ClientClosed */

@@ -86,6 +86,20 @@ describe('publishing', () => {
     expect((await acked).offset).toBe(1);
   });
 
+  it('needs no rest on another connection', () => {
+    const { client, server } = fakeClient({ backoff: { minMs: 100_000, maxMs: 100_000 } });
+    const { socket } = server;
+    socket.welcome();
+    void client.publish('room', 1).catch(() => {});
+    const { id } = socket.all('publish')[0] ?? {};
+    socket.say({ type: 'error', id, code: 'unavailable', message: 'Redis is away' });
+    socket.end(1012);
+    pass(0);
+    server.socket.welcome();
+    void client.publish('room', 2).catch(() => {});
+    expect(server.socket.all('publish').map(({ data }) => data)).toEqual([1, 2]);
+  });
+
   it('tells what the server refuses for good, once and for this one alone', async () => {
     const { client, server } = fakeClient();
     server.socket.welcome();
@@ -129,69 +143,9 @@ describe('publishing', () => {
 
   it('says a line as it is', () => {
     const { client, server } = fakeClient({ url: 'http://host/ws/chat/' });
-    client.say('"lost"');
+    expect(client.say('"lost"')).toBe(false);
     server.socket.welcome();
-    client.say('"hello"');
+    expect(client.say('"hello"')).toBe(true);
     expect(server.socket.sent).toEqual(['hello']);
-  });
-});
-
-describe('asking', () => {
-  it('asks for history again on the next connection', async () => {
-    const { client, server } = fakeClient();
-    const asked = client.history('room', { limit: 2, since: { epoch: 'e1', offset: 1 } });
-    server.socket.welcome().end(1006);
-    pass(500);
-    server.socket.welcome();
-    const [{ id, ...question } = {}] = server.socket.all('history');
-    expect(question).toEqual({ type: 'history', channel: 'room', limit: 2, since: { epoch: 'e1', offset: 1 } });
-    const publication = { epoch: 'e1', offset: 2, from: 'bob', data: null, time: 't' };
-    const answer = { channel: 'room', epoch: 'e1', offset: 2, more: false, recovered: true };
-    server.socket.say({ type: 'history', id, ...answer, publications: [publication] });
-    expect(await asked).toEqual({ ...answer, publications: [{ channel: 'room', ...publication }] });
-  });
-
-  it('tells who is present', async () => {
-    const { client, server } = fakeClient();
-    server.socket.welcome();
-    const asked = client.presence('room');
-    const [{ id } = {}] = server.socket.all('presence');
-    server.socket.say({
-      type: 'presence',
-      id,
-      channel: 'room',
-      clients: [{ client_id: 'bob', connections: 2 }],
-      count: 1,
-    });
-    expect(await asked).toEqual({ channel: 'room', clients: [{ clientId: 'bob', connections: 2 }], count: 1 });
-  });
-
-  it('passes on a refusal [later-1]', async () => {
-    const { client, server, told } = fakeClient();
-    server.socket.welcome();
-    const asked = client.presence('room');
-    const [{ id } = {}] = server.socket.all('presence');
-    server.socket.say({ type: 'error', id, code: 'unknown_type', message: 'unknown type' });
-    server.socket.say({ type: 'error', code: 'invalid_json', message: 'not JSON' });
-    await expect(asked).rejects.toMatchObject({ name: 'Refused', code: 'unknown_type' });
-    expect(told).toEqual(['live', 'error invalid_json']);
-  });
-
-  it('sends to a client once, or says that the outcome is unknown', async () => {
-    const { client, server } = fakeClient();
-    await expect(client.send('bob', 1)).rejects.toMatchObject({ name: 'ConnectionLost' });
-    const old = server.socket.welcome();
-    const sent = client.send('bob', 1);
-    old.say({ type: 'system.reconnect', after_ms: 0, deadline_ms: 3_000, reason: 'deploy' });
-    pass(0);
-    server.socket.welcome();
-    expect(old.closedWith, 'the answer is still to come').toBeUndefined();
-    const { id } = old.all('send')[0] ?? {};
-    old.say({ type: 'ack', id, message_count: 1, delivered: 2 });
-    expect(await sent).toEqual({ delivered: 2 });
-    await vi.waitFor(() => expect(old.closedWith).toBe(1000));
-    const lost = client.send('bob', 2);
-    server.socket.end(1006);
-    await expect(lost).rejects.toMatchObject({ name: 'ConnectionLost' });
   });
 });

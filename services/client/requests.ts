@@ -29,7 +29,7 @@ export class Requests {
 
   carries(leg: Leg): void {
     for (const [id, request] of this.#waiting) {
-      if (!request.again || request.leg === leg) continue;
+      if (!request.again) continue;
       this.#waiting.set(id, { ...request, leg });
       leg.send(request.text);
     }

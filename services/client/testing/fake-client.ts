@@ -1,6 +1,6 @@
 import { onTestFinished, vi } from 'vitest';
 import { Client } from '../client.js';
-import type { ClientOptions } from '../options.js';
+import type { ClientOptions, SubscribeOptions } from '../options.js';
 import { FakeServer } from './fake-server.js';
 import { FakeSurroundings } from './fake-surroundings.js';
 
@@ -27,4 +27,23 @@ export const fakeClient = (options: Partial<ClientOptions> = {}) => {
   const surroundings = new FakeSurroundings();
   const client = new Client({ url: 'http://host:1', webSocket: server.webSocket, ...options }, surroundings);
   return { client, server, surroundings, told: told(client) };
+};
+
+/** A client that is subscribed to `room`, and the offsets that it heard. */
+export const listening = (options: Partial<ClientOptions> & SubscribeOptions = {}) => {
+  const made = fakeClient(options);
+  const heard: number[] = [];
+  const subscription = made.client.subscribe('room', ({ offset }) => heard.push(offset), options);
+  made.server.socket.welcome();
+  return { ...made, heard, subscription };
+};
+
+/** Tells the newest socket to move in 100 ms, and welcomes the one that is opened then. */
+export const move = (server: FakeServer) => {
+  const old = server.socket;
+  old.say({ type: 'system.reconnect', after_ms: 100, deadline_ms: 3_100, reason: 'deploy' });
+  vi.advanceTimersByTime(100);
+  const next = server.socket;
+  next.welcome({ color: 'green' });
+  return { old, next };
 };

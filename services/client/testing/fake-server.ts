@@ -61,9 +61,12 @@ export class FakeSocket implements WebSocketLike {
     return this.sent.filter((frame) => frame['type'] === type);
   }
 
-  /** Answers the newest subscribe to a channel. */
-  subscribed(channel: string, offset: number, recovered: boolean, epoch = 'e1'): void {
-    const { id } = this.all('subscribe').findLast((frame) => frame['channel'] === channel) ?? {};
+  /** Answers a subscribe to a channel, the newest one or the n-th of this socket. */
+  subscribed(channel: string, offset: number, recovered: boolean, { epoch = 'e1', n = -1 } = {}): void {
+    const { id } =
+      this.all('subscribe')
+        .filter((frame) => frame['channel'] === channel)
+        .at(n) ?? {};
     this.say({ type: 'subscribed', id, channel, epoch, offset, recovered });
   }
 

@@ -1,0 +1,83 @@
+import { describe, expect, it, vi } from 'vitest';
+import { fakeClient } from './testing/fake-client.js';
+
+const pass = (ms: number): void => void vi.advanceTimersByTime(ms);
+
+describe('asking', () => {
+  it('asks for history again on the next connection', async () => {
+    const { client, server } = fakeClient();
+    const asked = client.history('room', { limit: 2, since: { epoch: 'e1', offset: 1 } });
+    server.socket.welcome().end(1006);
+    pass(500);
+    server.socket.welcome();
+    const [{ id, ...question } = {}] = server.socket.all('history');
+    expect(question).toEqual({ type: 'history', channel: 'room', limit: 2, since: { epoch: 'e1', offset: 1 } });
+    const publication = { epoch: 'e1', offset: 2, from: 'bob', data: null, time: 't' };
+    const answer = { channel: 'room', epoch: 'e1', offset: 2, more: false, recovered: true };
+    server.socket.say({ type: 'history', id, ...answer, publications: [publication] });
+    expect(await asked).toEqual({ ...answer, publications: [{ channel: 'room', ...publication }] });
+  });
+
+  it('tells who is present', async () => {
+    const { client, server } = fakeClient();
+    server.socket.welcome();
+    const asked = client.presence('room');
+    const [{ id } = {}] = server.socket.all('presence');
+    server.socket.say({
+      type: 'presence',
+      id,
+      channel: 'room',
+      clients: [{ client_id: 'bob', connections: 2 }],
+      count: 1,
+    });
+    expect(await asked).toEqual({ channel: 'room', clients: [{ clientId: 'bob', connections: 2 }], count: 1 });
+  });
+
+  it('passes on a refusal [later-1]', async () => {
+    const { client, server, told } = fakeClient();
+    server.socket.welcome();
+    const asked = client.presence('room');
+    const [{ id } = {}] = server.socket.all('presence');
+    server.socket.say({ type: 'error', id, code: 'unknown_type', message: 'unknown type' });
+    server.socket.say({ type: 'error', code: 'invalid_json', message: 'not JSON' });
+    await expect(asked).rejects.toMatchObject({ name: 'Refused', code: 'unknown_type' });
+    expect(told).toEqual(['live', 'error invalid_json']);
+  });
+
+  it('waits for an answer of the connection that it asked, whatever happens to the other one', async () => {
+    const { client, server } = fakeClient();
+    client.subscribe('room', () => {});
+    const old = server.socket.welcome();
+    old.say({ type: 'system.reconnect', after_ms: 0, deadline_ms: 3_000, reason: 'deploy' });
+    pass(0);
+    const next = server.socket.welcome();
+    const sent = client.send('bob', 1);
+    old.end(1012);
+    const { id } = next.all('send')[0] ?? {};
+    next.say({ type: 'ack', id, message_count: 1, delivered: 2 });
+    expect(await sent).toEqual({ delivered: 2 });
+  });
+
+  it('sends to a client once, or says that the outcome is unknown', async () => {
+    const { client, server } = fakeClient();
+    await expect(client.send('bob', 1)).rejects.toMatchObject({ name: 'ConnectionLost' });
+    const old = server.socket.welcome();
+    const sent = client.send('bob', 1);
+    old.say({ type: 'system.reconnect', after_ms: 0, deadline_ms: 3_000, reason: 'deploy' });
+    pass(0);
+    server.socket.welcome();
+    expect(old.closedWith, 'the answer is still to come').toBeUndefined();
+    const { id } = old.all('send')[0] ?? {};
+    old.say({ type: 'ack', id, message_count: 1, delivered: 2 });
+    expect(await sent).toEqual({ delivered: 2 });
+    await vi.waitFor(() => expect(old.closedWith).toBe(1000));
+    const { socket } = server;
+    socket.say({ type: 'system.reconnect', after_ms: 0, deadline_ms: 3_000, reason: 'rollback' });
+    pass(0);
+    const lost = client.send('bob', 2);
+    server.socket.end(1006);
+    expect(client.state).toBe('moving');
+    socket.end(1006);
+    await expect(lost).rejects.toMatchObject({ name: 'ConnectionLost' });
+  });
+});
