@@ -11,11 +11,17 @@ export default defineConfig({
   test: {
     pool: 'forks',
     projects: [
-      { test: { name: 'unit', include: ['services/**/*.test.ts'], exclude: [...exclude, '**/*.integration.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['{services,chaos}/**/*.test.ts'],
+          exclude: [...exclude, '**/*.integration.test.ts'],
+        },
+      },
       {
         test: {
           name: 'integration',
-          include: ['services/**/*.integration.test.ts'],
+          include: ['{services,chaos}/**/*.integration.test.ts'],
           exclude,
           pool: 'forks',
           expect,

@@ -18,9 +18,13 @@ try {
   tsc('tsconfig.build.json', '--outDir', fresh);
   tsc('services/dashboard');
   bundle(`${fresh}/services/dashboard`);
+  const { DEFAULTS } = await import(`${fresh}/services/gateway/defaults.js`);
+  writeFileSync(`${fresh}/services/gateway/defaults.json`, `${JSON.stringify(DEFAULTS, null, 2)}\n`);
   cpSync(`${root}/services/gateway/broker/lua`, `${fresh}/services/gateway/broker/lua`, { recursive: true });
-  rmSync(`${root}/dist/services`, { recursive: true, force: true });
-  renameSync(`${fresh}/services`, `${root}/dist/services`);
+  for (const folder of ['services', 'chaos']) {
+    rmSync(`${root}/dist/${folder}`, { recursive: true, force: true });
+    renameSync(`${fresh}/${folder}`, `${root}/dist/${folder}`);
+  }
   // A source that changed while this was built is newer than the mark.
   writeFileSync(`${root}/dist/.built`, '');
   utimesSync(`${root}/dist/.built`, began, began);

@@ -5,7 +5,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 "$here/setup.sh"
 case "${1:-}" in
-  up | promote) "$here/build.sh" ;;
+  up | promote | prove) "$here/build.sh" ;;
   *) [ -e "$here/../dist/services/conductor/main.js" ] || "$here/build.sh" ;;
 esac
 exec node "$here/../dist/services/conductor/main.js" "$@"

@@ -27,6 +27,22 @@ export const VERBS = {
     },
   },
   rollback: { does: 'deploy the previous release onto the other color', options: { json } },
+  prove: {
+    does: 'thousands of clients through a promote and a rollback, and a ledger of what became of each message',
+    options: {
+      json,
+      source,
+      clients: { type: 'string', value: 'N', does: 'clients, 1000 by default (CLIENTS=)' },
+      plain: {
+        type: 'string',
+        value: 'N',
+        does: 'of these: plain ones that recover by hand, half by default (PLAIN=)',
+      },
+      channels: { type: 'string', value: 'N', does: 'channels, 20 by default (CHANNELS=)' },
+      rate: { type: 'string', value: 'N', does: 'publications a second, 200 by default (RATE=)' },
+      steady: { type: 'string', value: 'S', does: 'seconds before, between and after the two, 5 by default (STEADY=)' },
+    },
+  },
   smoke: { does: 'try the active color as a client does, worker by worker and through nginx', options: {} },
   logs: {
     does: "the workers' log lines, merged by time",

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { Failure } from './failure.js';
-import { portConflict, StackSettings, VerbSettings } from './settings.js';
+import { portConflict, ProveSettings, StackSettings, VerbSettings } from './settings.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -60,6 +60,9 @@ export const readConfig = (environment: Environment): Config => {
     path: environment['PATH'] ?? '',
   };
 };
+
+/** @throws {Failure} naming variable, value and what is allowed. */
+export const readProveSettings = (environment: Environment): ProveSettings => parse(ProveSettings, environment);
 
 const parse = <T extends z.ZodObject<Record<string, z.ZodType>>>(schema: T, environment: Environment): z.output<T> => {
   const values = Object.fromEntries(

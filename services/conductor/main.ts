@@ -1,5 +1,5 @@
 import { parseColor, parseCommand, type Options, type Verb } from './arguments.js';
-import { processEnvironment, readConfig, type Config } from './config.js';
+import { processEnvironment, readConfig, readProveSettings, type Config } from './config.js';
 import { layoutOf } from './engines/local/layout.js';
 import { Supervisor } from './engines/local/supervisor.js';
 import { Failure, failureOf } from './failure.js';
@@ -14,6 +14,7 @@ import { down } from './verbs/down.js';
 import { logs } from './verbs/logs.js';
 import { monitor } from './verbs/monitor.js';
 import { promote, rollback, type DeployResult } from './verbs/promote.js';
+import { prove, proveEnvironment } from './verbs/prove.js';
 import { describeStatus, readStatus } from './verbs/status.js';
 import { chooseHttpPort, smoke, up } from './verbs/up.js';
 
@@ -55,6 +56,12 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
     }
     case 'rollback':
       return finish(await locked((signal) => rollback(site(), report, signal)));
+    case 'prove': {
+      const settings = readProveSettings(proveEnvironment(processEnvironment(), options));
+      const proof = await locked((signal) => prove(site(), settings, report, signal));
+      if (options['json'] === true) print(JSON.stringify(proof, null, 2));
+      return proof.proven ? 0 : 1;
+    }
     case 'status': {
       const status = await readStatus(site());
       print(options['json'] === true ? JSON.stringify(status, null, 2) : describeStatus(status));
@@ -73,7 +80,7 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
       print(await metricsText(site()));
       return 0;
     case 'doctor':
-      return doctor(config.path, print);
+      return doctor(config, print);
   }
   return verb satisfies never;
 };

@@ -9,6 +9,7 @@ import { findTools } from './engines/local/tools.js';
 import { DirectoryReleases } from './releases.js';
 import { RunDirectory, type Remembered } from './run-directory.js';
 import type { Site } from './site.js';
+import { readThresholds } from './vitals/thresholds.js';
 
 /**
  * Composition root: the stack in a run directory on the local engine. `settings` decides for a stack that is not up;
@@ -18,6 +19,8 @@ export const openSite = (config: Config, settings: Remembered, source: string | 
   const layout = layoutOf(config.checkout, config.runDir);
   const tools = findTools(config.path);
   const supervisor = new Supervisor(layout.socket);
+  const { THRESHOLDS: given } = config.verb;
+  const thresholds = given === '' ? join(config.checkout, 'infra/thresholds.json') : resolve(given);
   const nginx = new NginxFiles(layout, settings.stack, tools.nginx);
   return {
     engine: new LocalEngine(layout, settings.stack, supervisor, nginx),
@@ -26,6 +29,7 @@ export const openSite = (config: Config, settings: Remembered, source: string | 
     run: new RunDirectory(config.runDir),
     settings,
     verb: config.verb,
+    thresholds: readThresholds(thresholds),
     source: source === undefined ? join(config.checkout, 'dist') : resolve(source),
   };
 };

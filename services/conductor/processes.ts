@@ -73,6 +73,10 @@ export const retiringGenerations = (runDir: string): readonly (readonly number[]
   return [...generations.values()];
 };
 
+/** nginx workers of a stack that take new connections. */
+export const frontWorkers = (runDir: string): readonly number[] =>
+  allPids().filter((pid) => isNginxOf(runDir, pid) && /^nginx: worker process$/.test(titleOf(pid)));
+
 const isNginxOf = (runDir: string, pid: number): boolean =>
   cwdOf(pid) === `${runDir}/nginx` && titleOf(pid).startsWith('nginx: ');
 
@@ -99,6 +103,12 @@ export const useOf = (pid: number): ProcessUse => {
     cpuSeconds: (Number(stat[11] ?? 0) + Number(stat[12] ?? 0)) / TICKS_PER_SECOND,
     memoryBytes: Number(stat[21] ?? 0) * PAGE_BYTES,
   };
+};
+
+/** Files that a process may open as it runs; undefined where that can't be seen. */
+export const filesOf = (pid: number): number | undefined => {
+  const soft = /^Max open files\s+(\d+)/m.exec(readProc(pid, 'limits'))?.[1];
+  return soft === undefined ? undefined : Number(soft);
 };
 
 /** The most files that a process may open here, as the kernel allows without new privileges. */

@@ -56,6 +56,10 @@ export class DirectoryReleases implements Releases {
     }
   }
 
+  buildOf(id: string): string {
+    return join(this.#folder, id, 'dist');
+  }
+
   discard(id: string): Promise<void> {
     rmSync(join(this.#folder, id), { recursive: true, force: true });
     return Promise.resolve();

@@ -1,10 +1,15 @@
+export type ProgressMore = Readonly<{ rate: string; note: string }>;
+
 /** How a verb tells a person what it does, while it does it. */
 export interface Report {
   say(text: string): void;
   /** A step begins; what the returned functions say ends its line. */
   step(text: string): Readonly<{ done: (note: string) => void; failed: () => void }>;
-  /** Of `total`, `done` are behind us. Shown as a bar on a terminal, now and then as a line elsewhere. */
-  progress(text: string, done: number, total: number): void;
+  /**
+   * Of `total`, `done` are behind us. Shown as a bar on a terminal; elsewhere as a line now and then, and whenever
+   * there is something else to note.
+   */
+  progress(text: string, done: number, total: number, more?: ProgressMore): void;
 }
 
 const BAR_WIDTH = 30;
@@ -14,6 +19,7 @@ const CLEAR_LINE = '\r\u001B[K';
 export class TextReport implements Report {
   readonly #stream: NodeJS.WriteStream;
   #lastProgress = -Infinity;
+  #lastNote = '';
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
@@ -27,6 +33,7 @@ export class TextReport implements Report {
     const began = performance.now();
     const seconds = (): string => `${((performance.now() - began) / 1_000).toFixed(1)} s`;
     this.#lastProgress = -Infinity;
+    this.#lastNote = '';
     if (this.#stream.isTTY) this.#write(`  · ${text} …`);
     const end = (mark: string, note: string): void =>
       this.#write(
@@ -35,15 +42,20 @@ export class TextReport implements Report {
     return { done: (note) => end('✓', note), failed: () => end('✗', '') };
   }
 
-  progress(text: string, done: number, total: number): void {
+  progress(text: string, done: number, total: number, { rate, note }: ProgressMore = { rate: '', note: '' }): void {
     if (this.#stream.isTTY) {
       const filled = total === 0 ? BAR_WIDTH : Math.round((done / total) * BAR_WIDTH);
-      this.#write(`${CLEAR_LINE}  · ${text} ${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${done}/${total}`);
+      this.#write(
+        `${CLEAR_LINE}  · ${text} ${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${done}/${total}  ${rate}  ${note}`,
+      );
       return;
     }
-    if (total === 0 || performance.now() - this.#lastProgress < LINE_EVERY_MS) return;
+    const isNews = note !== this.#lastNote;
+    if (total === 0 || (!isNews && performance.now() - this.#lastProgress < LINE_EVERY_MS)) return;
     this.#lastProgress = performance.now();
-    this.#write(`    ${text}: ${done} of ${total}\n`);
+    this.#lastNote = note;
+    const more = [rate, note].filter((words) => words !== '').map((words) => `, ${words}`);
+    this.#write(`    ${text}: ${done} of ${total}${more.join('')}\n`);
   }
 
   #clear(): string {

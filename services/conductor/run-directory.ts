@@ -7,24 +7,27 @@ import { COLORS, type Color } from './engines/engine.js';
 import { StackSettings } from './settings.js';
 
 /** A deploy that came to its end. */
-const LedgerEntry = z.object({
+const Deploy = z.object({
   at: z.string(),
   reason: z.enum(['up', 'deploy', 'rollback']),
   color: z.enum(COLORS),
   release: z.string(),
 });
-const Ledger = z.object({
+const Deploys = z.object({
   /** The release each color runs, or ran last. */
   releases: z.object({ blue: z.string().optional(), green: z.string().optional() }),
-  history: z.array(LedgerEntry),
+  history: z.array(Deploy),
 });
-export type Ledger = Readonly<z.infer<typeof Ledger>>;
-export type LedgerEntry = z.infer<typeof LedgerEntry>;
+export type Deploys = Readonly<z.infer<typeof Deploys>>;
+export type Deploy = z.infer<typeof Deploy>;
 
 const Remembered = z.object({ stack: StackSettings, worker_environment: z.record(z.string(), z.string()) });
 export type Remembered = Readonly<z.infer<typeof Remembered>>;
 
 const HISTORY = 50;
+const DEPLOYS = 'deploys.json';
+/** Its name in stacks that an older conductor brought up: a rollback must find its way back there too. */
+const DEPLOYS_BEFORE = 'ledger.json';
 
 /** What a stack keeps between two verbs: everything in one directory, every file replaced by a rename. */
 export class RunDirectory {
@@ -49,6 +52,7 @@ export class RunDirectory {
 
   write(name: string, text: string, mode = 0o644): void {
     const target = this.file(name);
+    makeFolder(dirname(target));
     const fresh = `${target}.${process.pid}.new`;
     writeFileSync(fresh, text, { mode });
     renameSync(fresh, target);
@@ -62,31 +66,31 @@ export class RunDirectory {
     this.write('settings.json', `${JSON.stringify(settings, null, 2)}\n`, 0o600);
   }
 
-  ledger(): Ledger {
-    return this.#read('ledger.json', Ledger) ?? { releases: {}, history: [] };
+  deploys(): Deploys {
+    return this.#read(DEPLOYS, Deploys) ?? this.#read(DEPLOYS_BEFORE, Deploys) ?? { releases: {}, history: [] };
   }
 
-  record(entry: LedgerEntry): void {
-    const { releases, history } = this.ledger();
-    const ledger: Ledger = {
+  record(entry: Deploy): void {
+    const { releases, history } = this.deploys();
+    const deploys: Deploys = {
       releases: { ...releases, [entry.color]: entry.release },
       history: [...history, entry].slice(-HISTORY),
     };
-    this.write('ledger.json', `${JSON.stringify(ledger, null, 2)}\n`);
+    this.write(DEPLOYS, `${JSON.stringify(deploys, null, 2)}\n`);
   }
 
   /** The release that became active last. */
   lastActive(): string | undefined {
-    return this.ledger().history.at(-1)?.release;
+    return this.deploys().history.at(-1)?.release;
   }
 
   releaseOf(color: Color): string | undefined {
-    return this.ledger().releases[color];
+    return this.deploys().releases[color];
   }
 
   /** What was active before `release`, whichever color that was: where a rollback goes. */
   releaseBefore(release: string): string | undefined {
-    return this.ledger().history.findLast((entry) => entry.release !== release)?.release;
+    return this.deploys().history.findLast((entry) => entry.release !== release)?.release;
   }
 
   /** The bearer token of the workers' control routes, made once per run directory. */

@@ -21,7 +21,22 @@ export type StackSettings = z.infer<typeof StackSettings>;
 /** What may be given with any verb. */
 export const VerbSettings = z.object({
   READY_TIMEOUT: seconds.default(20).describe('seconds until a new color counts as failed'),
-  MOVE_TIMEOUT: seconds.default(300).describe('seconds a promote waits for connections to move'),
+  DRAIN_RATE: z.coerce.number().int().min(1).default(1_500).describe('connections moved a second'),
+  DRAIN_TIMEOUT: seconds.default(300).describe('seconds a promote waits for connections to move, pauses included'),
+  BAKE_SECONDS: z.coerce
+    .number()
+    .min(0)
+    .max(3_600)
+    .default(5)
+    .describe('seconds a new color is watched after the switch, and again after the move; 0 to 3600'),
+  PROBES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_000)
+    .default(50)
+    .describe("subscribers of the ledger's probes, 0 to 1000; 0: no ledger"),
+  THRESHOLDS: z.string().default('').describe('a file with thresholds; default infra/thresholds.json'),
   KEEP_RELEASES: z.coerce.number().int().min(1).default(3).describe('releases kept on disk'),
   FORCE: z
     .enum(['', '0', '1'])
@@ -30,6 +45,16 @@ export const VerbSettings = z.object({
     .describe('1: promote to the active color goes through the other one and back'),
 });
 export type VerbSettings = z.infer<typeof VerbSettings>;
+
+/** What `prove` does to the running stack. */
+export const ProveSettings = z.object({
+  CLIENTS: z.coerce.number().int().min(1).max(20_000).default(1_000).describe('clients, 1 to 20000'),
+  PLAIN: z.coerce.number().int().min(0).optional().describe('of the clients: plain ones; half of them by default'),
+  CHANNELS: z.coerce.number().int().min(1).max(10_000).default(20).describe('channels, 1 to 10000'),
+  RATE: z.coerce.number().positive().max(10_000).default(200).describe('publications a second, up to 10000'),
+  STEADY: z.coerce.number().min(1).max(600).default(5).describe('seconds of each steady phase, 1 to 600'),
+});
+export type ProveSettings = z.infer<typeof ProveSettings>;
 
 /** Two things on one port, in words; undefined when there is none. */
 export const portConflict = (settings: StackSettings): string | undefined => {

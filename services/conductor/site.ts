@@ -2,6 +2,7 @@ import { COLORS, type Color, type Engine, type Releases, type Stack, type Worker
 import type { Remembered, RunDirectory } from './run-directory.js';
 import type { VerbSettings } from './settings.js';
 import { Failure } from './failure.js';
+import type { Thresholds } from './vitals/thresholds.js';
 import { nameOf, operatorHeaders, WorkerClient } from './worker-client.js';
 
 /** A stack as the verbs see it. */
@@ -12,6 +13,7 @@ export type Site = Readonly<{
   run: RunDirectory;
   settings: Remembered;
   verb: VerbSettings;
+  thresholds: Thresholds;
   /** A build that becomes the next release. */
   source: string;
 }>;

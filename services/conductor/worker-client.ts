@@ -5,12 +5,39 @@ import type { Reason } from './deploy/plan.js';
 
 const Version = z.object({ release: z.string(), color: z.string(), worker: z.string(), pid: z.number() });
 const Readiness = z.object({ status: z.string(), checks: z.record(z.string(), z.string()) });
+const Vitals = z.object({
+  event_loop_lag_ms: z.number(),
+  redis_round_trip_ms: z.number().nullable(),
+  delivery_lag_ms: z.number().nullable(),
+  publishes: z.number(),
+  publishes_failed: z.number(),
+  resumes: z.number(),
+  resumes_failed: z.number(),
+  recoveries: z.number(),
+  recoveries_failed: z.number(),
+  closes: z.number(),
+  closes_unexpected: z.number(),
+});
+const BusiestChannel = z.object({
+  name: z.string().nullable(),
+  per_second: z.number(),
+  bytes_per_second: z.number(),
+});
+export type BusiestChannel = Readonly<z.infer<typeof BusiestChannel>>;
 const Status = z.object({
+  worker_id: z.string(),
   connections: z.number(),
   drain: z.object({ total: z.number(), moved: z.number(), remaining: z.number() }).nullable(),
+  /** Releases from before there were any do not tell. */
+  vitals: Vitals.optional(),
+  /** A release from before there was this does not say. */
+  busiest_channel: BusiestChannel.optional(),
 });
 export type Version = z.infer<typeof Version>;
-export type DrainStatus = z.infer<typeof Status>;
+export type Vitals = z.infer<typeof Vitals>;
+export type WorkerStatus = z.infer<typeof Status>;
+/** How a move should go: connections a second, and for how long from now nobody is told to move, ms. */
+export type Pace = Readonly<{ rate: number; holdMs: number }>;
 /** `absent`: nothing answered; `waiting`: it answers, and names the checks that do not hold. */
 export type ReadinessAnswer = Readonly<{ state: 'ready' } | { state: 'waiting' | 'absent'; why: string }>;
 
@@ -61,13 +88,14 @@ export class WorkerClient {
     return text;
   }
 
-  async status(): Promise<DrainStatus> {
+  async status(): Promise<WorkerStatus> {
     return this.#parse(Status, await this.#control('GET', '/control/status'), '/control/status');
   }
 
-  async drain(reason: Reason): Promise<void> {
-    const response = await this.#control('POST', '/control/drain', JSON.stringify({ reason }));
-    if (response.status !== 202) throw this.#failure(`POST /control/drain answered ${response.status}`);
+  /** Begins to move its connections, or goes on at another pace. */
+  async drain(reason: Reason, { rate, holdMs }: Pace): Promise<WorkerStatus> {
+    const order = JSON.stringify({ reason, rate, hold_ms: holdMs });
+    return this.#parse(Status, await this.#control('POST', '/control/drain', order), 'POST /control/drain');
   }
 
   async cancelDrain(): Promise<void> {

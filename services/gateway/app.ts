@@ -1,3 +1,4 @@
+import { VitalSigns } from './observability/vitals.js';
 import type { Broker, BrokerHealth } from './broker/broker.js';
 import { Cluster } from './cluster/cluster.js';
 import type { WorkerIdentity } from './cluster/identity.js';
@@ -14,7 +15,7 @@ import { metricValues } from './endpoints/metrics-stream/events.js';
 import { metricsStreamEndpoint } from './endpoints/metrics-stream/metrics-stream.js';
 import { StreamSources } from './endpoints/metrics-stream/sources.js';
 import { Leavings } from './endpoints/plain/leavings.js';
-import { encodePublication } from './endpoints/plain/plain-channel.js';
+import { encodePublication, PLAIN } from './endpoints/plain/plain-channel.js';
 import { plainEndpoint } from './endpoints/plain/plain.js';
 import { DEFAULT_HUB_OPTIONS, Hub } from './hub/hub.js';
 import { Connections, type ManagedConnection } from './lifecycle/connections.js';
@@ -61,7 +62,12 @@ export const createApp = async ({
   lingerMs = LINGER_MS,
 }: AppDependencies): Promise<App> => {
   const connections = new Connections();
-  const metrics = new PrometheusMetrics({ ...identity, connections: () => connections.size });
+  const vitals = new VitalSigns(() => membership.roundTripMs);
+  const metrics = new PrometheusMetrics({
+    ...identity,
+    connections: () => connections.size,
+    vitals: vitals.metrics,
+  });
   const draining = new Draining(connections, {
     rate: config.DRAIN_RATE,
     graceMs: config.DRAIN_GRACE * 1000,
@@ -72,6 +78,8 @@ export const createApp = async ({
     encode: encodePublication,
     slowConsumerBytes: config.SLOW_CONSUMER_BYTES,
     positionIntervalMs: config.POSITION_CHECK_INTERVAL * 1000,
+    // Who is away misses what is said there [deploy-3].
+    recovers: (channel) => channel !== PLAIN,
   });
   const places = new Places(broker.sessions, config.PLACE_INTERVAL * 1000);
   const cluster = new Cluster({
@@ -98,7 +106,7 @@ export const createApp = async ({
     void touchSessions(broker.sessions, items);
   });
   const leavings = new Leavings(broker.log);
-  const clockwork = [places, placeWheel, beats, idleChecks, touches, streams, leavings];
+  const clockwork = [places, placeWheel, beats, idleChecks, touches, streams, leavings, vitals];
 
   const health = (): BrokerHealth => {
     const { redis, subscribed } = broker.health();
@@ -121,6 +129,7 @@ export const createApp = async ({
     },
     touches,
     metrics,
+    ownMetrics: vitals.metrics,
     logger,
     sampler: new EventSampler(config.LOG_MESSAGES_PER_SECOND),
     heartbeat: config.ENABLE_HEARTBEAT,
@@ -137,10 +146,18 @@ export const createApp = async ({
 
   const isOperator = operatorCheck(config.CONTROL_TOKEN);
   const control: Control = {
-    status: () => ({ worker_id: identity.workerId, connections: connections.size, drain: draining.status() }),
-    drain: (reason) => {
-      draining.begin(reason);
-      logger.info({ event: 'drain_started', reason, connections: connections.size }, 'Moving WebSocket connections');
+    status: () => ({
+      worker_id: identity.workerId,
+      connections: connections.size,
+      drain: draining.status(),
+      vitals: vitals.read(),
+      busiest_channel: hub.busiestChannel(),
+    }),
+    drain: (reason, pace) => {
+      if (!draining.isDraining) {
+        logger.info({ event: 'drain_started', reason, connections: connections.size }, 'Moving WebSocket connections');
+      }
+      draining.begin(reason, pace);
     },
     cancelDrain: () => draining.cancel(),
   };

@@ -77,7 +77,7 @@ export const settings = z.object({
 export type Config = Readonly<z.infer<typeof settings>>;
 
 /** What a stop needs besides the moves, s: places, the lease, Redis. */
-const SHUTDOWN_RESERVE = 2;
+export const SHUTDOWN_RESERVE = 2;
 
 /** A TimeSeries of so many points is sent whole and has some 100 KB; a subscription may ask for six of them. */
 const MAX_SAMPLES = 2_000;

@@ -23,8 +23,8 @@ const startUntil = async (words: readonly string[], said: RegExp) => {
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   while (!said.test(output)) {
-    if (child.exitCode !== null || child.stdout === null) throw new Error(`it ended before it said ${said}: ${output}`);
-    await once(child.stdout, 'data');
+    if (child.stdout === null || child.stdout.readableEnded) throw new Error(`it never said ${said}: ${output}`);
+    await Promise.race([once(child.stdout, 'data'), once(child.stdout, 'end')]);
   }
   return { child, end };
 };

@@ -23,20 +23,33 @@ const before = (program: string): string => {
   return dist;
 };
 
-const changed = (file: string, from: string, to: string): string => {
+type Change = readonly [file: string, from: string, to: string];
+
+const changed = (...changes: readonly Change[]): string => {
   const dist = copyOfDist();
-  const path = join(dist, file);
-  const text = readFileSync(path, 'utf8');
-  if (!text.includes(from)) throw new Error(`${file} holds no ${from} to sabotage`);
-  writeFileSync(path, text.replaceAll(from, to));
+  for (const [file, from, to] of changes) {
+    const path = join(dist, file);
+    const text = readFileSync(path, 'utf8');
+    if (!text.includes(from)) throw new Error(`${file} holds no ${from} to sabotage`);
+    writeFileSync(path, text.replaceAll(from, to));
+  }
   return dist;
 };
+
+const BROKER = 'services/gateway/broker';
+
+/** In a worker: whether its color is the active one. */
+const ACTIVE =
+  "process.getBuiltinModule('node:fs').readlinkSync(process.env.SWITCHYARD_RUN_DIR + '/nginx/active') === process.env.COLOR";
+
+const FAN_OUT = 'this.#context.fanOut.publish(this.channel, text);';
+const NTH_DELIVERY = '(globalThis.deliveries = (globalThis.deliveries ?? 0) + 1) === 100';
 
 export const SABOTAGE = {
   wontStart: () => before(`console.error('sabotage: this release does not start');\nprocess.exit(3);`),
   neverReady: () => before(`process.env.REDIS_URL = 'redis://127.0.0.1:1';\nawait start();`),
   /** Every `message` carries an offset that is one too high. */
-  failsSmoke: () => changed('services/protocol/encode.js', '"offset":${offset},', '"offset":${offset + 1},'),
+  failsSmoke: () => changed(['services/protocol/encode.js', '"offset":${offset},', '"offset":${offset + 1},']),
   /** It ends as soon as it is the active color. */
   failsAfterSwitch: () =>
     before(
@@ -49,5 +62,62 @@ export const SABOTAGE = {
         '}, 10);',
       ].join('\n'),
     ),
+  /** While it is active every twentieth publish fails. */
+  failsPublishes: () =>
+    changed([
+      'services/gateway/endpoints/frames/publishing.js',
+      'const publishing = ',
+      `if (${ACTIVE} && (globalThis.publishes = (globalThis.publishes ?? 0) + 1) % 20 === 0) throw new Error('sabotage');
+       const publishing = `,
+    ]),
+  /** While it is active its event loop stands still for 300 ms of each second. */
+  stalls: () =>
+    before(
+      [
+        'await start();',
+        'setInterval(() => {',
+        `  if (!(${ACTIVE})) return;`,
+        '  for (const until = Date.now() + 300; Date.now() < until; );',
+        '}, 1_000);',
+      ].join('\n'),
+    ),
+  /** While it is active it knows no session. */
+  dropsResumes: () =>
+    changed([
+      'services/gateway/broker/redis/redis-sessions.js',
+      'async resume(ref, owner) {',
+      `async resume(ref, owner) { if (${ACTIVE}) return undefined;`,
+    ]),
+  /** While it is active each of its workers keeps one publication from its clients. */
+  losesOne: () => changed(['services/gateway/hub/feed.js', FAN_OUT, `if (!(${ACTIVE} && ${NTH_DELIVERY})) ${FAN_OUT}`]),
+  /** While it is active each of its workers sends one publication twice. */
+  doublesOne: () =>
+    changed(['services/gateway/hub/feed.js', FAN_OUT, `if (${ACTIVE} && ${NTH_DELIVERY}) ${FAN_OUT} ${FAN_OUT}`]),
   slowToStart: () => before(`await new Promise((resolve) => setTimeout(resolve, 60_000));\nawait start();`),
+} as const;
+
+/** Releases that are sound by themselves and do not go together with this one on one Redis. */
+export const SKEWED = {
+  /** It reads the publications of both layouts, and writes those that only it can read. */
+  publications: () =>
+    changed(
+      [
+        `${BROKER}/lua/publish.lua`,
+        "redis.call('PUBLISH', topic, offset",
+        "redis.call('PUBLISH', topic, 'v2:' .. offset",
+      ],
+      [
+        `${BROKER}/redis/payload.js`,
+        'const afterOffset',
+        "payload = payload.replace(/^v2:/, '');\n    const afterOffset",
+      ],
+    ),
+  /** Its sessions have other keys. */
+  sessions: () => changed([`${BROKER}/redis/keys.js`, '`sy:{s:${ref}}`', '`sy:{session:${ref}}`']),
+  /** It looks for the ids that a session has used under new names, and writes both: the old release can go on, it can't. */
+  ids: () =>
+    changed(
+      [`${BROKER}/lua/publish.lua`, "'HMGET', publisher, 'i' .. id", "'HMGET', publisher, 'id:' .. id"],
+      [`${BROKER}/lua/publish.lua`, "'i' .. id, entry", "'i' .. id, entry, 'id:' .. id, entry"],
+    ),
 } as const;

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { tryPort } from '../../services/conductor/engines/local/ports.js';
+import { choosePorts, type Ports } from '../../chaos/private-ports.js';
 import { processesOf, titleOf } from '../../services/conductor/processes.js';
 import type { DeployResult } from '../../services/conductor/verbs/promote.js';
 import type { Status } from '../../services/conductor/verbs/status.js';
@@ -12,37 +12,6 @@ export const checkout = resolve(import.meta.dirname, '../..');
 
 export type VerbResult = Readonly<{ code: number; stdout: string; stderr: string; output: string }>;
 export type Environment = Readonly<Record<string, string>>;
-export type Ports = Readonly<{
-  http: number;
-  metrics: number;
-  stream: number;
-  redis: number;
-  blue: number;
-  green: number;
-}>;
-
-/** Ports of a stack with up to fifteen workers a color, and where it lies. */
-const RANGE = { first: 20_000, last: 32_000, size: 50 };
-
-const layOut = (base: number): Ports => ({
-  http: base,
-  metrics: base + 1,
-  redis: base + 2,
-  stream: base + 3,
-  blue: base + 10,
-  green: base + 30,
-});
-
-/** Finds a range in which nobody listens, below the ports that outgoing connections take, away from the defaults. */
-export const choosePorts = async (): Promise<Ports> => {
-  for (;;) {
-    const ranges = Math.floor((RANGE.last - RANGE.first) / RANGE.size);
-    const base = RANGE.first + Math.floor(Math.random() * ranges) * RANGE.size;
-    const all = Array.from({ length: RANGE.size }, (_, index) => base + index);
-    const bindings = await Promise.all(all.map((port) => tryPort(port, '127.0.0.1')));
-    if (bindings.every((binding) => binding === 'free')) return layOut(base);
-  }
-};
 
 const holds = (name: string) => (value: unknown) => typeof value === 'object' && value !== null && name in value;
 const DeployJson = z.custom<DeployResult>(holds('deploys'), 'no result of a deploy');
@@ -68,6 +37,7 @@ export class TestStack {
       GREEN_PORT_BASE: String(ports.green),
       GRACEFUL_SHUTDOWN_TIMEOUT: '5',
       DRAIN_GRACE: '0.5',
+      BAKE_SECONDS: '0.5',
       ...settings,
     };
   }

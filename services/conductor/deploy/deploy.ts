@@ -1,3 +1,4 @@
+import type { LedgerResult } from '../../ledger/probes.js';
 import { messageOf } from '../failure.js';
 import type { Color } from '../engines/engine.js';
 import type { Report } from '../report.js';
@@ -15,6 +16,8 @@ export type Summary = Readonly<{
   steps: readonly StepTime[];
   moved: number;
   shortfalls: readonly string[];
+  /** What the probes met, the way back included; undefined: there were none. */
+  ledger: LedgerResult | undefined;
 }> &
   Readonly<
     | { outcome: 'done' }
@@ -33,7 +36,7 @@ export type Summary = Readonly<{
 export const deploy = async (site: Site, plan: Plan, report: Report, signal: AbortSignal): Promise<Summary> => {
   const work = new Deployment(site, plan, report, signal);
   const steps: StepTime[] = [];
-  const summary = () => ({
+  const summary = async () => ({
     reason: plan.reason,
     from: plan.from,
     to: plan.to,
@@ -41,6 +44,7 @@ export const deploy = async (site: Site, plan: Plan, report: Report, signal: Abo
     steps,
     moved: work.moved,
     shortfalls: work.shortfalls,
+    ledger: await work.ledger(),
   });
   // A deploy that was killed in its move may have left the active color draining.
   await cancelMove(site, plan.from);
@@ -61,10 +65,10 @@ export const deploy = async (site: Site, plan: Plan, report: Report, signal: Abo
       const log = await lastWords(site, cause);
       const troubles = await takeBack(work, plan, name, report);
       const undone = troubles.length === 0;
-      return { ...summary(), outcome: 'failed', failed: name, cause: messageOf(cause), log, undone, troubles };
+      return { ...(await summary()), outcome: 'failed', failed: name, cause: messageOf(cause), log, undone, troubles };
     }
   }
-  return { ...summary(), outcome: 'done' };
+  return { ...(await summary()), outcome: 'done' };
 };
 
 const takeBack = async (work: Deployment, plan: Plan, failed: StepName, report: Report): Promise<readonly string[]> => {

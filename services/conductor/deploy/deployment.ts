@@ -1,16 +1,24 @@
+import type { LedgerResult } from '../../ledger/probes.js';
 import { Failure } from '../failure.js';
-import type { Color, Release, WorkerProcess } from '../engines/engine.js';
+import type { Color, Release } from '../engines/engine.js';
+import { preflight } from '../preflight/preflight.js';
 import type { Report } from '../report.js';
 import { clientOf, releasesInUse, runningWorkers, workerEnvironment, type Site } from '../site.js';
-import { smokeWorker } from '../smoke/smoke.js';
+import { smokeColor } from '../smoke/color.js';
 import { holdsWithin } from '../waiting.js';
 import { awaitLanding } from './landing.js';
-import { cancelMove, moveConnections } from './move.js';
+import { bake } from './bake.js';
+import { moveConnections, showMove } from './move.js';
+import { ColorWatch } from '../vitals/color-watch.js';
+import { Guard } from '../vitals/guard.js';
+import { BakeJudge } from '../vitals/judge.js';
 import type { Plan, StepName, Undo } from './plan.js';
+import { Probing, PUBLISHERS } from './probing.js';
 import { awaitReady, START_TARGET_SECONDS } from './readiness.js';
+import { takeStepBack } from './undo.js';
 
 const RETIRED_MS = 15_000;
-const EVACUATE_MS = 60_000;
+const NO_LEDGER = 'none is kept: PROBES=0';
 
 /** The steps of one deploy, and what takes each back. Each returns a few words for the screen. */
 export class Deployment implements Record<StepName, () => Promise<string>> {
@@ -19,6 +27,8 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
   moved = 0;
   #release: Release | undefined;
   #startedAt = 0;
+  #probing: Probing | undefined;
+  readonly #guard: Guard;
   readonly #site: Site;
   readonly #plan: Plan;
   readonly #report: Report;
@@ -26,6 +36,12 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
 
   constructor(site: Site, plan: Plan, report: Report, signal: AbortSignal) {
     this.#site = site;
+    const watch = new ColorWatch(site, plan.to);
+    const read = async () => [
+      ...(await watch.look()),
+      ...(this.#probing === undefined ? [] : [this.#probing.reading()]),
+    ];
+    this.#guard = new Guard(read, site.thresholds, new BakeJudge(site.thresholds));
     this.#plan = plan;
     this.#report = report;
     this.#signal = signal;
@@ -33,6 +49,16 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
 
   get releaseId(): string | undefined {
     return this.#release?.id;
+  }
+
+  /** Ends the probes and gives what they came to; undefined: there were none. */
+  async ledger(): Promise<LedgerResult | undefined> {
+    return this.#probing?.finish();
+  }
+
+  async preflight(): Promise<string> {
+    this.shortfalls.push(...(await preflight(this.#site, this.#plan.release)));
+    return '';
   }
 
   async release(): Promise<string> {
@@ -58,15 +84,16 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
     return `${seconds.toFixed(1)} s after the start`;
   }
 
-  async smoke(): Promise<string> {
-    const [peer] = await runningWorkers(this.#site, this.#plan.from);
-    if (peer === undefined) throw new Failure(`no worker of ${this.#plan.from} runs: messages can't be tried across`);
-    const workers = await this.#newWorkers();
-    for (const worker of workers) {
-      this.#signal.throwIfAborted();
-      await smokeWorker(worker, clientOf(this.#site, worker), this.#required().id, peer);
-    }
-    return `${workers.length} workers, messages to ${this.#plan.from} and back`;
+  smoke(): Promise<string> {
+    const { to, from } = this.#plan;
+    return smokeColor(this.#site, { color: to, release: this.#required().id, from, signal: this.#signal });
+  }
+
+  async probe(): Promise<string> {
+    const { PROBES: subscribers } = this.#site.verb;
+    if (subscribers === 0) return NO_LEDGER;
+    this.#probing = await Probing.open(this.#site, subscribers);
+    return `${subscribers} subscribers, ${PUBLISHERS} publishers on each side`;
   }
 
   async switch(): Promise<string> {
@@ -76,19 +103,31 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
 
   async verify(): Promise<string> {
     await awaitLanding(this.#site, this.#plan.to, this.#signal);
+    await this.#probing?.openSecondSide();
     return '';
   }
 
+  watch(): Promise<string> {
+    return this.#bake('watched');
+  }
+
+  bake(): Promise<string> {
+    return this.#bake('baked');
+  }
+
   async move(): Promise<string> {
+    const { DRAIN_RATE: rate, DRAIN_TIMEOUT: timeout } = this.#site.verb;
     const { moved, left } = await moveConnections(this.#site, this.#plan.from, {
       reason: this.#plan.reason,
-      timeoutMs: this.#site.verb.MOVE_TIMEOUT * 1_000,
+      rate,
+      timeoutMs: timeout * 1_000,
       target: this.#plan.to,
+      look: () => this.#guard.look(),
       signal: this.#signal,
-      onProgress: (done, total) => this.#report.progress('connections moved', done, total),
+      onProgress: showMove(this.#report),
     });
     this.moved = moved;
-    if (left > 0) this.shortfalls.push(`${left} connections had not moved after ${this.#site.verb.MOVE_TIMEOUT} s`);
+    if (left > 0) this.shortfalls.push(`${left} connections had not moved after ${timeout} s (DRAIN_TIMEOUT)`);
     // A handshake that an old front generation still holds must find a listener: it goes before its color does.
     const gone = await holdsWithin(RETIRED_MS, async () => (await this.#site.engine.retiring()) === 0, {
       signal: this.#signal,
@@ -97,7 +136,14 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
       const count = await this.#site.engine.retiring();
       this.shortfalls.push(`${count} old front generation still lives: it carries connections that do not end`);
     }
-    return `${moved} moved`;
+    return `${moved} moved; event-loop lag p99 of ${this.#plan.to} at most ${this.#guard.worstLagMs} ms`;
+  }
+
+  async prove(): Promise<string> {
+    if (this.#probing === undefined) return NO_LEDGER;
+    const { clean, verdict } = await this.#probing.finish();
+    if (!clean) throw new Failure(`the ledger does not come out even: ${verdict.examples.join('; ')}`);
+    return 'nothing lost, nothing twice';
   }
 
   async stop(): Promise<string> {
@@ -114,36 +160,25 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
     return removed.length === 0 ? '' : `${removed.length} old releases removed`;
   }
 
-  async undo(undo: Undo): Promise<readonly string[]> {
-    const { engine, releases } = this.#site;
-    switch (undo) {
-      case 'cancel-move':
-        return cancelMove(this.#site, this.#plan.from);
-      case 'switch-back':
-        return this.#switchBack();
-      case 'stop-new-color':
-        await engine.stop(this.#plan.to);
-        return [];
-      case 'discard-release':
-        if (this.#release !== undefined) await releases.discard(this.#release.id);
-        return [];
-    }
-    return undo satisfies never;
+  undo(undo: Undo): Promise<readonly string[]> {
+    return takeStepBack(undo, {
+      site: this.#site,
+      plan: this.#plan,
+      report: this.#report,
+      release: this.#release,
+      probing: this.#probing,
+    });
   }
 
-  /** Connections that landed on the new color in the meantime are moved back before it is stopped. */
-  async #switchBack(): Promise<readonly string[]> {
-    const { engine } = this.#site;
-    const { from, to } = this.#plan;
-    if ((await engine.active()) === from) return [];
-    await engine.activate(from);
-    await awaitLanding(this.#site, from);
-    const { left } = await moveConnections(this.#site, to, {
-      reason: 'rollback',
-      timeoutMs: EVACUATE_MS,
-      target: from,
+  async #bake(done: string): Promise<string> {
+    const { BAKE_SECONDS: seconds } = this.#site.verb;
+    await bake(this.#site, this.#plan.to, {
+      seconds,
+      look: () => this.#guard.look(),
+      signal: this.#signal,
+      onProgress: (passed) => this.#report.progress(`seconds ${done}`, Math.floor(passed), seconds),
     });
-    return left === 0 ? [] : [`${left} connections on ${to} did not move back`];
+    return seconds === 0 ? 'not at all: BAKE_SECONDS=0' : '';
   }
 
   async #releaseRunBy(color: Color): Promise<string | undefined> {
@@ -154,10 +189,6 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
       if (version !== undefined) return version.release;
     }
     return undefined;
-  }
-
-  #newWorkers(): Promise<readonly WorkerProcess[]> {
-    return runningWorkers(this.#site, this.#plan.to);
   }
 
   #required(): Release {

@@ -1,48 +1,74 @@
-import type { Color } from '../engines/engine.js';
+import type { Color, WorkerProcess } from '../engines/engine.js';
 import { Failure, messageOf } from '../failure.js';
+import type { Report } from '../report.js';
 import { clientOf, runningWorkers, type Site } from '../site.js';
 import { until } from '../waiting.js';
-import type { DrainStatus } from '../worker-client.js';
+import type { WorkerStatus } from '../worker-client.js';
 import type { Reason } from './plan.js';
 
 export type Moved = Readonly<{ moved: number; left: number }>;
+export type MoveProgress = Readonly<{
+  moved: number;
+  total: number;
+  /** Connections moved in the last second. */
+  perSecond: number;
+  /** Why nobody is told to move at the moment, in words. */
+  paused: string | undefined;
+}>;
 export type MoveOptions = Readonly<{
   reason: Reason;
+  /** Connections a second, over all workers. */
+  rate: number;
   timeoutMs: number;
   /** Where the connections go: when it stops answering, the move is given up. */
   target: Color;
+  /** Asked at each look: why the target should get nobody more now. Throws when the move must end. */
+  look: () => Promise<string | undefined>;
   signal?: AbortSignal;
-  onProgress?: (moved: number, total: number) => void;
+  onProgress?: (progress: MoveProgress) => void;
 }>;
 
 const LOOK_EVERY_MS = 200;
+/** Longer than the time between two looks, also on a busy machine; a conductor that dies holds up the move no longer. */
+const HOLD_MS = 2_000;
 /** Looks in a row at which no worker of the target is ready. */
 const TARGET_PATIENCE = 10;
 
 /**
- * Asks every worker of `color` to move its connections and watches until none is left. A worker that was restarted on
- * the way is asked again. Time over is no failure: `left` says how many stayed.
- * @throws {Failure} when no worker of the target has been ready for two seconds
+ * Asks every worker of `color` to move its connections, at a pace that pauses while the target is in trouble, and
+ * watches until none is left. A worker that was restarted on the way is asked again. Time over is no failure: `left`
+ * says how many stayed.
+ * @throws {Failure} when no worker of the target has been ready for two seconds, or `look` throws
  */
 export const moveConnections = async (site: Site, color: Color, options: MoveOptions): Promise<Moved> => {
-  const seen = new Map<string, DrainStatus>();
+  const seen = new Map<string, WorkerStatus>();
+  const speed = new Speed();
   let blind = 0;
-  const sum = (): Moved => {
-    const states = [...seen.values()];
-    return {
-      moved: states.reduce((total, state) => total + (state.drain?.moved ?? 0), 0),
-      left: states.reduce((total, state) => total + state.connections, 0),
-    };
-  };
+  const add = (number: (state: WorkerStatus) => number): number =>
+    [...seen.values()].reduce((total, state) => total + number(state), 0);
+  const sum = (): Moved => ({
+    moved: add(({ drain }) => drain?.moved ?? 0),
+    // What the stack itself has connected must be gone too.
+    left: add(({ connections }) => connections),
+  });
   await until(
     options.timeoutMs,
     async () => {
-      for (const worker of await runningWorkers(site, color)) {
-        const state = await askToMove(site, worker, options.reason);
+      const paused = await options.look();
+      const workers = await runningWorkers(site, color);
+      const { left: all } = sum();
+      for (const worker of workers) {
+        const share = all === 0 ? 1 / workers.length : (seen.get(worker.name)?.connections ?? 0) / all;
+        const rate = Math.max(1, options.rate * share);
+        const state = await orderMove(site, worker, options.reason, {
+          rate,
+          holdMs: paused === undefined ? 0 : HOLD_MS,
+        });
         if (state !== undefined) seen.set(worker.name, state);
       }
       const { moved, left } = sum();
-      options.onProgress?.(moved, moved + left);
+      const perSecond = speed.note(moved);
+      options.onProgress?.({ moved, total: add(({ drain }) => drain?.total ?? 0), perSecond, paused });
       if (left === 0) return true;
       blind = (await isAnyReady(site, options.target)) ? 0 : blind + 1;
       if (blind >= TARGET_PATIENCE)
@@ -54,18 +80,36 @@ export const moveConnections = async (site: Site, color: Color, options: MoveOpt
   return sum();
 };
 
+export const showMove =
+  (report: Report) =>
+  ({ moved, total, perSecond, paused }: MoveProgress): void =>
+    report.progress('connections moved', moved, total, {
+      rate: `${perSecond}/s`,
+      note: paused === undefined ? '' : `paused: ${paused}`,
+    });
+
+/** How many a second, over the last second. */
+class Speed {
+  #marks: Readonly<{ atMs: number; moved: number }>[] = [{ atMs: performance.now(), moved: 0 }];
+
+  note(moved: number): number {
+    const atMs = performance.now();
+    this.#marks = [...this.#marks.filter((mark) => atMs - mark.atMs <= 1_000), { atMs, moved }];
+    const first = this.#marks[0];
+    if (first === undefined || first.atMs === atMs) return 0;
+    return Math.round(((moved - first.moved) * 1_000) / (atMs - first.atMs));
+  }
+}
+
 /** Undefined when it does not answer: it is being restarted, and holds no connections. */
-const askToMove = async (
+const orderMove = async (
   site: Site,
-  worker: Parameters<typeof clientOf>[1],
+  worker: WorkerProcess,
   reason: Reason,
-): Promise<DrainStatus | undefined> => {
-  const client = clientOf(site, worker);
+  pace: Parameters<ReturnType<typeof clientOf>['drain']>[1],
+): Promise<WorkerStatus | undefined> => {
   try {
-    const state = await client.status();
-    if (state.drain !== null) return state;
-    await client.drain(reason);
-    return await client.status();
+    return await clientOf(site, worker).drain(reason, pace);
   } catch {
     return undefined;
   }

@@ -5,8 +5,9 @@ const plan = planDeploy('blue', 'green', 'deploy', { kind: 'build', source: 'dis
 
 describe('planDeploy', () => {
   test('the steps in their order', () => {
-    const names: readonly StepName[] = ['release', 'start', 'ready', 'smoke', 'switch', 'verify', 'move', 'stop'];
-    expect(plan.steps.map(({ name }) => name)).toEqual(names);
+    const before: readonly StepName[] = ['preflight', 'release', 'start', 'ready', 'smoke', 'probe'];
+    const after: readonly StepName[] = ['switch', 'verify', 'watch', 'move', 'bake', 'prove', 'stop'];
+    expect(plan.steps.map(({ name }) => name)).toEqual([...before, ...after]);
   });
 
   test('a rollback has the same steps, and never discards the release that it only took', () => {
@@ -18,13 +19,18 @@ describe('planDeploy', () => {
 
 describe('undosAfter', () => {
   test.each<[StepName, readonly string[]]>([
+    ['preflight', []],
     ['release', ['discard-release']],
     ['start', ['stop-new-color', 'discard-release']],
     ['ready', ['stop-new-color', 'discard-release']],
     ['smoke', ['stop-new-color', 'discard-release']],
-    ['switch', ['switch-back', 'stop-new-color', 'discard-release']],
-    ['verify', ['switch-back', 'stop-new-color', 'discard-release']],
-    ['move', ['cancel-move', 'switch-back', 'stop-new-color', 'discard-release']],
+    ['probe', ['end-probes', 'stop-new-color', 'discard-release']],
+    ['switch', ['switch-back', 'end-probes', 'stop-new-color', 'discard-release']],
+    ['verify', ['switch-back', 'end-probes', 'stop-new-color', 'discard-release']],
+    ['watch', ['switch-back', 'end-probes', 'stop-new-color', 'discard-release']],
+    ['move', ['cancel-move', 'switch-back', 'end-probes', 'stop-new-color', 'discard-release']],
+    ['bake', ['cancel-move', 'switch-back', 'end-probes', 'stop-new-color', 'discard-release']],
+    ['prove', ['cancel-move', 'switch-back', 'end-probes', 'stop-new-color', 'discard-release']],
   ])('a failure in %s is taken back in reverse', (failed, undos) => {
     expect(undosAfter(plan, failed)).toEqual(undos);
   });

@@ -1,8 +1,21 @@
 import type { Color } from '../engines/engine.js';
 
 /** What takes a step back. Each is safe to run on a step that was done half, or twice. */
-export type Undo = 'discard-release' | 'stop-new-color' | 'switch-back' | 'cancel-move';
-export type StepName = 'release' | 'start' | 'ready' | 'smoke' | 'switch' | 'verify' | 'move' | 'stop';
+export type Undo = 'discard-release' | 'stop-new-color' | 'end-probes' | 'switch-back' | 'cancel-move';
+export type StepName =
+  | 'preflight'
+  | 'release'
+  | 'start'
+  | 'ready'
+  | 'smoke'
+  | 'probe'
+  | 'switch'
+  | 'verify'
+  | 'watch'
+  | 'move'
+  | 'bake'
+  | 'prove'
+  | 'stop';
 export type Step = Readonly<{ name: StepName; does: string; undo: Undo | undefined }>;
 
 /** `build`: the release is made from `source`; `reuse`: it is there already (a rollback). */
@@ -23,15 +36,20 @@ export const planDeploy = (from: Color, to: Color, reason: Reason, release: Rele
   reason,
   release,
   steps: [
+    { name: 'preflight', does: 'settings agree and there is room', undo: undefined },
     release.kind === 'build'
       ? { name: 'release', does: 'build an immutable release', undo: 'discard-release' }
       : { name: 'release', does: `take release ${release.id}`, undo: undefined },
     { name: 'start', does: `start ${to}`, undo: 'stop-new-color' },
     { name: 'ready', does: `every ${to} worker ready`, undo: undefined },
     { name: 'smoke', does: `smoke tests on every ${to} worker`, undo: undefined },
+    { name: 'probe', does: 'open the ledger', undo: 'end-probes' },
     { name: 'switch', does: `new connections to ${to}`, undo: 'switch-back' },
     { name: 'verify', does: `new connections land on ${to}`, undo: undefined },
+    { name: 'watch', does: `watch ${to} with new connections`, undo: undefined },
     { name: 'move', does: `move the connections of ${from}`, undo: 'cancel-move' },
+    { name: 'bake', does: `bake ${to} with all of them`, undo: undefined },
+    { name: 'prove', does: 'close the ledger', undo: undefined },
     { name: 'stop', does: `stop ${from}`, undo: undefined },
   ],
 });

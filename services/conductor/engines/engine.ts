@@ -14,6 +14,38 @@ export type WorkerProcess = WorkerAddress &
     | { state: 'failed'; why: string }
   >;
 
+/** A limit, with the name under which a person finds it. */
+export type Limit<T = number> = Readonly<{ setting: string; value: T }>;
+
+/** Times in seconds. Undefined is what can't be seen, or does not run yet. */
+export type FrontLimits = Readonly<{
+  /** How long a connection on which nothing comes or goes is kept. */
+  readTimeout: Limit | undefined;
+  sendTimeout: Limit | undefined;
+  /** Processes that take new connections; each may have so many connections, those to workers included, and files. */
+  processes: number;
+  connections: Limit | undefined;
+  files: Limit | undefined;
+}>;
+export type BrokerLimits = Readonly<{
+  /** Bytes that may wait for a subscriber until it is cut off; Infinity where none is. */
+  pubsubBuffer: Limit;
+  eviction: Limit<string>;
+  persistence: readonly Readonly<{ setting: string; wanted: string | undefined; found: string | undefined }>[];
+}>;
+
+/** What the machinery allows a deploy. */
+export type Limits = Readonly<{
+  /** From the request to a worker to stop until it is killed, s. */
+  kill: Limit;
+  front: FrontLimits;
+  /** Files of one worker. */
+  workerFiles: Limit | undefined;
+  /** Connections that the front can have to one worker. */
+  localPorts: Limit | undefined;
+  broker: BrokerLimits | undefined;
+}>;
+
 /**
  * What a deploy needs from the machinery that runs workers. Everything else about a worker is asked from the worker
  * itself over HTTP, so that all engines see readiness, versions and drains alike.
@@ -36,6 +68,7 @@ export interface Engine {
   activate(color: Color): Promise<void>;
   /** Generations of the front that take no new connections and live only for those that they still carry. */
   retiring(): Promise<number>;
+  limits(): Promise<Limits>;
   /** The newest log lines of a worker since its last start, oldest first. */
   lastLines(worker: WorkerAddress, count: number): Promise<readonly string[]>;
 }
@@ -56,6 +89,8 @@ export interface Releases {
   /** Copies a build (a directory like `dist/`) into a new release. */
   build(source: string): Promise<Release>;
   find(id: string): Promise<Release | undefined>;
+  /** The build in a release, a directory like the one that it was copied from. */
+  buildOf(id: string): string;
   discard(id: string): Promise<void>;
   /** Removes all but the newest `keep` releases; those in `inUse` stay. */
   prune(keep: number, inUse: ReadonlySet<string>): Promise<readonly string[]>;

@@ -8,6 +8,10 @@ type FrameOf<T extends ServerFrame['type']> = Extract<ServerFrame, { type: T }>;
 
 const ANSWER_MS = 5_000;
 
+/** The address of a WebSocket endpoint at an `http:` place. */
+export const socketUrl = ({ url }: Readonly<{ url: string }>, path: string): string =>
+  `${url.replace(/^http/, 'ws')}${path}`;
+
 /** A WebSocket client for smoke tests: sends frames, and waits for the next frame of a type. */
 export class Probe {
   readonly welcome: WelcomeFrame;
@@ -28,7 +32,7 @@ export class Probe {
     const socket = new WebSocket(url, { handshakeTimeout: ANSWER_MS, perMessageDeflate: false, headers });
     const inbox = new Inbox(socket, new URL(url).pathname);
     try {
-      return new Probe(socket, inbox, await inbox.next('system.welcome'));
+      return new Probe(socket, inbox, await inbox.next('system.welcome', ANSWER_MS));
     } catch (error) {
       socket.terminate();
       throw error;
@@ -39,9 +43,12 @@ export class Probe {
     this.#socket.send(encodeClientFrame(frame));
   }
 
-  /** The next frame of this type, with the others of its kind still to come in order. */
-  next<T extends ServerFrame['type']>(type: T): Promise<FrameOf<T>> {
-    return this.#inbox.next(type);
+  /**
+   * The next frame of this type, with the others of its kind still to come in order.
+   * @throws {Failure} when an error or a close comes instead, or nothing within `withinMs`
+   */
+  next<T extends ServerFrame['type']>(type: T, withinMs = ANSWER_MS): Promise<FrameOf<T>> {
+    return this.#inbox.next(type, withinMs);
   }
 
   close(): void {
@@ -65,25 +72,25 @@ class Inbox {
     socket.on('close', (code, reason) => this.#finish(`${path} was closed with ${code} ${reason.toString('utf8')}`));
   }
 
-  async next<T extends ServerFrame['type']>(type: T): Promise<FrameOf<T>> {
+  async next<T extends ServerFrame['type']>(type: T, withinMs: number): Promise<FrameOf<T>> {
     const isWanted = (frame: ServerFrame): frame is FrameOf<T> => frame.type === type;
     const found = this.#frames.find(isWanted);
     if (found !== undefined) {
       this.#frames = this.#frames.filter((frame) => frame !== found);
       return found;
     }
-    const arrived = await this.#wait(type);
+    const arrived = await this.#wait(type, withinMs);
     if (!isWanted(arrived)) throw new Failure(`${this.#path}: waited for ${type}, got ${describe(arrived)}`);
     return arrived;
   }
 
-  #wait(type: string): Promise<ServerFrame> {
+  #wait(type: string, withinMs: number): Promise<ServerFrame> {
     if (this.#end !== undefined) return Promise.reject(this.#end);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting = undefined;
-        reject(new Failure(`${this.#path}: no ${type} within ${ANSWER_MS / 1_000} s`));
-      }, ANSWER_MS);
+        reject(new Failure(`${this.#path}: no ${type} within ${withinMs / 1_000} s`));
+      }, withinMs);
       this.#waiting = {
         type,
         take: (frame) => {

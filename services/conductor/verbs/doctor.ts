@@ -1,5 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../config.js';
+import { layoutOf } from '../engines/local/layout.js';
+import { standingLimits } from '../engines/local/limits.js';
 import { findTool, searchPath } from '../engines/local/tools.js';
+import { Failure } from '../failure.js';
+import { readBuildSettings } from '../preflight/build-settings.js';
+import { settingsEnvironment } from '../preflight/gather.js';
+import { judge } from '../preflight/preflight.js';
 
 type Need = Readonly<{ tool: string; apt: string; brew: string; why: string; optional?: boolean }>;
 
@@ -14,10 +22,15 @@ const LEAST_NODE = 20;
 /** uWebSockets.js carries glibc binaries only. */
 const LEAST_GLIBC = [2, 27] as const;
 
-/** Says what is missing and what installs it. Returns the exit code: 1 when the stack can't run here. */
-export const doctor = (path: string, print: (line: string) => void): number => {
-  const found = NEEDS.map((need) => ({ need, file: findTool(need.tool, searchPath(path)) }));
-  const checks = [nodeCheck(), libraryCheck()];
+type Check = Readonly<{ ok: boolean; words: string }>;
+
+/**
+ * Says what is missing and what installs it, and whether these settings go together. Returns the exit code: 1 when the
+ * stack can't run here.
+ */
+export const doctor = (config: Config, print: (line: string) => void): number => {
+  const found = NEEDS.map((need) => ({ need, file: findTool(need.tool, searchPath(config.path)) }));
+  const checks = [nodeCheck(), libraryCheck(), settingsCheck(config)];
   for (const { ok, words } of checks) print(`${ok ? '✓' : '✗'} ${words}`);
   for (const { need, file } of found) {
     const mark = file === undefined ? (need.optional === true ? '–' : '✗') : '✓';
@@ -43,12 +56,26 @@ const installCommand = (missing: readonly Need[]): string => {
   return `${root}apt-get install -y --no-install-recommends ${missing.map(({ apt }) => apt).join(' ')}`;
 };
 
-const nodeCheck = (): Readonly<{ ok: boolean; words: string }> => {
+/** What a preflight of `up` would say. */
+const settingsCheck = ({ checkout, runDir, stack, verb, workerEnvironment }: Config): Check => {
+  try {
+    const environment = settingsEnvironment({ stack, worker_environment: { ...workerEnvironment } });
+    const build = readBuildSettings(join(checkout, 'dist'), environment);
+    const limits = standingLimits(layoutOf(checkout, runDir), stack);
+    judge({ build, limits, workers: stack.WORKERS, connections: 0, moveRate: verb.DRAIN_RATE, busiest: undefined });
+    return { ok: true, words: `settings      ${build === undefined ? 'not judged: nothing is built yet' : 'agree'}` };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { ok: false, words: `settings      ${error.message.replaceAll('\n', '\n                ')}` };
+  }
+};
+
+const nodeCheck = (): Check => {
   const ok = Number(process.versions.node.split('.')[0]) >= LEAST_NODE;
   return { ok, words: `node          ${process.versions.node}${ok ? '' : ` (${LEAST_NODE} or newer is needed)`}` };
 };
 
-const libraryCheck = (): Readonly<{ ok: boolean; words: string }> => {
+const libraryCheck = (): Check => {
   if (process.platform !== 'linux') return { ok: true, words: `system        ${process.platform} ${process.arch}` };
   const report = JSON.stringify(process.report.getReport());
   const glibc = /"glibcVersionRuntime":"(\d+)\.(\d+)"/.exec(report);

@@ -1,3 +1,4 @@
+import { ledgerFileName, ledgerJson, ledgerLines } from '../../ledger/report.js';
 import { deploy, type Summary } from '../deploy/deploy.js';
 import { planDeploy, promotions, type ReleaseChoice } from '../deploy/plan.js';
 import { otherColor, type Color } from '../engines/engine.js';
@@ -34,6 +35,7 @@ export const promote = async (
     const summary = await deploy(site, planDeploy(from, to, 'deploy', choice), report, signal);
     deploys.push(summary);
     report.say(describe(summary));
+    tellLedger(site, summary, report);
     if (summary.outcome === 'failed') break;
   }
   return result(site, deploys);
@@ -48,7 +50,16 @@ export const rollback = async (site: Site, report: Report, signal: AbortSignal):
   report.say(`Rollback: ${from} → ${to}, release ${id}`);
   const summary = await deploy(site, planDeploy(from, to, 'rollback', { kind: 'reuse', id }), report, signal);
   report.say(describe(summary));
+  tellLedger(site, summary, report);
   return result(site, [summary]);
+};
+
+/** Prints what the ledger came to, and keeps it in the run directory. */
+const tellLedger = (site: Site, { ledger, release = 'none' }: Summary, report: Report): void => {
+  if (ledger === undefined) return;
+  const file = `ledger/${ledgerFileName(ledger, release)}`;
+  site.run.write(file, ledgerJson(ledger, release));
+  report.say(['', ...ledgerLines(ledger), site.run.file(file)].join('\n'));
 };
 
 const result = async (site: Site, deploys: readonly Summary[]): Promise<DeployResult> => {

@@ -3,6 +3,7 @@ import type { Color } from '../engines/engine.js';
 import { awaitReady } from '../deploy/readiness.js';
 import { awaitLanding } from '../deploy/landing.js';
 import { Failure, messageOf } from '../failure.js';
+import { preflight } from '../preflight/preflight.js';
 import type { Report } from '../report.js';
 import type { Remembered } from '../run-directory.js';
 import type { StackSettings } from '../settings.js';
@@ -31,6 +32,9 @@ export const chooseHttpPort = async (
 export const up = async (site: Site, wanted: StackSettings, report: Report, signal: AbortSignal): Promise<void> => {
   if (await site.stack.isUp()) return alreadyUp(site, wanted, report);
   const color = (await site.engine.active()) ?? 'blue';
+  await step(report, 'settings agree', async () => {
+    await preflight(site, { kind: 'build', source: site.source });
+  });
   const release = await site.releases.build(site.source);
   try {
     await step(report, 'Redis and nginx', () => site.stack.raise());
@@ -86,12 +90,13 @@ export const smoke = async (site: Site, report: Report): Promise<void> => {
   const color = await site.engine.active();
   const workers = color === undefined ? [] : await runningWorkers(site, color);
   if (color === undefined || workers.length === 0) throw new Failure('no worker runs: "make dev-up" starts the stack');
-  for (const [index, worker] of workers.entries()) {
-    const client = clientOf(site, worker);
-    const { release } = await client.version();
-    const peer = workers[(index + 1) % workers.length] ?? worker;
-    await step(report, `${nameOf(worker)}, messages to ${nameOf(peer)} and back`, () =>
-      smokeWorker(worker, client, release, peer),
+  const sides = await Promise.all(
+    workers.map(async (worker) => ({ worker, release: (await clientOf(site, worker).version()).release })),
+  );
+  for (const [index, side] of sides.entries()) {
+    const peer = sides[(index + 1) % sides.length] ?? side;
+    await step(report, `${nameOf(side.worker)}, messages to ${nameOf(peer.worker)} and back`, () =>
+      smokeWorker(side, clientOf(site, side.worker), peer),
     );
   }
   await step(report, 'through nginx', () => awaitLanding(site, color));

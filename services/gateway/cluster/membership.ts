@@ -20,6 +20,7 @@ export class Membership {
   #isStopped = false;
   #elsewhere = 0;
   #trouble: string | undefined;
+  #roundTripMs: number | undefined;
 
   constructor(directory: ClusterDirectory, options: MembershipOptions) {
     this.#directory = directory;
@@ -37,6 +38,11 @@ export class Membership {
    */
   get trouble(): string | undefined {
     return this.#trouble;
+  }
+
+  /** How long Redis took for the last renewal, ms; undefined before the first. */
+  get roundTripMs(): number | undefined {
+    return this.#roundTripMs;
   }
 
   async start(): Promise<void> {
@@ -66,7 +72,9 @@ export class Membership {
   #renew(): Promise<void> {
     return this.#trying(async () => {
       const lease = await this.#lease();
+      const beganAt = performance.now();
       const total = await this.#directory.renew(lease);
+      this.#roundTripMs = Math.round(performance.now() - beganAt);
       this.#elsewhere = total - lease.connections;
     });
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CLOSE, type CloseCode } from '../../protocol/close-codes.js';
 import { parseConnectionId, type ConnectionId } from '../../protocol/ids.js';
 import type { ConnectionDetails, ManagedConnection, MoveOrder } from '../lifecycle/connections.js';
-import { NO_METRICS, type DisconnectReason, type Metrics } from '../observability/metrics.js';
+import type { DisconnectReason, Metrics } from '../observability/metrics.js';
 import type { Handshake, Socket, SocketHandler } from '../transport/socket.js';
 import { ConnectionSocket } from './connection-socket.js';
 import type { EndpointContext } from './context.js';
@@ -15,7 +15,7 @@ export class Connection implements SocketHandler, ManagedConnection {
   readonly endpoint: string;
   readonly handshake: Handshake;
   readonly out: ConnectionSocket;
-  /** Counts nothing where the stack itself connected. */
+  /** In no total where the stack itself connected. */
   readonly metrics: Metrics;
   readonly #conversation: Conversation;
   readonly #openedAtMs = Date.now();
@@ -38,7 +38,7 @@ export class Connection implements SocketHandler, ManagedConnection {
     this.context = context;
     this.endpoint = endpoint;
     this.handshake = handshake;
-    this.metrics = this.isCounted ? context.metrics : NO_METRICS;
+    this.metrics = this.isCounted ? context.metrics : context.ownMetrics;
     this.out = new ConnectionSocket(socket, this.metrics);
     this.metrics.connectionOpened(endpoint);
     this.#leaveWheels = [context.beats.add(this), context.idleChecks.add(this)];

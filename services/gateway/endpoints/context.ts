@@ -19,6 +19,8 @@ export type EndpointContext = Readonly<{
   places: Places;
   connections: Connections;
   metrics: Metrics;
+  /** For connections of the stack itself, which are in no total. */
+  ownMetrics: Metrics;
   logger: Logger;
   /** Thins out the log line of each processed message. */
   sampler: EventSampler;

@@ -3,6 +3,7 @@ import type { Position } from '../../protocol/frames.js';
 import { BrokerUnavailable, type LoggedPublication, type LogSlice } from '../broker/channel-log.js';
 import { Arrivals } from './arrivals.js';
 import { Audience } from './audience.js';
+import type { Traffic } from './busiest.js';
 import type { FeedContext, FeedMember } from './feed-context.js';
 import { RecentFrames } from './recent.js';
 
@@ -29,6 +30,8 @@ export class Feed {
   readonly members = new Set<FeedMember>();
   /** Published since the hub last asked. */
   active = false;
+  /** What pub/sub has brought since the hub last counted. What the log fills in came earlier, and is no traffic. */
+  readonly traffic: Traffic = { publications: 0, characters: 0 };
 
   readonly #context: FeedContext;
   readonly #opened: Promise<void>;
@@ -125,6 +128,8 @@ export class Feed {
     if (publication.epoch === position.epoch) {
       if (publication.offset <= position.offset) return;
       if (publication.offset === position.offset + 1) {
+        this.traffic.publications += 1;
+        this.traffic.characters += publication.body.length;
         this.#deliver(publication);
         return;
       }
@@ -142,6 +147,7 @@ export class Feed {
     if (this.live.size > 0) {
       this.#context.fanOut.publish(this.channel, text);
       this.#context.metrics.fannedOut(this.live.counted);
+      this.#context.metrics.deliveredAfter(Date.now() - publication.timeMs);
       this.live.hear();
     }
     for (const subscription of this.ahead) subscription.feedReached(offset);

@@ -7,6 +7,7 @@ import {
   type ChannelLog,
   type LoggedPublication,
 } from '../broker/channel-log.js';
+import { Busiest, BUSIEST_WINDOW_MS, type BusiestChannel } from './busiest.js';
 import type { Encode, FeedOptions } from './feed-context.js';
 import { Feed } from './feed.js';
 import type { FanOut, HubMetrics, Subscriber } from './subscriber.js';
@@ -22,6 +23,8 @@ export type HubOptions = Omit<FeedOptions, 'recentChars'> &
     positionIntervalMs: number;
     /** A channel without subscribers is kept so long, ms. */
     lingerMs: number;
+    /** Whether clients come back to this channel with a place in its log: only then its traffic says what must be kept. */
+    recovers(channel: ChannelName): boolean;
   }>;
 
 /** A `message` frame: what clients of every channel get unless the hub is told otherwise. */
@@ -37,6 +40,7 @@ export const DEFAULT_HUB_OPTIONS: HubOptions = {
   paceIntervalMs: 100,
   positionIntervalMs: 5_000,
   lingerMs: 5_000,
+  recovers: () => true,
 };
 
 const TOPS_BATCH = 128;
@@ -50,6 +54,7 @@ export class Hub implements ChannelListener {
   readonly #feeds = new Map<ChannelName, Feed>();
   /** Feeds that lost their last subscription, and when, ms. */
   readonly #idle = new Map<Feed, number>();
+  readonly #busiest = new Busiest(performance.now());
   #timers: NodeJS.Timeout[] = [];
 
   constructor(log: ChannelLog, fanOut: FanOut, metrics: HubMetrics, options: HubOptions = DEFAULT_HUB_OPTIONS) {
@@ -65,6 +70,7 @@ export class Hub implements ChannelListener {
       setInterval(() => this.#checkPace(), paceIntervalMs),
       setInterval(() => void this.#comparePositions(), positionIntervalMs),
       setInterval(() => this.#closeIdle(), lingerMs / 2),
+      setInterval(() => this.#busiest.turn(this.#measured(), performance.now()), BUSIEST_WINDOW_MS),
     ];
   }
 
@@ -111,6 +117,15 @@ export class Hub implements ChannelListener {
 
   resumed(): void {
     for (const feed of this.#feeds.values()) feed.refill();
+  }
+
+  /** The most that any channel has brought to this worker in the last minutes. */
+  busiestChannel(): BusiestChannel {
+    return this.#busiest.peak(this.#measured());
+  }
+
+  #measured(): readonly Feed[] {
+    return [...this.#feeds.values()].filter((feed) => this.#options.recovers(feed.channel));
   }
 
   #feed(channel: ChannelName): Feed {

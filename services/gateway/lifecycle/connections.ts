@@ -29,6 +29,8 @@ export type ConnectionDetails = Readonly<{
 /** An open connection, as the worker's lifecycle sees it. */
 export interface ManagedConnection {
   readonly id: ConnectionId;
+  /** False where the stack itself connected: it is no client. */
+  readonly isCounted: boolean;
   /** Once a heartbeat interval: beats, or finds that the client is gone. */
   beat(nowMs: number): void;
   /** Once an idle-check interval: warns of, or ends, what has been idle for too long. */
@@ -54,20 +56,27 @@ type Entry = Readonly<{ connection: ManagedConnection; number: number }>;
 export class Connections {
   readonly #open = new Map<ConnectionId, Entry>();
   #newest = 0;
+  #clients = 0;
   #onAdded: ((connection: ManagedConnection) => void) | undefined;
 
   get size(): number {
     return this.#open.size;
   }
 
+  /** Those of clients. */
+  get clients(): number {
+    return this.#clients;
+  }
+
   add(connection: ManagedConnection): void {
     this.#newest += 1;
     this.#open.set(connection.id, { connection, number: this.#newest });
+    if (connection.isCounted) this.#clients += 1;
     this.#onAdded?.(connection);
   }
 
   remove(connection: ManagedConnection): void {
-    this.#open.delete(connection.id);
+    if (this.#open.delete(connection.id) && connection.isCounted) this.#clients -= 1;
   }
 
   get(id: ConnectionId): ManagedConnection | undefined {

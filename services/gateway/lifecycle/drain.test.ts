@@ -18,6 +18,7 @@ const setUp = (count: number) => {
   const add = (): ManagedConnection => {
     const connection: ManagedConnection = {
       id: connectionNumber((made += 1)),
+      isCounted: true,
       beat: () => {},
       checkIdle: () => {},
       describe: () => {
@@ -123,6 +124,53 @@ describe('Draining', () => {
     expect(orders.map(({ reason }) => reason)).toEqual(Array.from({ length: 10 }, () => 'deploy'));
     draining.cancel();
     expect(draining.isDraining).toBe(false);
+  });
+
+  it('[move-1] goes on at the pace that it is given', () => {
+    const { connections, orders } = setUp(1_000);
+    const draining = new Draining(connections, options);
+    draining.begin('deploy', { rate: 100, holdMs: 0 });
+    vi.advanceTimersByTime(1_000);
+    expect(orders.length).toBeGreaterThan(95);
+    expect(orders.length).toBeLessThan(110);
+    draining.begin('deploy', { rate: 1_000, holdMs: 0 });
+    vi.advanceTimersByTime(500);
+    expect(orders.length).toBeGreaterThan(590);
+    expect(orders.length).toBeLessThan(630);
+    draining.cancel();
+  });
+
+  it('holds from the first moment as long as it is told to, and goes on by itself', () => {
+    const { connections, orders } = setUp(100);
+    const draining = new Draining(connections, options);
+    draining.begin('deploy', { rate: 1_000, holdMs: 300 });
+    vi.advanceTimersByTime(200);
+    draining.begin('deploy', { rate: 1_000, holdMs: 300 });
+    vi.advanceTimersByTime(299);
+    expect([orders.length, draining.status()?.held]).toEqual([0, true]);
+    vi.advanceTimersByTime(41);
+    expect(orders.length).toBeGreaterThan(10);
+    draining.begin('deploy', { rate: 1_000, holdMs: 300 });
+    const before = orders.length;
+    vi.advanceTimersByTime(100);
+    expect(orders).toHaveLength(before);
+    draining.begin('deploy', { rate: 1_000, holdMs: 0 });
+    vi.advanceTimersByTime(100);
+    expect(orders).toHaveLength(100);
+    draining.cancel();
+  });
+
+  it('counts the clients that it moves, not what the stack itself has connected', () => {
+    const { connections, orders, add } = setUp(3);
+    const own = { ...add(), id: connectionNumber(99), isCounted: false };
+    connections.add(own);
+    const draining = new Draining(connections, options);
+    draining.begin('deploy', { rate: 1_000, holdMs: 0 });
+    vi.advanceTimersByTime(100);
+    expect(orders).toHaveLength(5);
+    connections.remove(own);
+    expect(draining.status()).toMatchObject({ total: 4, moved: 0, remaining: 4 });
+    draining.cancel();
   });
 
   it('a stop tells everybody in time for its end, whatever the rate, and can not be cancelled', async () => {

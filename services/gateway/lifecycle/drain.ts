@@ -5,15 +5,18 @@ export type DrainOptions = Readonly<{
   rate: number;
   /** From a connection's slot to its deadline, ms. */
   graceMs: number;
-  /** All slots lie within so many ms: with more connections than `rate` allows the pace is faster. */
-  windowMs: number;
+  /** All slots lie within so many ms: with more connections than `rate` allows the pace is faster. Undefined: it is not. */
+  windowMs: number | undefined;
 }>;
 
+/** Of the clients: what the stack itself has connected moves too, and is not counted. */
 export type DrainStatus = Readonly<{
   reason: MoveReason;
   total: number;
   moved: number;
   remaining: number;
+  /** Nobody is told to move at the moment. */
+  held: boolean;
   started_at: string;
   done: boolean;
 }>;
@@ -29,6 +32,8 @@ export class Drain {
   readonly #reason: MoveReason;
   readonly #options: DrainOptions;
   readonly #startedAt = new Date();
+  #rate: number;
+  #heldUntilMs = 0;
   #queue: ManagedConnection[];
   #total: number;
   #timer: NodeJS.Timeout | undefined;
@@ -38,28 +43,40 @@ export class Drain {
     this.#connections = connections;
     this.#reason = reason;
     this.#options = options;
+    this.#rate = options.rate;
     this.#queue = connections.all();
-    this.#total = this.#queue.length;
+    this.#total = connections.clients;
   }
 
   start(): void {
     this.#connections.watch((connection) => {
       this.#queue.push(connection);
-      this.#total += 1;
+      if (connection.isCounted) this.#total += 1;
     });
-    const pace = Math.max(this.#options.rate, (this.#queue.length * 1000) / this.#options.windowMs);
-    const perTick = (pace * TICK_MS) / 1000;
-    this.#timer = setInterval(() => this.#tick(perTick), TICK_MS);
-    this.#tick(perTick);
+    const { windowMs } = this.#options;
+    if (windowMs !== undefined) this.pace((this.#queue.length * 1000) / windowMs);
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#tick();
+  }
+
+  /** Connections a second from now on; never below the rate that the drain began with where it has a window. */
+  pace(rate: number): void {
+    this.#rate = this.#options.windowMs === undefined ? rate : Math.max(this.#options.rate, rate);
+  }
+
+  /** Tells nobody to move for so long, ms. Whoever holds must say so again: one that dies holds up nothing. */
+  hold(ms: number): void {
+    this.#heldUntilMs = Date.now() + ms;
   }
 
   status(): DrainStatus {
-    const remaining = this.#connections.size;
+    const remaining = this.#connections.clients;
     return {
       reason: this.#reason,
       total: this.#total,
       moved: this.#total - remaining,
       remaining,
+      held: this.#isHeld,
       started_at: this.#startedAt.toISOString(),
       done: remaining === 0,
     };
@@ -80,8 +97,13 @@ export class Drain {
     return this.#connections.size === 0;
   }
 
-  #tick(perTick: number): void {
-    if (this.#queue.length === 0) return;
+  get #isHeld(): boolean {
+    return Date.now() < this.#heldUntilMs;
+  }
+
+  #tick(): void {
+    if (this.#queue.length === 0 || this.#isHeld) return;
+    const perTick = (this.#rate * TICK_MS) / 1000;
     this.#budget = Math.min(this.#budget + perTick, Math.max(1, perTick));
     const due = Math.min(this.#queue.length, Math.floor(this.#budget));
     this.#budget -= due;

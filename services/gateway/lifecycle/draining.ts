@@ -9,10 +9,18 @@ export type DrainingOptions = Readonly<{
   stopTimeoutMs: number;
 }>;
 
+/** How a deploy wants its drain to go. */
+export type Pace = Readonly<{
+  /** Connections a second; undefined: the worker's own. */
+  rate: number | undefined;
+  /** Nobody is told to move for so long from now, ms; 0: go on. */
+  holdMs: number;
+}>;
+
+const OWN_PACE: Pace = { rate: undefined, holdMs: 0 };
+
 /** Part of the time for a stop that is left for what follows the moves: places, the lease, Redis. */
 const RESERVE_MS = 1_500;
-/** A drain for a deploy spreads its slots over at most so long, ms. */
-const DEPLOY_WINDOW_MS = 60_000;
 
 /** Whether this worker is being emptied, and how far that is. */
 export class Draining {
@@ -34,9 +42,13 @@ export class Draining {
     return this.#drain?.status() ?? null;
   }
 
-  /** Idempotent. */
-  begin(reason: MoveReason): void {
-    if (this.#drain === undefined) this.#start(reason, DEPLOY_WINDOW_MS);
+  /** Begins, or, when it has begun, goes on at this pace. */
+  begin(reason: MoveReason, { rate, holdMs }: Pace = OWN_PACE): void {
+    const drain = this.#drain ?? this.#start(reason, undefined, holdMs);
+    // A stop has no time to wait for anybody's wish.
+    if (this.#stopping) return;
+    if (rate !== undefined) drain.pace(rate);
+    drain.hold(holdMs);
   }
 
   /** A stop can't be cancelled. */
@@ -51,14 +63,15 @@ export class Draining {
     this.#stopping = true;
     const { graceMs, stopTimeoutMs } = this.#options;
     this.#drain?.cancel();
-    const drain = this.#start('deploy', Math.max(100, stopTimeoutMs - graceMs - RESERVE_MS));
+    const drain = this.#start('deploy', Math.max(100, stopTimeoutMs - graceMs - RESERVE_MS), 0);
     return drain.finished(stopTimeoutMs - RESERVE_MS / 2);
   }
 
-  #start(reason: MoveReason, windowMs: number): Drain {
+  #start(reason: MoveReason, windowMs: number | undefined, holdMs: number): Drain {
     const { rate, graceMs } = this.#options;
     const drain = new Drain(this.#connections, reason, { rate, graceMs, windowMs });
     this.#drain = drain;
+    drain.hold(holdMs);
     drain.start();
     return drain;
   }

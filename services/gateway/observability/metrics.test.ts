@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { EventSampler, loggedSession, sessionDigest } from './logger.js';
+import { NO_METRICS } from './metrics.js';
 import { PrometheusMetrics } from './prometheus.js';
 
 const worker = (name: string, connections: number) =>
-  new PrometheusMetrics({ color: 'blue', worker: name, release: 'r', connections: () => connections });
+  new PrometheusMetrics({
+    color: 'blue',
+    worker: name,
+    release: 'r',
+    connections: () => connections,
+    vitals: NO_METRICS,
+  });
 const sample = (text: string, series: string): number =>
   Number(
     text

@@ -47,6 +47,7 @@ export const NO_METRICS: Metrics = {
   recovered: nothing,
   httpResponse: nothing,
   fannedOut: nothing,
+  deliveredAfter: nothing,
   gapFilled: nothing,
   orderBroken: nothing,
   fellBehind: nothing,

@@ -3,7 +3,14 @@ import { CLIENT_ERRORS, SERVER_ERRORS, type ErrorCode } from '../../protocol/err
 import type { DisconnectReason, MetricSnapshot, Metrics, MetricsExporter } from './metrics.js';
 import { flatten, unflatten } from './series.js';
 
-export type PrometheusOptions = Readonly<{ color: string; worker: string; release: string; connections(): number }>;
+export type PrometheusOptions = Readonly<{
+  color: string;
+  worker: string;
+  release: string;
+  connections(): number;
+  /** Told of the same, where it concerns a deploy. */
+  vitals: Metrics;
+}>;
 
 /** `Metrics` in a prom-client registry of its own. */
 export class PrometheusMetrics implements Metrics, MetricsExporter {
@@ -27,8 +34,10 @@ export class PrometheusMetrics implements Metrics, MetricsExporter {
   readonly #recoveries: Counter<'recovered'>;
   readonly #acks: Histogram;
   readonly #http: Histogram<'route' | 'status'>;
+  readonly #vitals: Metrics;
 
-  constructor({ color, worker, release, connections }: PrometheusOptions) {
+  constructor({ color, worker, release, connections, vitals }: PrometheusOptions) {
+    this.#vitals = vitals;
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry });
     this.#gauge('websocket_active_connections', 'Open WebSockets', connections);
@@ -118,9 +127,11 @@ export class PrometheusMetrics implements Metrics, MetricsExporter {
   connectionClosed(reason: DisconnectReason, durationSeconds: number): void {
     this.#disconnections.inc({ reason });
     this.#durations.observe(durationSeconds);
+    this.#vitals.connectionClosed(reason, durationSeconds);
   }
   sessionOpened(how: 'new' | 'resumed' | 'unknown'): void {
     this.#sessions.inc({ how });
+    this.#vitals.sessionOpened(how);
   }
   messageReceived(): void {
     this.#plain.received += 1;
@@ -129,15 +140,20 @@ export class PrometheusMetrics implements Metrics, MetricsExporter {
     if (duplicate) this.#plain.duplicates += 1;
     else this.#plain.accepted += 1;
     this.#acks.observe(seconds);
+    this.#vitals.messageAccepted(duplicate, seconds);
   }
   messageFailed(): void {
     this.#plain.failed += 1;
+    this.#vitals.messageFailed();
   }
   frameSent(): void {
     this.#plain.sent += 1;
   }
   fannedOut(connections: number): void {
     this.#plain.sent += connections;
+  }
+  deliveredAfter(ms: number): void {
+    this.#vitals.deliveredAfter(ms);
   }
   gapFilled(publications: number): void {
     this.#plain.gapsFilled += publications;
@@ -156,6 +172,7 @@ export class PrometheusMetrics implements Metrics, MetricsExporter {
   }
   recovered(recovered: boolean): void {
     this.#recoveries.inc({ recovered: String(recovered) });
+    this.#vitals.recovered(recovered);
   }
   httpResponse(route: string, status: number, seconds: number): void {
     this.#http.observe({ route, status: String(status) }, seconds);

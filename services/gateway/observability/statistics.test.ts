@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { NO_METRICS } from './metrics.js';
 import { PrometheusMetrics } from './prometheus.js';
 import { statisticsOf } from './statistics.js';
 
-const worker = () => new PrometheusMetrics({ color: 'blue', worker: '1', release: 'r', connections: () => 3 });
+const worker = () =>
+  new PrometheusMetrics({ color: 'blue', worker: '1', release: 'r', connections: () => 3, vitals: NO_METRICS });
 
 describe('statistics', () => {
   it('[metrics-3] are the sums that the metrics of all workers gave', async () => {

@@ -17,7 +17,7 @@ const UWS_MAX_PAYLOAD_BYTES = 256 * 1024;
 const UWS_MAX_BACKPRESSURE_BYTES = 16 * 1024 * 1024;
 
 /** The longest that uWebSockets.js knows; the configuration keeps the heartbeat time-out below it. */
-const MAX_IDLE_SECONDS = 960;
+export const MAX_IDLE_SECONDS = 960;
 
 export type WebSocketOptions = Readonly<{
   trusted: TrustedProxies;

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { Failure } from '../../failure.js';
 import { RUN_DIR_MARK, retiringGenerations } from '../../processes.js';
 import { portsOf, type StackSettings } from '../../settings.js';
-import type { Color, Engine, Release, WorkerAddress, WorkerProcess } from '../engine.js';
+import { COLORS, type Color, type Engine, type Limits } from '../engine.js';
+import type { Release, WorkerAddress, WorkerProcess } from '../engine.js';
 import { renderColorPrograms } from './color-programs.js';
 import { workerPorts, type Layout } from './layout.js';
+import { runningLimits, standingLimits, stopSeconds } from './limits.js';
 import { endOf, readFrom } from './log-files.js';
 import type { NginxFiles } from './nginx.js';
 import { requireFreePorts } from './ports.js';
 import type { ProgramInfo, Supervisor } from './supervisor.js';
 
-/** Seconds between a worker's own deadline and the end of patience with it. */
-const STOP_MARGIN_SECONDS = 3;
 const CALL_MARGIN_MS = 5_000;
 
 /** Workers as programs of supervisord, nginx in front. */
@@ -46,7 +46,7 @@ export class LocalEngine implements Engine {
       node: process.execPath,
       releaseDirectory: join(this.#layout.releases, release.id),
       logDirectory: this.#layout.logs,
-      stopSeconds: this.#stopSeconds(),
+      stopSeconds: stopSeconds(this.#settings),
       environment: {
         ...environment,
         [RUN_DIR_MARK]: this.#layout.runDir,
@@ -63,7 +63,7 @@ export class LocalEngine implements Engine {
   }
 
   async stop(color: Color): Promise<void> {
-    await this.#supervisor.remove(color, this.#stopSeconds() * 1_000 + CALL_MARGIN_MS);
+    await this.#supervisor.remove(color, stopSeconds(this.#settings) * 1_000 + CALL_MARGIN_MS);
     rmSync(this.#colorFile(color), { force: true });
   }
 
@@ -94,16 +94,23 @@ export class LocalEngine implements Engine {
     return Promise.resolve(retiringGenerations(this.#layout.runDir).length);
   }
 
+  async limits(): Promise<Limits> {
+    if (!(await this.#supervisor.answers())) return standingLimits(this.#layout, this.#settings);
+    const programs = await this.#supervisor.programs();
+    const workers = programs.filter(({ group, pid }) => COLORS.some((color) => color === group) && pid !== 0);
+    return runningLimits(
+      this.#layout,
+      this.#settings,
+      workers.map(({ pid }) => pid),
+    );
+  }
+
   lastLines(worker: WorkerAddress, count: number): Promise<readonly string[]> {
     const file = this.#logFile(worker);
     const lines = readFrom(file, this.#logStarts.get(file) ?? 0)
       .split('\n')
       .filter((line) => line.trim() !== '');
     return Promise.resolve(lines.slice(-count));
-  }
-
-  #stopSeconds(): number {
-    return Math.ceil(this.#settings.GRACEFUL_SHUTDOWN_TIMEOUT) + STOP_MARGIN_SECONDS;
   }
 
   #colorFile(color: Color): string {

@@ -93,8 +93,9 @@ export class LocalStack implements Stack {
       join(layout.redis, 'redis.conf'),
       fill(redis, { PORT: this.settings.REDIS_PORT, RUN: layout.runDir }),
     );
-    // The stack outlives the checkout: supervisord starts nginx again through a guard of its own.
+    // The stack outlives the checkout: supervisord starts both again through guards of its own.
     copyFileSync(join(layout.infra, 'nginx-guard.sh'), join(layout.nginx, 'nginx-guard.sh'));
+    copyFileSync(join(layout.infra, 'redis-guard.sh'), join(layout.redis, 'redis-guard.sh'));
     const supervisord = readFileSync(join(layout.infra, 'supervisord.conf'), 'utf8');
     const values = {
       SOCKET: literal(layout.socket),

@@ -1,13 +1,22 @@
 import { isJsonObject, parseJson } from '../../../protocol/json.js';
+import type { BusiestChannel } from '../../hub/busiest.js';
 import type { MoveReason } from '../../lifecycle/connections.js';
 import type { DrainStatus } from '../../lifecycle/drain.js';
+import type { Pace } from '../../lifecycle/draining.js';
+import type { Vitals } from '../../observability/vitals.js';
 import { json, type HttpMethod, type HttpRequest, type HttpResponse, type HttpRoute } from '../../transport/http.js';
 
 /** What a deploy may do to a worker. */
 export interface Control {
-  status(): Readonly<{ worker_id: string; connections: number; drain: DrainStatus | null }>;
-  /** Moves every connection away and keeps listening. Idempotent. */
-  drain(reason: MoveReason): void;
+  status(): Readonly<{
+    worker_id: string;
+    connections: number;
+    drain: DrainStatus | null;
+    vitals: Vitals;
+    busiest_channel: BusiestChannel;
+  }>;
+  /** Moves every connection away and keeps listening; again: at another pace. */
+  drain(reason: MoveReason, pace: Pace): void;
   cancelDrain(): void;
 }
 
@@ -24,10 +33,9 @@ export const controlRoutes = (control: Control, isOperator: (authorization: stri
   return [
     route('get', '/control/status', () => json(200, control.status())),
     route('post', '/control/drain', ({ body }) => {
-      const reason = readReason(body);
-      if (reason === undefined)
-        return json(400, { error: 'body must be {"reason":"deploy"} or {"reason":"rollback"}' });
-      control.drain(reason);
+      const order = readOrder(body);
+      if (order === undefined) return json(400, { error: ORDER_WANTED });
+      control.drain(order.reason, order.pace);
       return json(202, control.status());
     }),
     route('del', '/control/drain', () => {
@@ -37,9 +45,15 @@ export const controlRoutes = (control: Control, isOperator: (authorization: stri
   ];
 };
 
-const readReason = (body: string): MoveReason | undefined => {
+const ORDER_WANTED =
+  'body must be {"reason":"deploy"} or {"reason":"rollback"}; "rate" (connections/s, above 0) and "hold_ms" (0 or more) may be given';
+
+const readOrder = (body: string): Readonly<{ reason: MoveReason; pace: Pace }> | undefined => {
   const parsed = parseJson(body);
   if (!isJsonObject(parsed)) return undefined;
-  const { reason } = parsed;
-  return reason === 'deploy' || reason === 'rollback' ? reason : undefined;
+  const { reason, rate, hold_ms: holdMs = 0 } = parsed;
+  if (reason !== 'deploy' && reason !== 'rollback') return undefined;
+  if (rate !== undefined && !(typeof rate === 'number' && rate > 0)) return undefined;
+  if (!(typeof holdMs === 'number' && holdMs >= 0)) return undefined;
+  return { reason, pace: { rate, holdMs } };
 };

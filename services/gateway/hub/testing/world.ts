@@ -90,7 +90,13 @@ const short = (text: string): string => {
   return `${epoch}:${offset}`;
 };
 
-const metrics = { fannedOut: () => {}, gapFilled: () => {}, orderBroken: () => {}, fellBehind: () => {} };
+const metrics = {
+  fannedOut: () => {},
+  deliveredAfter: () => {},
+  gapFilled: () => {},
+  orderBroken: () => {},
+  fellBehind: () => {},
+};
 
 /** A hub on a scripted log, whose topics reach these subscribers. */
 export const setUp = (options: Partial<HubOptions> = {}) => {

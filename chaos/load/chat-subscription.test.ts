@@ -1,0 +1,68 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { MessageFrame, SubscribedFrame } from '../../services/protocol/frames.js';
+import { parseChannelName, parseClientId, parseEpoch, parseOffset } from '../../services/protocol/ids.js';
+import { verdict } from '../../services/ledger/check.js';
+import { Books } from './books.js';
+import { ChatSubscription } from './chat-subscription.js';
+
+const known = <T>(value: T | undefined): T => {
+  if (value === undefined) throw new Error('not a word of the protocol');
+  return value;
+};
+const channel = known(parseChannelName('chat'));
+const place = (life: string, at: number) => ({ epoch: known(parseEpoch(life)), offset: known(parseOffset(at)) });
+const subscribed = (life: string, at: number, recovered: boolean): SubscribedFrame => ({
+  type: 'subscribed',
+  channel,
+  ...place(life, at),
+  recovered,
+});
+const message = (life: string, at: number): MessageFrame => ({
+  type: 'message',
+  channel,
+  ...place(life, at),
+  from: known(parseClientId('somebody')),
+  data: { id: `${life}-${at}`, at: 0, pad: '' },
+  time: '2026-11-24T00:00:00.000Z',
+});
+
+let books: Books;
+let subscription: ChatSubscription;
+const connected = (resumed: boolean, frame: SubscribedFrame): void => {
+  subscription.begin();
+  subscription.welcomed(resumed);
+  subscription.subscribed(frame);
+};
+const counts = () => {
+  const { delivered, duplicated, outOfOrder, lost, told } = verdict(books.publications, books.accounts);
+  return { delivered, duplicated, outOfOrder, lost, told };
+};
+
+beforeEach(() => {
+  books = new Books(['chat']);
+  subscription = new ChatSubscription(books.account('chat-1', 'chat'), books);
+  connected(false, subscribed('a', 0, true));
+  for (const offset of [1, 2, 3]) subscription.heard(message('a', offset));
+});
+
+describe('a client whose place the server keeps', () => {
+  test('[resume-4] may be sent what lies behind its confirmed place again', () => {
+    connected(true, subscribed('a', 3, true));
+    for (const offset of [2, 3, 4]) subscription.heard(message('a', offset));
+    expect(counts()).toEqual({ delivered: 4, duplicated: 0, outOfOrder: 0, lost: 0, told: 0 });
+  });
+
+  test('is told by a session that was over, and by an order that broke', () => {
+    connected(false, subscribed('a', 7, true));
+    subscription.heard(message('a', 8));
+    connected(true, subscribed('b', 5, false));
+    subscription.heard(message('b', 6));
+    expect(counts()).toEqual({ delivered: 5, duplicated: 0, outOfOrder: 0, lost: 0, told: 2 });
+  });
+
+  test('is out of order where another life comes again without a word', () => {
+    connected(true, subscribed('b', 2, true));
+    subscription.heard(message('b', 3));
+    expect(counts()).toMatchObject({ outOfOrder: 1 });
+  });
+});

@@ -1,0 +1,40 @@
+import { tryPort } from '../services/conductor/engines/local/ports.js';
+
+export type Ports = Readonly<{
+  http: number;
+  metrics: number;
+  redis: number;
+  stream: number;
+  /** The link over which some clients reach nginx. */
+  clientLink: number;
+  /** Worker i listens on this + i; its link to Redis is at its own port + LINK_STEP. */
+  blue: number;
+  green: number;
+}>;
+
+/** From a worker's port to that of its link to Redis. */
+export const LINK_STEP = 8;
+
+/** Below the ports that outgoing connections take, away from every default. */
+const RANGE = { first: 20_000, last: 32_000, size: 50 };
+
+const layOut = (base: number): Ports => ({
+  http: base,
+  metrics: base + 1,
+  redis: base + 2,
+  stream: base + 3,
+  clientLink: base + 4,
+  blue: base + 10,
+  green: base + 30,
+});
+
+/** Finds a range in which nobody listens. */
+export const choosePorts = async (): Promise<Ports> => {
+  for (;;) {
+    const ranges = Math.floor((RANGE.last - RANGE.first) / RANGE.size);
+    const base = RANGE.first + Math.floor(Math.random() * ranges) * RANGE.size;
+    const all = Array.from({ length: RANGE.size }, (_, index) => base + index);
+    const bindings = await Promise.all(all.map((port) => tryPort(port, '127.0.0.1')));
+    if (bindings.every((binding) => binding === 'free')) return layOut(base);
+  }
+};

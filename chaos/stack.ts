@@ -1,0 +1,237 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { get } from 'node:http';
+import { join } from 'node:path';
+import type { Color } from '../services/conductor/engines/engine.js';
+import { layoutOf, type Layout } from '../services/conductor/engines/local/layout.js';
+import { NginxFiles } from '../services/conductor/engines/local/nginx.js';
+import { Supervisor } from '../services/conductor/engines/local/supervisor.js';
+import { call } from '../services/conductor/engines/local/xml-rpc.js';
+import { processesOf, titleOf } from '../services/conductor/processes.js';
+import { StackSettings } from '../services/conductor/settings.js';
+import { holdsWithin } from '../services/conductor/waiting.js';
+import { copyBuild } from './build-under-test.js';
+import type { BugName } from './bugs.js';
+import { Link } from './links/link.js';
+import { choosePorts, LINK_STEP, type Ports } from './private-ports.js';
+import { redisCommand } from './redis-command.js';
+
+export type Verb = Readonly<{ code: number; output: string }>;
+export type WorkerProcess = Readonly<{ name: string; pid: number }>;
+export type StackOptions = Readonly<{
+  checkout: string;
+  dist: string;
+  runDir: string;
+  path: string;
+  bug: BugName | undefined;
+}>;
+
+const WORKERS = 2;
+const COLORS: readonly Color[] = ['blue', 'green'];
+const STOPPED_WITHIN_MS = 20_000;
+const ANSWERS_WITHIN_MS = 1_000;
+
+/** What differs from a stack of the street: everything that is noticed by a time-out is noticed soon. */
+const SETTINGS = {
+  WORKERS: String(WORKERS),
+  LISTEN: 'local',
+  GRACEFUL_SHUTDOWN_TIMEOUT: '5',
+  DRAIN_GRACE: '1',
+  MOVE_TIMEOUT: '30',
+  WEBSOCKET_HEARTBEAT_INTERVAL: '1',
+  HEARTBEAT_TIMEOUT: '6',
+  LOG_MESSAGES_PER_SECOND: '0',
+  POSITION_CHECK_INTERVAL: '2',
+  PLACE_INTERVAL: '1',
+  HISTORY_SIZE: '5000',
+} as const;
+
+/** A private stack: own run directory and ports, our own links between its workers and Redis. */
+export class ChaosStack {
+  readonly ports: Ports;
+  readonly clientLink: Link;
+  readonly #options: StackOptions;
+  readonly #layout: Layout;
+  readonly #supervisor: Supervisor;
+  readonly #nginx: NginxFiles;
+  readonly #environment: Readonly<Record<string, string>>;
+  /** By name of the worker. */
+  readonly #redisLinks: ReadonlyMap<string, Link>;
+
+  private constructor(options: StackOptions, ports: Ports, clientLink: Link, redisLinks: ReadonlyMap<string, Link>) {
+    this.#options = options;
+    this.ports = ports;
+    this.clientLink = clientLink;
+    this.#redisLinks = redisLinks;
+    this.#layout = layoutOf(options.checkout, options.runDir);
+    this.#supervisor = new Supervisor(this.#layout.socket);
+    this.#nginx = new NginxFiles(this.#layout, StackSettings.parse({}), 'nginx');
+    this.#environment = {
+      ...SETTINGS,
+      PATH: options.path,
+      RUN_DIR: options.runDir,
+      HTTP_PORT: String(ports.http),
+      METRICS_PORT: String(ports.metrics),
+      STREAM_PORT: String(ports.stream),
+      REDIS_PORT: String(ports.redis),
+      BLUE_PORT_BASE: String(ports.blue),
+      GREEN_PORT_BASE: String(ports.green),
+    };
+  }
+
+  /** Starts it and resolves when it is ready. Whatever comes of it, `close` has to be called when this has resolved. */
+  static async prepare(options: StackOptions): Promise<ChaosStack> {
+    const ports = await choosePorts();
+    mkdirSync(options.runDir, { recursive: true });
+    copyBuild(options.dist, join(options.runDir, 'build'), options.bug);
+    const redisLinks = new Map<string, Link>();
+    for (const color of COLORS) {
+      for (let worker = 1; worker <= WORKERS; worker += 1) {
+        const port = ports[color] + worker + LINK_STEP;
+        redisLinks.set(`${color}-${worker}`, await Link.open(port, ports.redis));
+      }
+    }
+    return new ChaosStack(options, ports, await Link.open(ports.clientLink, ports.http), redisLinks);
+  }
+
+  get runDir(): string {
+    return this.#options.runDir;
+  }
+
+  get logs(): string {
+    return this.#layout.logs;
+  }
+
+  get appendOnlyFolder(): string {
+    return join(this.#layout.redis, 'appendonlydir');
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.ports.http}`;
+  }
+
+  /** Where clients connect: straight to nginx, or over the link. */
+  socketUrl(overLink: boolean): string {
+    return `ws://127.0.0.1:${overLink ? this.ports.clientLink : this.ports.http}`;
+  }
+
+  /** A verb of the conductor, as a person runs it; `signal` interrupts it, and it takes back what it did. */
+  run(words: readonly string[], signal?: AbortSignal): Promise<Verb> {
+    const main = join(this.#options.dist, 'services/conductor/main.js');
+    // A process group of its own: Ctrl-C in the terminal is for us, and we end what we started.
+    const child = spawn(process.execPath, [main, ...words], {
+      env: this.#environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    const interrupt = (): boolean => child.kill('SIGINT');
+    signal?.addEventListener('abort', interrupt, { once: true });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
+    }
+    return new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code) => {
+        signal?.removeEventListener('abort', interrupt);
+        resolve({ code: code ?? 1, output: output.trim() });
+      });
+    });
+  }
+
+  /** @throws Error with the conductor's words */
+  async up(signal: AbortSignal): Promise<void> {
+    const { code, output } = await this.run(['up', ...this.source], signal);
+    if (code !== 0) throw new Error(`the stack did not come up:\n${output}`);
+  }
+
+  /** What `up` and `promote` release. */
+  get source(): readonly string[] {
+    return ['--source', join(this.#options.runDir, 'build')];
+  }
+
+  get active(): Color {
+    return this.#nginx.active() ?? 'blue';
+  }
+
+  /** The running workers of the active color, by name. */
+  async workers(): Promise<readonly WorkerProcess[]> {
+    const programs = await this.#supervisor.programs();
+    return programs
+      .filter(({ group, pid }) => group === this.active && pid !== 0)
+      .map(({ name, pid }) => ({ name, pid }))
+      .sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  /** Every worker of the active color says that it is ready. */
+  async isReady(): Promise<boolean> {
+    const base = this.ports[this.active];
+    const answers = Array.from({ length: WORKERS }, (_, index) => answersWell(base + index + 1));
+    return (await Promise.all(answers)).every(Boolean);
+  }
+
+  async pidOf(program: 'redis' | 'nginx'): Promise<number> {
+    const pid = (await this.#supervisor.programs()).find(({ name }) => name === program)?.pid ?? 0;
+    if (pid === 0) throw new Error(`${program} does not run`);
+    return pid;
+  }
+
+  async stopRedis(): Promise<void> {
+    await this.#supervisor.stop('redis', STOPPED_WITHIN_MS);
+  }
+
+  async startRedis(): Promise<void> {
+    await call(this.#layout.socket, 'supervisor.startProcess', ['redis', true], STOPPED_WITHIN_MS);
+  }
+
+  redis(...words: readonly string[]): Promise<string> {
+    return redisCommand(this.ports.redis, ...words);
+  }
+
+  /** Resolves when Redis serves again. @throws Error when it does not within twenty seconds */
+  async redisServes(): Promise<void> {
+    const pong = (): Promise<boolean> =>
+      this.redis('PING').then(
+        (reply) => reply.startsWith('+PONG'),
+        () => false,
+      );
+    if (!(await holdsWithin(STOPPED_WITHIN_MS, pong))) throw new Error('Redis did not come back within 20 s');
+  }
+
+  /** The link over which a worker reaches Redis. */
+  redisLinkOf(worker: string): Link {
+    const link = this.#redisLinks.get(worker);
+    if (link === undefined) throw new Error(`there is no worker ${worker}`);
+    return link;
+  }
+
+  /** Takes everything down, by pid what does not go by itself. Returns what had to be killed, in words. */
+  async close(): Promise<readonly string[]> {
+    await this.run(['down']);
+    const left = processesOf(this.runDir);
+    const words = left.map((pid) => `${pid} ${titleOf(pid)}`);
+    for (const pid of left) process.kill(pid, 'SIGKILL');
+    await Promise.all([this.clientLink, ...this.#redisLinks.values()].map((link) => link.close()));
+    return words;
+  }
+
+  /** Removes what nobody reads afterwards; the logs stay. */
+  keepLogs(): void {
+    for (const name of ['build', 'releases']) rmSync(join(this.runDir, name), { recursive: true, force: true });
+  }
+
+  remove(): void {
+    rmSync(this.runDir, { recursive: true, force: true });
+  }
+}
+
+const answersWell = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const options = { port, host: '127.0.0.1', path: '/readyz/', agent: false, timeout: ANSWERS_WITHIN_MS };
+    const request = get(options, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    request.on('timeout', () => request.destroy());
+    request.on('error', () => resolve(false));
+  });

@@ -1,0 +1,62 @@
+import type { Release } from '../engines/engine.js';
+import type { Report } from '../report.js';
+import type { Site } from '../site.js';
+import { ColorWatch } from '../vitals/color-watch.js';
+import { Guard } from '../vitals/guard.js';
+import { awaitLanding } from './landing.js';
+import { cancelMove, moveConnections, showMove } from './move.js';
+import type { Plan, Undo } from './plan.js';
+import type { Probing } from './probing.js';
+
+const EVACUATE_MS = 60_000;
+
+export type Undone = Readonly<{
+  site: Site;
+  plan: Plan;
+  report: Report;
+  release: Release | undefined;
+  probing: Probing | undefined;
+}>;
+
+/** Takes a step back. Returns what could not be, in words. */
+export const takeStepBack = async (
+  undo: Undo,
+  { site, plan, report, release, probing }: Undone,
+): Promise<readonly string[]> => {
+  switch (undo) {
+    case 'cancel-move':
+      return cancelMove(site, plan.from);
+    case 'switch-back':
+      return switchBack(site, plan, report);
+    case 'end-probes':
+      // They have seen the way back too: what they met there is in the verdict.
+      await probing?.finish();
+      return [];
+    case 'stop-new-color':
+      await site.engine.stop(plan.to);
+      return [];
+    case 'discard-release':
+      if (release !== undefined) await site.releases.discard(release.id);
+      return [];
+  }
+  return undo satisfies never;
+};
+
+/** Connections that landed on the new color in the meantime are moved back before it is stopped. */
+const switchBack = async (site: Site, { from, to }: Plan, report: Report): Promise<readonly string[]> => {
+  if ((await site.engine.active()) === from) return [];
+  await site.engine.activate(from);
+  await awaitLanding(site, from);
+  const watch = new ColorWatch(site, from);
+  // There is nowhere else to go: it pauses, and is not judged.
+  const guard = new Guard(() => watch.look(), site.thresholds, undefined);
+  const { left } = await moveConnections(site, to, {
+    reason: 'rollback',
+    rate: site.verb.DRAIN_RATE,
+    timeoutMs: EVACUATE_MS,
+    target: from,
+    look: () => guard.look(),
+    onProgress: showMove(report),
+  });
+  return left === 0 ? [] : [`${left} connections on ${to} did not move back`];
+};

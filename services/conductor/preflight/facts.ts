@@ -1,0 +1,25 @@
+import type { Limits } from '../engines/engine.js';
+import type { BusiestChannel } from '../worker-client.js';
+import type { BuildSettings } from './build-settings.js';
+
+/** What the rules judge: plain numbers, gathered before anything is done. Times in seconds. */
+export type Facts = Readonly<{
+  /** Undefined for a release that can't say: nothing of it is judged. */
+  build: BuildSettings | undefined;
+  limits: Limits;
+  /** Workers of a color. */
+  workers: number;
+  /** Open connections of the stack. */
+  connections: number;
+  /** Connections that a deploy moves a second. */
+  moveRate: number;
+  /** Undefined when no worker runs, or none that says. */
+  busiest: BusiestChannel | undefined;
+}>;
+
+/** The longest that a client waits before it connects again by itself, s: PROTOCOL.md [reconnect-1]. */
+export const LARGEST_BACK_OFF = 30;
+
+/** A clash is a reason to do nothing; a warning is told and lived with. */
+export type Finding = Readonly<{ kind: 'clash' | 'warning'; words: string }>;
+export type Rule = (facts: Facts) => Finding | undefined;

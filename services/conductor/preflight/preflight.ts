@@ -1,0 +1,47 @@
+import type { ReleaseChoice } from '../deploy/plan.js';
+import { Failure } from '../failure.js';
+import type { Site } from '../site.js';
+import type { Facts, Finding, Rule } from './facts.js';
+import { gatherFacts } from './gather.js';
+import { historyHoldsAbsence, historyOutlivesMove } from './history-rules.js';
+import { nothingIsEvicted, persistsAsPlanned, pubsubBufferHoldsStall } from './redis-rules.js';
+import { frontHasConnections, frontHasFiles, frontHasPorts, workersHaveFiles } from './room-rules.js';
+import * as timing from './timing-rules.js';
+
+/** Every rule; docs/OPERATIONS.md has a row for each. */
+export const RULES: readonly Rule[] = [
+  timing.drainFitsStop,
+  timing.stopEndsBeforeKill,
+  timing.heartbeatBeatsItsTimeout,
+  timing.heartbeatBeatsFrontRead,
+  timing.heartbeatBeatsFrontSend,
+  timing.frontReadBeatsSocketIdle,
+  timing.frontSendBeatsSocketIdle,
+  historyOutlivesMove,
+  historyHoldsAbsence,
+  pubsubBufferHoldsStall,
+  nothingIsEvicted,
+  persistsAsPlanned,
+  frontHasConnections,
+  frontHasFiles,
+  workersHaveFiles,
+  frontHasPorts,
+];
+
+/**
+ * Judges everything that can be known before a deploy does anything. Returns warnings.
+ * @throws {Failure} naming both sides of every clash
+ */
+export const preflight = async (site: Site, choice: ReleaseChoice): Promise<readonly string[]> =>
+  judge(await gatherFacts(site, choice));
+
+/** @throws {Failure} naming both sides of every clash */
+export const judge = (facts: Facts): readonly string[] => {
+  const findings = RULES.map((rule) => rule(facts)).filter((finding) => finding !== undefined);
+  const clashes = wordsOf(findings, 'clash');
+  if (clashes.length > 0) throw new Failure(clashes.join('\n'));
+  return wordsOf(findings, 'warning');
+};
+
+const wordsOf = (findings: readonly Finding[], kind: Finding['kind']): readonly string[] =>
+  findings.filter((finding) => finding.kind === kind).map(({ words }) => words);

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import type { Summary } from '../deploy/deploy.js';
+import type { DeployResult } from '../verbs/promote.js';
+import { deployWindows } from './windows.js';
+
+const deployOf = (...steps: Summary['steps']): DeployResult => ({
+  outcome: 'done',
+  active: 'green',
+  deploys: [
+    {
+      reason: 'deploy',
+      from: 'blue',
+      to: 'green',
+      release: 'r',
+      steps,
+      moved: 1,
+      shortfalls: [],
+      ledger: undefined,
+      outcome: 'done',
+    },
+  ],
+});
+
+test('the move lies where its steps say, counted from the end', () => {
+  const deploy = deployOf({ step: 'ready', seconds: 3 }, { step: 'move', seconds: 2 }, { step: 'stop', seconds: 0.5 });
+  expect(deployWindows('promote', 10_000, 16_000, deploy)).toEqual([
+    { name: 'promote', fromMs: 10_000, toMs: 16_000 },
+    { name: '  its move', fromMs: 13_500, toMs: 15_500 },
+  ]);
+});
+
+test('a deploy that came to no move has none', () => {
+  expect(deployWindows('promote', 0, 1_000, deployOf({ step: 'ready', seconds: 3 }))).toHaveLength(1);
+});

@@ -1,0 +1,29 @@
+/** A figure of the moment: how late something is, ms; null: nothing to measure. */
+export const MOMENTS = {
+  event_loop_lag_ms: 'event-loop lag p99',
+  redis_round_trip_ms: 'Redis round trip',
+  delivery_lag_ms: 'delivery lag p99',
+} as const;
+
+/** A share of failures, 0 to 1: what went wrong out of what was tried. */
+export const SHARES = {
+  publish_failures: 'failed publishes',
+  resume_failures: 'failed resumes',
+  recovery_failures: 'failed recoveries',
+  unexpected_closes: 'unexpected closes',
+} as const;
+
+export type Moment = keyof typeof MOMENTS;
+export type Share = keyof typeof SHARES;
+
+export type Part = Readonly<{ failed: number; of: number }>;
+
+/** How one source (a worker, or the ledger's probes) is. Shares count from the beginning of the watch. */
+export type Reading = Readonly<{
+  source: string;
+  moments: Readonly<Partial<Record<Moment, number>>>;
+  shares: Readonly<Partial<Record<Share, Part>>>;
+}>;
+
+export const momentNames = Object.keys(MOMENTS).filter((name): name is Moment => name in MOMENTS);
+export const shareNames = Object.keys(SHARES).filter((name): name is Share => name in SHARES);

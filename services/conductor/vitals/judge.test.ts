@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import type { Reading } from './figures.js';
+import { BakeJudge, pauseReason } from './judge.js';
+import { readThresholds } from './thresholds.js';
+
+const thresholds = readThresholds('infra/thresholds.json');
+
+const reading = (given: Partial<Reading>): Reading => ({ source: 'green-1', moments: {}, shares: {}, ...given });
+const lag = (ms: number): Reading => reading({ moments: { event_loop_lag_ms: ms } });
+
+describe('pauseReason', () => {
+  test('nothing, while all is well or nothing is known', () => {
+    expect(pauseReason([], [], thresholds)).toBeUndefined();
+    expect(pauseReason([lag(10), reading({})], [], thresholds)).toBeUndefined();
+  });
+
+  test('a figure of the moment over its limit, with both', () => {
+    expect(pauseReason([lag(10), lag(61)], [], thresholds)).toBe(
+      'event-loop lag p99 on green-1: 61 ms, more than 60 ms',
+    );
+  });
+
+  test('failures since the last look, not those before', () => {
+    const resumes = (failed: number, of: number): Reading => reading({ shares: { resume_failures: { failed, of } } });
+    const words = 'failed resumes on green-1: 5 of 20, more than 20 %';
+    expect(pauseReason([resumes(5, 20)], [], thresholds)).toBe(words);
+    expect(pauseReason([resumes(5, 20)], [resumes(0, 0)], thresholds)).toBe(words);
+    expect(pauseReason([resumes(5, 40)], [resumes(5, 20)], thresholds)).toBeUndefined();
+    expect(pauseReason([resumes(4, 4)], [], thresholds)).toBeUndefined();
+  });
+});
+
+describe('BakeJudge', () => {
+  test('one late moment is noise, the third within ten looks is a breach', () => {
+    const judge = new BakeJudge(thresholds);
+    const looks = [300, 10, 300, 10, 10];
+    for (const ms of looks) expect(judge.look([lag(ms)])).toBeUndefined();
+    expect(judge.look([lag(300)])).toBe(
+      'event-loop lag p99 on green-1: 300 ms, more than 250 ms, in 3 of the last 10 looks',
+    );
+  });
+
+  test('late moments further apart, or on different workers, are not added up', () => {
+    const judge = new BakeJudge(thresholds);
+    for (let round = 0; round < 5; round += 1) {
+      expect(judge.look([lag(300)])).toBeUndefined();
+      for (let n = 0; n < 5; n += 1) expect(judge.look([lag(1)])).toBeUndefined();
+    }
+    const sources = ['green-1', 'green-2', 'green-3', 'green-4'];
+    for (const source of sources) {
+      expect(judge.look(sources.map((name) => ({ ...lag(name === source ? 300 : 1), source: name })))).toBeUndefined();
+    }
+  });
+
+  test('five in a hundred publishes that fail are a breach, one in a thousand is none', () => {
+    const judge = new BakeJudge(thresholds);
+    const publishes = (failed: number, of: number) => [reading({ shares: { publish_failures: { failed, of } } })];
+    expect(judge.look(publishes(1, 1))).toBeUndefined();
+    expect(judge.look(publishes(5, 5_000))).toBeUndefined();
+    expect(judge.look(publishes(5, 100))).toBe('failed publishes on green-1: 5 of 100, more than 1 %');
+  });
+});
+
+test('a file of thresholds that is none is refused with its name', () => {
+  expect(() => readThresholds('package.json')).toThrow(/THRESHOLDS=package\.json: .*pause/s);
+  expect(() => readThresholds('none.json')).toThrow('THRESHOLDS=none.json');
+});

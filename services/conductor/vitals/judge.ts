@@ -1,0 +1,82 @@
+import { MOMENTS, momentNames, SHARES, shareNames, type Moment, type Part, type Reading } from './figures.js';
+import type { Limits, Thresholds } from './thresholds.js';
+
+const LOOKS_KEPT = 10;
+
+/** Why the new color should be given nobody more now, in words; undefined: go on. `before`: the readings of the last look. */
+export const pauseReason = (
+  readings: readonly Reading[],
+  before: readonly Reading[],
+  { pause, least_failures: least }: Thresholds,
+): string | undefined => {
+  for (const reading of readings) {
+    for (const name of momentNames) {
+      if (isOver(reading, name, pause)) return momentWords(reading, name, pause);
+    }
+    const earlier = before.find(({ source }) => source === reading.source);
+    const words = shareWords(earlier === undefined ? reading : since(reading, earlier), pause, least);
+    if (words !== undefined) return words;
+  }
+  return undefined;
+};
+
+/** Decides by all looks of a bake together whether the new color may stay. */
+export class BakeJudge {
+  readonly #thresholds: Thresholds;
+  /** By source and figure: of the last looks, whether each was over. */
+  readonly #over = new Map<string, boolean[]>();
+
+  constructor(thresholds: Thresholds) {
+    this.#thresholds = thresholds;
+  }
+
+  /** Takes one more look. Why the deploy must be taken back, with the figure and its limit; undefined: nothing is wrong. */
+  look(readings: readonly Reading[]): string | undefined {
+    const { bake, least_failures: least, looks_over: looks } = this.#thresholds;
+    for (const reading of readings) {
+      for (const name of momentNames) {
+        const over = this.#note(`${reading.source} ${name}`, isOver(reading, name, bake));
+        if (over >= looks) return `${momentWords(reading, name, bake)}, in ${over} of the last ${LOOKS_KEPT} looks`;
+      }
+      const words = shareWords(reading, bake, least);
+      if (words !== undefined) return words;
+    }
+    return undefined;
+  }
+
+  #note(key: string, over: boolean): number {
+    const looks = [...(this.#over.get(key) ?? []), over].slice(-LOOKS_KEPT);
+    this.#over.set(key, looks);
+    return looks.filter(Boolean).length;
+  }
+}
+
+const since = (reading: Reading, earlier: Reading): Reading => {
+  const shares: Reading['shares'] = Object.fromEntries(
+    shareNames.flatMap((name): [string, Part][] => {
+      const now = reading.shares[name];
+      const then = earlier.shares[name];
+      if (now === undefined) return [];
+      return [[name, { failed: now.failed - (then?.failed ?? 0), of: now.of - (then?.of ?? 0) }]];
+    }),
+  );
+  return { ...reading, shares };
+};
+
+const isOver = ({ moments }: Reading, name: Moment, limits: Limits): boolean =>
+  (moments[name] ?? 0) > (limits[name] ?? Infinity);
+
+const momentWords = ({ source, moments }: Reading, name: Moment, limits: Limits): string =>
+  `${MOMENTS[name]} on ${source}: ${Math.round(moments[name] ?? 0)} ms, more than ${limits[name] ?? 0} ms`;
+
+const shareWords = ({ source, shares }: Reading, limits: Limits, least: number): string | undefined => {
+  for (const name of shareNames) {
+    const part = shares[name];
+    const limit = limits[name];
+    if (part === undefined || limit === undefined || part.failed < least || part.failed <= limit * part.of) continue;
+    return `${SHARES[name]} on ${source}: ${part.failed} of ${part.of}, more than ${percent(limit)}`;
+  }
+  return undefined;
+};
+
+const percent = (share: number): string => `${Math.round(share * 1_000) / 10} %`;

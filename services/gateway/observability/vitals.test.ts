@@ -1,0 +1,57 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { PrometheusMetrics } from './prometheus.js';
+import { VitalSigns } from './vitals.js';
+
+let signs: VitalSigns;
+afterEach(() => signs.stop());
+
+const stall = (ms: number): void => {
+  const until = Date.now() + ms;
+  while (Date.now() < until);
+};
+
+describe('vital signs', () => {
+  it('count what goes wrong and out of how much, of clients and of the stack itself', () => {
+    signs = new VitalSigns(() => undefined);
+    const clients = new PrometheusMetrics({
+      color: 'blue',
+      worker: '1',
+      release: 'r',
+      connections: () => 0,
+      vitals: signs.metrics,
+    });
+    for (const metrics of [clients, signs.metrics]) {
+      metrics.messageAccepted(false, 0.001);
+      metrics.messageFailed();
+      for (const how of ['new', 'resumed', 'unknown'] as const) metrics.sessionOpened(how);
+      for (const recovered of [true, false]) metrics.recovered(recovered);
+      for (const reason of ['client', 'moved', 'lost', 'timeout'] as const) metrics.connectionClosed(reason, 1);
+    }
+    expect(signs.read()).toMatchObject({
+      publishes: 4,
+      publishes_failed: 2,
+      resumes: 4,
+      resumes_failed: 2,
+      recoveries: 4,
+      recoveries_failed: 2,
+      closes: 8,
+      closes_unexpected: 4,
+      redis_round_trip_ms: null,
+      delivery_lag_ms: null,
+    });
+  });
+
+  it('tell of a stall of the event loop, and of late deliveries, and forget them', async () => {
+    signs = new VitalSigns(() => 7);
+    signs.start();
+    await vi.waitFor(() => {
+      stall(120);
+      signs.metrics.deliveredAfter(900);
+      expect(signs.read().event_loop_lag_ms).toBeGreaterThan(80);
+      expect(signs.read().delivery_lag_ms).toBeGreaterThan(850);
+    }, 5_000);
+    expect(signs.read().redis_round_trip_ms).toBe(7);
+    await vi.waitFor(() => expect(signs.read().delivery_lag_ms).toBeNull(), 5_000);
+    await vi.waitFor(() => expect(signs.read().event_loop_lag_ms).toBeLessThan(80), 5_000);
+  });
+});

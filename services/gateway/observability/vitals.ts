@@ -1,0 +1,108 @@
+import {
+  createHistogram,
+  monitorEventLoopDelay,
+  type IntervalHistogram,
+  type RecordableHistogram,
+} from 'node:perf_hooks';
+import { NO_METRICS, type DisconnectReason, type Metrics } from './metrics.js';
+
+/** How a worker is, for whoever deploys: what is of the moment is of the last window, counts are since the start. */
+export type Vitals = Readonly<{
+  /** By how much timers came late: 99th percentile of the last window, ms. */
+  event_loop_lag_ms: number;
+  /** The last renewal of the lease took so long, ms; null before the first. */
+  redis_round_trip_ms: number | null;
+  /** From a publication's place in the log to its fan-out here: 99th percentile of the last window, ms; null: none. */
+  delivery_lag_ms: number | null;
+  publishes: number;
+  publishes_failed: number;
+  /** Handshakes that named a session, and those whose session was unknown. */
+  resumes: number;
+  resumes_failed: number;
+  /** Subscriptions with `recover`, and those that could not be given what they missed. */
+  recoveries: number;
+  recoveries_failed: number;
+  closes: number;
+  /** Lost, timed out, overloaded or too slow: not by the client's wish, nor by a deploy's. */
+  closes_unexpected: number;
+}>;
+
+const UNEXPECTED: ReadonlySet<DisconnectReason> = new Set(['lost', 'timeout', 'overloaded', 'slow_consumer']);
+/** Short enough that a drain can pause before the trouble grows. */
+const WINDOW_MS = 500;
+const RESOLUTION_MS = 10;
+
+/** Counts what a deploy looks at, of every connection: the stack's own probes too. */
+export class VitalSigns {
+  /** What counts here, for connections that count nowhere else. */
+  readonly metrics: Metrics;
+  readonly #roundTripMs: () => number | undefined;
+  readonly #counts = {
+    publishes: 0,
+    publishes_failed: 0,
+    resumes: 0,
+    resumes_failed: 0,
+    recoveries: 0,
+    recoveries_failed: 0,
+    closes: 0,
+    closes_unexpected: 0,
+  };
+  readonly #delays: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  readonly #deliveries: RecordableHistogram = createHistogram();
+  #lagMs = 0;
+  #deliveryLagMs: number | null = null;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(roundTripMs: () => number | undefined) {
+    this.#roundTripMs = roundTripMs;
+    this.metrics = {
+      ...NO_METRICS,
+      messageAccepted: () => (this.#counts.publishes += 1),
+      messageFailed: () => {
+        this.#counts.publishes += 1;
+        this.#counts.publishes_failed += 1;
+      },
+      sessionOpened: (how) => {
+        if (how === 'new') return;
+        this.#counts.resumes += 1;
+        if (how === 'unknown') this.#counts.resumes_failed += 1;
+      },
+      recovered: (recovered) => {
+        this.#counts.recoveries += 1;
+        if (!recovered) this.#counts.recoveries_failed += 1;
+      },
+      connectionClosed: (reason) => {
+        this.#counts.closes += 1;
+        if (UNEXPECTED.has(reason)) this.#counts.closes_unexpected += 1;
+      },
+      deliveredAfter: (ms) => this.#deliveries.record(Math.max(1, Math.round(ms))),
+    };
+  }
+
+  start(): void {
+    this.#delays.enable();
+    this.#timer = setInterval(() => this.#closeWindow(), WINDOW_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#delays.disable();
+  }
+
+  read(): Vitals {
+    return {
+      event_loop_lag_ms: this.#lagMs,
+      redis_round_trip_ms: this.#roundTripMs() ?? null,
+      delivery_lag_ms: this.#deliveryLagMs,
+      ...this.#counts,
+    };
+  }
+
+  #closeWindow(): void {
+    // Its timer is one itself: what it measures holds the interval at which it looks.
+    this.#lagMs = Math.max(0, Math.round(this.#delays.percentile(99) / 1e6 - RESOLUTION_MS));
+    this.#delays.reset();
+    this.#deliveryLagMs = this.#deliveries.count === 0 ? null : this.#deliveries.percentile(99);
+    this.#deliveries.reset();
+  }
+}

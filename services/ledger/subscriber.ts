@@ -1,0 +1,34 @@
+import type { Book } from './book.js';
+import { now } from './clock.js';
+import { ConnectionWatch } from './connection-watch.js';
+import type { Account } from './record.js';
+import type { Tally } from './tally.js';
+import { WatchedClient, type Target } from './watched-client.js';
+
+/** One client of the library that listens to one channel. */
+export class Subscriber {
+  readonly account: Account;
+  /** Resolves when it is subscribed. */
+  readonly ready: Promise<unknown>;
+  readonly #watched: WatchedClient;
+
+  constructor(name: string, channel: string, target: Target, book: Book, tally: Tally) {
+    this.account = book.account(channel, name);
+    this.#watched = new WatchedClient(name, target, tally, () => new ConnectionWatch(this.account));
+    this.ready = this.#watched.client.subscribe(
+      channel,
+      ({ epoch, offset, data }) => {
+        const atMs = now();
+        const id = typeof data === 'string' ? data : '';
+        this.account.heard({ epoch, offset, id, atMs });
+        const sentAtMs = book.sentAtMs(id);
+        if (sentAtMs !== undefined) tally.recent.add(atMs, atMs - sentAtMs);
+      },
+      { onReset: (position) => this.account.reset(position) },
+    ).ready;
+  }
+
+  close(): Promise<void> {
+    return this.#watched.close();
+  }
+}

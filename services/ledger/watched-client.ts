@@ -1,0 +1,64 @@
+import { CLOSE } from '../protocol/close-codes.js';
+import { Client } from '../client/client.js';
+import { ObservedSocket, type Wire } from './observed-socket.js';
+import type { Tally } from './tally.js';
+
+export type Target = Readonly<{ url: string; headers: Readonly<Record<string, string>> }>;
+
+/** A client of the library whose every mishap is counted, and whose every socket is watched. */
+export class WatchedClient {
+  readonly client: Client;
+  /** Undefined before the first welcome. */
+  #isServed: boolean | undefined;
+  #awaySince = 0;
+  #isClosing = false;
+  #welcomes = 0;
+
+  constructor(name: string, { url, headers }: Target, tally: Tally, wireOf: () => Wire) {
+    this.client = new Client({
+      url,
+      webSocket: (address, protocols) => new ObservedSocket(address, protocols, headers, wireOf()),
+    });
+    const trouble = (words: string): void => tally.trouble(`${name} ${words}`);
+    this.client.on('state', (state) => this.#served(state === 'live' || state === 'moving', tally));
+    this.client.on('opened', ({ resumed, color, worker }) => {
+      this.#welcomes += 1;
+      if (resumed || this.#welcomes === 1) return;
+      tally.resumeFailures += 1;
+      trouble(`came back to ${color} ${worker} and got another session`);
+    });
+    this.client.on('ended', ({ code, reason, welcomed }) => {
+      if (this.#isClosing || code === CLOSE.normal) return;
+      if (welcomed) {
+        // Told to move, and not there by the deadline: late, and seen in `away`, but as agreed [close-1012].
+        if (code === CLOSE.serviceRestart) tally.lateMoves += 1;
+        else tally.unexpectedCloses += 1;
+        trouble(`was closed with ${code}${reason === '' ? '' : `, ${reason}`}`);
+      } else {
+        tally.handshakesRefused += 1;
+        trouble(`was refused a handshake (${code})`);
+      }
+    });
+    this.client.on('reset', (channel, { offset }) => {
+      tally.resets += 1;
+      trouble(`was told that the order of ${channel} broke; it goes on behind offset ${offset}`);
+    });
+  }
+
+  close(): Promise<void> {
+    this.#isClosing = true;
+    return this.client.close();
+  }
+
+  #served(isServed: boolean, tally: Tally): void {
+    if (isServed === this.#isServed || this.#isClosing) return;
+    if (isServed) {
+      if (this.#isServed !== undefined) tally.awayMs.add(performance.now() - this.#awaySince);
+      this.#isServed = true;
+    } else if (this.#isServed) {
+      tally.away += 1;
+      this.#awaySince = performance.now();
+      this.#isServed = false;
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Publisher } from './publisher.js';
+import { RecoveringClient } from './recovering-client.js';
+import { SABOTAGE } from './sabotage.js';
+import { checkout, TestStack } from './stack.js';
+
+const CLIENTS = 40;
+const CHANNELS = ['bake:0', 'bake:1'];
+
+let stack: TestStack;
+let clients: RecoveringClient[];
+let publishers: Publisher[];
+beforeEach(async () => {
+  stack = await TestStack.up({ BAKE_SECONDS: '5' });
+  clients = await Promise.all(
+    Array.from({ length: CLIENTS }, (_, n) => RecoveringClient.connect(stack.socketUrl, CHANNELS[n % 2] ?? '')),
+  );
+  publishers = Array.from({ length: 5 }, (_, n) => new Publisher(stack.socketUrl, `publisher-${n}`));
+  for (const publisher of publishers) publisher.start(CHANNELS, 20);
+});
+afterEach(() => stack.close());
+
+const releases: readonly Readonly<{ name: string; source: () => string; cause: RegExp; loses: boolean }>[] = [
+  {
+    name: 'fails one publish in twenty',
+    source: SABOTAGE.failsPublishes,
+    cause: /failed publishes on [a-z0-9-]+: \d+ of \d+, more than 1 %/,
+    loses: false,
+  },
+  {
+    name: 'stands still for 300 ms each second',
+    source: SABOTAGE.stalls,
+    cause: /event-loop lag p99 on green-\d: \d+ ms, more than 250 ms, in 3 of the last 10 looks/,
+    loses: false,
+  },
+  {
+    name: 'knows no session',
+    source: SABOTAGE.dropsResumes,
+    cause: /failed resumes on [a-z0-9-]+: \d+ of \d+, more than 20 %/,
+    // Who was moved there has lost its session.
+    loses: true,
+  },
+];
+
+const connectionsByColor = async (): Promise<readonly number[]> =>
+  (await stack.status()).colors.map(({ workers }) =>
+    workers.reduce((sum, { connections = 0 }) => sum + connections, 0),
+  );
+
+test.each(releases)('a release that $name is rolled back, with every connection', async ({ source, cause, loses }) => {
+  const before = await stack.status();
+  const { code, output } = await stack.run(['promote', '--source', source()]);
+  expect({ code, output }).toMatchObject({ code: 1 });
+  expect(output).toMatch(cause);
+  expect(output).toContain('Everything was undone: blue is active as before.');
+
+  await expect.poll(connectionsByColor).toEqual([CLIENTS + publishers.length, 0]);
+  const after = await stack.status();
+  expect(after).toMatchObject({ active: 'blue' });
+  expect(after.colors.map(({ workers }) => workers.map(({ pid }) => pid))).toEqual([
+    before.colors[0]?.workers.map(({ pid }) => pid),
+    [],
+  ]);
+  await Promise.all(publishers.map((publisher) => publisher.finish()));
+  expect(clients.map(({ colors }) => colors.at(-1))).toEqual(clients.map(() => 'blue'));
+  for (const { lost, duplicated, outOfOrder } of loses ? [] : clients) {
+    expect({ lost, duplicated, outOfOrder }).toEqual({ lost: 0, duplicated: 0, outOfOrder: 0 });
+  }
+  for (const client of clients) client.end();
+});
+
+test('a move pauses while the new color is in trouble, says why, and goes on', async () => {
+  const thresholds = JSON.parse(readFileSync(join(checkout, 'infra/thresholds.json'), 'utf8')) as { bake: object };
+  const file = join(stack.runDir, 'thresholds.json');
+  writeFileSync(file, JSON.stringify({ ...thresholds, bake: { ...thresholds.bake, event_loop_lag_ms: 60_000 } }));
+  const settings = { THRESHOLDS: file, DRAIN_RATE: '20', BAKE_SECONDS: '0' };
+  const { code, output } = await stack.run(['promote', '--source', SABOTAGE.stalls()], settings);
+  expect({ code, output }).toMatchObject({ code: 0 });
+  expect(output).toMatch(
+    /connections moved: \d+ of 45, \d+\/s, paused: event-loop lag p99 on green-\d: \d+ ms, more than 60 ms/,
+  );
+  // It went on in between: none had to wait for the end of the trouble.
+  await expect.poll(connectionsByColor).toEqual([0, CLIENTS + publishers.length]);
+  for (const client of clients) client.end();
+  await Promise.all(publishers.map((publisher) => publisher.finish()));
+});

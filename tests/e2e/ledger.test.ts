@@ -1,0 +1,46 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { RecoveringClient } from './recovering-client.js';
+import { SABOTAGE } from './sabotage.js';
+import { TestStack } from './stack.js';
+
+let stack: TestStack;
+let client: RecoveringClient;
+beforeEach(async () => {
+  stack = await TestStack.up({ BAKE_SECONDS: '4' });
+  client = await RecoveringClient.connect(stack.socketUrl, 'ledger-test');
+});
+afterEach(async () => {
+  client.end();
+  await stack.close();
+});
+
+test('a promote prints what its ledger came to, and counts its probes as nobody', async () => {
+  const result = await stack.promote();
+  expect(result).toMatchObject({ outcome: 'done', deploys: [{ moved: 1, ledger: { clean: true, unanswered: 0 } }] });
+  const { verdict, figures } = result.deploys[0]?.ledger ?? {};
+  expect(verdict).toMatchObject({ lost: 0, duplicated: 0, outOfOrder: 0, refused: 0, told: 0 });
+  expect(verdict?.acked).toBeGreaterThan(100);
+  // Ten subscribers a channel.
+  expect(verdict?.delivered).toBe((verdict?.acked ?? 0) * 10);
+  expect(figures).toMatchObject({ away: 0, handshakesRefused: 0, resumeFailures: 0 });
+});
+
+const faults = [
+  { name: 'keeps one publication from its clients', source: SABOTAGE.losesOne, found: /never got offset \d+/ },
+  { name: 'sends one publication twice', source: SABOTAGE.doublesOne, found: /twice/ },
+];
+
+test.each(faults)('a release that $name is found out by the ledger, and rolled back', async ({ source, found }) => {
+  const { code, output } = await stack.run(['promote', '--source', source()]);
+  expect({ code, output }).toMatchObject({ code: 1 });
+  expect(output).toContain('Failed in "prove"');
+  expect(output).toMatch(found);
+  expect(output).toContain('Everything was undone: blue is active as before.');
+  await client.when(() => client.colors.at(-1) === 'blue');
+});
+
+test('without probes there is no ledger', async () => {
+  const result = await stack.promote([], { PROBES: '0' });
+  expect(result).toMatchObject({ outcome: 'done', deploys: [{ moved: 1 }] });
+  expect(result.deploys[0]?.ledger).toBeUndefined();
+});
