@@ -9,7 +9,7 @@ import { Supervisor } from '../services/conductor/engines/local/supervisor.js';
 import { call } from '../services/conductor/engines/local/xml-rpc.js';
 import { processesOf, titleOf } from '../services/conductor/processes.js';
 import { StackSettings } from '../services/conductor/settings.js';
-import { holdsWithin } from '../services/conductor/waiting.js';
+import { holdsWithin, until } from '../services/conductor/waiting.js';
 import { copyBuild } from './build-under-test.js';
 import type { BugName } from './bugs.js';
 import { Link } from './links/link.js';
@@ -28,6 +28,8 @@ export type StackOptions = Readonly<{
 
 const WORKERS = 2;
 const COLORS: readonly Color[] = ['blue', 'green'];
+/** A guard is a shell. */
+const TITLES = { redis: /^\S*redis-server /, nginx: /^nginx: master / } as const;
 const STOPPED_WITHIN_MS = 20_000;
 const ANSWERS_WITHIN_MS = 1_000;
 
@@ -37,7 +39,9 @@ const SETTINGS = {
   LISTEN: 'local',
   GRACEFUL_SHUTDOWN_TIMEOUT: '5',
   DRAIN_GRACE: '1',
-  MOVE_TIMEOUT: '30',
+  DRAIN_TIMEOUT: '30',
+  BAKE_SECONDS: '0.5',
+  PROBES: '8',
   WEBSOCKET_HEARTBEAT_INTERVAL: '1',
   HEARTBEAT_TIMEOUT: '6',
   LOG_MESSAGES_PER_SECOND: '0',
@@ -170,9 +174,13 @@ export class ChaosStack {
     return (await Promise.all(answers)).every(Boolean);
   }
 
+  /** The pid of a program that serves: not of a guard that still prepares the way for it. */
   async pidOf(program: 'redis' | 'nginx'): Promise<number> {
-    const pid = (await this.#supervisor.programs()).find(({ name }) => name === program)?.pid ?? 0;
-    if (pid === 0) throw new Error(`${program} does not run`);
+    const pid = await until(STOPPED_WITHIN_MS, async () => {
+      const found = (await this.#supervisor.programs()).find(({ name }) => name === program)?.pid ?? 0;
+      return TITLES[program].test(titleOf(found)) ? found : undefined;
+    });
+    if (pid === undefined) throw new Error(`${program} does not run`);
     return pid;
   }
 

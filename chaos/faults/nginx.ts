@@ -1,4 +1,3 @@
-import { isAlive } from '../../services/conductor/processes.js';
 import { holdsWithin } from '../../services/conductor/waiting.js';
 import type { Fault } from './fault.js';
 
@@ -32,7 +31,7 @@ export const killNginx: Fault = {
     const pid = await stack.pidOf('nginx');
     process.kill(pid, 'SIGKILL');
     const back = await holdsWithin(BACK_WITHIN_MS, async () => {
-      if (isAlive(pid)) return false;
+      if ((await stack.pidOf('nginx')) === pid) return false;
       const answer = await fetch(`${stack.url}/healthz/`, { headers: { connection: 'close' } }).catch(() => undefined);
       return answer?.ok === true;
     });

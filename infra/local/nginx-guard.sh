@@ -6,6 +6,8 @@ set -eu
 nginx=$1
 conf=$2
 here=$(pwd -P)
+# A reload that comes while this waits is for nginx, which reads its configuration when it starts anyway.
+trap : HUP
 
 orphans() {
   for entry in /proc/[0-9]*; do
