@@ -1,4 +1,5 @@
 import type { LedgerResult } from '../../ledger/probes.js';
+import { ledgerFaults } from '../../ledger/report.js';
 import { Failure } from '../failure.js';
 import type { Color, Release } from '../engines/engine.js';
 import { preflight } from '../preflight/preflight.js';
@@ -142,8 +143,8 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
 
   async prove(): Promise<string> {
     if (this.#probing === undefined) return NO_LEDGER;
-    const { clean, verdict } = await this.#probing.finish();
-    if (!clean) throw new Failure(`the ledger does not come out even: ${verdict.examples.join('; ')}`);
+    const result = await this.#probing.finish();
+    if (!result.clean) throw new Failure(`the ledger is not clean: ${ledgerFaults(result).join(', ')}`);
     return 'nothing lost, nothing twice';
   }
 
