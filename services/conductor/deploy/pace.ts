@@ -1,16 +1,17 @@
 import type { Bearing } from '../vitals/judge.js';
 
 /** A move begins with this share of its full rate. */
-const FIRST_SHARE = 0.1;
+const FIRST_SHARE = 0.3;
 /** A rate below this moves nobody in a time that a person would wait. */
 const LEAST_RATE = 20;
-const FASTER = 1.25;
-const SLOWER = 0.85;
-const MUCH_SLOWER = 0.5;
+/** A look. A client that does not move by itself is closed at its deadline: what it costs shows seconds after its slot. */
+const FASTER = 1.05;
+const SLOWER = 0.9;
+const MUCH_SLOWER = 0.7;
 
 /**
  * How many connections a second are told to move: it begins slowly, grows look by look to the full rate while all is
- * well, gives way under strain, and falls to the half in trouble, while nobody is told at all.
+ * well, gives way under strain, and falls in trouble, while nobody is told at all.
  */
 export class Pacemaker {
   readonly #full: number;
