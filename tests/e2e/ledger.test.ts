@@ -1,25 +1,25 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { RecoveringClient } from './recovering-client.js';
 import { SABOTAGE } from './sabotage.js';
 import { TestStack } from './stack.js';
 
 let stack: TestStack;
 let client: RecoveringClient;
+beforeAll(async () => {
+  stack = await TestStack.up();
+});
+afterAll(() => stack.close());
 beforeEach(async () => {
-  stack = await TestStack.up({ BAKE_SECONDS: '4' });
   client = await RecoveringClient.connect(stack.socketUrl, 'ledger-test');
 });
-afterEach(async () => {
-  client.end();
-  await stack.close();
-});
+afterEach(() => client.end());
 
 test('a promote prints what its ledger came to, and counts its probes as nobody', async () => {
   const result = await stack.promote();
   expect(result).toMatchObject({ outcome: 'done', deploys: [{ moved: 1, ledger: { clean: true, unanswered: 0 } }] });
   const { verdict, figures } = result.deploys[0]?.ledger ?? {};
   expect(verdict).toMatchObject({ lost: 0, duplicated: 0, outOfOrder: 0, refused: 0, told: 0 });
-  expect(verdict?.acked).toBeGreaterThan(100);
+  expect(verdict?.acked).toBeGreaterThan(50);
   // Ten subscribers a channel.
   expect(verdict?.delivered).toBe((verdict?.acked ?? 0) * 10);
   expect(figures).toMatchObject({ away: 0, handshakesRefused: 0, resumeFailures: 0 });
@@ -31,12 +31,14 @@ const faults = [
 ];
 
 test.each(faults)('a release that $name is found out by the ledger, and rolled back', async ({ source, found }) => {
-  const { code, output } = await stack.run(['promote', '--source', source()]);
+  const before = (await stack.status()).active;
+  // Long enough for a hundred deliveries on each worker.
+  const { code, output } = await stack.run(['promote', '--source', source()], { BAKE_SECONDS: '4' });
   expect({ code, output }).toMatchObject({ code: 1 });
   expect(output).toContain('Failed in "prove"');
   expect(output).toMatch(found);
-  expect(output).toContain('Everything was undone: blue is active as before.');
-  await client.when(() => client.colors.at(-1) === 'blue');
+  expect(output).toContain(`Everything was undone: ${before} is active as before.`);
+  await client.when(() => client.colors.at(-1) === before);
 });
 
 test('without probes there is no ledger', async () => {

@@ -43,7 +43,7 @@ const refusals: readonly Readonly<{ name: string; settings: Environment; lines: 
         'WEBSOCKET_HEARTBEAT_INTERVAL=130 and proxy_read_timeout=120 clash',
         'WEBSOCKET_HEARTBEAT_INTERVAL=130 and proxy_send_timeout=120 clash',
         'HISTORY_TTL=20 and DRAIN_GRACE=0.5 clash',
-        'raise HISTORY_TTL to at least 91',
+        'raise HISTORY_TTL to at least 32',
       ],
     },
     {

@@ -37,7 +37,7 @@ export class TestStack {
       GREEN_PORT_BASE: String(ports.green),
       GRACEFUL_SHUTDOWN_TIMEOUT: '5',
       DRAIN_GRACE: '0.5',
-      BAKE_SECONDS: '0.5',
+      BAKE_SECONDS: '0.2',
       ...settings,
     };
   }
