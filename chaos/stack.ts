@@ -7,11 +7,12 @@ import { layoutOf, type Layout } from '../services/conductor/engines/local/layou
 import { NginxFiles } from '../services/conductor/engines/local/nginx.js';
 import { Supervisor } from '../services/conductor/engines/local/supervisor.js';
 import { call } from '../services/conductor/engines/local/xml-rpc.js';
-import { processesOf, titleOf } from '../services/conductor/processes.js';
+import { processesOf, signalIfAlive, titleOf } from '../services/conductor/processes.js';
 import { StackSettings } from '../services/conductor/settings.js';
 import { holdsWithin, until } from '../services/conductor/waiting.js';
 import { copyBuild } from './build-under-test.js';
 import type { BugName } from './bugs.js';
+import { Guard } from './guard.js';
 import { Link } from './links/link.js';
 import { choosePorts, LINK_STEP, type Ports } from './private-ports.js';
 import { redisCommand } from './redis-command.js';
@@ -59,6 +60,7 @@ export class ChaosStack {
   readonly #supervisor: Supervisor;
   readonly #nginx: NginxFiles;
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #guard: Guard;
   /** By name of the worker. */
   readonly #redisLinks: ReadonlyMap<string, Link>;
 
@@ -81,6 +83,7 @@ export class ChaosStack {
       BLUE_PORT_BASE: String(ports.blue),
       GREEN_PORT_BASE: String(ports.green),
     };
+    this.#guard = new Guard([process.execPath, this.#conductor, 'down'], options.runDir, this.#environment);
   }
 
   /** Starts it and resolves when it is ready. Whatever comes of it, `close` has to be called when this has resolved. */
@@ -119,11 +122,14 @@ export class ChaosStack {
     return `ws://127.0.0.1:${overLink ? this.ports.clientLink : this.ports.http}`;
   }
 
+  get #conductor(): string {
+    return join(this.#options.dist, 'services/conductor/main.js');
+  }
+
   /** A verb of the conductor, as a person runs it; `signal` interrupts it, and it takes back what it did. */
   run(words: readonly string[], signal?: AbortSignal): Promise<Verb> {
-    const main = join(this.#options.dist, 'services/conductor/main.js');
     // A process group of its own: Ctrl-C in the terminal is for us, and we end what we started.
-    const child = spawn(process.execPath, [main, ...words], {
+    const child = spawn(process.execPath, [this.#conductor, ...words], {
       env: this.#environment,
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
@@ -218,7 +224,8 @@ export class ChaosStack {
     await this.run(['down']);
     const left = processesOf(this.runDir);
     const words = left.map((pid) => `${pid} ${titleOf(pid)}`);
-    for (const pid of left) process.kill(pid, 'SIGKILL');
+    for (const pid of left) signalIfAlive(pid, 'SIGKILL');
+    this.#guard.dismiss();
     await Promise.all([this.clientLink, ...this.#redisLinks.values()].map((link) => link.close()));
     return words;
   }
