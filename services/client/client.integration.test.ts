@@ -41,7 +41,7 @@ describe.each(['memory', 'Redis'] as const)('a client of real workers, over %s',
     await ada.client.publish('room', 1);
     const { session } = ada.client;
     stage.lead('nobody');
-    stage.cut();
+    stage.network.cut();
     await hasTold(ada, 'away');
     const acks = [2, 3, 4].map((n) => ada.client.publish('room', n));
     const other = connect({ url: stage.green.http });
@@ -128,7 +128,7 @@ describe.each(['memory', 'Redis'] as const)('a client of real workers, over %s',
     const stage = await Stage.start(over, { WEBSOCKET_HEARTBEAT_INTERVAL: '0.1', HEARTBEAT_TIMEOUT: '30' });
     const reader = new Listener(stage.client(), 'room');
     await reader.ready;
-    stage.freeze();
+    stage.network.swallowReplies();
     await hasTold(reader, 'away');
     await expect.poll(() => reader.client.state).toBe('live');
     expect(reader.ended).toEqual([1006]);

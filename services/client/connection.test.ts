@@ -105,7 +105,7 @@ describe('coming back', () => {
   it('gives up a handshake that is not answered', () => {
     const { server, told } = fakeClient();
     const [first] = server.sockets;
-    pass(10_000);
+    pass(20_000);
     expect(first?.closedWith).toBeDefined();
     expect(told).toEqual(['away 1006, no welcome']);
     first?.welcome();

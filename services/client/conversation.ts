@@ -109,7 +109,8 @@ export class Conversation implements ConnectionEvents {
     switch (frame.type) {
       case 'system.welcome':
         this.#clientId = frame.client_id;
-        this.#messageCount = frame.message_count;
+        if (frame.resumed) this.#counted(frame.message_count);
+        else this.#messageCount = frame.message_count;
         return;
       case 'message':
         if ('channel' in frame) this.channels.message(leg, frame);

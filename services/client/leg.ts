@@ -15,7 +15,7 @@ export interface LegEvents {
 export type Asked = Readonly<{ channel: string; recover: Position | undefined }>;
 
 /** Without a welcome within this time a handshake is given up. */
-const WELCOME_WITHIN_MS = 10_000;
+const WELCOME_WITHIN_MS = 20_000;
 /** The server answers a close; a network that is gone does not. */
 const CLOSED_WITHIN_MS = 5_000;
 const BROKEN = 1006;

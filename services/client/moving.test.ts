@@ -22,6 +22,24 @@ describe('moving', () => {
     expect(client.color).toBe('green');
   });
 
+  it('[count-1] does not count back when the new connection knows less', async () => {
+    const { client, server } = listening();
+    const { socket } = server;
+    socket.subscribed('room', 0, false);
+    const acked = client.publish('room', 1);
+    socket.say({ type: 'system.reconnect', after_ms: 0, deadline_ms: 3_000, reason: 'deploy' });
+    pass(0);
+    socket.ack(0, 5);
+    await acked;
+    server.socket.welcome({ message_count: 4 });
+    expect(client.messageCount).toBe(5);
+    server.socket.subscribed('room', 5, true);
+    server.socket.end(1006);
+    pass(500);
+    server.socket.welcome({ message_count: 0, resumed: false });
+    expect(client.messageCount).toBe(0);
+  });
+
   it('takes what the old connection still brings, and no reset of it', () => {
     const { server, heard, told } = listening();
     server.socket.subscribed('room', 0, false);

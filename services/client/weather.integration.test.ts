@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { hasHeard, Listener } from './testing/listener.js';
 import { Stage } from './testing/stage.js';
 
-type Weather = 'cut' | 'freeze' | 'nobody' | 'move';
-const WEATHER: readonly Weather[] = ['cut', 'freeze', 'nobody', 'move', 'move'];
+type Weather = 'cut' | 'silence' | 'nobody' | 'move';
+const WEATHER: readonly Weather[] = ['cut', 'silence', 'nobody', 'move', 'move'];
 const COLORS = ['blue', 'green'] as const;
 
 /** New connections lead to one color from now on; what happens to those that are open is left to chance. */
@@ -12,8 +12,8 @@ const change = async (stage: Stage): Promise<Weather> => {
   const weather = WEATHER[Math.floor(Math.random() * WEATHER.length)] ?? 'cut';
   const [here, there] = Math.random() < 0.5 ? COLORS : COLORS.toReversed();
   await delay(Math.random() * 150);
-  if (weather === 'cut') stage.cut();
-  if (weather === 'freeze') stage.freeze();
+  if (weather === 'cut') stage.network.cut();
+  if (weather === 'silence') stage.network.swallowReplies();
   if (weather === 'nobody') {
     stage.lead('nobody');
     await delay(Math.random() * 100);

@@ -69,6 +69,16 @@ const publisher = () => {
 
 const texts = (page: Page, selector: string) => (): Promise<string[]> => page.locator(selector).allTextContents();
 
+it('/client.js comes compressed, for pages of any origin, and answers with data do not', async () => {
+  const headers = { 'accept-encoding': 'gzip' };
+  const library = await fetch(`${stack.url}/client.js`, { headers });
+  expect(library.headers.get('content-encoding')).toBe('gzip');
+  expect(library.headers.get('access-control-allow-origin')).toBe('*');
+  expect(await library.text()).toContain('Client');
+  const data = await fetch(`${stack.url}/ws-stats`, { headers });
+  expect([data.status, data.headers.get('content-encoding')]).toEqual([200, null]);
+});
+
 describe('the examples, as printed', () => {
   it('the one of the README says hello', async () => {
     const { said } = await watchPage('Clients', 'README.md');

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, mkdtempSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { createApp, type App } from '../../services/gateway/app.js';
 import { createMemoryCluster, type MemoryCluster } from '../../services/gateway/broker/memory/memory-cluster.js';
+import { startProxy, type TcpProxy } from '../../services/gateway/broker/testing/tcp-proxy.js';
 import { readConfig } from '../../services/gateway/config.js';
 import { createLogger } from '../../services/gateway/observability/logger.js';
 import { TestClient } from '../../services/gateway/testing/client.js';
@@ -70,37 +70,30 @@ export class Stage {
   readonly complaints: string[] = [];
   readonly blue: Worker;
   readonly green: Worker;
-  readonly #sockets = new Set<Socket>();
-  readonly #front = createServer((client) => this.#accept(client));
+  readonly #network: TcpProxy;
   readonly #clients: TestClient[] = [];
-  #target: number | undefined;
 
   private constructor(
     readonly cluster: MemoryCluster,
     blue: Worker,
     green: Worker,
+    network: TcpProxy,
   ) {
     this.blue = blue;
     this.green = green;
-    this.#target = blue.port;
+    this.#network = network;
   }
 
   static async start(pages: string): Promise<Stage> {
     const cluster = createMemoryCluster();
-    const stage = new Stage(
-      cluster,
-      await startWorker('blue', cluster, pages),
-      await startWorker('green', cluster, pages),
-    );
-    await new Promise<void>((resolve) => stage.#front.listen(0, '127.0.0.1', resolve));
-    return stage;
+    const blue = await startWorker('blue', cluster, pages);
+    const green = await startWorker('green', cluster, pages);
+    return new Stage(cluster, blue, green, await startProxy(blue.port));
   }
 
   /** `127.0.0.1:PORT`, whoever is behind it. */
   get address(): string {
-    const address = this.#front.address();
-    if (address === null || typeof address === 'string') throw new Error('the front does not listen');
-    return `127.0.0.1:${address.port}`;
+    return `127.0.0.1:${this.#network.port}`;
   }
 
   async open(browser: Browser, options: BrowserContextOptions = {}, path = '/'): Promise<Page> {
@@ -124,42 +117,22 @@ export class Stage {
 
   /** New connections reach green; open ones stay where they are. */
   switchToGreen(): void {
-    this.#target = this.green.port;
+    this.#network.leadTo(this.green.port);
   }
 
   /** New connections reach nobody. */
   switchToNobody(): void {
-    this.#target = undefined;
+    this.#network.leadTo(undefined);
   }
 
   /** What a client sees of a worker that was killed. */
   cut(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    this.#network.cut();
   }
 
   async stop(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.close()));
-    this.#front.close();
-    this.cut();
+    await this.#network.stop();
     await Promise.all([this.blue.app.stop(), this.green.app.stop()]);
-  }
-
-  #accept(client: Socket): void {
-    if (this.#target === undefined) {
-      client.destroy();
-      return;
-    }
-    const worker = connect(this.#target, '127.0.0.1');
-    const pipe = (from: Socket, to: Socket): void => {
-      this.#sockets.add(from);
-      from.pipe(to);
-      from.on('error', () => to.destroy());
-      from.on('close', () => {
-        this.#sockets.delete(from);
-        to.destroy();
-      });
-    };
-    pipe(client, worker);
-    pipe(worker, client);
   }
 }

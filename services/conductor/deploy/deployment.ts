@@ -1,4 +1,5 @@
 import type { LedgerResult } from '../../ledger/probes.js';
+import { ledgerFaults } from '../../ledger/report.js';
 import { Failure } from '../failure.js';
 import type { Color, Release } from '../engines/engine.js';
 import { preflight } from '../preflight/preflight.js';
@@ -9,7 +10,7 @@ import { holdsWithin } from '../waiting.js';
 import { awaitLanding } from './landing.js';
 import { bake } from './bake.js';
 import { moveConnections, showMove } from './move.js';
-import { ColorWatch } from '../vitals/color-watch.js';
+import { ColorWatch, watchBoth } from '../vitals/color-watch.js';
 import { Guard } from '../vitals/guard.js';
 import { BakeJudge } from '../vitals/judge.js';
 import type { Plan, StepName, Undo } from './plan.js';
@@ -36,12 +37,13 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
 
   constructor(site: Site, plan: Plan, report: Report, signal: AbortSignal) {
     this.#site = site;
-    const watch = new ColorWatch(site, plan.to);
+    const target = new ColorWatch(site, plan.to);
     const read = async () => [
-      ...(await watch.look()),
+      ...(await target.look()),
       ...(this.#probing === undefined ? [] : [this.#probing.reading()]),
     ];
-    this.#guard = new Guard(read, site.thresholds, new BakeJudge(site.thresholds));
+    const trial = { judge: new BakeJudge(site.thresholds), read };
+    this.#guard = new Guard(watchBoth(site, plan.from, plan.to), site.thresholds, trial);
     this.#plan = plan;
     this.#report = report;
     this.#signal = signal;
@@ -136,13 +138,13 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
       const count = await this.#site.engine.retiring();
       this.shortfalls.push(`${count} old front generation still lives: it carries connections that do not end`);
     }
-    return `${moved} moved; event-loop lag p99 of ${this.#plan.to} at most ${this.#guard.worstLagMs} ms`;
+    return `${moved} moved; event-loop lag p99 at most ${this.#guard.worstLagMs} ms`;
   }
 
   async prove(): Promise<string> {
     if (this.#probing === undefined) return NO_LEDGER;
-    const { clean, verdict } = await this.#probing.finish();
-    if (!clean) throw new Failure(`the ledger does not come out even: ${verdict.examples.join('; ')}`);
+    const result = await this.#probing.finish();
+    if (!result.clean) throw new Failure(`the ledger is not clean: ${ledgerFaults(result).join(', ')}`);
     return 'nothing lost, nothing twice';
   }
 

@@ -4,6 +4,8 @@ import type { Report } from '../report.js';
 import { clientOf, runningWorkers, type Site } from '../site.js';
 import { until } from '../waiting.js';
 import type { WorkerStatus } from '../worker-client.js';
+import type { Bearing } from '../vitals/judge.js';
+import { Pacemaker } from './pace.js';
 import type { Reason } from './plan.js';
 
 export type Moved = Readonly<{ moved: number; left: number }>;
@@ -17,13 +19,13 @@ export type MoveProgress = Readonly<{
 }>;
 export type MoveOptions = Readonly<{
   reason: Reason;
-  /** Connections a second, over all workers. */
+  /** Connections a second at most, over all workers. */
   rate: number;
   timeoutMs: number;
   /** Where the connections go: when it stops answering, the move is given up. */
   target: Color;
-  /** Asked at each look: why the target should get nobody more now. Throws when the move must end. */
-  look: () => Promise<string | undefined>;
+  /** Asked at each look: how the colors bear it. Throws when the move must end. */
+  look: () => Promise<Bearing>;
   signal?: AbortSignal;
   onProgress?: (progress: MoveProgress) => void;
 }>;
@@ -43,6 +45,7 @@ const TARGET_PATIENCE = 10;
 export const moveConnections = async (site: Site, color: Color, options: MoveOptions): Promise<Moved> => {
   const seen = new Map<string, WorkerStatus>();
   const speed = new Speed();
+  const pacemaker = new Pacemaker(options.rate);
   let blind = 0;
   const add = (number: (state: WorkerStatus) => number): number =>
     [...seen.values()].reduce((total, state) => total + number(state), 0);
@@ -54,12 +57,14 @@ export const moveConnections = async (site: Site, color: Color, options: MoveOpt
   await until(
     options.timeoutMs,
     async () => {
-      const paused = await options.look();
+      const bearing = await options.look();
+      const full = pacemaker.after(bearing);
+      const paused = bearing.kind === 'trouble' ? bearing.why : undefined;
       const workers = await runningWorkers(site, color);
       const { left: all } = sum();
       for (const worker of workers) {
         const share = all === 0 ? 1 / workers.length : (seen.get(worker.name)?.connections ?? 0) / all;
-        const rate = Math.max(1, options.rate * share);
+        const rate = Math.max(1, full * share);
         const state = await orderMove(site, worker, options.reason, {
           rate,
           holdMs: paused === undefined ? 0 : HOLD_MS,

@@ -1,7 +1,7 @@
 import type { Release } from '../engines/engine.js';
 import type { Report } from '../report.js';
 import type { Site } from '../site.js';
-import { ColorWatch } from '../vitals/color-watch.js';
+import { watchBoth } from '../vitals/color-watch.js';
 import { Guard } from '../vitals/guard.js';
 import { awaitLanding } from './landing.js';
 import { cancelMove, moveConnections, showMove } from './move.js';
@@ -47,9 +47,8 @@ const switchBack = async (site: Site, { from, to }: Plan, report: Report): Promi
   if ((await site.engine.active()) === from) return [];
   await site.engine.activate(from);
   await awaitLanding(site, from);
-  const watch = new ColorWatch(site, from);
-  // There is nowhere else to go: it pauses, and is not judged.
-  const guard = new Guard(() => watch.look(), site.thresholds, undefined);
+  // There is nowhere else to go: it is not judged.
+  const guard = new Guard(watchBoth(site, from, to), site.thresholds, undefined);
   const { left } = await moveConnections(site, to, {
     reason: 'rollback',
     rate: site.verb.DRAIN_RATE,

@@ -1,25 +1,32 @@
 import { Failure } from '../failure.js';
 import type { Reading } from './figures.js';
-import { pauseReason, type BakeJudge } from './judge.js';
+import { bearingOf, type BakeJudge, type Bearing } from './judge.js';
 import type { Thresholds } from './thresholds.js';
 
-/** Workers close a window of their figures so often: looks closer together would see the same one twice. */
+/** Looks closer together would see the same windows of the workers' figures twice. */
 const JUDGE_EVERY_MS = 500;
 
-/** Looks at a color that is being given connections. */
+export type Read = () => Promise<readonly Reading[]>;
+/** Whether a color must be left again. `read`: what is judged. */
+export type Trial = Readonly<{ judge: BakeJudge; read: Read }>;
+
+/** Looks at the colors while connections move between them. */
 export class Guard {
-  readonly #read: () => Promise<readonly Reading[]>;
+  readonly #read: Read;
   readonly #thresholds: Thresholds;
-  readonly #judge: BakeJudge | undefined;
+  readonly #trial: Trial | undefined;
   #worstLagMs = 0;
   #before: readonly Reading[] = [];
   #judgedAt = -Infinity;
 
-  /** @param judge decides whether all must be taken back; undefined: there is nowhere to go back to */
-  constructor(read: () => Promise<readonly Reading[]>, thresholds: Thresholds, judge: BakeJudge | undefined) {
+  /**
+   * @param read those that bear the move: the new color first of all
+   * @param trial undefined: there is nowhere to go back to
+   */
+  constructor(read: Read, thresholds: Thresholds, trial: Trial | undefined) {
     this.#read = read;
     this.#thresholds = thresholds;
-    this.#judge = judge;
+    this.#trial = trial;
   }
 
   /** The highest event-loop lag p99 that any look found, ms. */
@@ -27,16 +34,16 @@ export class Guard {
     return this.#worstLagMs;
   }
 
-  /** Why it should be given nobody more for the moment, in words; undefined: it is well. @throws {Failure} on a breach */
-  async look(): Promise<string | undefined> {
+  /** @throws {Failure} on a breach */
+  async look(): Promise<Bearing> {
     const readings = await this.#read();
-    const reason = pauseReason(readings, this.#before, this.#thresholds);
+    const bearing = bearingOf(readings, this.#before, this.#thresholds);
     this.#before = readings;
     this.#worstLagMs = Math.max(this.#worstLagMs, ...readings.map(({ moments }) => moments.event_loop_lag_ms ?? 0));
-    if (performance.now() - this.#judgedAt < JUDGE_EVERY_MS) return reason;
+    if (this.#trial === undefined || performance.now() - this.#judgedAt < JUDGE_EVERY_MS) return bearing;
     this.#judgedAt = performance.now();
-    const breach = this.#judge?.look(readings);
+    const breach = this.#trial.judge.look(await this.#trial.read());
     if (breach !== undefined) throw new Failure(breach);
-    return reason;
+    return bearing;
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Reading } from './figures.js';
-import { BakeJudge, pauseReason } from './judge.js';
+import { BakeJudge, bearingOf } from './judge.js';
 import { readThresholds } from './thresholds.js';
 
 const thresholds = readThresholds('infra/thresholds.json');
@@ -8,25 +8,29 @@ const thresholds = readThresholds('infra/thresholds.json');
 const reading = (given: Partial<Reading>): Reading => ({ source: 'green-1', moments: {}, shares: {}, ...given });
 const lag = (ms: number): Reading => reading({ moments: { event_loop_lag_ms: ms } });
 
-describe('pauseReason', () => {
-  test('nothing, while all is well or nothing is known', () => {
-    expect(pauseReason([], [], thresholds)).toBeUndefined();
-    expect(pauseReason([lag(10), reading({})], [], thresholds)).toBeUndefined();
+describe('bearingOf', () => {
+  const WELL = { kind: 'well' };
+  const trouble = (why: string) => ({ kind: 'trouble', why });
+
+  test('well, while all is or nothing is known', () => {
+    expect(bearingOf([], [], thresholds)).toEqual(WELL);
+    expect(bearingOf([lag(30), reading({})], [], thresholds)).toEqual(WELL);
   });
 
-  test('a figure of the moment over its limit, with both', () => {
-    expect(pauseReason([lag(10), lag(61)], [], thresholds)).toBe(
-      'event-loop lag p99 on green-1: 61 ms, more than 60 ms',
+  test('strained above the half of a limit, in trouble above it, with both figures', () => {
+    expect(bearingOf([lag(10), lag(31)], [], thresholds)).toEqual({ kind: 'strained' });
+    expect(bearingOf([lag(10), lag(61)], [], thresholds)).toEqual(
+      trouble('event-loop lag p99 on green-1: 61 ms, more than 60 ms'),
     );
   });
 
-  test('failures since the last look, not those before', () => {
+  test('in trouble for failures since the last look, not for those before', () => {
     const resumes = (failed: number, of: number): Reading => reading({ shares: { resume_failures: { failed, of } } });
-    const words = 'failed resumes on green-1: 5 of 20, more than 20 %';
-    expect(pauseReason([resumes(5, 20)], [], thresholds)).toBe(words);
-    expect(pauseReason([resumes(5, 20)], [resumes(0, 0)], thresholds)).toBe(words);
-    expect(pauseReason([resumes(5, 40)], [resumes(5, 20)], thresholds)).toBeUndefined();
-    expect(pauseReason([resumes(4, 4)], [], thresholds)).toBeUndefined();
+    const words = trouble('failed resumes on green-1: 5 of 20, more than 20 %');
+    expect(bearingOf([resumes(5, 20)], [], thresholds)).toEqual(words);
+    expect(bearingOf([resumes(5, 20)], [resumes(0, 0)], thresholds)).toEqual(words);
+    expect(bearingOf([resumes(5, 40)], [resumes(5, 20)], thresholds)).toEqual(WELL);
+    expect(bearingOf([resumes(4, 4)], [], thresholds)).toEqual(WELL);
   });
 });
 

@@ -2,22 +2,28 @@ import { MOMENTS, momentNames, SHARES, shareNames, type Moment, type Part, type 
 import type { Limits, Thresholds } from './thresholds.js';
 
 const LOOKS_KEPT = 10;
+/** The share of a limit at which a move is slowed down, before it must pause. */
+const STRAIN = 0.5;
 
-/** Why the new color should be given nobody more now, in words; undefined: go on. `before`: the readings of the last look. */
-export const pauseReason = (
+/** How the colors bear a move: well; strained, which is half-way to trouble; or in trouble, in words. */
+export type Bearing = Readonly<{ kind: 'well' | 'strained' } | { kind: 'trouble'; why: string }>;
+
+/** `before`: the readings of the last look. */
+export const bearingOf = (
   readings: readonly Reading[],
   before: readonly Reading[],
   { pause, least_failures: least }: Thresholds,
-): string | undefined => {
+): Bearing => {
   for (const reading of readings) {
     for (const name of momentNames) {
-      if (isOver(reading, name, pause)) return momentWords(reading, name, pause);
+      if (isOver(reading, name, pause)) return { kind: 'trouble', why: momentWords(reading, name, pause) };
     }
     const earlier = before.find(({ source }) => source === reading.source);
-    const words = shareWords(earlier === undefined ? reading : since(reading, earlier), pause, least);
-    if (words !== undefined) return words;
+    const why = shareWords(earlier === undefined ? reading : since(reading, earlier), pause, least);
+    if (why !== undefined) return { kind: 'trouble', why };
   }
-  return undefined;
+  const isStrained = readings.some((reading) => momentNames.some((name) => isOver(reading, name, pause, STRAIN)));
+  return { kind: isStrained ? 'strained' : 'well' };
 };
 
 /** Decides by all looks of a bake together whether the new color may stay. */
@@ -63,8 +69,8 @@ const since = (reading: Reading, earlier: Reading): Reading => {
   return { ...reading, shares };
 };
 
-const isOver = ({ moments }: Reading, name: Moment, limits: Limits): boolean =>
-  (moments[name] ?? 0) > (limits[name] ?? Infinity);
+const isOver = ({ moments }: Reading, name: Moment, limits: Limits, share = 1): boolean =>
+  (moments[name] ?? 0) > (limits[name] ?? Infinity) * share;
 
 const momentWords = ({ source, moments }: Reading, name: Moment, limits: Limits): string =>
   `${MOMENTS[name]} on ${source}: ${Math.round(moments[name] ?? 0)} ms, more than ${limits[name] ?? 0} ms`;

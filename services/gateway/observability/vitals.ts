@@ -8,7 +8,7 @@ import { NO_METRICS, type DisconnectReason, type Metrics } from './metrics.js';
 
 /** How a worker is, for whoever deploys: what is of the moment is of the last window, counts are since the start. */
 export type Vitals = Readonly<{
-  /** By how much timers came late: 99th percentile of the last window, ms. */
+  /** By how much timers came late: 99th percentile of the worse one of the last two windows, ms. */
   event_loop_lag_ms: number;
   /** The last renewal of the lease took so long, ms; null before the first. */
   redis_round_trip_ms: number | null;
@@ -29,7 +29,7 @@ export type Vitals = Readonly<{
 
 const UNEXPECTED: ReadonlySet<DisconnectReason> = new Set(['lost', 'timeout', 'overloaded', 'slow_consumer']);
 /** Short enough that a drain can pause before the trouble grows. */
-const WINDOW_MS = 500;
+const WINDOW_MS = 250;
 const RESOLUTION_MS = 10;
 
 /** Counts what a deploy looks at, of every connection: the stack's own probes too. */
@@ -49,7 +49,8 @@ export class VitalSigns {
   };
   readonly #delays: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   readonly #deliveries: RecordableHistogram = createHistogram();
-  #lagMs = 0;
+  /** Of the last window, and of the one before: who looks each half second sees all of them. */
+  #lagsMs: readonly [number, number] = [0, 0];
   #deliveryLagMs: number | null = null;
   #timer: NodeJS.Timeout | undefined;
 
@@ -91,7 +92,7 @@ export class VitalSigns {
 
   read(): Vitals {
     return {
-      event_loop_lag_ms: this.#lagMs,
+      event_loop_lag_ms: Math.max(...this.#lagsMs),
       redis_round_trip_ms: this.#roundTripMs() ?? null,
       delivery_lag_ms: this.#deliveryLagMs,
       ...this.#counts,
@@ -100,7 +101,8 @@ export class VitalSigns {
 
   #closeWindow(): void {
     // Its timer is one itself: what it measures holds the interval at which it looks.
-    this.#lagMs = Math.max(0, Math.round(this.#delays.percentile(99) / 1e6 - RESOLUTION_MS));
+    const lagMs = Math.max(0, Math.round(this.#delays.percentile(99) / 1e6 - RESOLUTION_MS));
+    this.#lagsMs = [lagMs, this.#lagsMs[0]];
     this.#delays.reset();
     this.#deliveryLagMs = this.#deliveries.count === 0 ? null : this.#deliveries.percentile(99);
     this.#deliveries.reset();

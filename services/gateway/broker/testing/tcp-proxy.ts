@@ -5,6 +5,8 @@ import type { Socket } from 'node:net';
 /** A TCP proxy in front of a server, for faults of the network that the server itself can't be asked for. */
 export interface TcpProxy {
   readonly port: number;
+  /** Where new connections lead from now on; undefined: nowhere. Those that stand stay where they are. */
+  leadTo(port: number | undefined): void;
   /** From now on nothing that the server answers arrives, on connections that stand; requests still do. */
   swallowReplies(): void;
   /** Ends every connection that stands. New ones work. */
@@ -18,14 +20,19 @@ type Connection = { readonly client: Socket; readonly server: Socket; sent: stri
 
 export const startProxy = async (targetPort: number): Promise<TcpProxy> => {
   const connections = new Set<Connection>();
+  let target: number | undefined = targetPort;
   const listening = createServer((client) => {
-    const server = createConnection(targetPort, '127.0.0.1');
+    if (target === undefined) {
+      client.destroy();
+      return;
+    }
+    const server = createConnection(target, '127.0.0.1');
     const connection: Connection = { client, server, sent: '', isMute: false };
     connections.add(connection);
     const end = (): void => {
       connections.delete(connection);
-      client.destroy();
-      server.destroy();
+      client.destroySoon();
+      server.destroySoon();
     };
     client.on('data', (bytes) => {
       connection.sent += bytes.toString('latin1');
@@ -48,6 +55,9 @@ export const startProxy = async (targetPort: number): Promise<TcpProxy> => {
   };
   return {
     port: address.port,
+    leadTo(port) {
+      target = port;
+    },
     swallowReplies() {
       for (const connection of connections) connection.isMute = true;
     },
