@@ -12,8 +12,6 @@ export type Config = Readonly<{
   faults: readonly Fault[];
   bug: BugName | undefined;
   keep: boolean;
-  /** Of the build that is put to the test. */
-  dist: string | undefined;
   path: string;
 }>;
 export type Command = Readonly<{ kind: 'run'; config: Config } | { kind: 'help' | 'wrong'; text: string }>;
@@ -64,7 +62,6 @@ export const readCommand = (words: readonly string[], environment = process.env)
         faults,
         bug: bug === '' ? undefined : bug,
         keep: values.keep === true || environment['KEEP'] === '1',
-        dist: given(environment['CHAOS_DIST']),
         path: environment['PATH'] ?? '',
       },
     };

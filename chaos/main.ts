@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,13 +54,14 @@ const chaos = async (config: Config, signal: AbortSignal): Promise<number> => {
   print(`Seed ${seed}, ${length}${bug === undefined ? '' : `, with the bug ${bug}`}. It begins with:`);
   for (const [index, blow] of firstRound(seed, faults).entries())
     print(`  ${String(index + 1).padStart(2)}. ${wordsOf(blow)}`);
-  const stack = await ChaosStack.prepare({
-    checkout: CHECKOUT,
-    dist: config.dist ?? join(CHECKOUT, 'dist'),
-    runDir: mkdtempSync(join(tmpdir(), 'switchyard-chaos-')),
-    path: config.path,
-    bug,
-  });
+  const dist = join(CHECKOUT, 'dist');
+  const runDir = mkdtempSync(join(tmpdir(), 'switchyard-chaos-'));
+  const stack = await ChaosStack.prepare({ checkout: CHECKOUT, dist, runDir, path: config.path, bug }).catch(
+    (error: unknown) => {
+      rmSync(runDir, { recursive: true, force: true });
+      throw error;
+    },
+  );
   const notes = new Notes(stack.logs);
   const tally = new Tally(print);
   const wrong: string[] = [];

@@ -1,22 +1,20 @@
-import { spawn } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { readlinkSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import type { Color } from '../services/conductor/engines/engine.js';
 import { layoutOf, type Layout } from '../services/conductor/engines/local/layout.js';
-import { NginxFiles } from '../services/conductor/engines/local/nginx.js';
 import { Supervisor } from '../services/conductor/engines/local/supervisor.js';
 import { call } from '../services/conductor/engines/local/xml-rpc.js';
-import { processesOf, titleOf } from '../services/conductor/processes.js';
-import { StackSettings } from '../services/conductor/settings.js';
+import { processesOf, signalIfAlive, titleOf } from '../services/conductor/processes.js';
 import { holdsWithin, until } from '../services/conductor/waiting.js';
 import { copyBuild } from './build-under-test.js';
 import type { BugName } from './bugs.js';
+import { Conductor } from './conductor.js';
+import { Guard } from './guard.js';
 import { Link } from './links/link.js';
 import { choosePorts, LINK_STEP, type Ports } from './private-ports.js';
 import { redisCommand } from './redis-command.js';
 
-export type Verb = Readonly<{ code: number; output: string }>;
 export type WorkerProcess = Readonly<{ name: string; pid: number }>;
 export type StackOptions = Readonly<{
   checkout: string;
@@ -33,32 +31,15 @@ const TITLES = { redis: /^\S*redis-server /, nginx: /^nginx: master / } as const
 const STOPPED_WITHIN_MS = 20_000;
 const ANSWERS_WITHIN_MS = 1_000;
 
-/** What differs from a stack of the street: everything that is noticed by a time-out is noticed soon. */
-const SETTINGS = {
-  WORKERS: String(WORKERS),
-  LISTEN: 'local',
-  GRACEFUL_SHUTDOWN_TIMEOUT: '5',
-  DRAIN_GRACE: '1',
-  DRAIN_TIMEOUT: '30',
-  BAKE_SECONDS: '0.5',
-  PROBES: '8',
-  WEBSOCKET_HEARTBEAT_INTERVAL: '1',
-  HEARTBEAT_TIMEOUT: '6',
-  LOG_MESSAGES_PER_SECOND: '0',
-  POSITION_CHECK_INTERVAL: '2',
-  PLACE_INTERVAL: '1',
-  HISTORY_SIZE: '5000',
-} as const;
-
 /** A private stack: own run directory and ports, our own links between its workers and Redis. */
 export class ChaosStack {
   readonly ports: Ports;
   readonly clientLink: Link;
+  readonly conductor: Conductor;
   readonly #options: StackOptions;
   readonly #layout: Layout;
   readonly #supervisor: Supervisor;
-  readonly #nginx: NginxFiles;
-  readonly #environment: Readonly<Record<string, string>>;
+  readonly #guard: Guard;
   /** By name of the worker. */
   readonly #redisLinks: ReadonlyMap<string, Link>;
 
@@ -69,24 +50,13 @@ export class ChaosStack {
     this.#redisLinks = redisLinks;
     this.#layout = layoutOf(options.checkout, options.runDir);
     this.#supervisor = new Supervisor(this.#layout.socket);
-    this.#nginx = new NginxFiles(this.#layout, StackSettings.parse({}), 'nginx');
-    this.#environment = {
-      ...SETTINGS,
-      PATH: options.path,
-      RUN_DIR: options.runDir,
-      HTTP_PORT: String(ports.http),
-      METRICS_PORT: String(ports.metrics),
-      STREAM_PORT: String(ports.stream),
-      REDIS_PORT: String(ports.redis),
-      BLUE_PORT_BASE: String(ports.blue),
-      GREEN_PORT_BASE: String(ports.green),
-    };
+    this.conductor = new Conductor(options, WORKERS, ports);
+    this.#guard = new Guard(this.conductor.down, options.runDir, this.conductor.environment);
   }
 
-  /** Starts it and resolves when it is ready. Whatever comes of it, `close` has to be called when this has resolved. */
+  /** Only the place and the links: nothing of the stack runs yet. `close` ends what this began. */
   static async prepare(options: StackOptions): Promise<ChaosStack> {
     const ports = await choosePorts();
-    mkdirSync(options.runDir, { recursive: true });
     copyBuild(options.dist, join(options.runDir, 'build'), options.bug);
     const redisLinks = new Map<string, Link>();
     for (const color of COLORS) {
@@ -119,33 +89,9 @@ export class ChaosStack {
     return `ws://127.0.0.1:${overLink ? this.ports.clientLink : this.ports.http}`;
   }
 
-  /** A verb of the conductor, as a person runs it; `signal` interrupts it, and it takes back what it did. */
-  run(words: readonly string[], signal?: AbortSignal): Promise<Verb> {
-    const main = join(this.#options.dist, 'services/conductor/main.js');
-    // A process group of its own: Ctrl-C in the terminal is for us, and we end what we started.
-    const child = spawn(process.execPath, [main, ...words], {
-      env: this.#environment,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    });
-    const interrupt = (): boolean => child.kill('SIGINT');
-    signal?.addEventListener('abort', interrupt, { once: true });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
-    }
-    return new Promise((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (code) => {
-        signal?.removeEventListener('abort', interrupt);
-        resolve({ code: code ?? 1, output: output.trim() });
-      });
-    });
-  }
-
   /** @throws Error with the conductor's words */
   async up(signal: AbortSignal): Promise<void> {
-    const { code, output } = await this.run(['up', ...this.source], signal);
+    const { code, output } = await this.conductor.run(['up', ...this.source], signal);
     if (code !== 0) throw new Error(`the stack did not come up:\n${output}`);
   }
 
@@ -155,7 +101,7 @@ export class ChaosStack {
   }
 
   get active(): Color {
-    return this.#nginx.active() ?? 'blue';
+    return readlinkSync(join(this.#layout.nginx, 'active')) === 'green' ? 'green' : 'blue';
   }
 
   /** The running workers of the active color, by name. */
@@ -215,10 +161,11 @@ export class ChaosStack {
 
   /** Takes everything down, by pid what does not go by itself. Returns what had to be killed, in words. */
   async close(): Promise<readonly string[]> {
-    await this.run(['down']);
+    await this.conductor.run(['down']);
     const left = processesOf(this.runDir);
     const words = left.map((pid) => `${pid} ${titleOf(pid)}`);
-    for (const pid of left) process.kill(pid, 'SIGKILL');
+    for (const pid of left) signalIfAlive(pid, 'SIGKILL');
+    this.#guard.dismiss();
     await Promise.all([this.clientLink, ...this.#redisLinks.values()].map((link) => link.close()));
     return words;
   }

@@ -27,7 +27,7 @@ const NO_RELEASE = 'no previous release';
 /** One that another fault met may fail, but then it must have undone everything. @throws Error with its last words */
 const deploy = async ({ stack, signal, overlaps }: Scene, words: readonly string[]): Promise<string> => {
   const from = stack.active;
-  const { code, output } = await stack.run(words, signal);
+  const { code, output } = await stack.conductor.run(words, signal);
   if (code === 0) return `${from} → ${stack.active}`;
   if (output.includes('there is no previous release')) return NO_RELEASE;
   const undone = output.includes('Everything was undone') && stack.active === from;

@@ -52,6 +52,19 @@ describe('a client whose place the server keeps', () => {
     expect(counts()).toEqual({ delivered: 4, duplicated: 0, outOfOrder: 0, lost: 0, told: 0 });
   });
 
+  test('[resume-4] also when the log has lived on since', () => {
+    subscription.heard(message('b', 4));
+    connected(true, subscribed('b', 4, true));
+    for (const offset of [2, 3]) subscription.heard(message('a', offset));
+    for (const offset of [4, 5]) subscription.heard(message('b', offset));
+    expect(counts()).toEqual({ delivered: 5, duplicated: 0, outOfOrder: 0, lost: 0, told: 0 });
+  });
+
+  test('is sent nothing twice on one connection', () => {
+    subscription.heard(message('a', 3));
+    expect(counts()).toMatchObject({ duplicated: 1 });
+  });
+
   test('is told by a session that was over, and by an order that broke', () => {
     connected(false, subscribed('a', 7, true));
     subscription.heard(message('a', 8));
@@ -60,8 +73,15 @@ describe('a client whose place the server keeps', () => {
     expect(counts()).toEqual({ delivered: 5, duplicated: 0, outOfOrder: 0, lost: 0, told: 2 });
   });
 
-  test('is out of order where another life comes again without a word', () => {
+  test('knows by the epoch what Redis lost behind its confirmed place while it was away', () => {
     connected(true, subscribed('b', 2, true));
+    for (const offset of [3, 4]) subscription.heard(message('b', offset));
+    expect(counts()).toEqual({ delivered: 5, duplicated: 0, outOfOrder: 0, lost: 0, told: 1 });
+  });
+
+  test('is out of order where another life comes again without a word on a live connection', () => {
+    connected(true, subscribed('a', 3, true));
+    subscription.heard(message('a', 4));
     subscription.heard(message('b', 3));
     expect(counts()).toMatchObject({ outOfOrder: 1 });
   });

@@ -10,7 +10,11 @@ export class ChatSubscription implements Hearing {
   readonly #account: Account;
   readonly #books: Books;
   #connection: ConnectionAccount | undefined;
+  /** Places that were heard on this connection, and on those before it. */
+  readonly #here: string[] = [];
+  readonly #before = new Set<string>();
   #newest: Position | undefined;
+  #hasJoined = false;
   #isResumed = false;
   #isLive = false;
 
@@ -26,6 +30,7 @@ export class ChatSubscription implements Hearing {
 
   begin(): void {
     this.#isLive = false;
+    for (const place of this.#here.splice(0)) this.#before.add(place);
     this.#connection = this.#account.connection();
   }
 
@@ -38,20 +43,34 @@ export class ChatSubscription implements Hearing {
     if (channel !== this.channel) return;
     const isFirst = !this.#isLive;
     this.#isLive = true;
-    if (this.#newest === undefined) this.#account.joined({ epoch, offset });
+    if (!this.#hasJoined) this.#account.joined({ epoch, offset });
     // Its session was over: the welcome says so, and it begins anew.
     else if (!recovered || (isFirst && !this.#isResumed)) this.#account.reset({ epoch, offset });
     else return;
-    this.#newest = { epoch, offset };
+    this.#hasJoined = true;
     this.#connection?.subscribed({ epoch, offset });
   }
 
   heard({ channel, epoch, offset, data }: MessageFrame): void {
     if (channel !== this.channel) return;
     this.#connection?.sent(offset);
-    // What came behind the last confirmed place may come twice, with the same offset [resume-4].
-    if (this.#newest?.epoch === epoch && offset <= this.#newest.offset) return;
+    // What came behind the last confirmed place may come twice, on a later connection [resume-4].
+    const place = `${epoch}:${offset}`;
+    if (this.#before.has(place)) return;
+    if (this.#here.length === 0) this.#seeWhatIsGone({ epoch, offset });
+    this.#here.push(place);
     this.#newest = { epoch, offset };
     this.#books.heard(this.#account, { epoch, offset }, data);
+  }
+
+  /**
+   * What came behind the confirmed place of a connection that broke off, and was then lost by Redis, is known to nobody but
+   * this client: all that it is told is that the offset comes again in another epoch.
+   */
+  #seeWhatIsGone({ epoch, offset }: Position): void {
+    const newest = this.#newest;
+    if (newest === undefined || epoch === newest.epoch || offset > newest.offset) return;
+    const isTold = this.#account.marks.at(-1)?.before === this.#account.messages.length;
+    if (!isTold) this.#account.reset({ epoch, offset: offset - 1 });
   }
 }

@@ -50,7 +50,10 @@ test('it finds an ack that comes before the publication is kept', async () => {
   expect(output).toMatch(/\d+ acked publications were lost: not delivered and not told/);
 });
 
-test('interrupted, it takes its stack down and leaves nothing', async () => {
+test.each([
+  ['interrupted', 'SIGINT', 130],
+  ['killed with -9', 'SIGKILL', -1],
+] as const)('%s, it takes its stack down and leaves nothing', async (_, signal, expected) => {
   const child = start('--minutes', '5');
   const up = new Promise<string>((resolve) => {
     let output = '';
@@ -61,8 +64,8 @@ test('interrupted, it takes its stack down and leaves nothing', async () => {
   });
   const end = ended(child);
   const runDir = await up;
-  child.kill('SIGINT');
-  expect(await end).toMatchObject({ code: 130 });
+  child.kill(signal);
+  expect(await end).toMatchObject({ code: expected });
+  await expect.poll(() => existsSync(runDir)).toBe(false);
   expect(processesOf(runDir)).toEqual([]);
-  expect(existsSync(runDir)).toBe(false);
 });
