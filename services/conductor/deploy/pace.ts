@@ -1,11 +1,13 @@
 import type { Bearing } from '../vitals/judge.js';
 
 /** A move begins with this share of its full rate. */
-const FIRST_SHARE = 0.3;
+const FIRST_SHARE = 0.25;
 /** A rate below this moves nobody in a time that a person would wait. */
 const LEAST_RATE = 20;
-/** A look. A client that does not move by itself is closed at its deadline: what it costs shows seconds after its slot. */
-const FASTER = 1.05;
+/** Each look. A client that does not move by itself is closed at its deadline: what it costs shows seconds after its slot. */
+const FASTER = 1.035;
+/** While it is slower than it began. */
+const BACK_TO_FIRST = 1.15;
 const SLOWER = 0.9;
 const MUCH_SLOWER = 0.7;
 
@@ -15,16 +17,19 @@ const MUCH_SLOWER = 0.7;
  */
 export class Pacemaker {
   readonly #full: number;
+  readonly #first: number;
   #rate: number;
 
   constructor(full: number) {
     this.#full = full;
-    this.#rate = this.#bounded(full * FIRST_SHARE);
+    this.#first = this.#bounded(full * FIRST_SHARE);
+    this.#rate = this.#first;
   }
 
   /** The rate until the next look. */
   after({ kind }: Bearing): number {
-    const factor = { well: FASTER, strained: SLOWER, trouble: MUCH_SLOWER }[kind];
+    const faster = this.#rate < this.#first ? BACK_TO_FIRST : FASTER;
+    const factor = { well: faster, strained: SLOWER, trouble: MUCH_SLOWER }[kind];
     this.#rate = this.#bounded(this.#rate * factor);
     return this.#rate;
   }
