@@ -51,10 +51,10 @@ test('it finds an ack that comes before the publication is kept', async () => {
 });
 
 test.each([
-  ['interrupted', 'SIGINT', 130],
-  ['killed with -9', 'SIGKILL', -1],
-] as const)('%s, it takes its stack down and leaves nothing', async (_, signal, expected) => {
-  const child = start('--minutes', '5');
+  ['interrupted in a deploy', 'SIGINT', 'promote', 130],
+  ['killed with -9', 'SIGKILL', 'clients-slow', -1],
+] as const)('%s, it takes its stack down and leaves nothing', async (_, signal, fault, expected) => {
+  const child = start('--only', fault);
   const up = new Promise<string>((resolve) => {
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => {

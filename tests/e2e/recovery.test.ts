@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { processesOf, titleOf } from '../../services/conductor/processes.js';
-import { TestStack } from './stack.js';
+import { ended, TestStack } from './stack.js';
 
 const upForTest = async (): Promise<TestStack> => {
   const stack = await TestStack.up();
@@ -55,4 +55,24 @@ test('a rollback goes to what was active before, also when the stack was down in
   expect(await active()).not.toBe(promoted);
   expect(await stack.run(['rollback'])).toMatchObject({ code: 0 });
   expect(await active()).toBe(promoted);
+});
+
+test('Redis hangs in the middle of a promote: what was done is taken back when it is there again', async () => {
+  const stack = await upForTest();
+  const redis = processesOf(stack.runDir).find((pid) => titleOf(pid).includes('redis-server'));
+  if (redis === undefined) throw new Error('Redis does not run');
+  const active = (): string => readlinkSync(join(stack.runDir, 'nginx/active'));
+  const promote = ended(stack.start(['promote']));
+  try {
+    await expect.poll(active, { interval: 2, timeout: 30_000 }).toBe('green');
+    process.kill(redis, 'SIGSTOP');
+    await expect.poll(active, { timeout: 30_000 }).toBe('blue');
+    // Longer than a deploy has patience with a color that it would switch to.
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+  } finally {
+    process.kill(redis, 'SIGCONT');
+  }
+  const { code, output } = await promote;
+  expect({ code, output }).toMatchObject({ code: 1 });
+  expect(output).toContain('Everything was undone: blue is active as before.');
 });

@@ -4,7 +4,7 @@ import { Failure, messageOf } from '../failure.js';
 import { ownHeaders, publicUrl, type Site } from '../site.js';
 import { Probe, socketUrl } from '../smoke/probe.js';
 import { until } from '../waiting.js';
-import { TroubleWatch } from './trouble.js';
+import { PATIENCE_MS, TroubleWatch } from './trouble.js';
 
 const LANDING_MS = 10_000;
 /** New connections in a row that must all land on the color. */
@@ -15,11 +15,16 @@ type Headers = Readonly<Record<string, string>>;
 
 /**
  * @throws {Failure} when new connections through the front do not all reach `color` within ten seconds, or when a
- * worker of `color` is out of order for one
+ * worker of `color` is out of order for longer than `patienceMs`
  */
-export const awaitLanding = async (site: Site, color: Color, signal?: AbortSignal): Promise<void> => {
+export const awaitLanding = async (
+  site: Site,
+  color: Color,
+  signal?: AbortSignal,
+  patienceMs = PATIENCE_MS,
+): Promise<void> => {
   let seen = 'nothing';
-  const trouble = new TroubleWatch(site, color);
+  const trouble = new TroubleWatch(site, color, patienceMs);
   const landed = await until(
     LANDING_MS,
     async () => {

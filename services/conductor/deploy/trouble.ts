@@ -3,8 +3,8 @@ import { Failure } from '../failure.js';
 import { clientOf, type Site } from '../site.js';
 import { nameOf } from '../worker-client.js';
 
-/** A worker that has been out of order for so long is not just being asked at a bad moment. */
-const PATIENCE_MS = 1_000;
+/** A worker that has been out of order for so long is not just being asked at a bad moment, ms. */
+export const PATIENCE_MS = 1_000;
 
 type Trouble = Readonly<{ worker: WorkerProcess; why: string }>;
 
@@ -12,21 +12,23 @@ type Trouble = Readonly<{ worker: WorkerProcess; why: string }>;
 export class TroubleWatch {
   readonly #site: Site;
   readonly #color: Color;
+  readonly #patienceMs: number;
   #healthyAt = performance.now();
 
-  constructor(site: Site, color: Color) {
+  constructor(site: Site, color: Color, patienceMs = PATIENCE_MS) {
     this.#site = site;
     this.#color = color;
+    this.#patienceMs = patienceMs;
   }
 
-  /** False: one of them is out of order at the moment. @throws {Failure} when that has been so for a second */
+  /** False: one of them is out of order at the moment. @throws {Failure} when that has been so for longer than the patience */
   async look(): Promise<boolean> {
     const trouble = await this.#find();
     if (trouble === undefined) {
       this.#healthyAt = performance.now();
       return true;
     }
-    if (performance.now() - this.#healthyAt < PATIENCE_MS) return false;
+    if (performance.now() - this.#healthyAt < this.#patienceMs) return false;
     const { worker, why } = trouble;
     throw new Failure(`${nameOf(worker)} broke down after the switch: ${why}`, { worker });
   }

@@ -1,4 +1,5 @@
 import type { Release } from '../engines/engine.js';
+import { messageOf } from '../failure.js';
 import type { Report } from '../report.js';
 import type { Site } from '../site.js';
 import { watchBoth } from '../vitals/color-watch.js';
@@ -46,8 +47,9 @@ export const takeStepBack = async (
 const switchBack = async (site: Site, { from, to }: Plan, report: Report): Promise<readonly string[]> => {
   if ((await site.engine.active()) === from) return [];
   await site.engine.activate(from);
-  await awaitLanding(site, from);
-  // There is nowhere else to go: it is not judged.
+  // There is nowhere else to go: it is waited for, not judged, and connections go there in any case.
+  const troubles: string[] = [];
+  await awaitLanding(site, from, undefined, Infinity).catch((error: unknown) => troubles.push(messageOf(error)));
   const guard = new Guard(watchBoth(site, from, to), site.thresholds, undefined);
   const { left } = await moveConnections(site, to, {
     reason: 'rollback',
@@ -57,5 +59,6 @@ const switchBack = async (site: Site, { from, to }: Plan, report: Report): Promi
     look: () => guard.look(),
     onProgress: showMove(report),
   });
-  return left === 0 ? [] : [`${left} connections on ${to} did not move back`];
+  if (left > 0) troubles.push(`${left} connections on ${to} did not move back`);
+  return troubles;
 };
