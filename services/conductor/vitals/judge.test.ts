@@ -14,13 +14,13 @@ describe('bearingOf', () => {
 
   test('well, while all is or nothing is known', () => {
     expect(bearingOf([], [], thresholds)).toEqual(WELL);
-    expect(bearingOf([lag(20), reading({})], [], thresholds)).toEqual(WELL);
+    expect(bearingOf([lag(25), reading({})], [], thresholds)).toEqual(WELL);
   });
 
   test('strained above the half of a limit, in trouble above it, with both figures', () => {
-    expect(bearingOf([lag(10), lag(21)], [], thresholds)).toEqual({ kind: 'strained' });
-    expect(bearingOf([lag(10), lag(41)], [], thresholds)).toEqual(
-      trouble('event-loop lag p99 on green-1: 41 ms, more than 40 ms'),
+    expect(bearingOf([lag(10), lag(26)], [], thresholds)).toEqual({ kind: 'strained' });
+    expect(bearingOf([lag(10), lag(51)], [], thresholds)).toEqual(
+      trouble('event-loop lag p99 on green-1: 51 ms, more than 50 ms'),
     );
   });
 
