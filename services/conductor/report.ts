@@ -6,7 +6,7 @@ export interface Report {
   /** A step begins; what the returned functions say ends its line. */
   step(text: string): Readonly<{ done: (note: string) => void; failed: () => void }>;
   /**
-   * Of `total`, `done` are behind us. Shown as a bar on a terminal; elsewhere as a line now and then, and whenever
+   * Of `total`, `done` are behind us. Shown as a bar on a terminal; elsewhere as a line now and then, sooner when
    * there is something else to note.
    */
   progress(text: string, done: number, total: number, more?: ProgressMore): void;
@@ -14,6 +14,7 @@ export interface Report {
 
 const BAR_WIDTH = 30;
 const LINE_EVERY_MS = 2_000;
+const NEWS_EVERY_MS = 1_000;
 const CLEAR_LINE = '\r\u001B[K';
 
 export class TextReport implements Report {
@@ -50,8 +51,8 @@ export class TextReport implements Report {
       );
       return;
     }
-    const isNews = note !== this.#lastNote;
-    if (total === 0 || (!isNews && performance.now() - this.#lastProgress < LINE_EVERY_MS)) return;
+    const everyMs = note === this.#lastNote ? LINE_EVERY_MS : NEWS_EVERY_MS;
+    if (total === 0 || performance.now() - this.#lastProgress < everyMs) return;
     this.#lastProgress = performance.now();
     this.#lastNote = note;
     const more = [rate, note].filter((words) => words !== '').map((words) => `, ${words}`);

@@ -2,8 +2,8 @@ import type { Bearing } from '../vitals/judge.js';
 
 /** A move begins with this share of its full rate. */
 const FIRST_SHARE = 0.25;
-/** A rate below this moves nobody in a time that a person would wait. */
-const LEAST_RATE = 20;
+/** Never slower than this share: pauses are what stops a move, and they end. */
+const LEAST_SHARE = 0.05;
 /** Each look. A client that does not move by itself is closed at its deadline: what it costs shows seconds after its slot. */
 const FASTER = 1.035;
 /** While it is slower than it began. */
@@ -35,6 +35,6 @@ export class Pacemaker {
   }
 
   #bounded(rate: number): number {
-    return Math.min(this.#full, Math.max(LEAST_RATE, rate));
+    return Math.min(this.#full, Math.max(this.#full * LEAST_SHARE, rate));
   }
 }
