@@ -82,7 +82,7 @@ test('a move pauses while the new color is in trouble, says why, and goes on', a
   const thresholds = JSON.parse(readFileSync(join(checkout, 'infra/thresholds.json'), 'utf8')) as { bake: object };
   const file = join(stack.runDir, 'thresholds.json');
   writeFileSync(file, JSON.stringify({ ...thresholds, bake: { ...thresholds.bake, event_loop_lag_ms: 60_000 } }));
-  const settings = { THRESHOLDS: file, DRAIN_RATE: '80', BAKE_SECONDS: '0' };
+  const settings = { THRESHOLDS: file, DRAIN_RATE: '200', BAKE_SECONDS: '0' };
   const { code, output } = await stack.run(['promote', '--source', SABOTAGE.stalls()], settings);
   expect({ code, output }).toMatchObject({ code: 0 });
   expect(output).toMatch(
