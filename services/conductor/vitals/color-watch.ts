@@ -10,7 +10,7 @@ export const watchBoth = (site: Site, one: Color, other: Color): Read => {
   return async () => (await Promise.all(watches.map((watch) => watch.look()))).flat();
 };
 
-type Counts = Omit<Vitals, 'event_loop_lag_ms' | 'redis_round_trip_ms' | 'delivery_lag_ms'>;
+type Counts = Omit<Vitals, 'event_loop_lag_ms' | 'host_busy' | 'redis_round_trip_ms' | 'delivery_lag_ms'>;
 
 /** Watches the workers of a color: what they count is told from the first look at each on. */
 export class ColorWatch {
@@ -48,6 +48,7 @@ export class ColorWatch {
     const { event_loop_lag_ms, redis_round_trip_ms, delivery_lag_ms } = vitals;
     return {
       source,
+      hostBusy: vitals.host_busy,
       moments: {
         event_loop_lag_ms,
         ...(redis_round_trip_ms === null ? {} : { redis_round_trip_ms }),

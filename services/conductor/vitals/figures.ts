@@ -21,6 +21,8 @@ export type Part = Readonly<{ failed: number; of: number }>;
 /** How one source (a worker, or the ledger's probes) is. Shares count from the beginning of the watch. */
 export type Reading = Readonly<{
   source: string;
+  /** The share of its machine's cores that is busy, 0 to 1. */
+  hostBusy?: number;
   moments: Readonly<Partial<Record<Moment, number>>>;
   shares: Readonly<Partial<Record<Share, Part>>>;
 }>;

@@ -24,6 +24,12 @@ describe('bearingOf', () => {
     );
   });
 
+  test('strained on a busy machine, however well it still does', () => {
+    const busy = (hostBusy: number): Reading => ({ ...lag(1), hostBusy });
+    expect(bearingOf([busy(0.1), busy(0.85)], [], thresholds)).toEqual(WELL);
+    expect(bearingOf([busy(0.1), busy(0.86)], [], thresholds)).toEqual({ kind: 'strained' });
+  });
+
   test('in trouble for failures since the last look, not for those before', () => {
     const resumes = (failed: number, of: number): Reading => reading({ shares: { resume_failures: { failed, of } } });
     const words = trouble('failed resumes on green-1: 5 of 20, more than 20 %');

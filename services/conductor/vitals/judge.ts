@@ -5,14 +5,14 @@ const LOOKS_KEPT = 10;
 /** The share of a limit at which a move is slowed down, before it must pause. */
 const STRAIN = 0.5;
 
-/** How the colors bear a move: well; strained, which is half-way to trouble; or in trouble, in words. */
+/** How the colors bear a move: well; strained, half-way to trouble or on a busy machine; or in trouble, in words. */
 export type Bearing = Readonly<{ kind: 'well' | 'strained' } | { kind: 'trouble'; why: string }>;
 
 /** `before`: the readings of the last look. */
 export const bearingOf = (
   readings: readonly Reading[],
   before: readonly Reading[],
-  { pause, least_failures: least }: Thresholds,
+  { pause, host_busy: most, least_failures: least }: Thresholds,
 ): Bearing => {
   for (const reading of readings) {
     for (const name of momentNames) {
@@ -22,7 +22,9 @@ export const bearingOf = (
     const why = shareWords(earlier === undefined ? reading : since(reading, earlier), pause, least);
     if (why !== undefined) return { kind: 'trouble', why };
   }
-  const isStrained = readings.some((reading) => momentNames.some((name) => isOver(reading, name, pause, STRAIN)));
+  const isStrained = readings.some(
+    (reading) => (reading.hostBusy ?? 0) > most || momentNames.some((name) => isOver(reading, name, pause, STRAIN)),
+  );
   return { kind: isStrained ? 'strained' : 'well' };
 };
 

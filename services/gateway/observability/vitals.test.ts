@@ -51,6 +51,8 @@ describe('vital signs', () => {
       expect(signs.read().delivery_lag_ms).toBeGreaterThan(850);
     }, 5_000);
     expect(signs.read().redis_round_trip_ms).toBe(7);
+    expect(signs.read().host_busy).toBeGreaterThan(0);
+    expect(signs.read().host_busy).toBeLessThanOrEqual(1);
     await vi.waitFor(() => expect(signs.read().delivery_lag_ms).toBeNull(), 5_000);
     await vi.waitFor(() => expect(signs.read().event_loop_lag_ms).toBeLessThan(80), 5_000);
   });

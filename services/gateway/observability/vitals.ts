@@ -4,12 +4,15 @@ import {
   type IntervalHistogram,
   type RecordableHistogram,
 } from 'node:perf_hooks';
+import { HostCpu } from './host-cpu.js';
 import { NO_METRICS, type DisconnectReason, type Metrics } from './metrics.js';
 
 /** How a worker is, for whoever deploys: what is of the moment is of the last window, counts are since the start. */
 export type Vitals = Readonly<{
   /** By how much timers came late: 99th percentile of the worse one of the last two windows, ms. */
   event_loop_lag_ms: number;
+  /** The share of its machine's cores that was busy in the last window, 0 to 1. */
+  host_busy: number;
   /** The last renewal of the lease took so long, ms; null before the first. */
   redis_round_trip_ms: number | null;
   /** From a publication's place in the log to its fan-out here: 99th percentile of the last window, ms; null: none. */
@@ -52,6 +55,8 @@ export class VitalSigns {
   /** Of the last window, and of the one before: who looks each half second sees all of them. */
   #lagsMs: readonly [number, number] = [0, 0];
   #deliveryLagMs: number | null = null;
+  readonly #cpu = new HostCpu();
+  #hostBusy = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(roundTripMs: () => number | undefined) {
@@ -93,6 +98,7 @@ export class VitalSigns {
   read(): Vitals {
     return {
       event_loop_lag_ms: Math.max(...this.#lagsMs),
+      host_busy: this.#hostBusy,
       redis_round_trip_ms: this.#roundTripMs() ?? null,
       delivery_lag_ms: this.#deliveryLagMs,
       ...this.#counts,
@@ -104,6 +110,7 @@ export class VitalSigns {
     const lagMs = Math.max(0, Math.round(this.#delays.percentile(99) / 1e6 - RESOLUTION_MS));
     this.#lagsMs = [lagMs, this.#lagsMs[0]];
     this.#delays.reset();
+    this.#hostBusy = this.#cpu.busy();
     this.#deliveryLagMs = this.#deliveries.count === 0 ? null : this.#deliveries.percentile(99);
     this.#deliveries.reset();
   }
