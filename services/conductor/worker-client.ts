@@ -7,7 +7,7 @@ const Version = z.object({ release: z.string(), color: z.string(), worker: z.str
 const Readiness = z.object({ status: z.string(), checks: z.record(z.string(), z.string()) });
 const Vitals = z.object({
   event_loop_lag_ms: z.number(),
-  host_busy: z.number(),
+  host_busy: z.number().default(0),
   redis_round_trip_ms: z.number().nullable(),
   delivery_lag_ms: z.number().nullable(),
   publishes: z.number(),
