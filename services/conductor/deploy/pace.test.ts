@@ -8,7 +8,7 @@ describe('Pacemaker', () => {
   test('begins slowly and reaches the full rate within nine seconds, but never more', () => {
     const pacemaker = new Pacemaker(1_000);
     const rates = Array.from({ length: 45 }, () => pacemaker.after(WELL));
-    expect(rates[0]).toBeCloseTo(258.75);
+    expect(rates[0]).toBeCloseTo(362.25);
     expect(rates.every((rate, look) => look === 0 || rate >= (rates[look - 1] ?? 0))).toBe(true);
     expect(rates.at(-1)).toBe(1_000);
   });
@@ -16,6 +16,7 @@ describe('Pacemaker', () => {
   test('gives way under strain, falls in trouble, and never ends', () => {
     const pacemaker = new Pacemaker(1_000);
     for (let look = 0; look < 45; look += 1) pacemaker.after(WELL);
+    expect(pacemaker.after({ kind: 'enough' })).toBe(1_000);
     expect(pacemaker.after({ kind: 'strained' })).toBe(900);
     expect(pacemaker.after(TROUBLE)).toBe(630);
     for (let look = 0; look < 50; look += 1) pacemaker.after(TROUBLE);

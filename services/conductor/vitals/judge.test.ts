@@ -26,8 +26,9 @@ describe('bearingOf', () => {
 
   test('strained on a busy machine, however well it still does', () => {
     const busy = (hostBusy: number): Reading => ({ ...lag(1), hostBusy });
-    expect(bearingOf([busy(0.1), busy(0.85)], [], thresholds)).toEqual(WELL);
-    expect(bearingOf([busy(0.1), busy(0.86)], [], thresholds)).toEqual({ kind: 'strained' });
+    expect(bearingOf([busy(0.1), busy(0.65)], [], thresholds)).toEqual(WELL);
+    expect(bearingOf([busy(0.1), busy(0.8)], [], thresholds)).toEqual({ kind: 'enough' });
+    expect(bearingOf([busy(0.1), busy(0.81)], [], thresholds)).toEqual({ kind: 'strained' });
   });
 
   test('in trouble for failures since the last look, not for those before', () => {

@@ -5,14 +5,14 @@ const LOOKS_KEPT = 10;
 /** The share of a limit at which a move is slowed down, before it must pause. */
 const STRAIN = 0.5;
 
-/** How the colors bear a move: well; strained, half-way to trouble or on a busy machine; or in trouble, in words. */
-export type Bearing = Readonly<{ kind: 'well' | 'strained' } | { kind: 'trouble'; why: string }>;
+/** How the colors bear a move: well; with enough to do; strained, half-way to trouble or on a busy machine; or in trouble, in words. */
+export type Bearing = Readonly<{ kind: 'well' | 'enough' | 'strained' } | { kind: 'trouble'; why: string }>;
 
 /** `before`: the readings of the last look. */
 export const bearingOf = (
   readings: readonly Reading[],
   before: readonly Reading[],
-  { pause, host_busy: most, least_failures: least }: Thresholds,
+  { pause, host_busy: host, least_failures: least }: Thresholds,
 ): Bearing => {
   for (const reading of readings) {
     for (const name of momentNames) {
@@ -22,10 +22,10 @@ export const bearingOf = (
     const why = shareWords(earlier === undefined ? reading : since(reading, earlier), pause, least);
     if (why !== undefined) return { kind: 'trouble', why };
   }
-  const isStrained = readings.some(
-    (reading) => (reading.hostBusy ?? 0) > most || momentNames.some((name) => isOver(reading, name, pause, STRAIN)),
-  );
-  return { kind: isStrained ? 'strained' : 'well' };
+  const busy = Math.max(0, ...readings.map(({ hostBusy = 0 }) => hostBusy));
+  const isLate = readings.some((reading) => momentNames.some((name) => isOver(reading, name, pause, STRAIN)));
+  if (isLate || busy > host.too_much) return { kind: 'strained' };
+  return { kind: busy > host.enough ? 'enough' : 'well' };
 };
 
 /** Decides by all looks of a bake together whether the new color may stay. */

@@ -19,8 +19,8 @@ const Thresholds = z.strictObject({
   pause: z.strictObject(limits),
   /** Over one of these the deploy is taken back. */
   bake: z.strictObject({ ...limits, unexpected_closes: share }),
-  /** A move is slowed down where more of a machine's cores than this are busy: a pause would come too late. */
-  host_busy: share,
+  /** The share of a machine's cores at which a move grows no faster, and from which on it slows down. */
+  host_busy: z.strictObject({ enough: share, too_much: share }),
   /** So many of the last ten looks over a figure of the moment are a breach: one alone is noise. */
   looks_over: z.number().int().min(1).max(10),
   /** Fewer failures than these are nobody's fault. */
