@@ -118,10 +118,10 @@ export class Channels {
     if (recovered) {
       // It goes on from what was asked for, and everything up to `position` has come.
     } else if (asked === undefined) {
-      if (!this.#isLeft(leg, name)) this.#reset(channel, place);
+      if (!this.#isLeft(leg, name)) this.#reset(leg, channel, place);
     } else if (position === asked.recover) {
       if (position === undefined) channel.position = place;
-      else this.#reset(channel, place);
+      else this.#reset(leg, channel, place);
     } else if (position?.epoch !== epoch || position.offset < offset) {
       // Another leg has brought it further meanwhile, but not as far as this one begins.
       this.#ask(leg, channel);
@@ -163,7 +163,9 @@ export class Channels {
     leg.send(JSON.stringify({ type: 'subscribe', channel: name, recover: position, id }));
   }
 
-  #reset(channel: Channel, place: Position): void {
+  /** What other legs still bring lies before the new beginning, whatever its offsets say. */
+  #reset(leg: Leg, channel: Channel, place: Position): void {
+    for (const other of this.#carrier.legs) if (other !== leg) other.subscribed.delete(channel.name);
     channel.reset(place);
     this.#events.reset(channel.name, place);
   }

@@ -82,6 +82,18 @@ describe('moving', () => {
     expect(told).toEqual(['live', 'moving', 'reset room 3', 'live']);
   });
 
+  it('hears nothing more of the old connection when the new one begins anew, however high its offsets are', () => {
+    const { server, heard, told } = listening();
+    server.socket.subscribed('room', 499, false);
+    const { old, next } = move(server);
+    old.close = () => {};
+    next.subscribed('room', 3, false, { epoch: 'e2' });
+    old.messages('room', [500, 501]);
+    next.messages('room', [4, 5], 'e2');
+    expect(heard).toEqual([4, 5]);
+    expect(told).toEqual(['live', 'moving', 'reset room 3', 'live']);
+  });
+
   it('tries again while the new color is not there, served by the old one', () => {
     const { client, server, heard } = listening();
     const [old] = server.sockets;

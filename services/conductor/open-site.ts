@@ -29,7 +29,7 @@ export const openSite = (config: Config, settings: Remembered, source: string | 
     run: new RunDirectory(config.runDir),
     settings,
     verb: config.verb,
-    thresholds: readThresholds(thresholds),
+    thresholds: () => readThresholds(thresholds),
     source: source === undefined ? join(config.checkout, 'dist') : resolve(source),
   };
 };

@@ -13,7 +13,8 @@ export type Site = Readonly<{
   run: RunDirectory;
   settings: Remembered;
   verb: VerbSettings;
-  thresholds: Thresholds;
+  /** Read when they are needed. @throws {Failure} */
+  thresholds: () => Thresholds;
   /** A build that becomes the next release. */
   source: string;
 }>;

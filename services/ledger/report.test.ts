@@ -35,7 +35,7 @@ test('a clean ledger: one row of figures, and what they mean', () => {
   expect(ledgerLines(result)).toEqual([
     'published  acked  delivered  lost  duplicated  out of order  refused  told     p50    p99       max',
     '    1,234  1,234     61,700     0           0             0        0     0  2.4 ms  17 ms  1,400 ms',
-    'Every acked publication arrived at every one of 50 probes, once and in order.',
+    "Every acked publication arrived at every one of its channel's 10 probes, once and in order.",
   ]);
 });
 

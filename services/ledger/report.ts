@@ -36,7 +36,7 @@ export const ledgerLines = (result: LedgerResult): readonly string[] => {
       ],
     ],
   );
-  const all = `Every acked publication arrived at every one of ${probes.subscribers} probes, once and in order.`;
+  const all = `Every acked publication arrived at every one of its channel's ${probes.subscribers / probes.channels} probes, once and in order.`;
   return [...table, ...(clean ? [all] : [`Not clean: ${ledgerFaults(result).join(', ')}.`, ...examples])];
 };
 

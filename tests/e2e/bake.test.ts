@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Publisher } from './publisher.js';
@@ -76,6 +76,29 @@ test.each(releases)('a release that $name is rolled back, with every connection'
   for (const { lost, duplicated, outOfOrder } of loses ? [] : clients) {
     expect({ lost, duplicated, outOfOrder }).toEqual({ lost: 0, duplicated: 0, outOfOrder: 0 });
   }
+});
+
+test('a release that falls ill after its bake can be left, by a rollback', async () => {
+  const start = (await stack.status()).active;
+  const ill = join(stack.runDir, 'ill');
+  expect(await stack.promote(['--source', SABOTAGE.failsPublishesLater()])).toMatchObject({ outcome: 'done' });
+  writeFileSync(ill, '');
+  const { code, output } = await stack.run(['rollback']);
+  rmSync(ill);
+  expect({ code, output }).toMatchObject({ code: 0 });
+  await expect.poll(connectionsByColor).toEqual([CLIENTS + publishers.length, 0]);
+  expect((await stack.status()).active).toBe(start);
+});
+
+test('an active color that is dead can be left, by a rollback', async () => {
+  expect(await stack.promote([], { BAKE_SECONDS: '0' })).toMatchObject({ outcome: 'done', active: 'green' });
+  const ill = (await stack.status()).colors.find(({ active }) => active);
+  const release = join(stack.runDir, 'releases', ill?.release ?? '', 'dist/services/gateway/main.js');
+  writeFileSync(release, 'process.exit(1);');
+  for (const { pid } of ill?.workers ?? []) if (pid !== undefined) process.kill(pid, 'SIGKILL');
+  const { code, output } = await stack.run(['rollback'], { BAKE_SECONDS: '0' });
+  expect({ code, output }).toMatchObject({ code: 0 });
+  await expect.poll(connectionsByColor).toEqual([CLIENTS + publishers.length, 0]);
 });
 
 test('a move pauses while the new color is in trouble, says why, and goes on', async () => {

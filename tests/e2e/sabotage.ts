@@ -70,6 +70,14 @@ export const SABOTAGE = {
       `if (${ACTIVE} && (globalThis.publishes = (globalThis.publishes ?? 0) + 1) % 20 === 0) throw new Error('sabotage');
        const publishing = `,
     ]),
+  /** Every twentieth publish fails as soon as there is a file `ill` in the run directory. */
+  failsPublishesLater: () =>
+    changed([
+      'services/gateway/endpoints/frames/publishing.js',
+      'const publishing = ',
+      `if (process.getBuiltinModule('node:fs').existsSync(process.env.SWITCHYARD_RUN_DIR + '/ill') && (globalThis.publishes = (globalThis.publishes ?? 0) + 1) % 20 === 0) throw new Error('sabotage');
+       const publishing = `,
+    ]),
   /** While it is active its event loop stands still for 300 ms of each second. */
   stalls: () =>
     before(

@@ -77,7 +77,7 @@ test.each(skewed)('[deploy-2] a release that writes $name is refused before the 
 test('releases that go together say so, and a client that was connected all the while is moved', async () => {
   const { code, output } = await stack.run(['promote']);
   expect({ code, output }).toMatchObject({ code: 0 });
-  expect(output).toMatch(new RegExp(`2 workers; releases ${ID} and ${ID} understand each other both ways`));
+  expect(output).toMatch(new RegExp(`2 workers; ${ID} and what blue runs understand each other both ways`));
   await client.when(() => client.colors.at(-1) === 'green');
   expect(unharmed(client)).toEqual(NOTHING_HAPPENED);
 });

@@ -81,6 +81,8 @@ const takeBack = async (work: Deployment, plan: Plan, failed: StepName, report: 
     } catch (error) {
       line.failed();
       troubles.push(`${undo}: ${messageOf(error)}`);
+      // Clients may still be sent to the new color: it must not be stopped.
+      if (undo === 'switch-back') return [...troubles, `${plan.to} is left running`];
     }
   }
   return troubles;

@@ -1,6 +1,6 @@
 import type { LedgerResult } from '../../ledger/probes.js';
 import { ledgerFaults } from '../../ledger/report.js';
-import { Failure } from '../failure.js';
+import { Failure, messageOf } from '../failure.js';
 import type { Color, Release } from '../engines/engine.js';
 import { preflight } from '../preflight/preflight.js';
 import type { Report } from '../report.js';
@@ -10,7 +10,7 @@ import { holdsWithin } from '../waiting.js';
 import { awaitLanding } from './landing.js';
 import { bake } from './bake.js';
 import { moveConnections, showMove } from './move.js';
-import { ColorWatch, watchBoth } from '../vitals/color-watch.js';
+import { ColorWatch } from '../vitals/color-watch.js';
 import { Guard } from '../vitals/guard.js';
 import { BakeJudge } from '../vitals/judge.js';
 import type { Plan, StepName, Undo } from './plan.js';
@@ -42,11 +42,16 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
       ...(await target.look()),
       ...(this.#probing === undefined ? [] : [this.#probing.reading()]),
     ];
-    const trial = { judge: new BakeJudge(site.thresholds), read };
-    this.#guard = new Guard(watchBoth(site, plan.from, plan.to), site.thresholds, trial);
+    const thresholds = site.thresholds();
+    this.#guard = new Guard(() => target.look(), thresholds, { judge: new BakeJudge(thresholds), read });
     this.#plan = plan;
     this.#report = report;
     this.#signal = signal;
+  }
+
+  /** A rollback leaves what is ill: that the old color can't do something is no reason to stay on it. */
+  get #mustLeave(): boolean {
+    return this.#plan.reason === 'rollback';
   }
 
   get releaseId(): string | undefined {
@@ -59,7 +64,12 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
   }
 
   async preflight(): Promise<string> {
-    this.shortfalls.push(...(await preflight(this.#site, this.#plan.release)));
+    try {
+      this.shortfalls.push(...(await preflight(this.#site, this.#plan.release)));
+    } catch (error) {
+      if (!this.#mustLeave) throw error;
+      this.shortfalls.push(messageOf(error));
+    }
     return '';
   }
 
@@ -86,15 +96,31 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
     return `${seconds.toFixed(1)} s after the start`;
   }
 
-  smoke(): Promise<string> {
+  async smoke(): Promise<string> {
     const { to, from } = this.#plan;
-    return smokeColor(this.#site, { color: to, release: this.#required().id, from, signal: this.#signal });
+    const release = this.#required().id;
+    const mustLeave = this.#mustLeave;
+    const { words, shortfalls } = await smokeColor(this.#site, {
+      color: to,
+      release,
+      from,
+      mustLeave,
+      signal: this.#signal,
+    });
+    this.shortfalls.push(...shortfalls);
+    return words;
   }
 
   async probe(): Promise<string> {
     const { PROBES: subscribers } = this.#site.verb;
     if (subscribers === 0) return NO_LEDGER;
-    this.#probing = await Probing.open(this.#site, subscribers);
+    try {
+      this.#probing = await Probing.open(this.#site, subscribers);
+    } catch (error) {
+      if (!this.#mustLeave) throw error;
+      this.shortfalls.push(messageOf(error));
+      return 'none is kept: the active color takes no probes';
+    }
     return `${subscribers} subscribers, ${PUBLISHERS} publishers on each side`;
   }
 
@@ -138,13 +164,17 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
       const count = await this.#site.engine.retiring();
       this.shortfalls.push(`${count} old front generation still lives: it carries connections that do not end`);
     }
-    return `${moved} moved; event-loop lag p99 at most ${this.#guard.worstLagMs} ms`;
+    return `${moved} moved; event-loop lag p99 of ${this.#plan.to} at most ${this.#guard.worstLagMs} ms`;
   }
 
   async prove(): Promise<string> {
     if (this.#probing === undefined) return NO_LEDGER;
     const result = await this.#probing.finish();
-    if (!result.clean) throw new Failure(`the ledger is not clean: ${ledgerFaults(result).join(', ')}`);
+    const { lost, duplicated, outOfOrder } = result.verdict;
+    const faults = ledgerFaults(result).join(', ');
+    if (lost + duplicated + outOfOrder > 0) throw new Failure(`the ledger is not clean: ${faults}`);
+    // Which color refused is known by the workers' own figures, and those of the new one are judged.
+    if (!result.clean) this.shortfalls.push(`the ledger: ${faults}`);
     return 'nothing lost, nothing twice';
   }
 

@@ -40,15 +40,14 @@ export class Probing {
     }
   }
 
-  /** What the probes have met so far. */
+  /** What the probes have met so far. Refused publishes are not in it: the old color's are none of the new one's faults. */
   reading(): Reading {
-    const { published, refused, resumeFailures, resets, unexpectedCloses, deliveryP99Ms } = this.#ledger.figures();
+    const { resumeFailures, resets, unexpectedCloses, deliveryP99Ms } = this.#ledger.figures();
     const subscribers = this.#subscribers;
     return {
       source: 'the probes',
       moments: { delivery_lag_ms: deliveryP99Ms },
       shares: {
-        publish_failures: { failed: refused, of: published },
         resume_failures: { failed: resumeFailures, of: subscribers },
         recovery_failures: { failed: resets, of: subscribers },
         unexpected_closes: { failed: unexpectedCloses, of: subscribers },

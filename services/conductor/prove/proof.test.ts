@@ -85,7 +85,7 @@ describe('for a terminal', () => {
       'steady       10       3.4 ms  20 ms  30 ms          –    –    –',
       '',
       '2,400 of 2,400 publications acked. The load process took 27 % of a core and was late by 4 ms (p99), 30 ms at most.',
-      'Proven: every acked publication arrived at each of 1,000 clients once and in order, none was refused, and no client of the library was ever away.',
+      "Proven: every acked publication arrived once and in order at every one of its channel's clients (1,000 in all), none was refused, and no client of the library was ever away.",
     ]);
   });
 

@@ -27,6 +27,7 @@ export const shortcomings = ({ promote, rollback, result }: Omit<Proof, 'proven'
     [sum(({ unexpectedCloses }) => unexpectedCloses), 'connections closed without need'],
     [library.awayCount + publishers.awayCount, 'clients of the library away'],
     [result.unanswered, 'publishes never answered'],
+    [result.acked === 0 ? 1 : 0, 'run in which nothing was acked'],
   ];
   return [
     ...(promote.outcome === 'done' ? [] : ['the promote was not done']),
@@ -57,7 +58,7 @@ export const proofLines = (proof: Proof): readonly string[] => {
     `${numeral(result.acked)} of ${numeral(result.published)} publications acked. The load process took ${Math.round(load.cpuShare * 100)} % of a core and was late by ${load.loopP99Ms} ms (p99), ${load.loopMaxMs} ms at most.`,
     ...examples.map((words) => `  ${words}`),
     found.length === 0
-      ? `Proven: every acked publication arrived at each of ${numeral(library.clients + plain.clients)} clients once and in order, none was refused, and no client of the library was ever away.`
+      ? `Proven: every acked publication arrived once and in order at every one of its channel's clients (${numeral(library.clients + plain.clients)} in all), none was refused, and no client of the library was ever away.`
       : `Not proven: ${found.join(', ')}.`,
   ];
 };

@@ -1,27 +1,63 @@
 import type { Color } from '../engines/engine.js';
-import { Failure } from '../failure.js';
+import { Failure, messageOf } from '../failure.js';
 import { clientOf, runningWorkers, type Site } from '../site.js';
+import type { Side } from './sides.js';
 import { smokeSkew } from './skew.js';
 import { openAs, smokeWorker } from './smoke.js';
 
-export type NewColor = Readonly<{ color: Color; release: string; from: Color; signal: AbortSignal }>;
+export type NewColor = Readonly<{
+  color: Color;
+  release: string;
+  from: Color;
+  /** The old color is to be left, however ill it is: what fails between the two is told, and no reason to stay. */
+  mustLeave: boolean;
+  signal: AbortSignal;
+}>;
+/** A few words for the screen, and what does not work between the colors. */
+export type SmokeResult = Readonly<{ words: string; shortfalls: readonly string[] }>;
 
 /**
  * Every worker of a new color by itself and with one of the active color, then the two releases with one another.
- * Returns a few words. @throws {Failure}
+ * @throws {Failure}
  */
-export const smokeColor = async (site: Site, { color, release, from, signal }: NewColor): Promise<string> => {
-  const [peer] = await runningWorkers(site, from);
-  if (peer === undefined) throw new Failure(`no worker of ${from} runs: messages can't be tried across`);
-  const old = { worker: peer, release: (await clientOf(site, peer).version()).release };
-  const workers = await runningWorkers(site, color);
-  for (const worker of workers) {
+export const smokeColor = async (site: Site, newColor: NewColor): Promise<SmokeResult> => {
+  const { color, release, from, mustLeave, signal } = newColor;
+  const shortfalls: string[] = [];
+  const across = async (attempt: () => Promise<void>, instead: () => Promise<void>): Promise<void> => {
     signal.throwIfAborted();
-    await smokeWorker({ worker, release }, clientOf(site, worker), old);
-  }
+    try {
+      await attempt();
+    } catch (error) {
+      if (!mustLeave) throw error;
+      await instead();
+      shortfalls.push(messageOf(error));
+    }
+  };
+  const workers = await runningWorkers(site, color);
   const [first] = workers;
   if (first === undefined) throw new Failure(`no worker of ${color} runs`);
-  signal.throwIfAborted();
-  await smokeSkew({ worker: first, release }, old, openAs(clientOf(site, first)));
-  return `${workers.length} workers; releases ${old.release} and ${release} understand each other both ways`;
+  for (const worker of workers) {
+    const self = { worker, release };
+    const client = clientOf(site, worker);
+    await across(
+      async () => smokeWorker(self, client, await sideOf(site, from)),
+      () => smokeWorker(self, client, self),
+    );
+  }
+  await across(
+    async () => smokeSkew({ worker: first, release }, await sideOf(site, from), openAs(clientOf(site, first))),
+    async () => {},
+  );
+  const words =
+    shortfalls.length === 0
+      ? `${workers.length} workers; ${release} and what ${from} runs understand each other both ways`
+      : `${workers.length} workers by themselves`;
+  return { words, shortfalls };
+};
+
+/** A worker of the active color. @throws {Failure} when none answers */
+const sideOf = async (site: Site, color: Color): Promise<Side> => {
+  const [worker] = await runningWorkers(site, color);
+  if (worker === undefined) throw new Failure(`no worker of ${color} runs: messages can't be tried across`);
+  return { worker, release: (await clientOf(site, worker).version()).release };
 };

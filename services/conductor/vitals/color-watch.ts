@@ -2,13 +2,6 @@ import type { Color } from '../engines/engine.js';
 import { clientOf, runningWorkers, type Site } from '../site.js';
 import { nameOf, type Vitals, type WorkerStatus } from '../worker-client.js';
 import type { Reading } from './figures.js';
-import type { Read } from './guard.js';
-
-/** Both colors of a move. */
-export const watchBoth = (site: Site, one: Color, other: Color): Read => {
-  const watches = [new ColorWatch(site, one), new ColorWatch(site, other)];
-  return async () => (await Promise.all(watches.map((watch) => watch.look()))).flat();
-};
 
 type Counts = Omit<Vitals, 'event_loop_lag_ms' | 'host_busy' | 'redis_round_trip_ms' | 'delivery_lag_ms'>;
 

@@ -10,20 +10,20 @@ export type Read = () => Promise<readonly Reading[]>;
 /** Whether a color must be left again. `read`: what is judged. */
 export type Trial = Readonly<{ judge: BakeJudge; read: Read }>;
 
-/** Looks at the colors while connections move between them. */
+/** Looks at a color while connections move to it: how it bears that, and whether it must be left again. */
 export class Guard {
   readonly #read: Read;
   readonly #thresholds: Thresholds;
-  readonly #trial: Trial | undefined;
+  readonly #trial: Trial;
   #worstLagMs = 0;
   #before: readonly Reading[] = [];
   #judgedAt = -Infinity;
 
   /**
-   * @param read those that bear the move: the new color first of all
-   * @param trial undefined: there is nowhere to go back to
+   * @param read those that the connections go to
+   * @param trial those that are judged, and how
    */
-  constructor(read: Read, thresholds: Thresholds, trial: Trial | undefined) {
+  constructor(read: Read, thresholds: Thresholds, trial: Trial) {
     this.#read = read;
     this.#thresholds = thresholds;
     this.#trial = trial;
@@ -40,7 +40,7 @@ export class Guard {
     const bearing = bearingOf(readings, this.#before, this.#thresholds);
     this.#before = readings;
     this.#worstLagMs = Math.max(this.#worstLagMs, ...readings.map(({ moments }) => moments.event_loop_lag_ms ?? 0));
-    if (this.#trial === undefined || performance.now() - this.#judgedAt < JUDGE_EVERY_MS) return bearing;
+    if (performance.now() - this.#judgedAt < JUDGE_EVERY_MS) return bearing;
     this.#judgedAt = performance.now();
     const breach = this.#trial.judge.look(await this.#trial.read());
     if (breach !== undefined) throw new Failure(breach);
