@@ -37,6 +37,17 @@ export const workerEnvironment = (site: Site): Readonly<Record<string, string>> 
 export const runningWorkers = async (site: Site, color: Color): Promise<readonly WorkerProcess[]> =>
   (await site.engine.workers(color)).filter((worker) => worker.state === 'running');
 
+/** What a color runs, by its workers' own word; undefined: none answers. */
+export const releaseRunBy = async (site: Site, color: Color): Promise<string | undefined> => {
+  for (const worker of await runningWorkers(site, color)) {
+    const version = await clientOf(site, worker)
+      .version()
+      .catch(() => undefined);
+    if (version !== undefined) return version.release;
+  }
+  return undefined;
+};
+
 /** Releases that some color runs, or would go back to. */
 export const releasesInUse = async (site: Site): Promise<ReadonlySet<string>> => {
   const inUse = new Set<string>();

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { retiringGenerations } from '../../services/conductor/processes.js';
 import { NOTHING_HAPPENED, RecoveringClient, unharmed } from './recovering-client.js';
 import { copyOfDist, SABOTAGE } from './sabotage.js';
-import { ended, TestStack } from './stack.js';
+import { ended, TestStack, type Environment } from './stack.js';
 
 let stack: TestStack;
 beforeAll(async () => {
@@ -17,8 +17,8 @@ const activeRelease = async (): Promise<string | undefined> =>
   (await stack.status()).colors.find(({ active }) => active)?.release;
 
 /** Starts a verb and waits until it says something. */
-const startUntil = async (words: readonly string[], said: RegExp) => {
-  const child = stack.start(words);
+const startUntil = async (words: readonly string[], said: RegExp, settings: Environment = {}) => {
+  const child = stack.start(words, settings);
   const end = ended(child);
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -154,4 +154,14 @@ test('a promote that is killed in its move: the next one goes on from there, and
 
   expect(await stack.run(['rollback'])).toMatchObject({ code: 0 });
   expect(await activeRelease()).toBe(ran);
+});
+
+test('a promote that is killed while it watches: a rollback goes back to what was active before', async () => {
+  const before = await activeRelease();
+  const killed = await startUntil(['promote'], /seconds watched/, { BAKE_SECONDS: '20' });
+  killed.child.kill('SIGKILL');
+  await killed.end;
+  expect(await activeRelease()).not.toBe(before);
+  expect(await stack.run(['rollback'])).toMatchObject({ code: 0 });
+  expect(await activeRelease()).toBe(before);
 });

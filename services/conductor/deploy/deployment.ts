@@ -1,10 +1,10 @@
 import type { LedgerResult } from '../../ledger/probes.js';
 import { ledgerFaults } from '../../ledger/report.js';
 import { Failure, messageOf } from '../failure.js';
-import type { Color, Release } from '../engines/engine.js';
+import type { Release } from '../engines/engine.js';
 import { preflight } from '../preflight/preflight.js';
 import type { Report } from '../report.js';
-import { clientOf, releasesInUse, runningWorkers, workerEnvironment, type Site } from '../site.js';
+import { releaseRunBy, releasesInUse, workerEnvironment, type Site } from '../site.js';
 import { smokeColor } from '../smoke/color.js';
 import { holdsWithin } from '../waiting.js';
 import { awaitLanding } from './landing.js';
@@ -29,6 +29,7 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
   #release: Release | undefined;
   #startedAt = 0;
   #probing: Probing | undefined;
+  #oldIsIll = false;
   readonly #guard: Guard;
   readonly #site: Site;
   readonly #plan: Plan;
@@ -49,9 +50,9 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
     this.#signal = signal;
   }
 
-  /** A rollback leaves what is ill: that the old color can't do something is no reason to stay on it. */
+  /** What is ill is left: that the old color can't do something is no reason to stay on it. */
   get #mustLeave(): boolean {
-    return this.#plan.reason === 'rollback';
+    return this.#plan.reason === 'rollback' || this.#oldIsIll;
   }
 
   get releaseId(): string | undefined {
@@ -100,7 +101,7 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
     const { to, from } = this.#plan;
     const release = this.#required().id;
     const mustLeave = this.#mustLeave;
-    const { words, shortfalls } = await smokeColor(this.#site, {
+    const { words, shortfalls, oldIsIll } = await smokeColor(this.#site, {
       color: to,
       release,
       from,
@@ -108,6 +109,7 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
       signal: this.#signal,
     });
     this.shortfalls.push(...shortfalls);
+    this.#oldIsIll = oldIsIll;
     return words;
   }
 
@@ -182,7 +184,7 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
     const { engine, run, releases, verb } = this.#site;
     const { to, from, reason } = this.#plan;
     // What the old color really ran is where a rollback goes, also when the deploy that started it was killed.
-    const old = await this.#releaseRunBy(from);
+    const old = await releaseRunBy(this.#site, from);
     const at = new Date().toISOString();
     if (old !== undefined && run.lastActive() !== old) run.record({ at, reason, color: from, release: old });
     // From here the new color is the truth, whatever becomes of the old one.
@@ -211,16 +213,6 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
       onProgress: (passed) => this.#report.progress(`seconds ${done}`, Math.floor(passed), seconds),
     });
     return seconds === 0 ? 'not at all: BAKE_SECONDS=0' : '';
-  }
-
-  async #releaseRunBy(color: Color): Promise<string | undefined> {
-    for (const worker of await runningWorkers(this.#site, color)) {
-      const version = await clientOf(this.#site, worker)
-        .version()
-        .catch(() => undefined);
-      if (version !== undefined) return version.release;
-    }
-    return undefined;
   }
 
   #required(): Release {

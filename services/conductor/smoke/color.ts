@@ -14,7 +14,7 @@ export type NewColor = Readonly<{
   signal: AbortSignal;
 }>;
 /** A few words for the screen, and what does not work between the colors. */
-export type SmokeResult = Readonly<{ words: string; shortfalls: readonly string[] }>;
+export type SmokeResult = Readonly<{ words: string; shortfalls: readonly string[]; oldIsIll: boolean }>;
 
 /**
  * Every worker of a new color by itself and with one of the active color, then the two releases with one another.
@@ -28,7 +28,7 @@ export const smokeColor = async (site: Site, newColor: NewColor): Promise<SmokeR
     try {
       await attempt();
     } catch (error) {
-      if (!mustLeave) throw error;
+      if (!mustLeave && !(await isIll(site, from))) throw error;
       await instead();
       shortfalls.push(messageOf(error));
     }
@@ -52,7 +52,18 @@ export const smokeColor = async (site: Site, newColor: NewColor): Promise<SmokeR
     shortfalls.length === 0
       ? `${workers.length} workers; ${release} and what ${from} runs understand each other both ways`
       : `${workers.length} workers by themselves`;
-  return { words, shortfalls };
+  return { words, shortfalls, oldIsIll: shortfalls.length > 0 };
+};
+
+/** Whether a color fails these tests all by itself: then a new one can't be blamed for what fails between them. */
+const isIll = async (site: Site, color: Color): Promise<boolean> => {
+  try {
+    const side = await sideOf(site, color);
+    await smokeWorker(side, clientOf(site, side.worker), side);
+    return false;
+  } catch {
+    return true;
+  }
 };
 
 /** A worker of the active color. @throws {Failure} when none answers */

@@ -4,7 +4,7 @@ import { planDeploy, promotions, type ReleaseChoice } from '../deploy/plan.js';
 import { otherColor, type Color } from '../engines/engine.js';
 import { Failure } from '../failure.js';
 import type { Report } from '../report.js';
-import type { Site } from '../site.js';
+import { releaseRunBy, type Site } from '../site.js';
 
 /** What a promote or rollback came to. `unchanged`: the wish was fulfilled before. */
 export type DeployResult = Readonly<{
@@ -44,7 +44,8 @@ export const promote = async (
 export const rollback = async (site: Site, report: Report, signal: AbortSignal): Promise<DeployResult> => {
   const from = await requireActive(site);
   const to = otherColor(from);
-  const current = site.run.releaseOf(from);
+  // A deploy that was killed has not written down what it made active.
+  const current = (await releaseRunBy(site, from)) ?? site.run.releaseOf(from);
   const id = current === undefined ? undefined : site.run.releaseBefore(current);
   if (id === undefined) throw new Failure('there is no previous release to go back to: nothing was promoted yet');
   report.say(`Rollback: ${from} → ${to}, release ${id}`);
