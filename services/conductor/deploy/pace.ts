@@ -1,7 +1,7 @@
 import type { Bearing } from '../vitals/judge.js';
 
 /** A move begins with this share of its full rate. */
-const FIRST_SHARE = 0.35;
+const FIRST_SHARE = 0.2;
 /** Never slower than this share: pauses are what stops a move, and they end. */
 const LEAST_SHARE = 0.05;
 /** Each look. A client that does not move by itself is closed at its deadline: what it costs shows seconds after its slot. */
