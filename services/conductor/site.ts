@@ -39,13 +39,15 @@ export const runningWorkers = async (site: Site, color: Color): Promise<readonly
 
 /** What a color runs, by its workers' own word; undefined: none answers. */
 export const releaseRunBy = async (site: Site, color: Color): Promise<string | undefined> => {
-  for (const worker of await runningWorkers(site, color)) {
-    const version = await clientOf(site, worker)
-      .version()
-      .catch(() => undefined);
-    if (version !== undefined) return version.release;
-  }
-  return undefined;
+  const [release] = await releasesRunBy(site, color);
+  return release;
+};
+
+/** Of each worker that answers. */
+const releasesRunBy = async (site: Site, color: Color): Promise<readonly string[]> => {
+  const workers = await runningWorkers(site, color);
+  const answers = await Promise.allSettled(workers.map((worker) => clientOf(site, worker).version()));
+  return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value.release] : []));
 };
 
 /** Releases that some color runs, or would go back to. */
@@ -58,12 +60,7 @@ export const releasesInUse = async (site: Site): Promise<ReadonlySet<string>> =>
       const previous = site.run.releaseBefore(remembered);
       if (previous !== undefined) inUse.add(previous);
     }
-    for (const worker of await runningWorkers(site, color)) {
-      const version = await clientOf(site, worker)
-        .version()
-        .catch(() => undefined);
-      if (version !== undefined) inUse.add(version.release);
-    }
+    for (const release of await releasesRunBy(site, color)) inUse.add(release);
   }
   return inUse;
 };

@@ -12,7 +12,6 @@ import { bake } from './bake.js';
 import { moveConnections, showMove } from './move.js';
 import { ColorWatch } from '../vitals/color-watch.js';
 import { Guard } from '../vitals/guard.js';
-import { BakeJudge } from '../vitals/judge.js';
 import type { Plan, StepName, Undo } from './plan.js';
 import { Probing, PUBLISHERS } from './probing.js';
 import { awaitReady, START_TARGET_SECONDS } from './readiness.js';
@@ -39,12 +38,8 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
   constructor(site: Site, plan: Plan, report: Report, signal: AbortSignal) {
     this.#site = site;
     const target = new ColorWatch(site, plan.to);
-    const read = async () => [
-      ...(await target.look()),
-      ...(this.#probing === undefined ? [] : [this.#probing.reading()]),
-    ];
-    const thresholds = site.thresholds();
-    this.#guard = new Guard(() => target.look(), thresholds, { judge: new BakeJudge(thresholds), read });
+    const probes = () => (this.#probing === undefined ? [] : [this.#probing.reading()]);
+    this.#guard = new Guard(() => target.look(), probes, site.thresholds());
     this.#plan = plan;
     this.#report = report;
     this.#signal = signal;
