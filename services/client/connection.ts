@@ -1,44 +1,35 @@
-import { CLOSE } from '../protocol/close-codes.js';
 import { decodeServerFrame } from '../protocol/decode-server.js';
+import { Comeback, FINAL } from './comeback.js';
 import type { ConnectionEvents, ConnectionState } from './connection-state.js';
 import { Leg, type LegEvents } from './leg.js';
-import { backoffMs, type Settings } from './options.js';
+import type { Settings } from './options.js';
 import type { Surroundings } from './surroundings.js';
-
-/** Closes after which the client does not come back: it would only be closed again, or fight with its own successor. */
-const FINAL: ReadonlySet<number> = new Set([
-  CLOSE.binaryFrame,
-  CLOSE.policy,
-  CLOSE.tooLarge,
-  CLOSE.unauthorized,
-  CLOSE.forbidden,
-  CLOSE.replaced,
-]);
+import { timerMs } from './timers.js';
 
 /** Which WebSocket carries the session: comes back by itself [reconnect-1], and moves make-before-break [move-3]. */
 export class Connection implements LegEvents {
   readonly #settings: Settings;
   readonly #surroundings: Surroundings;
   readonly #events: ConnectionEvents;
+  readonly #comeback: Comeback;
   readonly #legs = new Set<Leg>();
   #unwatch: () => void = () => {};
   #session: string | undefined;
   #state: ConnectionState = { kind: 'away', reason: '' };
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Attempts in a row without a welcome. */
-  #attempt = 0;
 
   constructor(settings: Settings, surroundings: Surroundings, events: ConnectionEvents) {
     this.#settings = settings;
     this.#surroundings = surroundings;
     this.#events = events;
+    this.#comeback = new Comeback(settings);
     this.#session = settings.session;
   }
 
   /** Once, before anything else. @throws whatever the making of a socket throws */
   open(): void {
     this.#connect();
-    this.#unwatch = this.#surroundings.watch({ woken: () => this.#woken(), offline: () => this.#offline() });
+    this.#unwatch = this.#surroundings.watch(() => this.#woken());
   }
 
   get state(): ConnectionState {
@@ -100,6 +91,7 @@ export class Connection implements LegEvents {
     this.#events.text(leg, 'in', text);
     if (frame === undefined || this.#state.kind === 'closed') return;
     if (frame.type === 'system.reconnect') this.#toldToMove(leg, frame.after_ms);
+    if (frame.type === 'system.rate_limited') leg.retryAt = Date.now() + frame.retry_after * 1_000;
     this.#events.frame(leg, frame);
     if (frame.type === 'system.welcome') this.#welcomed(leg, frame.session_id);
   }
@@ -114,7 +106,7 @@ export class Connection implements LegEvents {
     const state = this.#state;
     if (state.kind === 'moving' && leg === state.next) this.#nextEnded(state.leg, leg, code, reason);
     else if (state.kind === 'moving' && leg === state.leg && state.next !== undefined) this.#goOnWith(state.next);
-    else if ('leg' in state && leg === state.leg) this.#lost(code, reason);
+    else if ('leg' in state && leg === state.leg) this.#lost(leg, code, reason);
   }
 
   #become(state: ConnectionState): void {
@@ -122,9 +114,17 @@ export class Connection implements LegEvents {
     this.#events.changed(state);
   }
 
-  #later(delayMs: number, action: () => void): void {
+  #later(delayMs: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(action, delayMs);
+    this.#timer = setTimeout(() => this.#attempt(), timerMs(delayMs));
+  }
+
+  /** To come back, or to open the second leg of a move. Without a network it is left to `#woken`. */
+  #attempt(): void {
+    const state = this.#state;
+    if (!this.#surroundings.online) return;
+    if (state.kind === 'away') this.#connect();
+    else if (state.kind === 'moving' && state.next === undefined) this.#state = { ...state, next: this.#newLeg() };
   }
 
   #newLeg(): Leg {
@@ -141,10 +141,6 @@ export class Connection implements LegEvents {
     this.#become({ kind: 'connecting', leg: this.#newLeg() });
   }
 
-  #openNext(): void {
-    if (this.#state.kind === 'moving') this.#state = { ...this.#state, next: this.#newLeg() };
-  }
-
   #goOnWith(leg: Leg): void {
     clearTimeout(this.#timer);
     if (leg.welcome === undefined) {
@@ -155,15 +151,12 @@ export class Connection implements LegEvents {
     this.#beginMove(leg);
   }
 
-  #lost(code: number, reason: string): void {
+  #lost(leg: Leg, code: number, reason: string): void {
     if (FINAL.has(code)) {
       void this.close(code, reason);
       return;
     }
-    // A worker that restarts closes its connections one by one: no herd comes of those.
-    const delayMs = code === CLOSE.serviceRestart && this.#attempt === 0 ? 0 : backoffMs(this.#settings, this.#attempt);
-    this.#attempt += 1;
-    if (this.#surroundings.online) this.#later(delayMs, () => this.#connect());
+    this.#later(this.#comeback.delayMs(leg, code));
     this.#become({ kind: 'away', reason: reason === '' ? String(code) : `${code}, ${reason}` });
   }
 
@@ -173,8 +166,7 @@ export class Connection implements LegEvents {
       return;
     }
     this.#state = { kind: 'moving', leg, next: undefined };
-    this.#later(backoffMs(this.#settings, this.#attempt), () => this.#openNext());
-    this.#attempt += 1;
+    this.#later(this.#comeback.delayMs(next, code));
     if (next.welcome !== undefined) this.#events.carries(leg);
   }
 
@@ -183,7 +175,6 @@ export class Connection implements LegEvents {
     const move = state.kind === 'moving' && leg === state.next;
     if (!move && !(state.kind === 'connecting' && leg === state.leg)) return;
     this.#session = session;
-    this.#attempt = 0;
     if (!move) this.#state = { kind: 'live', leg };
     this.#events.carries(leg);
     this.#events.opened(leg, move);
@@ -198,16 +189,17 @@ export class Connection implements LegEvents {
 
   #beginMove(leg: Leg): void {
     if (leg.moveAt === undefined || this.#state.kind !== 'live' || this.#state.leg !== leg) return;
-    this.#later(leg.moveAt - Date.now(), () => this.#openNext());
+    this.#comeback.credit(leg);
+    this.#later(leg.moveAt - Date.now());
     this.#become({ kind: 'moving', leg, next: undefined });
   }
 
   #woken(): void {
-    if (this.#state.kind === 'away' && this.#surroundings.online) this.#connect();
-    else this.voice?.probe();
-  }
-
-  #offline(): void {
-    if (this.#state.kind === 'away') clearTimeout(this.#timer);
+    const state = this.#state;
+    const { restMs } = this.#comeback;
+    this.voice?.probe();
+    if (state.kind === 'moving' && (state.leg.moveAt ?? Infinity) > Date.now()) return;
+    if (restMs > 0) this.#later(restMs);
+    else this.#attempt();
   }
 }

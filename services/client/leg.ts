@@ -19,6 +19,8 @@ const WELCOME_WITHIN_MS = 20_000;
 /** The server answers a close; a network that is gone does not. */
 const CLOSED_WITHIN_MS = 5_000;
 const BROKEN = 1006;
+/** As long as this after its welcome a leg must have lived to count as one that was reached. */
+const PROVEN_AFTER_MS = 5_000;
 
 /** One WebSocket of the client; there are two of them while it moves. */
 export class Leg {
@@ -28,11 +30,14 @@ export class Leg {
   readonly asked = new Map<string, Asked>();
   /** When it shall move, ms since 1970, if it was told to. */
   moveAt: number | undefined;
+  /** Until when the server wants less of it, ms since 1970. */
+  retryAt = 0;
   readonly #socket: WebSocketLike;
   readonly #events: LegEvents;
   readonly #over = defer<void>();
   #late: ReturnType<typeof setTimeout>;
   #welcome: WelcomeFrame | undefined;
+  #provenAt = Infinity;
   #signs: VitalSigns | undefined;
   #ended = false;
 
@@ -59,9 +64,15 @@ export class Leg {
     return this.#welcome === undefined ? '' : `${this.#welcome.color} ${this.#welcome.worker}`;
   }
 
+  /** Whether it has lived for 5 s since its welcome: a server that is ill may welcome whom it then closes. */
+  get isProven(): boolean {
+    return Date.now() >= this.#provenAt;
+  }
+
   /** @param heartbeatMs default: what the welcome says */
   welcomed(welcome: WelcomeFrame, heartbeatMs = welcome.heartbeat_interval * 1_000): void {
     this.#welcome = welcome;
+    this.#provenAt = Math.min(this.#provenAt, Date.now() + PROVEN_AFTER_MS);
     clearTimeout(this.#late);
     this.#signs ??= new VitalSigns(heartbeatMs, {
       ask: () => this.#ping(),

@@ -26,7 +26,10 @@ export type ClientOptions = Readonly<{
    * (`DEDUPE_MAX_IDS`) might be published twice.
    */
   queue?: Readonly<{ limit?: number; whenFull?: 'reject' | 'drop-oldest' }>;
-  /** Before the n-th attempt in a row: a random time between 0 and min(maxMs, minMs · 2^n). Defaults: 500 and 30,000. */
+  /**
+   * Before the n-th attempt in a row: a random time between 0 and min(maxMs, minMs · 2^n). Defaults: 500 and 30,000. A row
+   * ends with a connection that lived for 5 s after its welcome.
+   */
   backoff?: Readonly<{ minMs?: number; maxMs?: number }>;
   /** Default: what the welcome says. */
   heartbeatMs?: number;

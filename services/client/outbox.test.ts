@@ -33,7 +33,7 @@ describe('publishing', () => {
     expect((await lost).duplicate).toBe(true);
     expect((await away).offset).toBe(3);
     second.end(1006);
-    pass(500);
+    pass(1_000);
     expect(server.socket.welcome().all('publish')).toHaveLength(1);
   });
 
