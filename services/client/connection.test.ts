@@ -60,6 +60,20 @@ describe('signs of life', () => {
     expect(socket.closedWith).toBeDefined();
   });
 
+  it.each([
+    ['the welcome says 0', {}, 0],
+    ['the welcome says less than nothing', {}, -1],
+    ['an interval of 0 was asked for', { heartbeatMs: 0 }, 30],
+    ['the interval is beyond all timers', {}, 1e300],
+  ])('neither asks nor gives up where %s', (_, options, heartbeat_interval) => {
+    const { client, server } = fakeClient(options);
+    server.socket.welcome({ heartbeat_interval });
+    const timers = vi.getTimerCount();
+    pass(600_000);
+    expect([client.state, server.socket.sent]).toEqual(['live', []]);
+    expect(timers).toBe(heartbeat_interval > 30 ? 1 : 0);
+  });
+
   it('lives on any frame, at an interval of its own', () => {
     const { client, server } = fakeClient({ heartbeatMs: 100 });
     server.socket.welcome();

@@ -41,7 +41,7 @@ export class Conversation implements ConnectionEvents {
       reset: (channel: string, position: Position) => emitter.emit('reset', channel, position),
       error: ({ code, message }: Refused) => emitter.emit('error', code, message),
     };
-    this.channels = new Channels(this.connection, mintId, events, kept);
+    this.channels = new Channels(settings, this.connection, mintId, events, kept);
   }
 
   get clientId(): string | undefined {

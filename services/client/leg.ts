@@ -2,6 +2,7 @@ import type { WelcomeFrame } from '../protocol/frames.js';
 import { defer } from './deferred.js';
 import type { Position } from './messages.js';
 import type { WebSocketLike } from './options.js';
+import { timerMs } from './timers.js';
 import { VitalSigns } from './vital-signs.js';
 
 export interface LegEvents {
@@ -11,8 +12,8 @@ export interface LegEvents {
   ended(leg: Leg, code: number, reason: string): void;
 }
 
-/** A subscribe that is not answered yet; `recover` is the place that was sent with it. */
-export type Asked = Readonly<{ channel: string; recover: Position | undefined }>;
+/** A subscribe that is not answered yet; `recover` is the place that was sent with it, `refusals` how many came before. */
+export type Asked = Readonly<{ channel: string; recover: Position | undefined; refusals: number }>;
 
 /** Without a welcome within this time a handshake is given up. */
 const WELCOME_WITHIN_MS = 20_000;
@@ -35,6 +36,7 @@ export class Leg {
   readonly #socket: WebSocketLike;
   readonly #events: LegEvents;
   readonly #over = defer<void>();
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   #late: ReturnType<typeof setTimeout>;
   #welcome: WelcomeFrame | undefined;
   #provenAt = Infinity;
@@ -86,6 +88,15 @@ export class Leg {
     this.#events.sent(this, text);
   }
 
+  /** Does it after this time, unless the leg has been left or has ended by then. */
+  later(ms: number, action: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      action();
+    }, timerMs(ms));
+    this.#timers.add(timer);
+  }
+
   /** After a time in which much may have happened unseen: is it still there? */
   probe(): void {
     this.#ping();
@@ -99,7 +110,7 @@ export class Leg {
 
   /** What is under way to here still comes; then it has ended. */
   close(): void {
-    clearTimeout(this.#late);
+    this.#forget();
     this.#late = setTimeout(() => this.giveUp('no answer to a close'), CLOSED_WITHIN_MS);
     this.#socket.close(1000);
   }
@@ -114,10 +125,14 @@ export class Leg {
     if (this.#welcome !== undefined) this.send('{"type":"system.ping"}');
   }
 
+  #forget(): void {
+    for (const timer of [this.#late, ...this.#timers]) clearTimeout(timer);
+  }
+
   #end(code: number, reason: string): void {
     if (this.#ended) return;
     this.#ended = true;
-    clearTimeout(this.#late);
+    this.#forget();
     this.#signs?.stop();
     this.#over.resolve();
     this.#events.ended(this, code, reason);

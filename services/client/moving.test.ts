@@ -170,6 +170,39 @@ describe('moving', () => {
     expect([client.state, next.closedWith]).toEqual(['live', 1000]);
   });
 
+  it('stays on the old connection until the new one has subscribed, whatever that one can not do now', () => {
+    const { client, server, heard } = listening();
+    server.socket.subscribed('room', 0, false);
+    const { old, next } = move(server);
+    const refuse = () => {
+      const { id } = next.all('subscribe').at(-1) ?? {};
+      next.say({ type: 'error', id, code: 'internal', message: 'the server failed at this frame' });
+    };
+    refuse();
+    pass(750);
+    refuse();
+    old.messages('room', [1]);
+    expect([heard, client.state, old.closedWith]).toEqual([[1], 'moving', undefined]);
+    pass(1_250);
+    expect(next.all('subscribe').at(-1)).toMatchObject({ recover: { offset: 1 } });
+    next.subscribed('room', 1, true);
+    expect([client.state, old.closedWith]).toEqual(['live', 1000]);
+  });
+
+  it('[move-5] goes on asking on the new connection when the old one ends at its deadline', () => {
+    const { server, heard, told } = listening();
+    server.socket.subscribed('room', 0, false);
+    const { old, next } = move(server);
+    const { id } = next.all('subscribe')[0] ?? {};
+    next.say({ type: 'error', id, code: 'internal', message: 'the server failed at this frame' });
+    old.end(1012, 'deploy');
+    pass(750);
+    next.subscribed('room', 2, true);
+    next.messages('room', [1, 2]);
+    expect(heard).toEqual([1, 2]);
+    expect(told).toEqual(['live', 'moving', 'error internal', 'live']);
+  });
+
   it('leaves a channel on both connections', async () => {
     const { server, subscription } = listening();
     server.socket.subscribed('room', 0, false);

@@ -31,7 +31,7 @@ export type ClientOptions = Readonly<{
    * ends with a connection that lived for 5 s after its welcome.
    */
   backoff?: Readonly<{ minMs?: number; maxMs?: number }>;
-  /** Default: what the welcome says. */
+  /** Default: what the welcome says. 0: there are none, and none are watched for. */
   heartbeatMs?: number;
 }>;
 
@@ -91,3 +91,7 @@ const platformSocket = (url: string, protocols: readonly string[]): WebSocketLik
 /** Back-off with full jitter, ms [reconnect-1]: before the n-th attempt in a row, n = 0, 1, 2 … */
 export const backoffMs = ({ minMs, maxMs }: Settings, attempt: number): number =>
   Math.random() * Math.min(maxMs, minMs * 2 ** attempt);
+
+/** Before the same is asked again of a server that could not do it, n times in a row, ms. */
+export const restMs = (settings: Settings, refusals: number): number =>
+  settings.minMs / 2 + backoffMs(settings, refusals);

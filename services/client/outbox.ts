@@ -3,7 +3,7 @@ import { defer, type Deferred } from './deferred.js';
 import { PublishRefused, QueueFull, type ClientClosed, type Refused } from './errors.js';
 import type { Leg } from './leg.js';
 import type { Ack, JsonValue } from './messages.js';
-import { backoffMs, type Settings } from './options.js';
+import { restMs, type Settings } from './options.js';
 
 type Pending = Readonly<{ text: string; answer: Deferred<Ack> }>;
 
@@ -87,13 +87,13 @@ export class Outbox {
   /** Nothing is sent meanwhile, so that what is refused now does not come behind what follows it. */
   #wait(): void {
     if (this.#rest !== undefined) return;
-    const restMs = this.#settings.minMs / 2 + backoffMs(this.#settings, this.#refusals);
+    const ms = restMs(this.#settings, this.#refusals);
     this.#refusals += 1;
     this.#rest = setTimeout(() => {
       const { voice } = this.#carrier;
       this.#rest = undefined;
       if (voice !== undefined) this.carries(voice);
-    }, restMs);
+    }, ms);
   }
 }
 
