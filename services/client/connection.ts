@@ -1,3 +1,4 @@
+import { CLOSE } from '../protocol/close-codes.js';
 import { decodeServerFrame } from '../protocol/decode-server.js';
 import { Comeback, FINAL } from './comeback.js';
 import type { ConnectionEvents, ConnectionState } from './connection-state.js';
@@ -152,22 +153,30 @@ export class Connection implements LegEvents {
   }
 
   #lost(leg: Leg, code: number, reason: string): void {
-    if (FINAL.has(code)) {
-      void this.close(code, reason);
+    if (leg.replaced !== undefined || FINAL.has(code)) {
+      void this.close(leg.replaced === undefined ? code : CLOSE.replaced, leg.replaced ?? reason);
       return;
     }
     this.#later(this.#comeback.delayMs(leg, code));
     this.#become({ kind: 'away', reason: reason === '' ? String(code) : `${code}, ${reason}` });
   }
 
+  /**
+   * The old leg serves on. Where the new one was refused for good the move is given up, and the next attempt is made when
+   * the old leg has ended: by then it may be allowed. Not after 4409, which asks for none: then that end is the client's.
+   */
   #nextEnded(leg: Leg, next: Leg, code: number, reason: string): void {
-    if (FINAL.has(code)) {
-      void this.close(code, reason);
+    const delayMs = this.#comeback.delayMs(next, code);
+    const state: ConnectionState = FINAL.has(code) ? { kind: 'live', leg } : { kind: 'moving', leg, next: undefined };
+    this.#state = state;
+    if (next.welcome !== undefined) this.#events.carries(leg);
+    if (state.kind === 'moving') {
+      this.#later(delayMs);
       return;
     }
-    this.#state = { kind: 'moving', leg, next: undefined };
-    this.#later(this.#comeback.delayMs(next, code));
-    if (next.welcome !== undefined) this.#events.carries(leg);
+    leg.moveAt = undefined;
+    if (code === CLOSE.replaced) leg.replaced = reason;
+    this.#events.changed(state);
   }
 
   #welcomed(leg: Leg, session: string): void {
@@ -183,6 +192,7 @@ export class Connection implements LegEvents {
   }
 
   #toldToMove(leg: Leg, afterMs: number): void {
+    if (leg.replaced !== undefined) return;
     leg.moveAt = Date.now() + afterMs;
     this.#beginMove(leg);
   }

@@ -31,6 +31,8 @@ export class Leg {
   readonly asked = new Map<string, Asked>();
   /** When it shall move, ms since 1970, if it was told to. */
   moveAt: number | undefined;
+  /** Its session has a newer connection elsewhere, as the one that should follow this one was told: why. */
+  replaced: string | undefined;
   /** Until when the server wants less of it, ms since 1970. */
   retryAt = 0;
   readonly #socket: WebSocketLike;
