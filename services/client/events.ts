@@ -17,7 +17,7 @@ export type ClientEvents = {
   reset: [channel: string, position: Position];
   /**
    * An error frame that answers nothing, the refusal of a subscription, or one that the server failed at and is asked
-   * for again (`internal`).
+   * for again (`internal`); or `rate_limited`: nothing is published for a while.
    */
   error: [code: string, message: string];
   /** A WebSocket was welcomed. `move`: while another one still serves. */
