@@ -1,7 +1,7 @@
 import { CLOSE } from '../protocol/close-codes.js';
 import { decodeServerFrame } from '../protocol/decode-server.js';
 import { Comeback, FINAL } from './comeback.js';
-import type { ConnectionEvents, ConnectionState } from './connection-state.js';
+import { voiceOf, type ConnectionEvents, type ConnectionState } from './connection-state.js';
 import { Leg, type LegEvents } from './leg.js';
 import type { Settings } from './options.js';
 import type { Surroundings } from './surroundings.js';
@@ -43,19 +43,7 @@ export class Connection implements LegEvents {
 
   /** Where new frames go; undefined while there is no connection. */
   get voice(): Leg | undefined {
-    const state = this.#state;
-    switch (state.kind) {
-      case 'live':
-        return state.leg;
-      case 'moving':
-        return state.next?.welcome === undefined ? state.leg : state.next;
-      case 'connecting':
-      case 'away':
-      case 'closed':
-        return undefined;
-      default:
-        return state satisfies never;
-    }
+    return voiceOf(this.#state);
   }
 
   /** Every WebSocket that has not ended. */

@@ -22,6 +22,39 @@ describe('a move that does not go well', () => {
     expect(client.state).toBe('live');
   });
 
+  it('tries by longer and longer back-off where the new color welcomes and closes, from the beginning at each move', () => {
+    const { client, server } = listening();
+    for (const delay of [500, 1_000, 2_000]) {
+      server.socket.end(1006);
+      pass(delay);
+    }
+    const old = server.socket.welcome();
+    old.subscribed('room', 0, false);
+    pass(5_000);
+    move(server);
+    for (const delay of [500, 1_000, 2_000, 4_000]) {
+      const { length } = server.sockets;
+      server.socket.end(1013);
+      pass(delay - 1);
+      expect(server.sockets).toHaveLength(length);
+      pass(1);
+      server.socket.welcome();
+    }
+    expect([server.sockets.length, client.state, old.closedWith]).toEqual([9, 'moving', undefined]);
+  });
+
+  it('[close-4429] waits for as long as the new color asks it to', () => {
+    const { client, server } = listening();
+    server.socket.subscribed('room', 0, false);
+    const { next } = move(server);
+    next.say({ type: 'system.rate_limited', retry_after: 20, violations: 3, limit: 60, window: 60 });
+    next.end(4429);
+    pass(19_999);
+    expect([server.sockets.length, client.state]).toEqual([2, 'moving']);
+    pass(501);
+    expect(server.sockets).toHaveLength(3);
+  });
+
   it('does not try while offline, and at once when it is online again, if its slot has come', () => {
     const { client, server, surroundings } = listening();
     server.socket.subscribed('room', 0, false);
