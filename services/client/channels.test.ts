@@ -114,6 +114,32 @@ describe('subscribing', () => {
     expect(told).toEqual(['live', 'error invalid_channel']);
   });
 
+  it.each(['unavailable', 'overloaded', 'internal'])('asks again by back-off as long as the answer is %s', (code) => {
+    const { client, server, heard, told } = listening();
+    const { socket } = server;
+    for (const rest of [750, 1_250, 2_250]) {
+      const asked = socket.all('subscribe');
+      socket.say({ type: 'error', id: asked.at(-1)?.['id'], code, message: 'not now' });
+      pass(rest - 1);
+      expect(socket.all('subscribe')).toHaveLength(asked.length);
+      pass(1);
+      expect(socket.all('subscribe')).toHaveLength(asked.length + 1);
+    }
+    socket.subscribed('room', 7, false);
+    socket.messages('room', [8]);
+    expect([heard, client.state]).toEqual([[8], 'live']);
+    expect(told.slice(1)).toEqual(code === 'internal' ? Array.from({ length: 3 }, () => 'error internal') : []);
+  });
+
+  it('does not ask again for what was left meanwhile', () => {
+    const { server, subscription } = listening();
+    const { id } = server.socket.all('subscribe')[0] ?? {};
+    server.socket.say({ type: 'error', id, code: 'internal', message: 'not now' });
+    void subscription.unsubscribe();
+    pass(10_000);
+    expect(server.socket.all('subscribe')).toHaveLength(1);
+  });
+
   it('goes on when a listener throws', () => {
     const { client, server, heard } = listening();
     const reported = vi.spyOn(globalThis, 'queueMicrotask').mockReturnValue();

@@ -4,7 +4,7 @@ import { Refused, type ClientClosed } from './errors.js';
 import { guarded } from './events.js';
 import type { Leg } from './leg.js';
 import { messageOf, type Message, type Position } from './messages.js';
-import type { SubscribeOptions } from './options.js';
+import { restMs, type Settings, type SubscribeOptions } from './options.js';
 
 export interface Subscription {
   readonly channel: string;
@@ -54,11 +54,9 @@ export interface ChannelsEvents {
   error(refused: Refused): void;
 }
 
-/** Before a subscription that is `unavailable` or `overloaded` is asked for again, ms. */
-const AGAIN_AFTER_MS = 1_000;
-
 /** What this client is subscribed to, and where it is in each channel. */
 export class Channels {
+  readonly #settings: Settings;
   readonly #carrier: Carrier;
   readonly #mintId: () => string;
   readonly #events: ChannelsEvents;
@@ -66,7 +64,14 @@ export class Channels {
   readonly #kept: string | undefined;
   readonly #channels = new Map<string, Channel>();
 
-  constructor(carrier: Carrier, mintId: () => string, events: ChannelsEvents, kept: string | undefined) {
+  constructor(
+    settings: Settings,
+    carrier: Carrier,
+    mintId: () => string,
+    events: ChannelsEvents,
+    kept: string | undefined,
+  ) {
+    this.#settings = settings;
     this.#carrier = carrier;
     this.#mintId = mintId;
     this.#events = events;
@@ -131,22 +136,22 @@ export class Channels {
     channel.ready.resolve(channel.position ?? place);
   }
 
-  /** Whether it was a subscribe that was refused. */
+  /** Whether it was a subscribe that was refused. What the server could not do is asked for again, by back-off. */
   refused(leg: Leg, id: string, refused: Refused, again: boolean): boolean {
     const asked = leg.asked.get(id);
     if (asked === undefined) return false;
     leg.asked.delete(id);
     const channel = this.#channels.get(asked.channel);
     if (channel === undefined) return true;
-    if (again) {
-      setTimeout(() => {
-        if (this.#channels.get(channel.name) === channel && this.#carrier.legs.has(leg)) this.#ask(leg, channel);
-      }, AGAIN_AFTER_MS);
-      return true;
+    if (again || refused.code === 'internal') {
+      leg.later(restMs(this.#settings, asked.refusals), () => {
+        if (this.#channels.get(channel.name) === channel) this.#ask(leg, channel, asked.refusals + 1);
+      });
+    } else {
+      this.#channels.delete(channel.name);
+      channel.ready.reject(refused);
     }
-    this.#channels.delete(channel.name);
-    channel.ready.reject(refused);
-    this.#events.error(refused);
+    if (!again) this.#events.error(refused);
     return true;
   }
 
@@ -154,12 +159,12 @@ export class Channels {
     for (const channel of this.#channels.values()) channel.ready.reject(error);
   }
 
-  #ask(leg: Leg, { name, position }: Channel): void {
+  #ask(leg: Leg, { name, position }: Channel, refusals = 0): void {
     if (name === this.#kept) return;
     const id = this.#mintId();
     // What comes before the answer may leave a gap.
     leg.subscribed.delete(name);
-    leg.asked.set(id, { channel: name, recover: position });
+    leg.asked.set(id, { channel: name, recover: position, refusals });
     leg.send(JSON.stringify({ type: 'subscribe', channel: name, recover: position, id }));
   }
 

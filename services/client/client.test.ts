@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ClientClosed } from './errors.js';
-import { fakeClient } from './testing/fake-client.js';
+import { fakeClient, listening } from './testing/fake-client.js';
 
 const pass = (ms: number): void => void vi.advanceTimersByTime(ms);
 
@@ -28,13 +28,13 @@ describe('closing', () => {
   });
 
   it('leaves no timer behind', async () => {
-    const { client, server } = fakeClient();
-    server.socket.welcome().end(1012);
+    const { client, server } = listening();
+    server.socket.end(1012);
     pass(0);
-    server.socket.welcome().say({ type: 'system.reconnect', after_ms: 50, deadline_ms: 9_000, reason: 'deploy' });
+    const { socket } = server;
+    socket.welcome().say({ type: 'system.reconnect', after_ms: 50, deadline_ms: 9_000, reason: 'deploy' });
     void client.publish('room', 1).catch(() => {});
-    const { id } = server.socket.all('publish')[0] ?? {};
-    server.socket.say({ type: 'error', id, code: 'unavailable', message: 'Redis is away' });
+    for (const { id } of socket.sent) socket.say({ type: 'error', id, code: 'unavailable', message: 'Redis is away' });
     pass(50);
     await client.close();
     expect(vi.getTimerCount()).toBe(0);

@@ -9,6 +9,22 @@ export type ConnectionState =
   | Readonly<{ kind: 'away'; reason: string }>
   | Readonly<{ kind: 'closed'; code: number; reason: string }>;
 
+/** Where new frames go; undefined while there is no connection. */
+export const voiceOf = (state: ConnectionState): Leg | undefined => {
+  switch (state.kind) {
+    case 'live':
+      return state.leg;
+    case 'moving':
+      return state.next?.welcome === undefined ? state.leg : state.next;
+    case 'connecting':
+    case 'away':
+    case 'closed':
+      return undefined;
+    default:
+      return state satisfies never;
+  }
+};
+
 export interface ConnectionEvents {
   changed(state: ConnectionState): void;
   /** Everything goes over this leg from now on: what is unanswered has to be asked here, before anything new. */

@@ -1,6 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Client } from './client.js';
-import { ClientClosed } from './errors.js';
 import { fakeClient } from './testing/fake-client.js';
 import { FakeServer, SESSION } from './testing/fake-server.js';
 
@@ -45,74 +44,6 @@ describe('connecting', () => {
   });
 });
 
-describe('coming back', () => {
-  it('[reconnect-1] by back-off with full jitter, with its session, until it is welcomed', () => {
-    const { server, told } = fakeClient({ backoff: { minMs: 100, maxMs: 350 } });
-    server.socket.welcome().end(1006);
-    for (const delay of [100, 200, 350, 350]) {
-      const before = server.sockets.length;
-      pass(delay - 1);
-      expect(server.sockets).toHaveLength(before);
-      pass(1);
-      expect(server.sockets).toHaveLength(before + 1);
-      expect(server.socket.url.searchParams.get('session')).toBe(SESSION);
-      server.socket.end(1006);
-    }
-    pass(350);
-    server.socket.welcome().end(1013, 'Redis is away');
-    pass(100);
-    expect(server.sockets).toHaveLength(7);
-    expect(told.slice(0, 3)).toEqual(['live', 'away 1006', 'connecting']);
-    expect(told.slice(-3)).toEqual(['live', 'away 1013, Redis is away', 'connecting']);
-  });
-
-  it('[close-1012] at once after a restart, and by back-off if that fails', () => {
-    const { server } = fakeClient();
-    server.socket.welcome().end(1012, 'deploy');
-    pass(0);
-    expect(server.sockets).toHaveLength(2);
-    server.socket.end(1012);
-    pass(0);
-    expect(server.sockets).toHaveLength(2);
-    pass(1_000);
-    expect(server.sockets).toHaveLength(3);
-  });
-
-  it.each([1000, 1001, 1005, 1006, 1011, 1013, 4408, 4413, 4429])('after %i', (code) => {
-    const { client, server } = fakeClient();
-    server.socket.welcome().end(code);
-    expect(client.state).toBe('away');
-    pass(500);
-    expect(server.sockets).toHaveLength(2);
-  });
-
-  it.each([1003, 1008, 1009, 4401, 4403, 4409])('never after %i', async (code) => {
-    const { client, server, surroundings, told } = fakeClient();
-    const published = client.publish('room', 1);
-    server.socket.welcome().end(code, 'why');
-    await expect(published).rejects.toMatchObject({ name: 'ClientClosed', code, reason: 'why' });
-    await expect(client.ready()).rejects.toBeInstanceOf(ClientClosed);
-    await expect(client.publish('room', 2)).rejects.toBeInstanceOf(ClientClosed);
-    await expect(client.history('room')).rejects.toBeInstanceOf(ClientClosed);
-    await expect(client.subscribe('room', () => {}).ready).rejects.toBeInstanceOf(ClientClosed);
-    pass(100_000);
-    surroundings.becomeVisible();
-    expect(told).toEqual(['live', `closed ${code} why`]);
-    expect(server.sockets).toHaveLength(1);
-    expect(surroundings.isWatched).toBe(false);
-  });
-
-  it('gives up a handshake that is not answered', () => {
-    const { server, told } = fakeClient();
-    const [first] = server.sockets;
-    pass(20_000);
-    expect(first?.closedWith).toBeDefined();
-    expect(told).toEqual(['away 1006, no welcome']);
-    first?.welcome();
-    expect(told).toHaveLength(1);
-  });
-});
-
 describe('signs of life', () => {
   it('asks when a heartbeat is late, and gives up when nothing came for two intervals', () => {
     const { server, told } = fakeClient();
@@ -127,6 +58,20 @@ describe('signs of life', () => {
     pass(2_000);
     expect(told.slice(0, 2)).toEqual(['live', 'away 1006, no sign of life']);
     expect(socket.closedWith).toBeDefined();
+  });
+
+  it.each([
+    ['the welcome says 0', {}, 0],
+    ['the welcome says less than nothing', {}, -1],
+    ['an interval of 0 was asked for', { heartbeatMs: 0 }, 30],
+    ['the interval is beyond all timers', {}, 1e300],
+  ])('neither asks nor gives up where %s', (_, options, heartbeat_interval) => {
+    const { client, server } = fakeClient(options);
+    server.socket.welcome({ heartbeat_interval });
+    const timers = vi.getTimerCount();
+    pass(600_000);
+    expect([client.state, server.socket.sent]).toEqual(['live', []]);
+    expect(timers).toBe(heartbeat_interval > 30 ? 1 : 0);
   });
 
   it('lives on any frame, at an interval of its own', () => {

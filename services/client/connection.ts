@@ -1,44 +1,36 @@
 import { CLOSE } from '../protocol/close-codes.js';
 import { decodeServerFrame } from '../protocol/decode-server.js';
-import type { ConnectionEvents, ConnectionState } from './connection-state.js';
+import { Comeback, FINAL } from './comeback.js';
+import { voiceOf, type ConnectionEvents, type ConnectionState } from './connection-state.js';
 import { Leg, type LegEvents } from './leg.js';
-import { backoffMs, type Settings } from './options.js';
+import type { Settings } from './options.js';
 import type { Surroundings } from './surroundings.js';
-
-/** Closes after which the client does not come back: it would only be closed again, or fight with its own successor. */
-const FINAL: ReadonlySet<number> = new Set([
-  CLOSE.binaryFrame,
-  CLOSE.policy,
-  CLOSE.tooLarge,
-  CLOSE.unauthorized,
-  CLOSE.forbidden,
-  CLOSE.replaced,
-]);
+import { timerMs } from './timers.js';
 
 /** Which WebSocket carries the session: comes back by itself [reconnect-1], and moves make-before-break [move-3]. */
 export class Connection implements LegEvents {
   readonly #settings: Settings;
   readonly #surroundings: Surroundings;
   readonly #events: ConnectionEvents;
+  readonly #comeback: Comeback;
   readonly #legs = new Set<Leg>();
   #unwatch: () => void = () => {};
   #session: string | undefined;
   #state: ConnectionState = { kind: 'away', reason: '' };
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Attempts in a row without a welcome. */
-  #attempt = 0;
 
   constructor(settings: Settings, surroundings: Surroundings, events: ConnectionEvents) {
     this.#settings = settings;
     this.#surroundings = surroundings;
     this.#events = events;
+    this.#comeback = new Comeback(settings);
     this.#session = settings.session;
   }
 
   /** Once, before anything else. @throws whatever the making of a socket throws */
   open(): void {
     this.#connect();
-    this.#unwatch = this.#surroundings.watch({ woken: () => this.#woken(), offline: () => this.#offline() });
+    this.#unwatch = this.#surroundings.watch(() => this.#woken());
   }
 
   get state(): ConnectionState {
@@ -51,19 +43,7 @@ export class Connection implements LegEvents {
 
   /** Where new frames go; undefined while there is no connection. */
   get voice(): Leg | undefined {
-    const state = this.#state;
-    switch (state.kind) {
-      case 'live':
-        return state.leg;
-      case 'moving':
-        return state.next?.welcome === undefined ? state.leg : state.next;
-      case 'connecting':
-      case 'away':
-      case 'closed':
-        return undefined;
-      default:
-        return state satisfies never;
-    }
+    return voiceOf(this.#state);
   }
 
   /** Every WebSocket that has not ended. */
@@ -100,6 +80,7 @@ export class Connection implements LegEvents {
     this.#events.text(leg, 'in', text);
     if (frame === undefined || this.#state.kind === 'closed') return;
     if (frame.type === 'system.reconnect') this.#toldToMove(leg, frame.after_ms);
+    if (frame.type === 'system.rate_limited') leg.retryAt = Date.now() + frame.retry_after * 1_000;
     this.#events.frame(leg, frame);
     if (frame.type === 'system.welcome') this.#welcomed(leg, frame.session_id);
   }
@@ -114,7 +95,7 @@ export class Connection implements LegEvents {
     const state = this.#state;
     if (state.kind === 'moving' && leg === state.next) this.#nextEnded(state.leg, leg, code, reason);
     else if (state.kind === 'moving' && leg === state.leg && state.next !== undefined) this.#goOnWith(state.next);
-    else if ('leg' in state && leg === state.leg) this.#lost(code, reason);
+    else if ('leg' in state && leg === state.leg) this.#lost(leg, code, reason);
   }
 
   #become(state: ConnectionState): void {
@@ -122,9 +103,17 @@ export class Connection implements LegEvents {
     this.#events.changed(state);
   }
 
-  #later(delayMs: number, action: () => void): void {
+  #later(delayMs: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(action, delayMs);
+    this.#timer = setTimeout(() => this.#attempt(), timerMs(delayMs));
+  }
+
+  /** To come back, or to open the second leg of a move. Without a network it is left to `#woken`. */
+  #attempt(): void {
+    const state = this.#state;
+    if (!this.#surroundings.online) return;
+    if (state.kind === 'away') this.#connect();
+    else if (state.kind === 'moving' && state.next === undefined) this.#state = { ...state, next: this.#newLeg() };
   }
 
   #newLeg(): Leg {
@@ -141,10 +130,6 @@ export class Connection implements LegEvents {
     this.#become({ kind: 'connecting', leg: this.#newLeg() });
   }
 
-  #openNext(): void {
-    if (this.#state.kind === 'moving') this.#state = { ...this.#state, next: this.#newLeg() };
-  }
-
   #goOnWith(leg: Leg): void {
     clearTimeout(this.#timer);
     if (leg.welcome === undefined) {
@@ -155,27 +140,31 @@ export class Connection implements LegEvents {
     this.#beginMove(leg);
   }
 
-  #lost(code: number, reason: string): void {
-    if (FINAL.has(code)) {
-      void this.close(code, reason);
+  #lost(leg: Leg, code: number, reason: string): void {
+    if (leg.replaced !== undefined || FINAL.has(code)) {
+      void this.close(leg.replaced === undefined ? code : CLOSE.replaced, leg.replaced ?? reason);
       return;
     }
-    // A worker that restarts closes its connections one by one: no herd comes of those.
-    const delayMs = code === CLOSE.serviceRestart && this.#attempt === 0 ? 0 : backoffMs(this.#settings, this.#attempt);
-    this.#attempt += 1;
-    if (this.#surroundings.online) this.#later(delayMs, () => this.#connect());
+    this.#later(this.#comeback.delayMs(leg, code));
     this.#become({ kind: 'away', reason: reason === '' ? String(code) : `${code}, ${reason}` });
   }
 
+  /**
+   * The old leg serves on. Where the new one was refused for good the move is given up, and the next attempt is made when
+   * the old leg has ended: by then it may be allowed. Not after 4409, which asks for none: then that end is the client's.
+   */
   #nextEnded(leg: Leg, next: Leg, code: number, reason: string): void {
-    if (FINAL.has(code)) {
-      void this.close(code, reason);
+    const delayMs = this.#comeback.delayMs(next, code);
+    const state: ConnectionState = FINAL.has(code) ? { kind: 'live', leg } : { kind: 'moving', leg, next: undefined };
+    this.#state = state;
+    if (next.welcome !== undefined) this.#events.carries(leg);
+    if (state.kind === 'moving') {
+      this.#later(delayMs);
       return;
     }
-    this.#state = { kind: 'moving', leg, next: undefined };
-    this.#later(backoffMs(this.#settings, this.#attempt), () => this.#openNext());
-    this.#attempt += 1;
-    if (next.welcome !== undefined) this.#events.carries(leg);
+    leg.moveAt = undefined;
+    if (code === CLOSE.replaced) leg.replaced = reason;
+    this.#events.changed(state);
   }
 
   #welcomed(leg: Leg, session: string): void {
@@ -183,7 +172,6 @@ export class Connection implements LegEvents {
     const move = state.kind === 'moving' && leg === state.next;
     if (!move && !(state.kind === 'connecting' && leg === state.leg)) return;
     this.#session = session;
-    this.#attempt = 0;
     if (!move) this.#state = { kind: 'live', leg };
     this.#events.carries(leg);
     this.#events.opened(leg, move);
@@ -192,22 +180,24 @@ export class Connection implements LegEvents {
   }
 
   #toldToMove(leg: Leg, afterMs: number): void {
+    if (leg.replaced !== undefined) return;
     leg.moveAt = Date.now() + afterMs;
     this.#beginMove(leg);
   }
 
   #beginMove(leg: Leg): void {
     if (leg.moveAt === undefined || this.#state.kind !== 'live' || this.#state.leg !== leg) return;
-    this.#later(leg.moveAt - Date.now(), () => this.#openNext());
+    this.#comeback.credit(leg);
+    this.#later(leg.moveAt - Date.now());
     this.#become({ kind: 'moving', leg, next: undefined });
   }
 
   #woken(): void {
-    if (this.#state.kind === 'away' && this.#surroundings.online) this.#connect();
-    else this.voice?.probe();
-  }
-
-  #offline(): void {
-    if (this.#state.kind === 'away') clearTimeout(this.#timer);
+    const state = this.#state;
+    const { restMs } = this.#comeback;
+    this.voice?.probe();
+    if (state.kind === 'moving' && (state.leg.moveAt ?? Infinity) > Date.now()) return;
+    if (restMs > 0) this.#later(restMs);
+    else this.#attempt();
   }
 }

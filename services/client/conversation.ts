@@ -41,7 +41,7 @@ export class Conversation implements ConnectionEvents {
       reset: (channel: string, position: Position) => emitter.emit('reset', channel, position),
       error: ({ code, message }: Refused) => emitter.emit('error', code, message),
     };
-    this.channels = new Channels(this.connection, mintId, events, kept);
+    this.channels = new Channels(settings, this.connection, mintId, events, kept);
   }
 
   get clientId(): string | undefined {
@@ -134,12 +134,15 @@ export class Conversation implements ConnectionEvents {
       case 'error':
         this.#refused(leg, frame.id, new Refused(frame.code, frame.message));
         return;
+      case 'system.rate_limited':
+        this.outbox.limited(frame.retry_after * 1_000);
+        this.#emitter.emit('error', 'rate_limited', `nothing is published for ${frame.retry_after} s`);
+        return;
       case 'system.bye':
         this.#counted(frame.message_count);
         return;
       case 'system.heartbeat':
       case 'system.pong':
-      case 'system.rate_limited':
       case 'system.idle_warning':
       case 'system.reconnect':
         return;

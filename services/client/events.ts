@@ -15,7 +15,10 @@ export type ClientEvents = {
   closed: [code: number, reason: string];
   /** Order of a channel was broken, as the server said: what was kept of it must be loaded anew. */
   reset: [channel: string, position: Position];
-  /** An error frame that answers nothing, or the refusal of a subscription. */
+  /**
+   * An error frame that answers nothing, the refusal of a subscription, or one that the server failed at and is asked
+   * for again (`internal`); or `rate_limited`: nothing is published for a while.
+   */
   error: [code: string, message: string];
   /** A WebSocket was welcomed. `move`: while another one still serves. */
   opened: [connection: Readonly<{ resumed: boolean; color: string; worker: string; move: boolean }>];

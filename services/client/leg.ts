@@ -2,6 +2,7 @@ import type { WelcomeFrame } from '../protocol/frames.js';
 import { defer } from './deferred.js';
 import type { Position } from './messages.js';
 import type { WebSocketLike } from './options.js';
+import { timerMs } from './timers.js';
 import { VitalSigns } from './vital-signs.js';
 
 export interface LegEvents {
@@ -11,14 +12,16 @@ export interface LegEvents {
   ended(leg: Leg, code: number, reason: string): void;
 }
 
-/** A subscribe that is not answered yet; `recover` is the place that was sent with it. */
-export type Asked = Readonly<{ channel: string; recover: Position | undefined }>;
+/** A subscribe that is not answered yet; `recover` is the place that was sent with it, `refusals` how many came before. */
+export type Asked = Readonly<{ channel: string; recover: Position | undefined; refusals: number }>;
 
 /** Without a welcome within this time a handshake is given up. */
 const WELCOME_WITHIN_MS = 20_000;
 /** The server answers a close; a network that is gone does not. */
 const CLOSED_WITHIN_MS = 5_000;
 const BROKEN = 1006;
+/** As long as this after its welcome a leg must have lived to count as one that was reached. */
+const PROVEN_AFTER_MS = 5_000;
 
 /** One WebSocket of the client; there are two of them while it moves. */
 export class Leg {
@@ -28,11 +31,17 @@ export class Leg {
   readonly asked = new Map<string, Asked>();
   /** When it shall move, ms since 1970, if it was told to. */
   moveAt: number | undefined;
+  /** Its session has a newer connection elsewhere, as the one that should follow this one was told: why. */
+  replaced: string | undefined;
+  /** Until when the server wants less of it, ms since 1970. */
+  retryAt = 0;
   readonly #socket: WebSocketLike;
   readonly #events: LegEvents;
   readonly #over = defer<void>();
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   #late: ReturnType<typeof setTimeout>;
   #welcome: WelcomeFrame | undefined;
+  #provenAt = Infinity;
   #signs: VitalSigns | undefined;
   #ended = false;
 
@@ -59,9 +68,15 @@ export class Leg {
     return this.#welcome === undefined ? '' : `${this.#welcome.color} ${this.#welcome.worker}`;
   }
 
+  /** Whether it has lived for 5 s since its welcome: a server that is ill may welcome whom it then closes. */
+  get isProven(): boolean {
+    return Date.now() >= this.#provenAt;
+  }
+
   /** @param heartbeatMs default: what the welcome says */
   welcomed(welcome: WelcomeFrame, heartbeatMs = welcome.heartbeat_interval * 1_000): void {
     this.#welcome = welcome;
+    this.#provenAt = Math.min(this.#provenAt, Date.now() + PROVEN_AFTER_MS);
     clearTimeout(this.#late);
     this.#signs ??= new VitalSigns(heartbeatMs, {
       ask: () => this.#ping(),
@@ -73,6 +88,15 @@ export class Leg {
     if (this.#ended) return;
     this.#socket.send(text);
     this.#events.sent(this, text);
+  }
+
+  /** Does it after this time, unless the leg has been left or has ended by then. */
+  later(ms: number, action: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      action();
+    }, timerMs(ms));
+    this.#timers.add(timer);
   }
 
   /** After a time in which much may have happened unseen: is it still there? */
@@ -88,7 +112,7 @@ export class Leg {
 
   /** What is under way to here still comes; then it has ended. */
   close(): void {
-    clearTimeout(this.#late);
+    this.#forget();
     this.#late = setTimeout(() => this.giveUp('no answer to a close'), CLOSED_WITHIN_MS);
     this.#socket.close(1000);
   }
@@ -103,10 +127,14 @@ export class Leg {
     if (this.#welcome !== undefined) this.send('{"type":"system.ping"}');
   }
 
+  #forget(): void {
+    for (const timer of [this.#late, ...this.#timers]) clearTimeout(timer);
+  }
+
   #end(code: number, reason: string): void {
     if (this.#ended) return;
     this.#ended = true;
-    clearTimeout(this.#late);
+    this.#forget();
     this.#signs?.stop();
     this.#over.resolve();
     this.#events.ended(this, code, reason);

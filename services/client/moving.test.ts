@@ -94,68 +94,6 @@ describe('moving', () => {
     expect(told).toEqual(['live', 'moving', 'reset room 3', 'live']);
   });
 
-  it('tries again while the new color is not there, served by the old one', () => {
-    const { client, server, heard } = listening();
-    const [old] = server.sockets;
-    old?.subscribed('room', 0, false);
-    old?.say({ type: 'system.reconnect', after_ms: 0, deadline_ms: 60_000, reason: 'deploy' });
-    pass(0);
-    for (const delay of [500, 1_000]) {
-      server.socket.end(1006);
-      pass(delay);
-    }
-    expect(server.sockets).toHaveLength(4);
-    old?.messages('room', [1]);
-    expect([heard, client.state]).toEqual([[1], 'moving']);
-    server.socket.welcome();
-    server.socket.subscribed('room', 1, true);
-    expect(client.state).toBe('live');
-  });
-
-  it('goes back to the old connection when the new one ends before it has caught up', () => {
-    const { client, server, heard } = listening();
-    server.socket.subscribed('room', 0, false);
-    const { old, next } = move(server);
-    const also: number[] = [];
-    client.subscribe('late', ({ offset }) => also.push(offset));
-    void client.publish('room', 'said on the new one').catch(() => {});
-    next.end(1006);
-    expect(old.all('subscribe')).toMatchObject([{ channel: 'room' }, { channel: 'late' }]);
-    expect(old.all('publish')).toHaveLength(1);
-    old.subscribed('late', 0, false);
-    old.messages('late', [1]);
-    old.messages('room', [1]);
-    expect([heard, also]).toEqual([[1], [1]]);
-    pass(500);
-    server.socket.welcome();
-    expect(server.socket.all('subscribe')).toHaveLength(2);
-  });
-
-  it('leaves no gap where it asked twice on one connection', () => {
-    const { server, heard } = listening();
-    const { old, next } = move(server);
-    next.end(1006);
-    expect(old.all('subscribe')).toHaveLength(2);
-    old.subscribed('room', 5, false, { n: 0 });
-    old.messages('room', [6]);
-    old.subscribed('room', 7, false, { n: 1 });
-    old.messages('room', [8]);
-    old.subscribed('room', 8, true);
-    old.messages('room', [7, 8, 9]);
-    expect(heard).toEqual([6, 7, 8, 9]);
-  });
-
-  it('[move-5] goes on with the new connection when the old one ends first', () => {
-    const { server, told } = listening();
-    server.socket.subscribed('room', 0, false);
-    const { old, next } = move(server);
-    old.end(1012);
-    next.subscribed('room', 0, true);
-    pass(100_000);
-    expect(server.sockets.slice(0, 2)).toEqual([old, next]);
-    expect(told.slice(0, 3)).toEqual(['live', 'moving', 'live']);
-  });
-
   it('moves on from a connection that is itself told to move', () => {
     const { client, server } = listening();
     server.socket.subscribed('room', 0, false);

@@ -26,9 +26,12 @@ export type ClientOptions = Readonly<{
    * (`DEDUPE_MAX_IDS`) might be published twice.
    */
   queue?: Readonly<{ limit?: number; whenFull?: 'reject' | 'drop-oldest' }>;
-  /** Before the n-th attempt in a row: a random time between 0 and min(maxMs, minMs · 2^n). Defaults: 500 and 30,000. */
+  /**
+   * Before the n-th attempt in a row: a random time between 0 and min(maxMs, minMs · 2^n). Defaults: 500 and 30,000. A row
+   * ends with a connection that lived for 5 s after its welcome.
+   */
   backoff?: Readonly<{ minMs?: number; maxMs?: number }>;
-  /** Default: what the welcome says. */
+  /** Default: what the welcome says. 0: there are none, and none are watched for. */
   heartbeatMs?: number;
 }>;
 
@@ -88,3 +91,7 @@ const platformSocket = (url: string, protocols: readonly string[]): WebSocketLik
 /** Back-off with full jitter, ms [reconnect-1]: before the n-th attempt in a row, n = 0, 1, 2 … */
 export const backoffMs = ({ minMs, maxMs }: Settings, attempt: number): number =>
   Math.random() * Math.min(maxMs, minMs * 2 ** attempt);
+
+/** Before the same is asked again of a server that could not do it, n times in a row, ms. */
+export const restMs = (settings: Settings, refusals: number): number =>
+  settings.minMs / 2 + backoffMs(settings, refusals);

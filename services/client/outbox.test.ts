@@ -33,7 +33,7 @@ describe('publishing', () => {
     expect((await lost).duplicate).toBe(true);
     expect((await away).offset).toBe(3);
     second.end(1006);
-    pass(500);
+    pass(1_000);
     expect(server.socket.welcome().all('publish')).toHaveLength(1);
   });
 
@@ -74,16 +74,11 @@ describe('publishing', () => {
       expect(socket.all('publish')).toHaveLength(sent);
       pass(1);
     }
-    expect(socket.all('publish').map(({ data }) => data)).toEqual([
-      1,
-      1,
-      'unavailable',
-      1,
-      'unavailable',
-      'overloaded',
-    ]);
+    const sent = () => socket.all('publish').map(({ data }) => data);
+    expect(sent()).toEqual([1, 1, 1]);
     socket.ack(0, 1);
     expect((await acked).offset).toBe(1);
+    expect(sent().slice(3)).toEqual(['unavailable', 'overloaded']);
   });
 
   it('needs no rest on another connection', () => {

@@ -3,7 +3,8 @@ import { defer, type Deferred } from './deferred.js';
 import { PublishRefused, QueueFull, type ClientClosed, type Refused } from './errors.js';
 import type { Leg } from './leg.js';
 import type { Ack, JsonValue } from './messages.js';
-import { backoffMs, type Settings } from './options.js';
+import { restMs, type Settings } from './options.js';
+import { timerMs } from './timers.js';
 
 type Pending = Readonly<{ text: string; answer: Deferred<Ack> }>;
 
@@ -19,8 +20,12 @@ export class Outbox {
   readonly #carrier: Carrier;
   readonly #mintId: () => string;
   readonly #unacked = new Map<string, Pending>();
-  /** Set while the server is given a rest, after it could not take one. */
+  /** What was under way when the server could not take one of them, in its order: it goes again one by one. */
+  readonly #oneByOne = new Set<string>();
+  /** Set while the server is given a rest. */
   #rest: ReturnType<typeof setTimeout> | undefined;
+  /** The server wants nothing before, on whatever connection, ms since 1970. */
+  #notBefore = 0;
   /** Refusals in a row. */
   #refusals = 0;
 
@@ -39,20 +44,29 @@ export class Outbox {
     }
     const answer = defer<Ack>();
     this.#unacked.set(id, { text, answer });
-    if (this.#rest === undefined) this.#carrier.voice?.send(text);
+    if (this.#rest === undefined && this.#oneByOne.size === 0) this.#carrier.voice?.send(text);
     return answer.promise;
   }
 
+  /** What another connection could not take this one may. */
   carries(leg: Leg): void {
+    if (Date.now() < this.#notBefore) return;
     clearTimeout(this.#rest);
     this.#rest = undefined;
-    for (const { text } of this.#unacked.values()) leg.send(text);
+    this.#oneByOne.clear();
+    this.#send(leg);
+  }
+
+  /** `system.rate_limited`: what it left out is not answered, and is sent again after this time. */
+  limited(ms: number): void {
+    this.#notBefore = Date.now() + ms;
+    this.#pause();
   }
 
   /** False: it was none of these, or it had been answered before. */
   acked(id: string, ack: Ack): boolean {
-    const pending = this.#take(id);
     this.#refusals = 0;
+    const pending = this.#settle(id);
     pending?.answer.resolve(ack);
     return pending !== undefined;
   }
@@ -60,8 +74,8 @@ export class Outbox {
   /** Whether it was one of these. @param again the server can't take it now; else it never will */
   refused(id: string, { code, message }: Refused, again: boolean): boolean {
     if (!this.#unacked.has(id)) return false;
-    if (again) this.#wait();
-    else this.#take(id)?.answer.reject(new PublishRefused(code, message));
+    if (again) this.#pause();
+    else this.#settle(id)?.answer.reject(new PublishRefused(code, message));
     return true;
   }
 
@@ -71,29 +85,45 @@ export class Outbox {
     this.#unacked.clear();
   }
 
-  #take(id: string): Pending | undefined {
+  /** Where they go one by one, the next one goes when the first is done with. */
+  #settle(id: string): Pending | undefined {
     const pending = this.#unacked.get(id);
+    const [first] = this.#oneByOne;
+    const { voice } = this.#carrier;
     this.#unacked.delete(id);
+    this.#oneByOne.delete(id);
+    if (id === first && this.#rest === undefined && voice !== undefined) this.#send(voice);
     return pending;
+  }
+
+  #send(leg: Leg): void {
+    for (const { text } of this.#unacked.values()) {
+      leg.send(text);
+      if (this.#oneByOne.size > 0) return;
+    }
   }
 
   #makeRoom(): boolean {
     const [oldest] = this.#unacked.keys();
     if (this.#settings.whenFull === 'reject' || oldest === undefined) return false;
-    this.#take(oldest)?.answer.reject(new QueueFull('dropped for a newer one'));
+    this.#settle(oldest)?.answer.reject(new QueueFull('dropped for a newer one'));
     return true;
   }
 
-  /** Nothing is sent meanwhile, so that what is refused now does not come behind what follows it. */
-  #wait(): void {
+  /** Nothing is sent meanwhile, and then one by one what is not acked now: what follows may not come before it. */
+  #pause(): void {
     if (this.#rest !== undefined) return;
-    const restMs = this.#settings.minMs / 2 + backoffMs(this.#settings, this.#refusals);
+    // Where they go one by one already, all but the first are still here.
+    if (this.#oneByOne.size === 0) for (const id of this.#unacked.keys()) this.#oneByOne.add(id);
+    this.#rest = setTimeout(() => this.#goOn(), restMs(this.#settings, this.#refusals));
     this.#refusals += 1;
-    this.#rest = setTimeout(() => {
-      const { voice } = this.#carrier;
-      this.#rest = undefined;
-      if (voice !== undefined) this.carries(voice);
-    }, restMs);
+  }
+
+  #goOn(): void {
+    const { voice } = this.#carrier;
+    const ms = this.#notBefore - Date.now();
+    this.#rest = ms > 0 ? setTimeout(() => this.#goOn(), timerMs(ms)) : undefined;
+    if (ms <= 0 && voice !== undefined) this.#send(voice);
   }
 }
 

@@ -3,7 +3,7 @@ export interface Surroundings {
   /** False: an attempt to connect would be for nothing. */
   readonly online: boolean;
   /** `woken`: the network is back, or the page is seen again. Returns how to stop. */
-  watch(events: Readonly<{ woken(): void; offline(): void }>): () => void;
+  watch(woken: () => void): () => void;
 }
 
 type Target = Readonly<{
@@ -24,17 +24,15 @@ export const surroundingsOf = (platform: Platform = globalThis): Surroundings =>
   get online() {
     return platform.navigator?.onLine !== false;
   },
-  watch({ woken, offline }) {
+  watch(woken) {
     const { document } = platform;
     const seen = (): void => {
       if (document?.visibilityState === 'visible') woken();
     };
     platform.addEventListener?.('online', woken);
-    platform.addEventListener?.('offline', offline);
     document?.addEventListener('visibilitychange', seen);
     return () => {
       platform.removeEventListener?.('online', woken);
-      platform.removeEventListener?.('offline', offline);
       document?.removeEventListener('visibilitychange', seen);
     };
   },

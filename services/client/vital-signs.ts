@@ -1,3 +1,5 @@
+import { timerMs } from './timers.js';
+
 const TICKS_PER_INTERVAL = 4;
 /** Ticks of silence: a heartbeat is late, and may be off. */
 const ASK_AFTER = 6;
@@ -5,19 +7,23 @@ const ASK_AFTER = 6;
 const GIVE_UP_AFTER = 9;
 
 /**
- * Watches that something comes. Ticks are counted, not time: a process that stood still for an hour hears what waits
+ * Watches that something comes; with an interval of 0 there are no heartbeats, and no watch for them. Ticks are counted, not time: a process that stood still for an hour hears what waits
  * for it before it gives anything up.
  */
 export class VitalSigns {
-  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #timer: ReturnType<typeof setInterval> | undefined;
   #silent = 0;
 
   constructor(intervalMs: number, events: Readonly<{ ask(): void; giveUp(): void }>) {
-    this.#timer = setInterval(() => {
-      this.#silent += 1;
-      if (this.#silent === ASK_AFTER) events.ask();
-      if (this.#silent >= GIVE_UP_AFTER) events.giveUp();
-    }, intervalMs / TICKS_PER_INTERVAL);
+    if (intervalMs <= 0) return;
+    this.#timer = setInterval(
+      () => {
+        this.#silent += 1;
+        if (this.#silent === ASK_AFTER) events.ask();
+        if (this.#silent >= GIVE_UP_AFTER) events.giveUp();
+      },
+      timerMs(intervalMs / TICKS_PER_INTERVAL),
+    );
   }
 
   heard(): void {

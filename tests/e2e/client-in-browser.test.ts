@@ -1,8 +1,6 @@
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buildPage, launchChromium, Stage } from './test-page-stage.js';
+import type { Page } from 'playwright-core';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { useBrowserStage } from './browser-stage.js';
 
 /** Its back-off is so long that only what the browser tells it can bring it back. */
 const CLIENT = `import('/client.js').then(({ Client }) => {
@@ -12,28 +10,12 @@ const CLIENT = `import('/client.js').then(({ Client }) => {
 })`;
 
 describe('the client library in a browser', () => {
-  let pages: string;
-  let browser: Browser;
-  let stage: Stage;
+  const on = useBrowserStage();
   let page: Page;
 
-  beforeAll(async () => {
-    browser = await launchChromium();
-    pages = buildPage();
-  });
-  afterAll(async () => {
-    await browser.close();
-    rmSync(dirname(pages), { recursive: true, force: true });
-  });
   beforeEach(async () => {
-    stage = await Stage.start(pages);
-    page = await stage.open(browser);
+    page = await on.open();
     await page.evaluate(CLIENT);
-  });
-  afterEach(async () => {
-    await page.context().close();
-    await stage.stop();
-    if (stage.complaints.length > 0) throw new Error(`the browser complained: ${stage.complaints.join('; ')}`);
   });
 
   const state = (): Promise<string> => page.evaluate<string>('client.state');
@@ -47,9 +29,9 @@ describe('the client library in a browser', () => {
     ],
   ])('comes back at once when %s, and misses nothing', async (_, goAway, comeBack) => {
     await goAway();
-    stage.cut();
+    on.stage.cut();
     await expect.poll(state).toBe('away');
-    const other = await stage.client(`127.0.0.1:${stage.green.port}`);
+    const other = await on.stage.client(`127.0.0.1:${on.stage.green.port}`);
     await other.publish('room', 'meanwhile');
     await comeBack();
     await expect.poll(state).toBe('live');
@@ -58,7 +40,7 @@ describe('the client library in a browser', () => {
 
   it('does not try while the browser is offline, not even when the page is seen', async () => {
     await page.context().setOffline(true);
-    stage.cut();
+    on.stage.cut();
     await expect.poll(state).toBe('away');
     await page.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
     expect(await state()).toBe('away');

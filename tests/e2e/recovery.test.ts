@@ -1,8 +1,10 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { PATIENCE_MS } from '../../services/conductor/deploy/trouble.js';
 import { processesOf, titleOf } from '../../services/conductor/processes.js';
 import { ended, TestStack } from './stack.js';
 
@@ -67,8 +69,8 @@ test('Redis hangs in the middle of a promote: what was done is taken back when i
     await expect.poll(active, { interval: 2, timeout: 30_000 }).toBe('green');
     process.kill(redis, 'SIGSTOP');
     await expect.poll(active, { timeout: 30_000 }).toBe('blue');
-    // Longer than a deploy has patience with a color that it would switch to.
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    // Time itself is what is tried here: longer than a deploy has patience with a color that it would switch to.
+    await delay(2.5 * PATIENCE_MS);
   } finally {
     process.kill(redis, 'SIGCONT');
   }

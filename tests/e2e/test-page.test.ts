@@ -1,35 +1,10 @@
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { useBrowserStage } from './browser-stage.js';
 import { button, connectPage, lines, publish, say, soon, subscribe, text } from './test-page-actions.js';
-import { buildPage, launchChromium, Stage } from './test-page-stage.js';
 
 describe('the test page in a browser', () => {
-  let pages: string;
-  let browser: Browser;
-  let stage: Stage;
-  const open = (options?: BrowserContextOptions): Promise<Page> => stage.open(browser, options);
-
-  beforeAll(async () => {
-    browser = await launchChromium();
-    pages = buildPage();
-  });
-
-  afterAll(async () => {
-    await browser.close();
-    rmSync(dirname(pages), { recursive: true, force: true });
-  });
-
-  beforeEach(async () => {
-    stage = await Stage.start(pages);
-  });
-
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-    await stage.stop();
-    if (stage.complaints.length > 0) throw new Error(`the browser complained: ${stage.complaints.join('; ')}`);
-  });
+  const on = useBrowserStage();
+  const { open } = on;
 
   it('counts what a person types, and goes on counting after a reload [chat-2] [count-1] [resume-1]', async () => {
     const page = await open();
@@ -73,7 +48,7 @@ describe('the test page in a browser', () => {
     const page = await open();
     await connectPage(page, '/ws');
     await subscribe(page, 'room:1');
-    const other = await stage.client();
+    const other = await on.stage.client();
     await other.publish('room:1', 'before');
     await expect.poll(text(page, 'count-received'), soon).toBe('1');
 
@@ -87,10 +62,10 @@ describe('the test page in a browser', () => {
     const page = await open();
     await connectPage(page, '/ws');
     await subscribe(page, 'room:1');
-    const other = await stage.client(`127.0.0.1:${stage.green.port}`);
+    const other = await on.stage.client(`127.0.0.1:${on.stage.green.port}`);
 
-    stage.switchToGreen();
-    stage.cut();
+    on.stage.switchToGreen();
+    on.stage.cut();
     await other.publish('room:1', 'while it was away');
     await expect.poll(text(page, 'status'), soon).toBe('Connected to green worker 1');
     await expect.poll(text(page, 'count-received'), soon).toBe('1');
@@ -103,13 +78,13 @@ describe('the test page in a browser', () => {
     const page = await open();
     await connectPage(page, '/ws');
     await subscribe(page, 'room:1');
-    const other = await stage.client(`127.0.0.1:${stage.green.port}`);
+    const other = await on.stage.client(`127.0.0.1:${on.stage.green.port}`);
     let n = 0;
     const next = (): Promise<unknown> => other.publish('room:1', (n += 1));
     await next();
 
-    stage.switchToGreen();
-    stage.blue.app.draining.begin('deploy');
+    on.stage.switchToGreen();
+    on.stage.blue.app.draining.begin('deploy');
     while ((await text(page, 'count-moves')()) !== '1') await next();
     await next();
     await expect.poll(text(page, 'count-received'), soon).toBe(String(n));
@@ -118,20 +93,20 @@ describe('the test page in a browser', () => {
     const offsets = async () => (await lines(page, 'message')).map((line) => Number(/#(\d+)/.exec(line)?.[1]));
     await expect.poll(offsets, soon).toStrictEqual(Array.from({ length: n }, (_, index) => index + 1));
     await expect.poll(() => lines(page, 'close'), soon).toStrictEqual(['1000, normal']);
-    expect(stage.blue.app.connections.size).toBe(0);
+    expect(on.stage.blue.app.connections.size).toBe(0);
   });
 
   it('tries again when the color that it moves to is not there yet [move-3]', async () => {
     const page = await open();
     await connectPage(page, '/ws');
     await subscribe(page, 'room:1');
-    stage.switchToNobody();
-    stage.blue.app.draining.begin('deploy');
+    on.stage.switchToNobody();
+    on.stage.blue.app.draining.begin('deploy');
     await page.locator('.row[data-type=close]', { hasText: '1006' }).first().waitFor(soon);
-    const other = await stage.client(`127.0.0.1:${stage.green.port}`);
+    const other = await on.stage.client(`127.0.0.1:${on.stage.green.port}`);
     await other.publish('room:1', 'heard on the old connection');
     await expect.poll(text(page, 'count-received'), soon).toBe('1');
-    stage.switchToGreen();
+    on.stage.switchToGreen();
     await expect.poll(text(page, 'status'), soon).toBe('Connected to green worker 1');
     await other.publish('room:1', 'heard on the new one');
     await expect.poll(text(page, 'count-received'), soon).toBe('2');
@@ -141,10 +116,10 @@ describe('the test page in a browser', () => {
     const page = await open();
     await connectPage(page, '/ws');
     await subscribe(page, 'room:1');
-    stage.cluster.disconnect();
+    on.stage.cluster.disconnect();
     await publish(page, 'room:1', 'is anybody there?');
     await page.locator('.row[data-type=error]', { hasText: 'unavailable' }).first().waitFor(soon);
-    stage.cluster.reconnect();
+    on.stage.cluster.reconnect();
     await expect.poll(text(page, 'count-acked'), soon).toBe('1');
     await expect.poll(text(page, 'count-received'), soon).toBe('1');
     expect(await text(page, 'count-messages')()).toBe('1');
@@ -155,8 +130,8 @@ describe('the test page in a browser', () => {
     await connectPage(page, '/ws/chat/');
     await say(page, 'on blue');
     await expect.poll(text(page, 'count-received'), soon).toBe('1');
-    stage.switchToGreen();
-    stage.blue.app.draining.begin('deploy');
+    on.stage.switchToGreen();
+    on.stage.blue.app.draining.begin('deploy');
     await expect.poll(text(page, 'status'), soon).toBe('Connected to green worker 1');
     await say(page, 'on green');
     await expect.poll(text(page, 'count-received'), soon).toBe('2');
@@ -168,7 +143,7 @@ describe('the test page in a browser', () => {
     const page = await open();
     await connectPage(page, '/ws');
     const session = await page.evaluate<string>('sessionStorage.getItem("switchyard.session")');
-    const other = await stage.client(stage.address, session);
+    const other = await on.stage.client(on.stage.address, session);
     await expect.poll(text(page, 'status'), soon).toMatch(/^Not connected: 4409/);
     await other.settle();
     expect(await button(page, 'Connect').isEnabled()).toBe(true);
@@ -184,7 +159,7 @@ describe('the test page in a browser', () => {
     await page.getByLabel('Show heartbeats').check();
     await page.locator('.heartbeat').first().waitFor(soon);
 
-    const other = await stage.client();
+    const other = await on.stage.client();
     await Promise.all(Array.from({ length: 600 }, (_, index) => other.publish('busy', index)));
     await page.locator('.row', { hasText: 'busy #600' }).waitFor(soon);
     expect(await text(page, 'count-received')()).toBe('600');

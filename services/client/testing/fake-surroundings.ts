@@ -3,28 +3,27 @@ import type { Surroundings } from '../surroundings.js';
 /** A platform that the test plays: it says when the network goes and comes, and when the page is seen. */
 export class FakeSurroundings implements Surroundings {
   online = true;
-  #events: Parameters<Surroundings['watch']>[0] | undefined;
+  #woken: (() => void) | undefined;
 
-  watch(events: Parameters<Surroundings['watch']>[0]): () => void {
-    this.#events = events;
-    return () => (this.#events = undefined);
+  watch(woken: () => void): () => void {
+    this.#woken = woken;
+    return () => (this.#woken = undefined);
   }
 
   get isWatched(): boolean {
-    return this.#events !== undefined;
+    return this.#woken !== undefined;
   }
 
   goOffline(): void {
     this.online = false;
-    this.#events?.offline();
   }
 
   goOnline(): void {
     this.online = true;
-    this.#events?.woken();
+    this.#woken?.();
   }
 
   becomeVisible(): void {
-    this.#events?.woken();
+    this.#woken?.();
   }
 }
