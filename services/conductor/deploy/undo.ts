@@ -5,7 +5,7 @@ import type { Site } from '../site.js';
 import { awaitLanding } from './landing.js';
 import { cancelMove, moveConnections, showMove } from './move.js';
 import type { Plan, Undo } from './plan.js';
-import type { Probing } from './probing.js';
+import type { Judging } from './judging.js';
 
 const EVACUATE_MS = 60_000;
 
@@ -14,13 +14,13 @@ export type Undone = Readonly<{
   plan: Plan;
   report: Report;
   release: Release | undefined;
-  probing: Probing | undefined;
+  judging: Judging;
 }>;
 
 /** Takes a step back. Returns what could not be, in words. */
 export const takeStepBack = async (
   undo: Undo,
-  { site, plan, report, release, probing }: Undone,
+  { site, plan, report, release, judging }: Undone,
 ): Promise<readonly string[]> => {
   switch (undo) {
     case 'cancel-move':
@@ -29,7 +29,7 @@ export const takeStepBack = async (
       return switchBack(site, plan, report);
     case 'end-probes':
       // They have seen the way back too: what they met there is in the verdict.
-      await probing?.finish();
+      await judging.ledger();
       return [];
     case 'stop-new-color':
       await site.engine.stop(plan.to);

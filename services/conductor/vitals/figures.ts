@@ -21,11 +21,15 @@ export type Part = Readonly<{ failed: number; of: number }>;
 /** How one source (a worker, or the ledger's probes) is. Shares count from the beginning of the watch. */
 export type Reading = Readonly<{
   source: string;
+  /** It gave figures before, and gives none now. */
+  isMissing?: boolean;
   /** The share of its machine's cores that is busy, 0 to 1. */
   hostBusy?: number;
   moments: Readonly<Partial<Record<Moment, number>>>;
   shares: Readonly<Partial<Record<Share, Part>>>;
 }>;
+
+export const missing = (source: string): Reading => ({ source, isMissing: true, moments: {}, shares: {} });
 
 export const momentNames = Object.keys(MOMENTS).filter((name): name is Moment => name in MOMENTS);
 export const shareNames = Object.keys(SHARES).filter((name): name is Share => name in SHARES);

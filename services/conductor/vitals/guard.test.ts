@@ -1,0 +1,75 @@
+import { describe, expect, test, vi } from 'vitest';
+import { missing, type Reading } from './figures.js';
+import { Guard } from './guard.js';
+import { readThresholds } from './thresholds.js';
+
+const thresholds = readThresholds('infra/thresholds.json');
+const reading = (source: string, given: Partial<Reading> = {}): Reading => ({
+  source,
+  moments: {},
+  shares: {},
+  ...given,
+});
+const closes = (source: string, failed: number): Reading =>
+  reading(source, { shares: { unexpected_closes: { failed, of: 50 } } });
+
+const guardOf = (given: Readonly<{ workers?: Reading; left?: Reading; probes?: Reading }>): Guard =>
+  new Guard({
+    workers: async () => [given.workers ?? reading('green-1')],
+    left: async () => [given.left ?? reading('blue-1')],
+    probes: () => (given.probes === undefined ? [] : [given.probes]),
+    thresholds,
+  });
+
+describe('Guard', () => {
+  const PROBES = closes('the probes', 10);
+  const words = 'unexpected closes on the probes: 10 of 50, more than 5 %';
+
+  test('what the probes meet takes the deploy back', async () => {
+    await expect(guardOf({ probes: PROBES }).look()).rejects.toThrow(words);
+  });
+
+  test('not what the color that is left does itself, and that is said', async () => {
+    const guard = guardOf({ probes: PROBES, left: closes('blue-1', 25) });
+    await guard.look();
+    expect(guard.leave()).toEqual(['unexpected closes on blue-1: 25 of 50, more than 5 %']);
+  });
+
+  test('nor what a worker of it that went down brought about', async () => {
+    const guard = guardOf({ probes: PROBES, left: missing('blue-1') });
+    await guard.look();
+    expect(guard.leave()).toEqual(['blue-1 does not answer any more']);
+  });
+
+  test('a worker that is late itself excuses late deliveries, and nothing else', async () => {
+    const left = reading('blue-1', { moments: { event_loop_lag_ms: 400 } });
+    await expect(guardOf({ probes: PROBES, left }).look()).rejects.toThrow(words);
+    const late = reading('the probes', { moments: { delivery_lag_ms: 3_000 } });
+    await expect(looks(3, guardOf({ probes: late }))).rejects.toThrow('delivery lag p99 on the probes: 3000 ms');
+    await looks(3, guardOf({ probes: late, left }));
+  });
+
+  test('what the new color does itself is never excused', async () => {
+    const guard = guardOf({ workers: closes('green-1', 10), left: closes('blue-1', 25) });
+    await expect(guard.look()).rejects.toThrow('unexpected closes on green-1');
+  });
+
+  test('once the old color is empty nothing is excused', async () => {
+    const guard = guardOf({ probes: PROBES, left: closes('blue-1', 25) });
+    guard.leave();
+    await expect(guard.look()).rejects.toThrow(words);
+  });
+});
+
+/** Looks again and again, as often as it judges. */
+const looks = async (count: number, guard: Guard): Promise<void> => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  try {
+    for (let look = 0; look < count; look += 1) {
+      await guard.look();
+      vi.advanceTimersByTime(500);
+    }
+  } finally {
+    vi.useRealTimers();
+  }
+};
