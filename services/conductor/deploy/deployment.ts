@@ -101,14 +101,13 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
     return this.#bake('watched');
   }
 
-  async bake(): Promise<string> {
-    await this.#judging.left();
+  bake(): Promise<string> {
     return this.#bake('baked');
   }
 
   async move(): Promise<string> {
     const { DRAIN_RATE: rate, DRAIN_TIMEOUT: timeout } = this.#site.verb;
-    const { moved, left } = await moveConnections(this.#site, this.#plan.from, {
+    const { moved, left, refusedFor } = await moveConnections(this.#site, this.#plan.from, {
       reason: this.#plan.reason,
       rate,
       timeoutMs: timeout * 1_000,
@@ -118,7 +117,7 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
       onProgress: showMove(this.#report),
     });
     this.moved = moved;
-    if (left > 0) this.shortfalls.push(`${left} connections had not moved after ${timeout} s (DRAIN_TIMEOUT)`);
+    if (left > 0) this.#outOfTime(left, refusedFor);
     // A handshake that an old front generation still holds must find a listener: it goes before its color does.
     const gone = await holdsWithin(RETIRED_MS, async () => (await this.#site.engine.retiring()) === 0, {
       signal: this.#signal,
@@ -127,6 +126,7 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
       const count = await this.#site.engine.retiring();
       this.shortfalls.push(`${count} old front generation still lives: it carries connections that do not end`);
     }
+    await this.#judging.moved(left === 0);
     return `${moved} moved; event-loop lag p99 of ${this.#plan.to} at most ${this.#judging.worstLagMs} ms`;
   }
 
@@ -167,6 +167,19 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
       onProgress: (passed) => this.#report.progress(`seconds ${done}`, Math.floor(passed), seconds),
     });
     return seconds === 0 ? 'not at all: BAKE_SECONDS=0' : '';
+  }
+
+  /** @throws {Failure} when it was the new color that could not take them */
+  #outOfTime(left: number, refusedFor: string | undefined): void {
+    const { from, to } = this.#plan;
+    const within = `within ${this.#site.verb.DRAIN_TIMEOUT} s (DRAIN_TIMEOUT)`;
+    if (refusedFor !== undefined) {
+      throw new Failure(`${to} could not take over ${left} connections ${within}, paused by ${refusedFor}`);
+    }
+    if (this.moved === 0) throw new Failure(`${to} took over none of ${left} connections ${within}`);
+    this.shortfalls.push(
+      `${left} connections had not moved ${within}: they go on moving, and the stop of ${from} moves the rest`,
+    );
   }
 
   #required(): Release {

@@ -77,11 +77,14 @@ export class Judging {
   }
 
   /**
-   * The old color is empty. Where it was ill, or is left for what it does, the probes that were on it prove nothing of the
-   * new one: other ones do. @throws {Failure} when it takes none
+   * The move is over. Where the old color was ill, or is left for what it does, the probes that were on it prove nothing
+   * of the new one: other ones do.
+   * @param isEmpty nothing is left on the old color
+   * @throws {Failure} when the new one takes no probes
    */
-  async left(): Promise<void> {
-    const excuses = this.#guard.leave();
+  async moved(isEmpty: boolean): Promise<void> {
+    const { excuses } = this.#guard;
+    if (isEmpty) this.#guard.leave();
     for (const words of excuses) this.#warn(`${this.#plan.from} is ill: ${words}`);
     const mustBeLeft = this.#plan.reason === 'rollback' || this.#oldIsIll || excuses.length > 0;
     if (mustBeLeft && this.#site.verb.PROBES > 0) await this.#probing.openOwn();

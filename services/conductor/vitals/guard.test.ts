@@ -32,13 +32,13 @@ describe('Guard', () => {
   test('not what the color that is left does itself, and that is said', async () => {
     const guard = guardOf({ probes: PROBES, left: closes('blue-1', 25) });
     await guard.look();
-    expect(guard.leave()).toEqual(['unexpected closes on blue-1: 25 of 50, more than 5 %']);
+    expect(guard.excuses).toEqual(['unexpected closes on blue-1: 25 of 50, more than 5 %']);
   });
 
   test('nor what a worker of it that went down brought about', async () => {
     const guard = guardOf({ probes: PROBES, left: missing('blue-1') });
     await guard.look();
-    expect(guard.leave()).toEqual(['blue-1 does not answer any more']);
+    expect(guard.excuses).toEqual(['blue-1 does not answer any more']);
   });
 
   test('a worker that is late itself excuses late deliveries, and nothing else', async () => {

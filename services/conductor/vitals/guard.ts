@@ -42,13 +42,14 @@ export class Guard {
     return this.#worstLagMs;
   }
 
-  /**
-   * Nothing is on the old color any more: what the probes meet from now on is judged whole. Returns what was not until
-   * now, in words: where there is any, they need to be new ones, that never were on the old color.
-   */
-  leave(): readonly string[] {
-    this.#isLeft = true;
+  /** Why the probes were not judged by all that they met, in words: where there is any, they prove nothing of the new color. */
+  get excuses(): readonly string[] {
     return this.#excuses.words;
+  }
+
+  /** Nothing is on the old color any more: what probes meet from now on is judged whole. */
+  leave(): void {
+    this.#isLeft = true;
   }
 
   /** @throws {Failure} on a breach */
