@@ -16,6 +16,7 @@ export const WELL = {
   recoveries_failed: 0,
   closes: 0,
   closes_unexpected: 0,
+  closes_doubtful: 0,
 };
 
 type Order = Readonly<{ reason: string; rate: number; hold_ms: number }>;

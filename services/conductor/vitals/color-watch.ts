@@ -71,7 +71,10 @@ export class ColorWatch {
         publish_failures: part('publishes_failed', 'publishes'),
         resume_failures: part('resumes_failed', 'resumes'),
         recovery_failures: part('recoveries_failed', 'recoveries'),
-        unexpected_closes: part('closes_unexpected', 'closes', connections),
+        unexpected_closes: {
+          ...part('closes_unexpected', 'closes', connections),
+          doubtful: vitals.closes_doubtful - first.closes_doubtful,
+        },
       },
     };
   }

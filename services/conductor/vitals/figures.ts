@@ -16,7 +16,12 @@ export const SHARES = {
 export type Moment = keyof typeof MOMENTS;
 export type Share = keyof typeof SHARES;
 
-export type Part = Readonly<{ failed: number; of: number }>;
+export type Part = Readonly<{
+  failed: number;
+  of: number;
+  /** So many of the failed ones may be the clients' own doing. */
+  doubtful?: number;
+}>;
 
 /** How one source (a worker, or the ledger's probes) is. Shares count from the beginning of the watch. */
 export type Reading = Readonly<{
@@ -28,6 +33,14 @@ export type Reading = Readonly<{
   moments: Readonly<Partial<Record<Moment, number>>>;
   shares: Readonly<Partial<Record<Share, Part>>>;
 }>;
+
+/** Without the closes that may be the clients' own doing. */
+export const withoutDoubt = (reading: Reading): Reading => {
+  const { unexpected_closes: closes } = reading.shares;
+  if (closes === undefined) return reading;
+  const { failed, of, doubtful = 0 } = closes;
+  return { ...reading, shares: { ...reading.shares, unexpected_closes: { failed: failed - doubtful, of } } };
+};
 
 export const missing = (source: string): Reading => ({ source, isMissing: true, moments: {}, shares: {} });
 

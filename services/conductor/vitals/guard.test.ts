@@ -22,6 +22,7 @@ const guardOf = (given: Readonly<{ workers?: Reading; left?: Reading; probes?: R
   });
 
 describe('Guard', () => {
+  const WELL = { kind: 'well' };
   const PROBES = closes('the probes', 10);
   const words = 'unexpected closes on the probes: 10 of 50, more than 5 %';
 
@@ -52,6 +53,28 @@ describe('Guard', () => {
   test('what the new color does itself is never excused', async () => {
     const guard = guardOf({ workers: closes('green-1', 10), left: closes('blue-1', 25) });
     await expect(guard.look()).rejects.toThrow('unexpected closes on green-1');
+  });
+
+  describe('connections that were lost, which may be the death of a client host', () => {
+    const lost = (failed: number, doubtful = failed): Reading =>
+      reading('green-1', { shares: { unexpected_closes: { failed, of: 60, doubtful } } });
+
+    test('are no fault of the new color where the probes lost none', async () => {
+      await expect(guardOf({ workers: lost(10), probes: closes('the probes', 0) }).look()).resolves.toEqual(WELL);
+      await expect(guardOf({ workers: lost(10) }).look()).resolves.toEqual(WELL);
+    });
+    test('are one where a probe was lost too', async () => {
+      const guard = guardOf({ workers: lost(10), probes: closes('the probes', 1) });
+      await expect(guard.look()).rejects.toThrow('unexpected closes on green-1: 10 of 60, more than 5 %');
+    });
+    test('not where that probe was lost by the old color', async () => {
+      const guard = guardOf({ workers: lost(10), probes: closes('the probes', 1), left: missing('blue-1') });
+      await expect(guard.look()).resolves.toEqual(WELL);
+    });
+    test('leave those that only a worker can bring about', async () => {
+      const guard = guardOf({ workers: lost(10, 5), probes: closes('the probes', 0) });
+      await expect(guard.look()).rejects.toThrow('unexpected closes on green-1: 5 of 60, more than 5 %');
+    });
   });
 
   test('once the old color is empty nothing is excused', async () => {
