@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askInline } from '../../services/conductor/engines/local/redis-inline.js';
 import { processesOf } from '../../services/conductor/processes.js';
 import { NOTHING_HAPPENED, RecoveringClient, unharmed } from './recovering-client.js';
-import { copyOfDist } from './sabotage.js';
+import { SABOTAGE } from './sabotage.js';
 import { TestStack, type Environment } from './stack.js';
 
 let stack: TestStack;
@@ -108,10 +108,13 @@ test('an up whose settings clash starts nothing', async () => {
   await other.close();
 });
 
-test('with settings that agree it goes on, also to a release without defaults of its own; another persistence is told', async () => {
-  const source = copyOfDist();
+test('with settings that agree it goes on, also to a release without defaults and figures of its own; another persistence is told', async () => {
+  const source = SABOTAGE.givesNoFigures();
   rmSync(join(source, 'services/gateway/defaults.json'));
-  expect(await stack.promote(['--source', source])).toMatchObject({ outcome: 'done', deploys: [{ shortfalls: [] }] });
+  expect(await stack.promote(['--source', source])).toMatchObject({
+    outcome: 'done',
+    deploys: [{ shortfalls: ['no figures from green: not judged'] }],
+  });
   await askInline(stack.ports.redis, ['CONFIG SET appendfsync always']);
   expect(await stack.promote()).toMatchObject({
     outcome: 'done',

@@ -18,6 +18,7 @@ export class Judging {
   readonly #site: Site;
   readonly #plan: Plan;
   readonly #warn: (words: string) => void;
+  readonly #workers: ColorWatch;
   readonly #guard: Guard;
   readonly #probing: Probing;
   #oldIsIll = false;
@@ -28,10 +29,10 @@ export class Judging {
     this.#plan = plan;
     this.#warn = warn;
     this.#probing = new Probing(site);
-    const workers = new ColorWatch(site, plan.to);
+    this.#workers = new ColorWatch(site, plan.to);
     const left = new ColorWatch(site, plan.from);
     this.#guard = new Guard({
-      workers: () => workers.look(),
+      workers: () => this.#workers.look(),
       left: () => left.look(),
       probes: () => this.#probing.readings(),
       thresholds: site.thresholds(),
@@ -50,6 +51,7 @@ export class Judging {
     const { words, warnings } = await smokeColor(this.#site, { color, release, from, isRollback, signal });
     this.#oldIsIll = warnings.length > 0;
     for (const warning of warnings) this.#warn(warning);
+    await this.#tellSilent();
     return words;
   }
 
@@ -96,6 +98,15 @@ export class Judging {
     const unclean = await this.#probing.prove();
     if (unclean !== undefined) this.#warn(unclean);
     return 'nothing lost, nothing twice';
+  }
+
+  /** A worker that gives figures now must go on to; one that gives none can't be judged by them. */
+  async #tellSilent(): Promise<void> {
+    const given = await this.#workers.look();
+    const { silent } = this.#workers;
+    if (silent.length === 0) return;
+    const names = given.length === 0 ? this.#plan.to : silent.join(', ');
+    this.#warn(`no figures from ${names}: not judged`);
   }
 
   /** Ends the probes and gives what they came to; undefined: there were none. */

@@ -25,7 +25,7 @@ export class ColorWatch {
     return this.#silent;
   }
 
-  /** One reading for each worker that gives figures, or did before: without any then, and when it was started again. */
+  /** One reading for each worker that gives figures, or did before: without any then. */
   async look(): Promise<readonly Reading[]> {
     const workers = await runningWorkers(this.#site, this.#color);
     const silent: string[] = [];
@@ -43,8 +43,8 @@ export class ColorWatch {
           return;
         }
         this.#ids.set(name, status.worker_id);
-        const reading = this.#read(name, status.vitals, status);
-        if (before === undefined || before === status.worker_id) given.set(name, reading);
+        const isRestarted = before !== undefined && before !== status.worker_id;
+        given.set(name, { ...this.#read(name, status.vitals, status), isRestarted });
       }),
     );
     this.#silent = silent;

@@ -27,8 +27,9 @@ export class Excuses {
 
   async look(): Promise<void> {
     for (const reading of await this.#left()) {
-      if (reading.isMissing === true) {
-        for (const name of [MOMENT, ...shareNames]) this.#excuse(name, `${reading.source} does not answer any more`);
+      const { source, isMissing = false, isRestarted = false } = reading;
+      if (isMissing || isRestarted) {
+        for (const name of [MOMENT, ...shareNames]) this.#excuse(name, `${source} went down`);
       }
       for (const [name, words] of overIn(reading, this.#thresholds)) {
         // Whatever is late in a worker makes its deliveries late.

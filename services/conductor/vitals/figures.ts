@@ -28,6 +28,8 @@ export type Reading = Readonly<{
   source: string;
   /** It gave figures before, and gives none now. */
   isMissing?: boolean;
+  /** It was started again since the last look. */
+  isRestarted?: boolean;
   /** The share of its machine's cores that is busy, 0 to 1. */
   hostBusy?: number;
   moments: Readonly<Partial<Record<Moment, number>>>;

@@ -36,11 +36,14 @@ describe('Guard', () => {
     expect(guard.excuses).toEqual(['unexpected closes on blue-1: 25 of 50, more than 5 %']);
   });
 
-  test('nor what a worker of it that went down brought about', async () => {
-    const guard = guardOf({ probes: PROBES, left: missing('blue-1') });
-    await guard.look();
-    expect(guard.excuses).toEqual(['blue-1 does not answer any more']);
-  });
+  test.each([missing('blue-1'), reading('blue-1', { isRestarted: true })])(
+    'nor what a worker of it that went down brought about',
+    async (left) => {
+      const guard = guardOf({ probes: PROBES, left });
+      await guard.look();
+      expect(guard.excuses).toEqual(['blue-1 went down']);
+    },
+  );
 
   test('a worker that is late itself excuses late deliveries, and nothing else', async () => {
     const left = reading('blue-1', { moments: { event_loop_lag_ms: 400 } });

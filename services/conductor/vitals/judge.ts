@@ -51,6 +51,8 @@ export class BakeJudge {
   look(readings: readonly Reading[]): string | undefined {
     const { bake, least_failures: least, looks_over: looks } = this.#thresholds;
     for (const reading of readings) {
+      const missed = this.#note(`${reading.source} figures`, reading.isMissing === true);
+      if (missed >= looks) return `no figures from ${reading.source} in ${missed} of the last ${LOOKS_KEPT} looks`;
       for (const name of momentNames) {
         const over = this.#note(`${reading.source} ${name}`, isOver(reading, name, bake));
         if (over >= looks) return `${momentWords(reading, name, bake)}, in ${over} of the last ${LOOKS_KEPT} looks`;
