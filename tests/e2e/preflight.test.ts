@@ -9,6 +9,8 @@ import { TestStack, type Environment } from './stack.js';
 
 let stack: TestStack;
 let client: RecoveringClient;
+/** As a refusal said. */
+let enough = '';
 
 beforeAll(async () => {
   stack = await TestStack.up();
@@ -86,6 +88,12 @@ test('a setting that is no number is refused too', async () => {
   expect(await refused({ HISTORY_TTL: 'long' })).toContain('HISTORY_TTL="long": must be a number');
 });
 
+test('a HISTORY_SIZE that is too small names one that is enough, and how to set it', async () => {
+  const said = /HISTORY_SIZE=(\d+) make promote/.exec(await refused({ HISTORY_SIZE: '50' }));
+  enough = said?.[1] ?? '';
+  expect(Number(enough)).toBeGreaterThanOrEqual(100);
+});
+
 test('what Redis and nginx run with is judged too', async () => {
   await askInline(stack.ports.redis, ['CONFIG SET maxmemory-policy allkeys-lru']);
   const conf = join(stack.runDir, 'nginx/nginx.conf');
@@ -116,7 +124,7 @@ test('with settings that agree it goes on, also to a release without defaults an
     deploys: [{ shortfalls: ['no figures from green: not judged'] }],
   });
   await askInline(stack.ports.redis, ['CONFIG SET appendfsync always']);
-  expect(await stack.promote()).toMatchObject({
+  expect(await stack.promote([], { HISTORY_SIZE: enough })).toMatchObject({
     outcome: 'done',
     deploys: [
       {

@@ -29,6 +29,7 @@ const FACTS: Facts = {
   workers: 2,
   connections: 1_000,
   moveRate: 1_000,
+  moveTimeout: 300,
   busiest: { name: 'prices', per_second: 30, bytes_per_second: 30_000 },
 };
 
@@ -123,7 +124,31 @@ const RULES: readonly Readonly<{
     holds: busiest(1_000 / 33),
     clashes: busiest(120),
     begins: 'HISTORY_SIZE=1000 and DRAIN_GRACE=3 clash: the channel prices had 120 publications a second ',
-    ends: 'raise HISTORY_SIZE to at least 3960',
+    ends:
+      'raise HISTORY_SIZE to at least 3960: HISTORY_SIZE=5000 make promote starts the new workers with it; give it with ' +
+      'each deploy, or with make dev-up for all of them',
+  },
+  {
+    rule: 'a session outlives a move',
+    holds: build({ SESSION_TTL: 34 }),
+    clashes: build({ SESSION_TTL: 33 }),
+    begins:
+      'SESSION_TTL=33 and DRAIN_GRACE=3 clash: a move takes up to 4 s (1 s for 1000 connections at DRAIN_RATE=1000',
+    ends: 'raise SESSION_TTL to at least 34',
+  },
+  {
+    rule: 'ids are known for longer than a move',
+    holds: build({ DEDUPE_WINDOW: 34 }),
+    clashes: build({ DEDUPE_WINDOW: 33.5 }),
+    begins: 'DEDUPE_WINDOW=33.5 and DRAIN_GRACE=3 clash: ',
+    ends: 'what it sends again would be published twice; raise DEDUPE_WINDOW to at least 34',
+  },
+  {
+    rule: 'a deploy waits for all of a move',
+    holds: { moveTimeout: 4 },
+    clashes: { moveTimeout: 3 },
+    begins: 'DRAIN_TIMEOUT=3 and DRAIN_RATE=1000 clash: 1000 connections take 1 s, and the grace of the last one 3 s',
+    ends: 'raise DRAIN_TIMEOUT to at least 4, or DRAIN_RATE',
   },
   {
     rule: 'Redis lets a worker pause',
@@ -189,6 +214,14 @@ test.each(RULES)('$rule', ({ holds, clashes, begins, ends }) => {
   expect(words.split('\n')).toHaveLength(1);
 });
 
+test.each([31, 100, 999.9, 12_345])(
+  'at %d publications a second, what is said to be set is enough, also for a fifth more',
+  (perSecond) => {
+    const [, said] = /HISTORY_SIZE=(\d+) make promote/.exec(wordsOf(busiest(perSecond))) ?? [];
+    expect(wordsOf({ ...build({ HISTORY_SIZE: Number(said) }), ...busiest(perSecond * 1.2) })).toBe('');
+  },
+);
+
 describe('judge', () => {
   test('names every clash, a line each', () => {
     expect(wordsOf(build({ HISTORY_TTL: 1, HEARTBEAT_TIMEOUT: 1 })).split('\n')).toHaveLength(2);
@@ -207,5 +240,7 @@ describe('judge', () => {
     const away = { kill: LIMITS.kill, workerFiles: undefined, localPorts: undefined, broker: undefined };
     expect(judge({ ...FACTS, ...unknown, limits: { ...away, front: { ...nothing, processes: 0 } } })).toEqual([]);
     expect(judge({ ...FACTS, ...unknown })).toEqual([]);
+    const before = build({ SESSION_TTL: undefined, DEDUPE_WINDOW: undefined });
+    expect(judge({ ...FACTS, ...before })).toEqual([]);
   });
 });
