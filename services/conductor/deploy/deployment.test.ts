@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { FakeWorker } from '../testing/fake-worker.js';
 import { fakeSite, type FakeSite } from '../testing/fake-site.js';
 import { SILENT } from '../testing/silent-report.js';
+import { deploy } from './deploy.js';
 import { Deployment } from './deployment.js';
 import { planDeploy } from './plan.js';
 
@@ -19,6 +20,32 @@ const site = async (old: FakeWorker, fresh: FakeWorker): Promise<FakeSite> => {
   made.engine.runs('green', fresh.url);
   return made;
 };
+
+describe('deploy', () => {
+  const run = (site: FakeSite) =>
+    deploy(
+      site,
+      planDeploy('blue', 'green', 'deploy', { kind: 'reuse', id: 'r1' }),
+      SILENT,
+      new AbortController().signal,
+    );
+
+  test('stops nothing where the active color is dead and the idle one serves', { timeout: 10_000 }, async () => {
+    const old = await FakeWorker.start();
+    const made = await site(old, await FakeWorker.start());
+    await old.stop();
+    expect(await run(made)).toMatchObject({ outcome: 'failed', failed: 'preflight', undone: false, troubles: [] });
+    expect(made.engine.orders).toEqual(['activate green']);
+  });
+
+  test('takes back what a deploy that was killed has left draining: on the active color alone', async () => {
+    const old = await FakeWorker.start({ isDraining: true });
+    const fresh = await FakeWorker.start({ isDraining: true });
+    const made = await site(old, fresh);
+    expect(await run(made)).toMatchObject({ outcome: 'failed', failed: 'smoke' });
+    expect([old.orders, fresh.orders]).toEqual([['cancel'], []]);
+  });
+});
 
 describe('a move whose time is over', () => {
   test('is a failure when the new color was in trouble for most of it', async () => {

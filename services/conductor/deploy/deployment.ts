@@ -11,6 +11,7 @@ import { Judging } from './judging.js';
 import { moveConnections, showMove } from './move.js';
 import type { Plan, StepName, Undo } from './plan.js';
 import { awaitReady, START_TARGET_SECONDS } from './readiness.js';
+import { requireServing } from './serving.js';
 import { takeStepBack } from './undo.js';
 
 const RETIRED_MS = 15_000;
@@ -46,6 +47,7 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
   }
 
   async preflight(): Promise<string> {
+    await requireServing(this.#site, this.#plan);
     try {
       this.shortfalls.push(...(await preflight(this.#site, this.#plan.release)));
     } catch (error) {
