@@ -30,6 +30,8 @@ export class FakeWorker {
   total = 0;
   /** Undefined: it gives none. */
   vitals: Partial<typeof WELL> | undefined = {};
+  /** Undefined: it does not say. */
+  busiest: Readonly<{ name: string; per_second: number; bytes_per_second: number }> | undefined;
   isDraining = false;
   /** Every order to move, in order; `cancel` took one back. */
   readonly orders: (Order | 'cancel')[] = [];
@@ -94,11 +96,12 @@ export class FakeWorker {
   }
 
   #status(): object {
-    const { total, connections, vitals } = this;
+    const { total, connections, vitals, busiest } = this;
     return {
       worker_id: this.id,
       connections,
       drain: this.isDraining ? { total, moved: total - connections, remaining: connections } : null,
+      ...(busiest === undefined ? {} : { busiest_channel: busiest }),
       ...(vitals === undefined ? {} : { vitals: { ...WELL, ...vitals } }),
     };
   }

@@ -80,6 +80,21 @@ describe('Guard', () => {
     });
   });
 
+  test('looks closer together than half a second are judged once: they would see the same stall', async () => {
+    const stalled = (): Guard => guardOf({ workers: reading('green-1', { moments: { event_loop_lag_ms: 300 } }) });
+    await looks(10, stalled(), 100);
+    await expect(looks(11, stalled(), 100)).rejects.toThrow(
+      'event-loop lag p99 on green-1: 300 ms, more than 250 ms, in 3 of the last 10 looks',
+    );
+  });
+
+  test('sets the pace at each look all the same', async () => {
+    const guard = guardOf({ workers: reading('green-1', { moments: { event_loop_lag_ms: 300 } }) });
+    expect(await guard.look()).toMatchObject({ kind: 'trouble' });
+    expect(await guard.look()).toMatchObject({ kind: 'trouble' });
+    expect(guard.worstLagMs).toBe(300);
+  });
+
   test('once the old color is empty nothing is excused', async () => {
     const guard = guardOf({ probes: PROBES, left: closes('blue-1', 25) });
     guard.leave();
@@ -87,13 +102,13 @@ describe('Guard', () => {
   });
 });
 
-/** Looks again and again, as often as it judges. */
-const looks = async (count: number, guard: Guard): Promise<void> => {
+/** Looks again and again. */
+const looks = async (count: number, guard: Guard, everyMs = 500): Promise<void> => {
   vi.useFakeTimers({ toFake: ['performance'] });
   try {
     for (let look = 0; look < count; look += 1) {
       await guard.look();
-      vi.advanceTimersByTime(500);
+      vi.advanceTimersByTime(everyMs);
     }
   } finally {
     vi.useRealTimers();

@@ -36,7 +36,10 @@ describe('bearingOf', () => {
     const words = trouble('failed resumes on green-1: 5 of 20, more than 20 %');
     expect(bearingOf([resumes(5, 20)], [], thresholds)).toEqual(words);
     expect(bearingOf([resumes(5, 20)], [resumes(0, 0)], thresholds)).toEqual(words);
-    expect(bearingOf([resumes(5, 40)], [resumes(5, 20)], thresholds)).toEqual(WELL);
+    expect(bearingOf([resumes(5, 21)], [resumes(5, 20)], thresholds)).toEqual(WELL);
+    expect(bearingOf([resumes(10, 40)], [resumes(5, 20)], thresholds)).toEqual(
+      trouble('failed resumes on green-1: 5 of 20, more than 20 %'),
+    );
     expect(bearingOf([resumes(4, 4)], [], thresholds)).toEqual(WELL);
   });
 });
