@@ -44,6 +44,11 @@ export class Judging {
     return this.#guard.worstLagMs;
   }
 
+  /** What the color that is left does by itself, and the probes were not judged by, in words. */
+  get excuses(): readonly string[] {
+    return this.#guard.excuses;
+  }
+
   /** Returns a few words for the screen. @throws {Failure} */
   async smoke(release: string, signal: AbortSignal): Promise<string> {
     const { to: color, from, reason } = this.#plan;
@@ -85,7 +90,7 @@ export class Judging {
    * @throws {Failure} when the new one takes no probes
    */
   async moved(isEmpty: boolean): Promise<void> {
-    const { excuses } = this.#guard;
+    const { excuses } = this;
     if (isEmpty) this.#guard.leave();
     for (const words of excuses) this.#warn(`${this.#plan.from} is ill: ${words}`);
     const mustBeLeft = this.#plan.reason === 'rollback' || this.#oldIsIll || excuses.length > 0;
