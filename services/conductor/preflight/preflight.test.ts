@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { judge } from './preflight.js';
-import { FACTS, LIMITS, broker, build, busiest, front, limits, wordsOf } from './testing/facts.js';
+import { FACTS, LIMITS, broker, build, busiest, wordsOf } from './testing/facts.js';
 
 test('the defaults of a worker agree with one another, and with a machine of usual size', () => {
   expect(judge(FACTS)).toEqual([]);
