@@ -18,6 +18,8 @@ const Vitals = z.object({
   recoveries_failed: z.number(),
   closes: z.number(),
   closes_unexpected: z.number(),
+  /** Releases from before it was told apart say none. */
+  closes_doubtful: z.number().default(0),
 });
 const BusiestChannel = z.object({
   name: z.string().nullable(),

@@ -8,6 +8,8 @@ const {
   HEARTBEAT_TIMEOUT,
   HISTORY_TTL,
   HISTORY_SIZE,
+  SESSION_TTL,
+  DEDUPE_WINDOW,
 } = readConfig({});
 
 /**
@@ -22,6 +24,8 @@ export const DEFAULTS = {
     HEARTBEAT_TIMEOUT,
     HISTORY_TTL,
     HISTORY_SIZE,
+    SESSION_TTL,
+    DEDUPE_WINDOW,
   },
   /** Other variables that give a setting, where its own does not. */
   aliases: ALIASES,

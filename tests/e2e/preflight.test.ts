@@ -4,11 +4,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askInline } from '../../services/conductor/engines/local/redis-inline.js';
 import { processesOf } from '../../services/conductor/processes.js';
 import { NOTHING_HAPPENED, RecoveringClient, unharmed } from './recovering-client.js';
-import { copyOfDist } from './sabotage.js';
+import { SABOTAGE } from './sabotage.js';
 import { TestStack, type Environment } from './stack.js';
 
 let stack: TestStack;
 let client: RecoveringClient;
+/** As a refusal said. */
+let enough = '';
 
 beforeAll(async () => {
   stack = await TestStack.up();
@@ -86,6 +88,12 @@ test('a setting that is no number is refused too', async () => {
   expect(await refused({ HISTORY_TTL: 'long' })).toContain('HISTORY_TTL="long": must be a number');
 });
 
+test('a HISTORY_SIZE that is too small names one that is enough, and how to set it', async () => {
+  const said = /HISTORY_SIZE=(\d+) make promote/.exec(await refused({ HISTORY_SIZE: '50' }));
+  enough = said?.[1] ?? '';
+  expect(Number(enough)).toBeGreaterThanOrEqual(100);
+});
+
 test('what Redis and nginx run with is judged too', async () => {
   await askInline(stack.ports.redis, ['CONFIG SET maxmemory-policy allkeys-lru']);
   const conf = join(stack.runDir, 'nginx/nginx.conf');
@@ -108,12 +116,15 @@ test('an up whose settings clash starts nothing', async () => {
   await other.close();
 });
 
-test('with settings that agree it goes on, also to a release without defaults of its own; another persistence is told', async () => {
-  const source = copyOfDist();
+test('with settings that agree it goes on, also to a release without defaults and figures of its own; another persistence is told', async () => {
+  const source = SABOTAGE.givesNoFigures();
   rmSync(join(source, 'services/gateway/defaults.json'));
-  expect(await stack.promote(['--source', source])).toMatchObject({ outcome: 'done', deploys: [{ shortfalls: [] }] });
+  expect(await stack.promote(['--source', source])).toMatchObject({
+    outcome: 'done',
+    deploys: [{ shortfalls: ['no figures from green: not judged'] }],
+  });
   await askInline(stack.ports.redis, ['CONFIG SET appendfsync always']);
-  expect(await stack.promote()).toMatchObject({
+  expect(await stack.promote([], { HISTORY_SIZE: enough })).toMatchObject({
     outcome: 'done',
     deploys: [
       {

@@ -11,7 +11,8 @@ export type BakeOptions = Readonly<{
   onProgress: (seconds: number) => void;
 }>;
 
-const LOOK_EVERY_MS = 250;
+/** Closer together than the guard judges, so that it is never late by as much as a window of the figures. */
+const LOOK_EVERY_MS = 100;
 
 /** Watches a color for some time. @throws {Failure} when `look` does, or a worker is out of order for a second */
 export const bake = async (

@@ -21,7 +21,7 @@ export type Summary = Readonly<{
 }> &
   Readonly<
     | { outcome: 'done' }
-    /** `undone` is false when something could not be taken back; `troubles` says what. */
+    /** `undone` is false when something could not be taken back (`troubles` says what), or the active color is another one. */
     | {
         outcome: 'failed';
         failed: StepName;
@@ -64,7 +64,7 @@ export const deploy = async (site: Site, plan: Plan, report: Report, signal: Abo
       }
       const log = await lastWords(site, cause);
       const troubles = await takeBack(work, plan, name, report);
-      const undone = troubles.length === 0;
+      const undone = troubles.length === 0 && (await site.engine.active()) === plan.from;
       return { ...(await summary()), outcome: 'failed', failed: name, cause: messageOf(cause), log, undone, troubles };
     }
   }

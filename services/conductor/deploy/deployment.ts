@@ -1,24 +1,20 @@
 import type { LedgerResult } from '../../ledger/probes.js';
-import { ledgerFaults } from '../../ledger/report.js';
 import { Failure, messageOf } from '../failure.js';
 import type { Release } from '../engines/engine.js';
 import { preflight } from '../preflight/preflight.js';
 import type { Report } from '../report.js';
 import { releaseRunBy, releasesInUse, workerEnvironment, type Site } from '../site.js';
-import { smokeColor } from '../smoke/color.js';
 import { holdsWithin } from '../waiting.js';
 import { awaitLanding } from './landing.js';
 import { bake } from './bake.js';
+import { Judging } from './judging.js';
 import { moveConnections, showMove } from './move.js';
-import { ColorWatch } from '../vitals/color-watch.js';
-import { Guard } from '../vitals/guard.js';
 import type { Plan, StepName, Undo } from './plan.js';
-import { Probing, PUBLISHERS } from './probing.js';
 import { awaitReady, START_TARGET_SECONDS } from './readiness.js';
+import { requireServing } from './serving.js';
 import { takeStepBack } from './undo.js';
 
 const RETIRED_MS = 15_000;
-const NO_LEDGER = 'none is kept: PROBES=0';
 
 /** The steps of one deploy, and what takes each back. Each returns a few words for the screen. */
 export class Deployment implements Record<StepName, () => Promise<string>> {
@@ -27,9 +23,7 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
   moved = 0;
   #release: Release | undefined;
   #startedAt = 0;
-  #probing: Probing | undefined;
-  #oldIsIll = false;
-  readonly #guard: Guard;
+  readonly #judging: Judging;
   readonly #site: Site;
   readonly #plan: Plan;
   readonly #report: Report;
@@ -37,17 +31,10 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
 
   constructor(site: Site, plan: Plan, report: Report, signal: AbortSignal) {
     this.#site = site;
-    const target = new ColorWatch(site, plan.to);
-    const probes = () => (this.#probing === undefined ? [] : [this.#probing.reading()]);
-    this.#guard = new Guard(() => target.look(), probes, site.thresholds());
     this.#plan = plan;
     this.#report = report;
     this.#signal = signal;
-  }
-
-  /** What is ill is left: that the old color can't do something is no reason to stay on it. */
-  get #mustLeave(): boolean {
-    return this.#plan.reason === 'rollback' || this.#oldIsIll;
+    this.#judging = new Judging(site, plan, (words) => this.shortfalls.push(words));
   }
 
   get releaseId(): string | undefined {
@@ -55,15 +42,16 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
   }
 
   /** Ends the probes and gives what they came to; undefined: there were none. */
-  async ledger(): Promise<LedgerResult | undefined> {
-    return this.#probing?.finish();
+  ledger(): Promise<LedgerResult | undefined> {
+    return this.#judging.ledger();
   }
 
   async preflight(): Promise<string> {
+    await requireServing(this.#site, this.#plan);
     try {
       this.shortfalls.push(...(await preflight(this.#site, this.#plan.release)));
     } catch (error) {
-      if (!this.#mustLeave) throw error;
+      if (this.#plan.reason !== 'rollback') throw error;
       this.shortfalls.push(messageOf(error));
     }
     return '';
@@ -92,33 +80,12 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
     return `${seconds.toFixed(1)} s after the start`;
   }
 
-  async smoke(): Promise<string> {
-    const { to, from } = this.#plan;
-    const release = this.#required().id;
-    const mustLeave = this.#mustLeave;
-    const { words, shortfalls, oldIsIll } = await smokeColor(this.#site, {
-      color: to,
-      release,
-      from,
-      mustLeave,
-      signal: this.#signal,
-    });
-    this.shortfalls.push(...shortfalls);
-    this.#oldIsIll = oldIsIll;
-    return words;
+  smoke(): Promise<string> {
+    return this.#judging.smoke(this.#required().id, this.#signal);
   }
 
-  async probe(): Promise<string> {
-    const { PROBES: subscribers } = this.#site.verb;
-    if (subscribers === 0) return NO_LEDGER;
-    try {
-      this.#probing = await Probing.open(this.#site, subscribers);
-    } catch (error) {
-      if (!this.#mustLeave) throw error;
-      this.shortfalls.push(messageOf(error));
-      return 'none is kept: the active color takes no probes';
-    }
-    return `${subscribers} subscribers, ${PUBLISHERS} publishers on each side`;
+  probe(): Promise<string> {
+    return this.#judging.openProbes();
   }
 
   async switch(): Promise<string> {
@@ -128,7 +95,7 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
 
   async verify(): Promise<string> {
     await awaitLanding(this.#site, this.#plan.to, this.#signal);
-    await this.#probing?.openSecondSide();
+    await this.#judging.switched();
     return '';
   }
 
@@ -142,17 +109,17 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
 
   async move(): Promise<string> {
     const { DRAIN_RATE: rate, DRAIN_TIMEOUT: timeout } = this.#site.verb;
-    const { moved, left } = await moveConnections(this.#site, this.#plan.from, {
+    const { moved, left, refusedFor } = await moveConnections(this.#site, this.#plan.from, {
       reason: this.#plan.reason,
       rate,
       timeoutMs: timeout * 1_000,
       target: this.#plan.to,
-      look: () => this.#guard.look(),
+      look: () => this.#judging.look(),
       signal: this.#signal,
       onProgress: showMove(this.#report),
     });
     this.moved = moved;
-    if (left > 0) this.shortfalls.push(`${left} connections had not moved after ${timeout} s (DRAIN_TIMEOUT)`);
+    if (left > 0) this.#outOfTime(left, refusedFor);
     // A handshake that an old front generation still holds must find a listener: it goes before its color does.
     const gone = await holdsWithin(RETIRED_MS, async () => (await this.#site.engine.retiring()) === 0, {
       signal: this.#signal,
@@ -161,18 +128,12 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
       const count = await this.#site.engine.retiring();
       this.shortfalls.push(`${count} old front generation still lives: it carries connections that do not end`);
     }
-    return `${moved} moved; event-loop lag p99 of ${this.#plan.to} at most ${this.#guard.worstLagMs} ms`;
+    await this.#judging.moved(left === 0);
+    return `${moved} moved; event-loop lag p99 of ${this.#plan.to} at most ${this.#judging.worstLagMs} ms`;
   }
 
-  async prove(): Promise<string> {
-    if (this.#probing === undefined) return NO_LEDGER;
-    const result = await this.#probing.finish();
-    const { lost, duplicated, outOfOrder } = result.verdict;
-    const faults = ledgerFaults(result).join(', ');
-    if (lost + duplicated + outOfOrder > 0) throw new Failure(`the ledger is not clean: ${faults}`);
-    // Which color refused is known by the workers' own figures, and those of the new one are judged.
-    if (!result.clean) this.shortfalls.push(`the ledger: ${faults}`);
-    return 'nothing lost, nothing twice';
+  prove(): Promise<string> {
+    return this.#judging.prove();
   }
 
   async stop(): Promise<string> {
@@ -195,7 +156,7 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
       plan: this.#plan,
       report: this.#report,
       release: this.#release,
-      probing: this.#probing,
+      judging: this.#judging,
     });
   }
 
@@ -203,11 +164,24 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
     const { BAKE_SECONDS: seconds } = this.#site.verb;
     await bake(this.#site, this.#plan.to, {
       seconds,
-      look: () => this.#guard.look(),
+      look: () => this.#judging.look(),
       signal: this.#signal,
       onProgress: (passed) => this.#report.progress(`seconds ${done}`, Math.floor(passed), seconds),
     });
     return seconds === 0 ? 'not at all: BAKE_SECONDS=0' : '';
+  }
+
+  /** @throws {Failure} when it was the new color that could not take them */
+  #outOfTime(left: number, refusedFor: string | undefined): void {
+    const { from, to } = this.#plan;
+    const within = `within ${this.#site.verb.DRAIN_TIMEOUT} s (DRAIN_TIMEOUT)`;
+    if (refusedFor !== undefined) {
+      throw new Failure(`${to} could not take over ${left} connections ${within}, paused by ${refusedFor}`);
+    }
+    if (this.moved === 0) throw new Failure(`${to} took over none of ${left} connections ${within}`);
+    this.shortfalls.push(
+      `${left} connections had not moved ${within}: they go on moving, and the stop of ${from} moves the rest`,
+    );
   }
 
   #required(): Release {

@@ -8,7 +8,12 @@ import type { Bearing } from '../vitals/judge.js';
 import { Pacemaker } from './pace.js';
 import type { Reason } from './plan.js';
 
-export type Moved = Readonly<{ moved: number; left: number }>;
+export type Moved = Readonly<{
+  moved: number;
+  left: number;
+  /** Why the target could take nobody for most of the time, in words; undefined: it could. */
+  refusedFor: string | undefined;
+}>;
 export type MoveProgress = Readonly<{
   moved: number;
   total: number;
@@ -46,6 +51,8 @@ export const moveConnections = async (site: Site, color: Color, options: MoveOpt
   const seen = new Map<string, WorkerStatus>();
   const speed = new Speed();
   const pacemaker = new Pacemaker(options.rate);
+  const trouble: string[] = [];
+  let looks = 0;
   let blind = 0;
   const add = (number: (state: WorkerStatus) => number): number =>
     [...seen.values()].reduce((total, state) => total + number(state), 0);
@@ -53,6 +60,7 @@ export const moveConnections = async (site: Site, color: Color, options: MoveOpt
     moved: add(({ drain }) => drain?.moved ?? 0),
     // What the stack itself has connected must be gone too.
     left: add(({ connections }) => connections),
+    refusedFor: trouble.length > looks / 2 ? trouble.at(-1) : undefined,
   });
   await until(
     options.timeoutMs,
@@ -60,6 +68,8 @@ export const moveConnections = async (site: Site, color: Color, options: MoveOpt
       const bearing = await options.look();
       const full = pacemaker.after(bearing);
       const paused = bearing.kind === 'trouble' ? bearing.why : undefined;
+      looks += 1;
+      if (paused !== undefined) trouble.push(paused);
       const workers = await runningWorkers(site, color);
       const { left: all } = sum();
       for (const worker of workers) {

@@ -1,35 +1,39 @@
 import type { Release } from '../engines/engine.js';
-import { messageOf } from '../failure.js';
+import { Failure, messageOf } from '../failure.js';
 import type { Report } from '../report.js';
 import type { Site } from '../site.js';
 import { awaitLanding } from './landing.js';
 import { cancelMove, moveConnections, showMove } from './move.js';
 import type { Plan, Undo } from './plan.js';
-import type { Probing } from './probing.js';
+import { servesWithin } from './serving.js';
+import type { Judging } from './judging.js';
 
 const EVACUATE_MS = 60_000;
+const OLD_PATIENCE_MS = 10_000;
 
 export type Undone = Readonly<{
   site: Site;
   plan: Plan;
   report: Report;
   release: Release | undefined;
-  probing: Probing | undefined;
+  judging: Judging;
+  /** So long without an answer, and there is no old color to go back to, ms. */
+  patienceMs?: number;
 }>;
 
 /** Takes a step back. Returns what could not be, in words. */
 export const takeStepBack = async (
   undo: Undo,
-  { site, plan, report, release, probing }: Undone,
+  { site, plan, report, release, judging, patienceMs = OLD_PATIENCE_MS }: Undone,
 ): Promise<readonly string[]> => {
   switch (undo) {
     case 'cancel-move':
       return cancelMove(site, plan.from);
     case 'switch-back':
-      return switchBack(site, plan, report);
+      return switchBack(site, plan, report, patienceMs);
     case 'end-probes':
       // They have seen the way back too: what they met there is in the verdict.
-      await probing?.finish();
+      await judging.ledger();
       return [];
     case 'stop-new-color':
       await site.engine.stop(plan.to);
@@ -42,8 +46,15 @@ export const takeStepBack = async (
 };
 
 /** Connections that landed on the new color in the meantime are moved back before it is stopped. */
-const switchBack = async (site: Site, { from, to }: Plan, report: Report): Promise<readonly string[]> => {
+const switchBack = async (
+  site: Site,
+  { from, to }: Plan,
+  report: Report,
+  patienceMs: number,
+): Promise<readonly string[]> => {
   if ((await site.engine.active()) === from) return [];
+  const old = await servesWithin(site, from, patienceMs);
+  if (old.state === 'dead') throw new Failure(`${old.why}: there is nothing to go back to`);
   await site.engine.activate(from);
   // There is nowhere else to go: it is waited for, not judged, and connections go there in any case.
   const troubles: string[] = [];

@@ -24,13 +24,20 @@ test.each<Record<string, string>>([
   const settings = readBuildSettings(buildWith(JSON.stringify(DEFAULTS)), environment);
   const { stop_reserve: reserve, socket_idle: idle, ...given } = settings!;
   expect(readConfig(environment)).toMatchObject(given);
-  expect(Object.keys(given)).toHaveLength(6);
+  expect(Object.keys(given)).toHaveLength(8);
   expect([reserve, idle]).toEqual([2, 960]);
 });
 
 test('a setting that is no number is named', () => {
   const build = buildWith(JSON.stringify(DEFAULTS));
   expect(() => readBuildSettings(build, { HISTORY_TTL: 'long' })).toThrow('HISTORY_TTL="long": must be a number');
+});
+
+test('a build from before two of them were judged is judged by the others', () => {
+  const { SESSION_TTL: _ttl, DEDUPE_WINDOW: _window, ...settings } = DEFAULTS.settings;
+  const build = readBuildSettings(buildWith(JSON.stringify({ ...DEFAULTS, settings })), { HISTORY_TTL: '7' });
+  expect(build).toMatchObject({ HISTORY_TTL: 7 });
+  expect(build).not.toHaveProperty('SESSION_TTL');
 });
 
 test('a build that carries no defaults, or others, is not known', () => {

@@ -10,6 +10,9 @@ const Settings = z.object({
   HEARTBEAT_TIMEOUT: z.number(),
   HISTORY_TTL: z.number(),
   HISTORY_SIZE: z.number(),
+  /** Builds from before these were judged do not carry them. */
+  SESSION_TTL: z.number().optional(),
+  DEDUPE_WINDOW: z.number().optional(),
 });
 const Fixed = z.object({ stop_reserve: z.number(), socket_idle: z.number() });
 

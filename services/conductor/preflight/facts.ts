@@ -13,6 +13,8 @@ export type Facts = Readonly<{
   connections: number;
   /** Connections that a deploy moves a second. */
   moveRate: number;
+  /** So long a deploy waits for them. */
+  moveTimeout: number;
   /** Undefined when no worker runs, or none that says. */
   busiest: BusiestChannel | undefined;
 }>;

@@ -16,6 +16,7 @@ export const gatherFacts = async (site: Site, choice: ReleaseChoice): Promise<Fa
     workers: site.settings.stack.WORKERS,
     connections: states.reduce((sum, { connections }) => sum + connections, 0),
     moveRate: site.verb.DRAIN_RATE,
+    moveTimeout: site.verb.DRAIN_TIMEOUT,
     busiest: busiestOf(states.map(({ busiest_channel: busiest }) => busiest)),
   };
 };

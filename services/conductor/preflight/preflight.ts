@@ -3,7 +3,7 @@ import { Failure } from '../failure.js';
 import type { Site } from '../site.js';
 import type { Facts, Finding, Rule } from './facts.js';
 import { gatherFacts } from './gather.js';
-import { historyHoldsAbsence, historyOutlivesMove } from './history-rules.js';
+import * as absence from './history-rules.js';
 import { nothingIsEvicted, persistsAsPlanned, pubsubBufferHoldsStall } from './redis-rules.js';
 import { frontHasConnections, frontHasFiles, frontHasPorts, workersHaveFiles } from './room-rules.js';
 import * as timing from './timing-rules.js';
@@ -17,8 +17,11 @@ export const RULES: readonly Rule[] = [
   timing.heartbeatBeatsFrontSend,
   timing.frontReadBeatsSocketIdle,
   timing.frontSendBeatsSocketIdle,
-  historyOutlivesMove,
-  historyHoldsAbsence,
+  absence.moveFitsItsTime,
+  absence.historyOutlivesMove,
+  absence.sessionOutlivesMove,
+  absence.idsOutliveMove,
+  absence.historyHoldsAbsence,
   pubsubBufferHoldsStall,
   nothingIsEvicted,
   persistsAsPlanned,

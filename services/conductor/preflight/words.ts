@@ -2,10 +2,11 @@ import type { Limit } from '../engines/engine.js';
 import type { BuildSettings } from './build-settings.js';
 import type { Finding } from './facts.js';
 
-export const settingOf = (build: BuildSettings, name: keyof BuildSettings): Limit => ({
-  setting: name,
-  value: build[name],
-});
+type Known = {
+  [Name in keyof BuildSettings]-?: undefined extends BuildSettings[Name] ? never : Name;
+}[keyof BuildSettings];
+
+export const settingOf = (build: BuildSettings, name: Known): Limit => ({ setting: name, value: build[name] });
 
 /** `NAME=value`. */
 export const shown = ({ setting, value }: Limit<number | string>): string => `${setting}=${value}`;

@@ -1,6 +1,8 @@
 import type { Color } from '../engines/engine.js';
-import { Failure, messageOf } from '../failure.js';
+import { Failure } from '../failure.js';
 import { clientOf, runningWorkers, type Site } from '../site.js';
+import { tryAcross, type Scenario } from './blame.js';
+import { smokeCrossing } from './crossing.js';
 import type { Side } from './sides.js';
 import { smokeSkew } from './skew.js';
 import { openAs, smokeWorker } from './smoke.js';
@@ -9,66 +11,66 @@ export type NewColor = Readonly<{
   color: Color;
   release: string;
   from: Color;
-  /** The old color is to be left, however ill it is: what fails between the two is told, and no reason to stay. */
-  mustLeave: boolean;
+  isRollback: boolean;
   signal: AbortSignal;
 }>;
-/** A few words for the screen, and what does not work between the colors. */
-export type SmokeResult = Readonly<{ words: string; shortfalls: readonly string[]; oldIsIll: boolean }>;
+/** A few words for the screen, and what the color being left can't do. */
+export type SmokeResult = Readonly<{ words: string; warnings: readonly string[] }>;
 
 /**
  * Every worker of a new color by itself and with one of the active color, then the two releases with one another.
- * @throws {Failure}
+ * @throws {Failure} for what the new color can't do
  */
 export const smokeColor = async (site: Site, newColor: NewColor): Promise<SmokeResult> => {
-  const { color, release, from, mustLeave, signal } = newColor;
-  const shortfalls: string[] = [];
-  const across = async (attempt: () => Promise<void>, instead: () => Promise<void>): Promise<void> => {
-    signal.throwIfAborted();
-    try {
-      await attempt();
-    } catch (error) {
-      if (!mustLeave && !(await isIll(site, from))) throw error;
-      await instead();
-      shortfalls.push(messageOf(error));
-    }
-  };
+  const { color, release, from, signal } = newColor;
   const workers = await runningWorkers(site, color);
-  const [first] = workers;
-  if (first === undefined) throw new Failure(`no worker of ${color} runs`);
-  for (const worker of workers) {
-    const self = { worker, release };
-    const client = clientOf(site, worker);
-    await across(
-      async () => smokeWorker(self, client, await sideOf(site, from)),
-      () => smokeWorker(self, client, self),
-    );
-  }
-  await across(
-    async () => smokeSkew({ worker: first, release }, await sideOf(site, from), openAs(clientOf(site, first))),
-    async () => {},
-  );
-  const words =
-    shortfalls.length === 0
-      ? `${workers.length} workers; ${release} and what ${from} runs understand each other both ways`
-      : `${workers.length} workers by themselves`;
-  return { words, shortfalls, oldIsIll: shortfalls.length > 0 };
-};
-
-/** Whether a color fails these tests all by itself: then a new one can't be blamed for what fails between them. */
-const isIll = async (site: Site, color: Color): Promise<boolean> => {
-  try {
-    const side = await sideOf(site, color);
+  if (workers.length === 0) throw new Failure(`no worker of ${color} runs`);
+  const sides = workers.map((worker) => ({ worker, release }));
+  for (const side of sides) {
+    signal.throwIfAborted();
     await smokeWorker(side, clientOf(site, side.worker), side);
-    return false;
-  } catch {
-    return true;
   }
+  const left = await sideOf(site, from);
+  const warnings =
+    left === undefined
+      ? [`no worker of ${from} answers: nothing could be tried between the two`]
+      : await warningsAcross(site, newColor, sides, left);
+  const words =
+    warnings.length === 0
+      ? `${sides.length} workers; ${release} and what ${from} runs understand each other both ways`
+      : `${sides.length} workers by themselves; ${from} is ill`;
+  return { words, warnings };
 };
 
-/** A worker of the active color. @throws {Failure} when none answers */
-const sideOf = async (site: Site, color: Color): Promise<Side> => {
-  const [worker] = await runningWorkers(site, color);
-  if (worker === undefined) throw new Failure(`no worker of ${color} runs: messages can't be tried across`);
-  return { worker, release: (await clientOf(site, worker).version()).release };
+const warningsAcross = async (
+  site: Site,
+  { isRollback, signal }: NewColor,
+  sides: readonly Side[],
+  left: Side,
+): Promise<readonly string[]> => {
+  const warnings: string[] = [];
+  const open = openAs(clientOf(site, left.worker));
+  const across = async (fresh: Side, scenario: Scenario): Promise<void> => {
+    signal.throwIfAborted();
+    const warning = await tryAcross({ scenario, fresh, left, isRollback });
+    if (warning !== undefined) warnings.push(warning);
+  };
+  for (const side of sides) await across(side, (fresh, old) => smokeCrossing(fresh, old, open));
+  for (const side of sides.slice(0, 1)) {
+    await across(side, (fresh, old) => smokeSkew(fresh, old, open));
+    await across(side, (fresh, old) => smokeSkew(old, fresh, open));
+  }
+  return warnings;
+};
+
+/** A worker of the color being left that says what it runs; undefined: none does. */
+const sideOf = async (site: Site, color: Color): Promise<Side | undefined> => {
+  for (const worker of await runningWorkers(site, color)) {
+    try {
+      return { worker, release: (await clientOf(site, worker).version()).release };
+    } catch {
+      // Another one may answer.
+    }
+  }
+  return undefined;
 };

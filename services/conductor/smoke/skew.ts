@@ -12,18 +12,13 @@ type Left = Readonly<{ session: SessionId; clientId: ClientId; channel: ChannelN
 const LINES = ['one', 'two', 'three'];
 
 /**
- * Two releases on one Redis: a session, a count, a place, a log and the ids in it, left by one and gone on with by the
- * other, in both directions; so that a deploy can move clients, and a rollback can move them back.
- * @throws {Failure} naming the direction that fails, and what
+ * Two releases on one Redis: a session, a count, a place, a log and the ids in it, left by `writer` and gone on with by
+ * `reader`; tried in both directions, so that a deploy can move clients, and a rollback can move them back.
+ * @throws {SideFailure}
  */
-export const smokeSkew = async (one: Side, other: Side, open: Open): Promise<void> => {
-  for (const [writer, reader] of [
-    [one, other],
-    [other, one],
-  ] as const) {
-    const left = await alone(writer, () => leave(writer, open));
-    await goingOn(writer, reader, () => goOn(left, reader, open));
-  }
+export const smokeSkew = async (writer: Side, reader: Side, open: Open): Promise<void> => {
+  const left = await alone(writer, () => leave(writer, open));
+  await goingOn(writer, reader, () => goOn(left, reader, open));
 };
 
 /** The session begins on `/ws/chat/`, where the server keeps its place. Nothing is said there: people read it. */

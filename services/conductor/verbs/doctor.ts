@@ -62,7 +62,15 @@ const settingsCheck = ({ checkout, runDir, stack, verb, workerEnvironment }: Con
     const environment = settingsEnvironment({ stack, worker_environment: { ...workerEnvironment } });
     const build = readBuildSettings(join(checkout, 'dist'), environment);
     const limits = standingLimits(layoutOf(checkout, runDir), stack);
-    judge({ build, limits, workers: stack.WORKERS, connections: 0, moveRate: verb.DRAIN_RATE, busiest: undefined });
+    judge({
+      build,
+      limits,
+      workers: stack.WORKERS,
+      connections: 0,
+      moveRate: verb.DRAIN_RATE,
+      moveTimeout: verb.DRAIN_TIMEOUT,
+      busiest: undefined,
+    });
     return { ok: true, words: `settings      ${build === undefined ? 'not judged: nothing is built yet' : 'agree'}` };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

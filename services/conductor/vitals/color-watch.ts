@@ -1,7 +1,7 @@
 import type { Color } from '../engines/engine.js';
 import { clientOf, runningWorkers, type Site } from '../site.js';
 import { nameOf, type Vitals, type WorkerStatus } from '../worker-client.js';
-import type { Reading } from './figures.js';
+import { missing, type Reading } from './figures.js';
 
 type Counts = Omit<Vitals, 'event_loop_lag_ms' | 'host_busy' | 'redis_round_trip_ms' | 'delivery_lag_ms'>;
 
@@ -9,29 +9,49 @@ type Counts = Omit<Vitals, 'event_loop_lag_ms' | 'host_busy' | 'redis_round_trip
 export class ColorWatch {
   readonly #site: Site;
   readonly #color: Color;
+  /** By worker id: a worker that was started again counts anew. */
   readonly #first = new Map<string, Counts>();
+  /** Of each worker that has given figures, by name: its last id. */
+  readonly #ids = new Map<string, string>();
+  #silent: readonly string[] = [];
 
   constructor(site: Site, color: Color) {
     this.#site = site;
     this.#color = color;
   }
 
-  /** One reading for each worker that answers and tells of its vitals: older releases do not. */
+  /** Workers of the last look that answered and have never given figures: releases from before there were any do not. */
+  get silent(): readonly string[] {
+    return this.#silent;
+  }
+
+  /** One reading for each worker that gives figures, or did before: without any then. */
   async look(): Promise<readonly Reading[]> {
     const workers = await runningWorkers(this.#site, this.#color);
-    const readings = await Promise.all(
+    const silent: string[] = [];
+    const given = new Map<string, Reading>();
+    await Promise.all(
       workers.map(async (worker) => {
         const status = await clientOf(this.#site, worker)
           .status()
           .catch(() => undefined);
-        return status?.vitals === undefined ? [] : [this.#read(nameOf(worker), status.vitals, status)];
+        if (status === undefined) return;
+        const name = nameOf(worker);
+        const before = this.#ids.get(name);
+        if (status.vitals === undefined) {
+          if (before === undefined) silent.push(name);
+          return;
+        }
+        this.#ids.set(name, status.worker_id);
+        const isRestarted = before !== undefined && before !== status.worker_id;
+        given.set(name, { ...this.#read(name, status.vitals, status), isRestarted });
       }),
     );
-    return readings.flat();
+    this.#silent = silent;
+    return [...this.#ids.keys()].map((name) => given.get(name) ?? missing(name));
   }
 
   #read(source: string, vitals: Vitals, { connections, worker_id: id }: WorkerStatus): Reading {
-    // A worker that was started again counts anew.
     const first = this.#first.get(id) ?? vitals;
     this.#first.set(id, first);
     const part = (failed: keyof Counts, of: keyof Counts, more = 0) => ({
@@ -51,7 +71,10 @@ export class ColorWatch {
         publish_failures: part('publishes_failed', 'publishes'),
         resume_failures: part('resumes_failed', 'resumes'),
         recovery_failures: part('recoveries_failed', 'recoveries'),
-        unexpected_closes: part('closes_unexpected', 'closes', connections),
+        unexpected_closes: {
+          ...part('closes_unexpected', 'closes', connections),
+          doubtful: vitals.closes_doubtful - first.closes_doubtful,
+        },
       },
     };
   }

@@ -16,16 +16,35 @@ export const SHARES = {
 export type Moment = keyof typeof MOMENTS;
 export type Share = keyof typeof SHARES;
 
-export type Part = Readonly<{ failed: number; of: number }>;
+export type Part = Readonly<{
+  failed: number;
+  of: number;
+  /** So many of the failed ones may be the clients' own doing. */
+  doubtful?: number;
+}>;
 
 /** How one source (a worker, or the ledger's probes) is. Shares count from the beginning of the watch. */
 export type Reading = Readonly<{
   source: string;
+  /** It gave figures before, and gives none now. */
+  isMissing?: boolean;
+  /** It was started again since the last look. */
+  isRestarted?: boolean;
   /** The share of its machine's cores that is busy, 0 to 1. */
   hostBusy?: number;
   moments: Readonly<Partial<Record<Moment, number>>>;
   shares: Readonly<Partial<Record<Share, Part>>>;
 }>;
+
+/** Without the closes that may be the clients' own doing. */
+export const withoutDoubt = (reading: Reading): Reading => {
+  const { unexpected_closes: closes } = reading.shares;
+  if (closes === undefined) return reading;
+  const { failed, of, doubtful = 0 } = closes;
+  return { ...reading, shares: { ...reading.shares, unexpected_closes: { failed: failed - doubtful, of } } };
+};
+
+export const missing = (source: string): Reading => ({ source, isMissing: true, moments: {}, shares: {} });
 
 export const momentNames = Object.keys(MOMENTS).filter((name): name is Moment => name in MOMENTS);
 export const shareNames = Object.keys(SHARES).filter((name): name is Share => name in SHARES);

@@ -1,10 +1,21 @@
 import { Failure } from '../failure.js';
-import type { Reading } from './figures.js';
+import { Excuses } from './excuses.js';
+import { withoutDoubt, type Reading } from './figures.js';
 import { bearingOf, BakeJudge, type Bearing } from './judge.js';
 import type { Thresholds } from './thresholds.js';
 
 /** Looks closer together would see the same windows of the workers' figures twice. */
 const JUDGE_EVERY_MS = 500;
+
+export type Guarded = Readonly<{
+  /** Those that the connections go to: they set the pace, and are judged. */
+  workers: () => Promise<readonly Reading[]>;
+  /** Those that the connections leave: never judged, but what the probes meet may be theirs. */
+  left: () => Promise<readonly Reading[]>;
+  /** What else is judged. */
+  probes: () => readonly Reading[];
+  thresholds: Thresholds;
+}>;
 
 /** Looks at a color while connections move to it: how it bears that, and whether it must be left again. */
 export class Guard {
@@ -12,24 +23,33 @@ export class Guard {
   readonly #probes: () => readonly Reading[];
   readonly #thresholds: Thresholds;
   readonly #judge: BakeJudge;
+  readonly #excuses: Excuses;
+  #isLeft = false;
   #worstLagMs = 0;
   #before: readonly Reading[] = [];
   #judgedAt = -Infinity;
 
-  /**
-   * @param workers those that the connections go to: they set the pace, and are judged
-   * @param probes what else is judged
-   */
-  constructor(workers: () => Promise<readonly Reading[]>, probes: () => readonly Reading[], thresholds: Thresholds) {
+  constructor({ workers, left, probes, thresholds }: Guarded) {
     this.#workers = workers;
     this.#probes = probes;
     this.#thresholds = thresholds;
     this.#judge = new BakeJudge(thresholds);
+    this.#excuses = new Excuses(left, thresholds);
   }
 
   /** The highest event-loop lag p99 that any look found, ms. */
   get worstLagMs(): number {
     return this.#worstLagMs;
+  }
+
+  /** Why the probes were not judged by all that they met, in words: where there is any, they prove nothing of the new color. */
+  get excuses(): readonly string[] {
+    return this.#excuses.words;
+  }
+
+  /** Nothing is on the old color any more: what probes meet from now on is judged whole. */
+  leave(): void {
+    this.#isLeft = true;
   }
 
   /** @throws {Failure} on a breach */
@@ -40,8 +60,20 @@ export class Guard {
     this.#worstLagMs = Math.max(this.#worstLagMs, ...readings.map(({ moments }) => moments.event_loop_lag_ms ?? 0));
     if (performance.now() - this.#judgedAt < JUDGE_EVERY_MS) return bearing;
     this.#judgedAt = performance.now();
-    const breach = this.#judge.look([...readings, ...this.#probes()]);
+    const met = await this.#met();
+    // Workers can't tell a client whose host died from one that they lost. The probes, whose host is this one, are lost
+    // only by them: where none was, neither were the clients.
+    const isLosing = met.some(({ shares }) => (shares.unexpected_closes?.failed ?? 0) > 0);
+    const breach = this.#judge.look([...(isLosing ? readings : readings.map(withoutDoubt)), ...met]);
     if (breach !== undefined) throw new Failure(breach);
     return bearing;
+  }
+
+  async #met(): Promise<readonly Reading[]> {
+    const met = this.#probes();
+    if (this.#isLeft) return met;
+    // Afterwards: whatever has cut the probes is seen by now.
+    await this.#excuses.look();
+    return met.map((reading) => this.#excuses.from(reading));
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Reading } from './figures.js';
+import { missing, type Reading } from './figures.js';
 import { BakeJudge, bearingOf } from './judge.js';
 import { readThresholds } from './thresholds.js';
 
@@ -36,7 +36,10 @@ describe('bearingOf', () => {
     const words = trouble('failed resumes on green-1: 5 of 20, more than 20 %');
     expect(bearingOf([resumes(5, 20)], [], thresholds)).toEqual(words);
     expect(bearingOf([resumes(5, 20)], [resumes(0, 0)], thresholds)).toEqual(words);
-    expect(bearingOf([resumes(5, 40)], [resumes(5, 20)], thresholds)).toEqual(WELL);
+    expect(bearingOf([resumes(5, 21)], [resumes(5, 20)], thresholds)).toEqual(WELL);
+    expect(bearingOf([resumes(10, 40)], [resumes(5, 20)], thresholds)).toEqual(
+      trouble('failed resumes on green-1: 5 of 20, more than 20 %'),
+    );
     expect(bearingOf([resumes(4, 4)], [], thresholds)).toEqual(WELL);
   });
 });
@@ -61,6 +64,14 @@ describe('BakeJudge', () => {
     for (const source of sources) {
       expect(judge.look(sources.map((name) => ({ ...lag(name === source ? 300 : 1), source: name })))).toBeUndefined();
     }
+  });
+
+  test('a worker that gave figures and gives none any more is a breach, one look without is none', () => {
+    const judge = new BakeJudge(thresholds);
+    for (const look of [lag(1), missing('green-1'), lag(1), missing('green-1'), lag(1)]) {
+      expect(judge.look([look])).toBeUndefined();
+    }
+    expect(judge.look([missing('green-1')])).toBe('no figures from green-1 in 3 of the last 10 looks');
   });
 
   test('five in a hundred publishes that fail are a breach, one in a thousand is none', () => {

@@ -1,4 +1,13 @@
-import { MOMENTS, momentNames, SHARES, shareNames, type Moment, type Part, type Reading } from './figures.js';
+import {
+  MOMENTS,
+  momentNames,
+  SHARES,
+  shareNames,
+  type Moment,
+  type Part,
+  type Reading,
+  type Share,
+} from './figures.js';
 import type { Limits, Thresholds } from './thresholds.js';
 
 const LOOKS_KEPT = 10;
@@ -19,7 +28,7 @@ export const bearingOf = (
       if (isOver(reading, name, pause)) return { kind: 'trouble', why: momentWords(reading, name, pause) };
     }
     const earlier = before.find(({ source }) => source === reading.source);
-    const why = shareWords(earlier === undefined ? reading : since(reading, earlier), pause, least);
+    const why = firstShareWords(earlier === undefined ? reading : since(reading, earlier), pause, least);
     if (why !== undefined) return { kind: 'trouble', why };
   }
   const busy = Math.max(0, ...readings.map(({ hostBusy = 0 }) => hostBusy));
@@ -42,11 +51,13 @@ export class BakeJudge {
   look(readings: readonly Reading[]): string | undefined {
     const { bake, least_failures: least, looks_over: looks } = this.#thresholds;
     for (const reading of readings) {
+      const missed = this.#note(`${reading.source} figures`, reading.isMissing === true);
+      if (missed >= looks) return `no figures from ${reading.source} in ${missed} of the last ${LOOKS_KEPT} looks`;
       for (const name of momentNames) {
         const over = this.#note(`${reading.source} ${name}`, isOver(reading, name, bake));
         if (over >= looks) return `${momentWords(reading, name, bake)}, in ${over} of the last ${LOOKS_KEPT} looks`;
       }
-      const words = shareWords(reading, bake, least);
+      const words = firstShareWords(reading, bake, least);
       if (words !== undefined) return words;
     }
     return undefined;
@@ -58,6 +69,20 @@ export class BakeJudge {
     return looks.filter(Boolean).length;
   }
 }
+
+/** The figures of one look that are over a limit of the bake, in words. */
+export const overIn = (
+  reading: Reading,
+  { bake, least_failures: least }: Thresholds,
+): ReadonlyMap<Moment | Share, string> => {
+  const over = new Map<Moment | Share, string>();
+  for (const name of momentNames) if (isOver(reading, name, bake)) over.set(name, momentWords(reading, name, bake));
+  for (const name of shareNames) {
+    const words = shareWords(reading, name, bake, least);
+    if (words !== undefined) over.set(name, words);
+  }
+  return over;
+};
 
 const since = (reading: Reading, earlier: Reading): Reading => {
   const shares: Reading['shares'] = Object.fromEntries(
@@ -77,14 +102,15 @@ const isOver = ({ moments }: Reading, name: Moment, limits: Limits, share = 1): 
 const momentWords = ({ source, moments }: Reading, name: Moment, limits: Limits): string =>
   `${MOMENTS[name]} on ${source}: ${Math.round(moments[name] ?? 0)} ms, more than ${limits[name] ?? 0} ms`;
 
-const shareWords = ({ source, shares }: Reading, limits: Limits, least: number): string | undefined => {
-  for (const name of shareNames) {
-    const part = shares[name];
-    const limit = limits[name];
-    if (part === undefined || limit === undefined || part.failed < least || part.failed <= limit * part.of) continue;
-    return `${SHARES[name]} on ${source}: ${part.failed} of ${part.of}, more than ${percent(limit)}`;
-  }
-  return undefined;
+const shareWords = ({ source, shares }: Reading, name: Share, limits: Limits, least: number): string | undefined => {
+  const part = shares[name];
+  const limit = limits[name];
+  if (part === undefined || limit === undefined || part.failed < least || part.failed <= limit * part.of)
+    return undefined;
+  return `${SHARES[name]} on ${source}: ${part.failed} of ${part.of}, more than ${percent(limit)}`;
 };
+
+const firstShareWords = (reading: Reading, limits: Limits, least: number): string | undefined =>
+  shareNames.map((name) => shareWords(reading, name, limits, least)).find((words) => words !== undefined);
 
 const percent = (share: number): string => `${Math.round(share * 1_000) / 10} %`;

@@ -25,7 +25,8 @@ describe('vital signs', () => {
       metrics.messageFailed();
       for (const how of ['new', 'resumed', 'unknown'] as const) metrics.sessionOpened(how);
       for (const recovered of [true, false]) metrics.recovered(recovered);
-      for (const reason of ['client', 'moved', 'lost', 'timeout'] as const) metrics.connectionClosed(reason, 1);
+      for (const reason of ['client', 'moved', 'lost', 'timeout', 'overloaded'] as const)
+        metrics.connectionClosed(reason, 1);
     }
     expect(signs.read()).toMatchObject({
       publishes: 4,
@@ -34,8 +35,9 @@ describe('vital signs', () => {
       resumes_failed: 2,
       recoveries: 4,
       recoveries_failed: 2,
-      closes: 8,
-      closes_unexpected: 4,
+      closes: 10,
+      closes_unexpected: 6,
+      closes_doubtful: 4,
       redis_round_trip_ms: null,
       delivery_lag_ms: null,
     });

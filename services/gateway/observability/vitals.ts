@@ -28,9 +28,12 @@ export type Vitals = Readonly<{
   closes: number;
   /** Lost, timed out, overloaded or too slow: not by the client's wish, nor by a deploy's. */
   closes_unexpected: number;
+  /** Of these: lost, timed out or too slow. The client's end can bring each of them about, when its host dies. */
+  closes_doubtful: number;
 }>;
 
-const UNEXPECTED: ReadonlySet<DisconnectReason> = new Set(['lost', 'timeout', 'overloaded', 'slow_consumer']);
+const DOUBTFUL: ReadonlySet<DisconnectReason> = new Set(['lost', 'timeout', 'slow_consumer']);
+const UNEXPECTED: ReadonlySet<DisconnectReason> = new Set([...DOUBTFUL, 'overloaded']);
 /** Short enough that a drain can pause before the trouble grows. */
 const WINDOW_MS = 250;
 const RESOLUTION_MS = 10;
@@ -49,6 +52,7 @@ export class VitalSigns {
     recoveries_failed: 0,
     closes: 0,
     closes_unexpected: 0,
+    closes_doubtful: 0,
   };
   readonly #delays: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   readonly #deliveries: RecordableHistogram = createHistogram();
@@ -80,6 +84,7 @@ export class VitalSigns {
       connectionClosed: (reason) => {
         this.#counts.closes += 1;
         if (UNEXPECTED.has(reason)) this.#counts.closes_unexpected += 1;
+        if (DOUBTFUL.has(reason)) this.#counts.closes_doubtful += 1;
       },
       deliveredAfter: (ms) => this.#deliveries.record(Math.max(1, Math.round(ms))),
     };

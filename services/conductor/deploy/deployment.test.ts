@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { FakeWorker } from '../testing/fake-worker.js';
+import { fakeSite, type FakeSite } from '../testing/fake-site.js';
+import { SILENT } from '../testing/silent-report.js';
+import { deploy } from './deploy.js';
+import { Deployment } from './deployment.js';
+import { planDeploy } from './plan.js';
+
+const deploymentOn = (site: FakeSite): Deployment =>
+  new Deployment(
+    site,
+    planDeploy('blue', 'green', 'deploy', { kind: 'build', source: '' }),
+    SILENT,
+    new AbortController().signal,
+  );
+
+const site = async (old: FakeWorker, fresh: FakeWorker): Promise<FakeSite> => {
+  const made = fakeSite({ DRAIN_TIMEOUT: 0.7, PROBES: 0 });
+  made.engine.runs('blue', old.url);
+  made.engine.runs('green', fresh.url);
+  return made;
+};
+
+describe('deploy', () => {
+  const run = (site: FakeSite) =>
+    deploy(
+      site,
+      planDeploy('blue', 'green', 'deploy', { kind: 'reuse', id: 'r1' }),
+      SILENT,
+      new AbortController().signal,
+    );
+
+  test('stops nothing where the active color is dead and the idle one serves', { timeout: 10_000 }, async () => {
+    const old = await FakeWorker.start();
+    const made = await site(old, await FakeWorker.start());
+    await old.stop();
+    expect(await run(made)).toMatchObject({ outcome: 'failed', failed: 'preflight', undone: false, troubles: [] });
+    expect(made.engine.orders).toEqual(['activate green']);
+  });
+
+  test('takes back what a deploy that was killed has left draining: on the active color alone', async () => {
+    const old = await FakeWorker.start({ isDraining: true });
+    const fresh = await FakeWorker.start({ isDraining: true });
+    const made = await site(old, fresh);
+    expect(await run(made)).toMatchObject({ outcome: 'failed', failed: 'smoke' });
+    expect([old.orders, fresh.orders]).toEqual([['cancel'], []]);
+  });
+});
+
+describe('a move whose time is over', () => {
+  test('is a failure when the new color was in trouble for most of it', async () => {
+    const fresh = await FakeWorker.start({ vitals: { event_loop_lag_ms: 200 } });
+    const deployment = deploymentOn(await site(await FakeWorker.start({ connections: 10 }), fresh));
+    await expect(deployment.move()).rejects.toThrow(
+      'green could not take over 10 connections within 0.7 s (DRAIN_TIMEOUT), paused by event-loop lag p99 on green-1: 200 ms',
+    );
+  });
+
+  test('is a failure when nobody moved', async () => {
+    const deployment = deploymentOn(await site(await FakeWorker.start({ connections: 10 }), await FakeWorker.start()));
+    await expect(deployment.move()).rejects.toThrow('green took over none of 10 connections within 0.7 s');
+  });
+
+  test('falls short when it was only slow, and what is there is baked', async () => {
+    const old = await FakeWorker.start({ connections: 10 });
+    const fresh = await FakeWorker.start();
+    old.onOrder = () => {
+      old.connections = Math.max(6, old.connections - 2);
+    };
+    const deployment = deploymentOn(await site(old, fresh));
+    await deployment.move();
+    expect(deployment.shortfalls).toEqual([
+      '6 connections had not moved within 0.7 s (DRAIN_TIMEOUT): they go on moving, and the stop of blue moves the rest',
+    ]);
+    fresh.vitals = { publishes: 100, publishes_failed: 50 };
+    await expect(deployment.bake()).rejects.toThrow('failed publishes on green-1: 50 of 100, more than 1 %');
+  });
+});

@@ -1,0 +1,8 @@
+import type { Report } from '../report.js';
+
+/** For tests that look at what is done, not at what is said. */
+export const SILENT: Report = {
+  say: () => {},
+  step: () => ({ done: () => {}, failed: () => {} }),
+  progress: () => {},
+};
