@@ -14,9 +14,12 @@ const source: OptionSpec = {
 
 /** Every verb with its options: what the help says and what the parser takes. */
 export const VERBS = {
-  up: { does: 'start the stack and wait until it is ready; run again, it says so', options: { source } },
+  up: { does: 'start the stack and wait until it is ready; run again, it starts what has ended', options: { source } },
   down: { does: 'stop everything of the stack, connections first', options: {} },
-  status: { does: 'colors, releases, workers, connections, who is active', options: { json } },
+  status: {
+    does: 'what serves: colors, releases, workers, connections; 0 when all is well, 1 when not',
+    options: { json },
+  },
   promote: {
     does: 'deploy onto the idle color, or onto the one named, and move everybody over',
     operand: 'blue|green',

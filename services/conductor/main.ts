@@ -15,7 +15,8 @@ import { logs } from './verbs/logs.js';
 import { monitor } from './verbs/monitor.js';
 import { promote, rollback, type DeployResult } from './verbs/promote.js';
 import { prove, proveEnvironment } from './verbs/prove.js';
-import { describeStatus, readStatus } from './verbs/status.js';
+import { describeStatus } from './verbs/health.js';
+import { readStatus } from './verbs/status.js';
 import { chooseHttpPort, smoke, up } from './verbs/up.js';
 
 const print = (text: string): void => {
@@ -65,7 +66,7 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
     case 'status': {
       const status = await readStatus(site());
       print(options['json'] === true ? JSON.stringify(status, null, 2) : describeStatus(status));
-      return status.up ? 0 : 1;
+      return status.well ? 0 : 1;
     }
     case 'smoke':
       await smoke(site(), report);
