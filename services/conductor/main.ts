@@ -28,7 +28,10 @@ const text = (value: string | boolean | undefined): string | undefined =>
 const runVerb = async (verb: Verb, operand: string | undefined, options: Options): Promise<number> => {
   const config = readConfig(processEnvironment());
   const run = new RunDirectory(config.runDir);
-  const report = new TextReport(options['json'] === true ? process.stderr : process.stdout);
+  const report = new TextReport(
+    options['json'] === true ? process.stderr : process.stdout,
+    processEnvironment()['TERM'],
+  );
   const site = (): Site => openSite(config, settingsForVerb(config, run), text(options['source']));
   const locked = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     run.make();

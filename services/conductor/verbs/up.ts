@@ -8,6 +8,7 @@ import type { StackSettings } from '../settings.js';
 import { clientOf, lastWords, releasesInUse, runningWorkers, type Site } from '../site.js';
 import { smokeWorker } from '../smoke/smoke.js';
 import { nameOf } from '../worker-client.js';
+import { excerptOf } from './log-excerpt.js';
 import { bringBack } from './bring-back.js';
 import { startColor } from './start-color.js';
 import { step } from './step.js';
@@ -46,7 +47,14 @@ export const up = async (site: Site, wanted: StackSettings, report: Report, sign
     report.say('  taking down what had been started');
     await site.stack.lower();
     await site.releases.discard(release.id);
-    throw new Failure([messageOf(signal.aborted ? signal.reason : error), ...log].join('\n'), { cause: error });
+    report.rows(excerptOf(log, site.run.file('logs')));
+    const next = signal.aborted ? '"make dev-up" begins anew.' : 'Mend what is named, then "make dev-up" again.';
+    throw new Failure(
+      `${messageOf(signal.aborted ? signal.reason : error)}\nNothing of this stack runs now.\n${next}`,
+      {
+        cause: error,
+      },
+    );
   }
   site.run.record({ at: new Date().toISOString(), reason: 'up', color, release: release.id });
   await site.releases.prune(site.verb.KEEP_RELEASES, await releasesInUse(site));
@@ -57,7 +65,14 @@ export const up = async (site: Site, wanted: StackSettings, report: Report, sign
 const alreadyUp = async (site: Site, wanted: StackSettings, report: Report, signal: AbortSignal): Promise<void> => {
   const running: Readonly<Record<string, unknown>> = site.settings.stack;
   const other = Object.entries(wanted).filter(([name, value]) => running[name] !== value);
-  const { color, wasIll } = await bringBack(site, report, signal);
+  const { color, wasIll } = await bringBack(site, report, signal).catch(async (error: unknown) => {
+    report.rows(excerptOf(await lastWords(site, error), site.run.file('logs')));
+    throw new Failure(
+      `${messageOf(signal.aborted ? signal.reason : error)}\n` +
+        'What else runs was left alone: "make status" lists it.\n"make dev-down" and "make dev-up" start all of it anew.',
+      { cause: error },
+    );
+  });
   const words = wasIll ? `Up again: ${color} is active and serves.` : `Already up, nothing to do (${color} is active).`;
   report.say(`${words}\n${addresses(site.settings)}`);
   if (other.length > 0) {
