@@ -17,6 +17,9 @@ export class Failure extends Error {
   }
 }
 
+/** What a verb that needs a running stack says where there is none. */
+export const NOT_UP = 'the stack is not up: "make dev-up" starts it';
+
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'code' in error && 'syscall' in error;
 

@@ -2,9 +2,8 @@ import { parseColor, parseCommand, type Options, type Verb } from './arguments.j
 import { processEnvironment, readConfig, readProveSettings, type Config } from './config.js';
 import { layoutOf } from './engines/local/layout.js';
 import { Supervisor } from './engines/local/supervisor.js';
+import { exclusively, type Exclusive } from './exclusive.js';
 import { Failure, failureOf } from './failure.js';
-import { interruptible } from './interrupt.js';
-import { takeLock } from './lock.js';
 import { openSite, settingsForVerb } from './open-site.js';
 import { TextReport } from './report.js';
 import { RunDirectory } from './run-directory.js';
@@ -33,14 +32,13 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
     processEnvironment()['TERM'],
   );
   const site = (): Site => openSite(config, settingsForVerb(config, run), text(options['source']));
-  const locked = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-    run.make();
-    const release = takeLock(run.file('lock'), verb);
-    try {
-      return await interruptible(report, work);
-    } finally {
-      release();
-    }
+  const locked = <T>(
+    withoutDirectory: Exclusive['withoutDirectory'],
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> => {
+    const { releases } = layoutOf(config.checkout, config.runDir);
+    const keepLedgers = config.verb.KEEP_LEDGERS;
+    return exclusively(run, releases, { verb, withoutDirectory, keepLedgers }, report, work);
   };
   const finish = (result: DeployResult): number => {
     if (options['json'] === true) print(JSON.stringify(result, null, 2));
@@ -48,21 +46,23 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
   };
   switch (verb) {
     case 'up':
-      await locked(async (signal) => up(await siteForUp(config, run, report, options), config.stack, report, signal));
+      await locked('make', async (signal) =>
+        up(await siteForUp(config, run, report, options), config.stack, report, signal),
+      );
       return 0;
     case 'down':
-      await locked(() => down(site(), report));
+      await locked('go-on', () => down(site(), report));
       return 0;
     case 'promote': {
       const force = options['force'] === true || config.verb.FORCE;
       const wish = parseColor(operand);
-      return finish(await locked((signal) => promote(site(), wish, force, report, signal)));
+      return finish(await locked('fail', (signal) => promote(site(), wish, force, report, signal)));
     }
     case 'rollback':
-      return finish(await locked((signal) => rollback(site(), report, signal)));
+      return finish(await locked('fail', (signal) => rollback(site(), report, signal)));
     case 'prove': {
       const settings = readProveSettings(proveEnvironment(processEnvironment(), options));
-      const proof = await locked((signal) => prove(site(), settings, report, signal));
+      const proof = await locked('fail', (signal) => prove(site(), settings, report, signal));
       if (options['json'] === true) print(JSON.stringify(proof, null, 2));
       return proof.proven ? 0 : 1;
     }

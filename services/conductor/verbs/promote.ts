@@ -1,7 +1,7 @@
 import { deploy, type Summary } from '../deploy/deploy.js';
 import { planDeploy, promotions, type ReleaseChoice } from '../deploy/plan.js';
 import { otherColor, type Color } from '../engines/engine.js';
-import { Failure } from '../failure.js';
+import { Failure, NOT_UP } from '../failure.js';
 import type { Report } from '../report.js';
 import { releaseRunBy, type Site } from '../site.js';
 import { tellDeploy } from './tell-deploy.js';
@@ -61,6 +61,6 @@ const result = async (site: Site, deploys: readonly Summary[]): Promise<DeployRe
 
 const requireActive = async (site: Site): Promise<Color> => {
   const active = (await site.stack.isUp()) ? await site.engine.active() : undefined;
-  if (active === undefined) throw new Failure('the stack is not up: "make dev-up" starts it');
+  if (active === undefined) throw new Failure(NOT_UP);
   return active;
 };
