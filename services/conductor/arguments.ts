@@ -9,7 +9,7 @@ const json: OptionSpec = { type: 'boolean', does: 'the result as one JSON object
 const source: OptionSpec = {
   type: 'string',
   value: 'DIR',
-  does: 'the build to release (default: dist/ of the checkout)',
+  does: 'the build to release (default: that of the checkout, dist/)',
 };
 
 /** Every verb with its options: what the help says and what the parser takes. */
