@@ -16,7 +16,7 @@ import { promote, rollback, type DeployResult } from './verbs/promote.js';
 import { prove, proveEnvironment } from './verbs/prove.js';
 import { describeStatus } from './verbs/health.js';
 import { readStatus } from './verbs/status.js';
-import { chooseHttpPort, smoke, up } from './verbs/up.js';
+import { chooseHttpPort, smoke, up, type Wanted } from './verbs/up.js';
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
@@ -47,7 +47,7 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
   switch (verb) {
     case 'up':
       await locked('make', async (signal) =>
-        up(await siteForUp(config, run, report, options), config.stack, report, signal),
+        up(await siteForUp(config, run, report, options), wantedOf(config), report, signal),
       );
       return 0;
     case 'down':
@@ -97,6 +97,11 @@ const siteForUp = async (config: Config, run: RunDirectory, report: TextReport, 
   const stack = await chooseHttpPort(config.stack, config.given, report);
   return openSite(config, { stack, worker_environment: { ...config.workerEnvironment } }, source);
 };
+
+const wantedOf = ({ stack, workerEnvironment, given }: Config): Wanted => ({
+  ...workerEnvironment,
+  ...Object.fromEntries(Object.entries(stack).filter(([name]) => given.has(name))),
+});
 
 const metricsText = async (site: Site): Promise<string> => {
   const url = metricsUrl(site);

@@ -28,7 +28,7 @@ export const VerbSettings = z.object({
     .min(0)
     .max(3_600)
     .default(5)
-    .describe('seconds a new color is watched after the switch, and again after the move; 0 to 3600'),
+    .describe('seconds a new color is watched after the switch, and again after the move; 0 to 3600, 0: one look each'),
   PROBES: z.coerce
     .number()
     .int()

@@ -89,6 +89,6 @@ test('one that could not be taken back as a whole, and one that was interrupted,
 
 test('of a deploy that is done the ledger is last', () => {
   const lines = printed({ ...failed, outcome: 'done' });
-  expect(lines[0]).toBe('green is active with release r2: 0 connections moved, 0.0 s');
+  expect(lines[0]).toBe('green is active with release r2: 0 client connections moved, 0.0 s');
   expect(lines.at(-1)).toMatch(/ledger\/20260101T120009Z-r2\.json$/);
 });

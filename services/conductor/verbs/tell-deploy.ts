@@ -27,7 +27,7 @@ export const tellDeploy = (site: Site, summary: Summary, report: Report): void =
 
 const doneWords = ({ to, release = '', moved, steps }: Summary): string => {
   const total = steps.reduce((sum, { seconds }) => sum + seconds, 0);
-  return `${to} is active with release ${release}: ${moved} connections moved, ${total.toFixed(1)} s`;
+  return `${to} is active with release ${release}: ${moved} client connections moved, ${total.toFixed(1)} s`;
 };
 
 export const failedWords = ({ failed, cause, troubles, undone, from, reason }: Failed): readonly string[] => {

@@ -30,8 +30,11 @@ export const chooseHttpPort = async (
   return { ...stack, HTTP_PORT: UNPRIVILEGED_HTTP_PORT };
 };
 
+/** Settings that were given by name, as they would be for a stack that starts. */
+export type Wanted = Readonly<Record<string, string | number>>;
+
 /** Starts the stack, or says that it runs. When it fails, nothing of it stays behind. */
-export const up = async (site: Site, wanted: StackSettings, report: Report, signal: AbortSignal): Promise<void> => {
+export const up = async (site: Site, wanted: Wanted, report: Report, signal: AbortSignal): Promise<void> => {
   if (await site.stack.isUp()) return alreadyUp(site, wanted, report, signal);
   const color = (await site.engine.active()) ?? 'blue';
   await step(report, 'settings agree', async () => {
@@ -62,9 +65,7 @@ export const up = async (site: Site, wanted: StackSettings, report: Report, sign
 };
 
 /** What an `up` finds running it leaves alone; what has ended of it is started again. */
-const alreadyUp = async (site: Site, wanted: StackSettings, report: Report, signal: AbortSignal): Promise<void> => {
-  const running: Readonly<Record<string, unknown>> = site.settings.stack;
-  const other = Object.entries(wanted).filter(([name, value]) => running[name] !== value);
+const alreadyUp = async (site: Site, wanted: Wanted, report: Report, signal: AbortSignal): Promise<void> => {
   const { color, wasIll } = await bringBack(site, report, signal).catch(async (error: unknown) => {
     report.rows(excerptOf(await lastWords(site, error), site.run.file('logs')));
     throw new Failure(
@@ -75,10 +76,18 @@ const alreadyUp = async (site: Site, wanted: StackSettings, report: Report, sign
   });
   const words = wasIll ? `Up again: ${color} is active and serves.` : `Already up, nothing to do (${color} is active).`;
   report.say(`${words}\n${addresses(site.settings)}`);
+  const other = otherThan(site.run.remembered(), wanted);
   if (other.length > 0) {
-    const names = other.map(([name, value]) => `${name}=${String(value)}`).join(' ');
-    report.say(`It runs with other settings than ${names}: "make dev-down" first, to change them.`);
+    report.say(`It runs with other settings than ${other.join(' ')}: "make dev-down" first, to change them.`);
   }
+};
+
+/** What was given and the running stack was not started with. */
+export const otherThan = (remembered: Remembered | undefined, wanted: Wanted): readonly string[] => {
+  const running: Readonly<Record<string, unknown>> = { ...remembered?.worker_environment, ...remembered?.stack };
+  return Object.entries(wanted)
+    .filter(([name, value]) => running[name] !== value)
+    .map(([name, value]) => `${name}=${value}`);
 };
 
 export const smoke = async (site: Site, report: Report): Promise<void> => {
