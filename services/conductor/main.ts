@@ -1,4 +1,4 @@
-import { parseColor, parseCommand, type Options, type Verb } from './arguments.js';
+import { parseColor, parseCommand, type Options } from './arguments.js';
 import { processEnvironment, readConfig, readProveSettings, type Config } from './config.js';
 import { layoutOf } from './engines/local/layout.js';
 import { Supervisor } from './engines/local/supervisor.js';
@@ -16,6 +16,7 @@ import { promote, rollback, type DeployResult } from './verbs/promote.js';
 import { prove, proveEnvironment } from './verbs/prove.js';
 import { describeStatus } from './verbs/health.js';
 import { readStatus } from './verbs/status.js';
+import type { Verb } from './verb-specs.js';
 import { chooseHttpPort, smoke, up, type Wanted } from './verbs/up.js';
 
 const print = (text: string): void => {
