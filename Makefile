@@ -5,17 +5,18 @@
 MAKEFLAGS += --no-print-directory
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { if (length($$2) > 55) sub(/ \(/, sprintf("\n%25s(", ""), $$2); \
+		printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install what is missing here (Debian packages, node_modules)
 	@scripts/setup.sh --tests
-dev-up: ## start the whole stack and wait until it is ready
+dev-up: ## start the stack; again: what has ended of it
 	@scripts/dev-up.sh
 dev-down: ## stop everything of the stack
 	@scripts/dev-down.sh
-status: ## colors, releases, workers, connections, who is active
+status: ## what serves, and what does not (then it fails)
 	@scripts/status.sh
-promote: ## deploy this checkout onto the idle color and move everybody over
+promote: ## deploy onto the idle color and move everybody over
 	@scripts/promote.sh
 promote-blue: ## deploy onto blue (FORCE=1 when blue is active: through green and back)
 	@scripts/promote.sh blue
@@ -31,7 +32,7 @@ monitor-30: ## watch the stack for 30 seconds
 	@scripts/monitor.sh 30
 load-test: ## 100 clients for 60 seconds, counted (HOST= CLIENTS= CHANNELS= RATE= DURATION=)
 	@node loadtest/crowd.mjs
-prove: ## 1,000 clients through a promote and a rollback: nothing lost? (CLIENTS= PLAIN= CHANNELS= RATE= STEADY=)
+prove: ## 1,000 clients through a promote and a rollback (CLIENTS= PLAIN= CHANNELS= RATE= STEADY=)
 	@scripts/prove.sh
 chaos: ## faults against a private stack under load, for minutes (SEED= MINUTES= BUG= KEEP=1)
 	@scripts/chaos.sh

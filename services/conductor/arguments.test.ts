@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { parseColor, parseCommand, VERBS } from './arguments.js';
+import { parseColor, parseCommand } from './arguments.js';
 import { Failure } from './failure.js';
+import { VERBS } from './verb-specs.js';
 
 const messageFor = (words: readonly string[]): string => {
   try {

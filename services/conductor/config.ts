@@ -22,6 +22,8 @@ export type LogFilter = 'LEVEL' | 'EVENT' | 'COLOR' | 'SINCE' | 'LINES';
 
 export type Config = Readonly<{
   checkout: string;
+  /** The build that this conductor is of: what it releases, whatever is built beside it meanwhile. */
+  build: string;
   runDir: string;
   verb: VerbSettings;
   /** Settings that stand in the environment; what is not there is a default. */
@@ -45,6 +47,7 @@ export const readConfig = (environment: Environment): Config => {
   if (conflict !== undefined) throw new Failure(conflict, { exitCode: 2 });
   return {
     checkout,
+    build: fileURLToPath(new URL('../..', import.meta.url)),
     runDir: realDirectory(resolve(given('RUN_DIR') ?? join(checkout, '.run'))),
     verb: parse(VerbSettings, environment),
     given: new Set(Object.keys(environment).filter((name) => given(name) !== undefined)),

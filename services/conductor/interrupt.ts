@@ -1,6 +1,9 @@
 import { Failure } from './failure.js';
 import type { Report } from './report.js';
 
+/** How the reason of an interrupt begins. */
+export const INTERRUPTED = 'interrupted by ';
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
@@ -15,7 +18,7 @@ export const interruptible = async <T>(report: Report, work: (signal: AbortSigna
       return;
     }
     report.say(`\n${signal}: ending this in order …`);
-    controller.abort(new Failure(`interrupted by ${signal}`));
+    controller.abort(new Failure(`${INTERRUPTED}${signal}`));
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   try {

@@ -1,10 +1,9 @@
-import { parseColor, parseCommand, type Options, type Verb } from './arguments.js';
+import { parseColor, parseCommand, type Options } from './arguments.js';
 import { processEnvironment, readConfig, readProveSettings, type Config } from './config.js';
 import { layoutOf } from './engines/local/layout.js';
 import { Supervisor } from './engines/local/supervisor.js';
+import { exclusively, type Exclusive } from './exclusive.js';
 import { Failure, failureOf } from './failure.js';
-import { interruptible } from './interrupt.js';
-import { takeLock } from './lock.js';
 import { openSite, settingsForVerb } from './open-site.js';
 import { TextReport } from './report.js';
 import { RunDirectory } from './run-directory.js';
@@ -15,8 +14,10 @@ import { logs } from './verbs/logs.js';
 import { monitor } from './verbs/monitor.js';
 import { promote, rollback, type DeployResult } from './verbs/promote.js';
 import { prove, proveEnvironment } from './verbs/prove.js';
-import { describeStatus, readStatus } from './verbs/status.js';
-import { chooseHttpPort, smoke, up } from './verbs/up.js';
+import { describeStatus } from './verbs/health.js';
+import { readStatus } from './verbs/status.js';
+import type { Verb } from './verb-specs.js';
+import { chooseHttpPort, smoke, up, type Wanted } from './verbs/up.js';
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
@@ -27,16 +28,18 @@ const text = (value: string | boolean | undefined): string | undefined =>
 const runVerb = async (verb: Verb, operand: string | undefined, options: Options): Promise<number> => {
   const config = readConfig(processEnvironment());
   const run = new RunDirectory(config.runDir);
-  const report = new TextReport(options['json'] === true ? process.stderr : process.stdout);
+  const report = new TextReport(
+    options['json'] === true ? process.stderr : process.stdout,
+    processEnvironment()['TERM'],
+  );
   const site = (): Site => openSite(config, settingsForVerb(config, run), text(options['source']));
-  const locked = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-    run.make();
-    const release = takeLock(run.file('lock'), verb);
-    try {
-      return await interruptible(report, work);
-    } finally {
-      release();
-    }
+  const locked = <T>(
+    withoutDirectory: Exclusive['withoutDirectory'],
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> => {
+    const { releases } = layoutOf(config.checkout, config.runDir);
+    const keepLedgers = config.verb.KEEP_LEDGERS;
+    return exclusively(run, releases, { verb, withoutDirectory, keepLedgers }, report, work);
   };
   const finish = (result: DeployResult): number => {
     if (options['json'] === true) print(JSON.stringify(result, null, 2));
@@ -44,28 +47,30 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
   };
   switch (verb) {
     case 'up':
-      await locked(async (signal) => up(await siteForUp(config, run, report, options), config.stack, report, signal));
+      await locked('make', async (signal) =>
+        up(await siteForUp(config, run, report, options), wantedOf(config), report, signal),
+      );
       return 0;
     case 'down':
-      await locked(() => down(site(), report));
+      await locked('go-on', () => down(site(), report));
       return 0;
     case 'promote': {
       const force = options['force'] === true || config.verb.FORCE;
       const wish = parseColor(operand);
-      return finish(await locked((signal) => promote(site(), wish, force, report, signal)));
+      return finish(await locked('fail', (signal) => promote(site(), wish, force, report, signal)));
     }
     case 'rollback':
-      return finish(await locked((signal) => rollback(site(), report, signal)));
+      return finish(await locked('fail', (signal) => rollback(site(), report, signal)));
     case 'prove': {
       const settings = readProveSettings(proveEnvironment(processEnvironment(), options));
-      const proof = await locked((signal) => prove(site(), settings, report, signal));
+      const proof = await locked('fail', (signal) => prove(site(), settings, report, signal));
       if (options['json'] === true) print(JSON.stringify(proof, null, 2));
       return proof.proven ? 0 : 1;
     }
     case 'status': {
       const status = await readStatus(site());
       print(options['json'] === true ? JSON.stringify(status, null, 2) : describeStatus(status));
-      return status.up ? 0 : 1;
+      return status.well ? 0 : 1;
     }
     case 'smoke':
       await smoke(site(), report);
@@ -93,6 +98,11 @@ const siteForUp = async (config: Config, run: RunDirectory, report: TextReport, 
   const stack = await chooseHttpPort(config.stack, config.given, report);
   return openSite(config, { stack, worker_environment: { ...config.workerEnvironment } }, source);
 };
+
+const wantedOf = ({ stack, workerEnvironment, given }: Config): Wanted => ({
+  ...workerEnvironment,
+  ...Object.fromEntries(Object.entries(stack).filter(([name]) => given.has(name))),
+});
 
 const metricsText = async (site: Site): Promise<string> => {
   const url = metricsUrl(site);

@@ -30,7 +30,7 @@ export const openSite = (config: Config, settings: Remembered, source: string | 
     settings,
     verb: config.verb,
     thresholds: () => readThresholds(thresholds),
-    source: source === undefined ? join(config.checkout, 'dist') : resolve(source),
+    source: source === undefined ? config.build : resolve(source),
   };
 };
 

@@ -10,6 +10,8 @@ const Lockfile = z.object({
   packages: z.record(z.string(), z.object({ dev: z.boolean().optional(), devOptional: z.boolean().optional() })),
 });
 
+const UNFINISHED = '.new';
+
 /** What a worker runs of a build; the conductor and the tests stay in the checkout. */
 const SERVICES = ['protocol', 'gateway', 'dashboard'];
 
@@ -29,7 +31,7 @@ export class DirectoryReleases implements Releases {
     }
     mkdirSync(this.#folder, { recursive: true });
     const release = this.#name();
-    const fresh = join(this.#folder, `.${release.id}.new`);
+    const fresh = join(this.#folder, `.${release.id}${UNFINISHED}`);
     rmSync(fresh, { recursive: true, force: true });
     try {
       for (const service of SERVICES) {
@@ -120,6 +122,14 @@ export class DirectoryReleases implements Releases {
     cpSync(from, join(release, path), { recursive: true, dereference: true, filter: isWanted });
   }
 }
+
+/** Removes what a conductor that was killed had half copied. Nobody else may be at work on these releases. */
+export const sweepReleases = (folder: string): void => {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder).filter((each) => each.startsWith('.') && each.endsWith(UNFINISHED))) {
+    rmSync(join(folder, name), { recursive: true, force: true });
+  }
+};
 
 /** A nested node_modules has entries of its own in the lockfile. */
 const isNeeded = (from: string) => {

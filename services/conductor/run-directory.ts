@@ -1,9 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { Failure, messageOf } from './failure.js';
 import { COLORS, type Color } from './engines/engine.js';
+import { isAlive } from './processes.js';
 import { StackSettings } from './settings.js';
 
 /** A deploy that came to its end. */
@@ -25,6 +36,11 @@ const Remembered = z.object({ stack: StackSettings, worker_environment: z.record
 export type Remembered = Readonly<z.infer<typeof Remembered>>;
 
 const HISTORY = 50;
+const LEDGERS = 'ledger';
+/** In the name of a ledger: of a deploy, or of a proof. */
+const LEDGER_TIME = /(?<=^(?:prove-)?)\d{8}T\d{6}Z(?=-.*\.json$)/;
+/** By the process that was writing it. */
+const HALF_WRITTEN = /\.(\d+)\.new$/;
 const DEPLOYS = 'deploys.json';
 /** Its name in stacks that an older conductor brought up: a rollback must find its way back there too. */
 const DEPLOYS_BEFORE = 'ledger.json';
@@ -46,6 +62,10 @@ export class RunDirectory {
     }
   }
 
+  exists(): boolean {
+    return existsSync(this.path);
+  }
+
   file(...parts: readonly string[]): string {
     return join(this.path, ...parts);
   }
@@ -54,8 +74,33 @@ export class RunDirectory {
     const target = this.file(name);
     makeFolder(dirname(target));
     const fresh = `${target}.${process.pid}.new`;
-    writeFileSync(fresh, text, { mode });
-    renameSync(fresh, target);
+    try {
+      writeFileSync(fresh, text, { mode });
+      renameSync(fresh, target);
+    } catch (error) {
+      rmSync(fresh, { force: true });
+      throw error;
+    }
+  }
+
+  /** Removes files that a process which is gone had half written. */
+  sweep(): void {
+    for (const folder of [this.path, this.file(LEDGERS)]) {
+      for (const name of namesIn(folder)) {
+        const pid = HALF_WRITTEN.exec(name)?.[1];
+        if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(folder, name), { force: true });
+      }
+    }
+  }
+
+  /** Removes all but the newest `keep` ledgers. */
+  pruneLedgers(keep: number): void {
+    const times = namesIn(this.file(LEDGERS)).flatMap((name) => {
+      const time = LEDGER_TIME.exec(name)?.[0];
+      return time === undefined ? [] : [{ name, time }];
+    });
+    times.sort((a, b) => b.time.localeCompare(a.time));
+    for (const { name } of times.slice(keep)) rmSync(this.file(LEDGERS, name), { force: true });
   }
 
   remembered(): Remembered | undefined {
@@ -114,6 +159,8 @@ export class RunDirectory {
     }
   }
 }
+
+const namesIn = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);
 
 /** mkdir -p, level by level: Node's own never ends where a file system takes no folders (`/proc`). */
 const makeFolder = (path: string): void => {

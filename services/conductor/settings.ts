@@ -28,7 +28,7 @@ export const VerbSettings = z.object({
     .min(0)
     .max(3_600)
     .default(5)
-    .describe('seconds a new color is watched after the switch, and again after the move; 0 to 3600'),
+    .describe('seconds a new color is watched after the switch, and again after the move; 0 to 3600, 0: one look each'),
   PROBES: z.coerce
     .number()
     .int()
@@ -38,6 +38,7 @@ export const VerbSettings = z.object({
     .describe("subscribers of the ledger's probes, 0 to 1000; 0: no ledger"),
   THRESHOLDS: z.string().default('').describe('a file with thresholds; default infra/thresholds.json'),
   KEEP_RELEASES: z.coerce.number().int().min(1).default(3).describe('releases kept on disk'),
+  KEEP_LEDGERS: z.coerce.number().int().min(1).default(50).describe('ledgers kept on disk'),
   FORCE: z
     .enum(['', '0', '1'])
     .default('')

@@ -44,7 +44,7 @@ export type Pace = Readonly<{ rate: number; holdMs: number }>;
 /** `absent`: nothing answered; `waiting`: it answers, and names the checks that do not hold. */
 export type ReadinessAnswer = Readonly<{ state: 'ready' } | { state: 'waiting' | 'absent'; why: string }>;
 
-const ANSWER_MS = 3_000;
+export const ANSWER_MS = 3_000;
 
 type Call = Readonly<{ method?: string; body?: string; headers?: Readonly<Record<string, string>> }>;
 
@@ -122,8 +122,7 @@ export class WorkerClient {
         signal: AbortSignal.timeout(ANSWER_MS),
       });
     } catch (error) {
-      const cause = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error);
-      throw this.#failure(`${path}: ${cause}`);
+      throw this.#failure(`${path}: ${whyNoAnswer(error)}`);
     }
   }
 
@@ -143,5 +142,12 @@ export class WorkerClient {
     return new Failure(`${nameOf(this.#worker)} ${message}`, { worker: this.#worker, cause });
   }
 }
+
+/** Why a request to a port of this machine was not answered within its time. */
+export const whyNoAnswer = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'TimeoutError') return `no answer within ${ANSWER_MS / 1_000} s`;
+  return error.cause === undefined ? error.message : messageOf(error.cause);
+};
 
 export const nameOf = (worker: Readonly<{ color: string; name: string }>): string => `${worker.color}-${worker.name}`;

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { layoutOf } from '../../services/conductor/engines/local/layout.js';
+import { Supervisor } from '../../services/conductor/engines/local/supervisor.js';
 import { processesOf, titleOf } from '../../services/conductor/processes.js';
 import { NOTHING_HAPPENED, RecoveringClient, unharmed } from './recovering-client.js';
 import { checkout, TestStack, type Environment } from './stack.js';
@@ -25,6 +26,7 @@ test('up, a second up that does nothing, down, a second down that does nothing',
   expect(second).toMatchObject({ code: 0 });
   expect(second.output).toContain('Already up, nothing to do (blue is active)');
   expect(processesOf(stack.runDir)).toEqual(before);
+  expect(await stack.run(['status'])).toMatchObject({ code: 0 });
 
   const [health, readiness, metrics, page] = await Promise.all(
     [`${stack.url}/healthz/`, `${stack.url}/readyz/`, stack.metricsUrl, `${stack.url}/`].map((url) => fetch(url)),
@@ -64,6 +66,37 @@ test('a build that does not start leaves nothing behind', async () => {
   expect(output).toContain('LOG_LEVEL="nonsense"');
   expect(processesOf(stack.runDir)).toEqual([]);
   await stack.close();
+});
+
+test('workers, Redis and nginx that were given up: status names them, and up brings them back', async () => {
+  const stack = await upForTest();
+  const { release } = (await stack.status()).colors[0] ?? {};
+  const supervisor = new Supervisor(layoutOf(checkout, stack.runDir).socket);
+  await supervisor.stop('blue:blue-2', 10_000);
+  const half = await stack.run(['status']);
+  expect(half).toMatchObject({ code: 1 });
+  expect(half.output).toContain('blue   1 of 2 ready');
+  expect(half.output).toMatch(/Not well: blue-2 stopped: .*\n"make dev-up" starts again what has ended/);
+  for (const program of ['blue:blue-1', 'nginx', 'redis']) await supervisor.stop(program, 10_000);
+  expect(await stack.status()).toMatchObject({
+    well: false,
+    troubles: [
+      expect.stringMatching(/^Redis does not answer/),
+      'nginx does not run',
+      expect.stringMatching(/^blue-1 stopped/),
+      expect.stringMatching(/^blue-2 stopped/),
+      expect.stringContaining('does not answer'),
+    ],
+    colors: [{ release }, {}],
+  });
+
+  const again = await stack.run(['up']);
+  expect(again).toMatchObject({ code: 0 });
+  expect(again.output).toContain('Started again: nginx and redis.');
+  expect(again.output).toContain('start blue-1, blue-2 again');
+  expect(again.output).toContain('Up again: blue is active and serves.');
+  expect(await stack.run(['smoke'])).toMatchObject({ code: 0 });
+  expect(await stack.status()).toMatchObject({ well: true, colors: [{ release }, {}] });
 });
 
 test('two stacks live side by side, and one going down leaves the other alone', async () => {

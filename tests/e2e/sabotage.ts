@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -9,7 +9,8 @@ export const copyOfDist = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'switchyard-dist-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const copy = join(folder, 'dist');
-  cpSync(join(checkout, 'dist'), copy, { recursive: true });
+  // A link to the newest build: the build is copied.
+  cpSync(realpathSync(join(checkout, 'dist')), copy, { recursive: true });
   return copy;
 };
 

@@ -168,7 +168,7 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
       signal: this.#signal,
       onProgress: (passed) => this.#report.progress(`seconds ${done}`, Math.floor(passed), seconds),
     });
-    return seconds === 0 ? 'not at all: BAKE_SECONDS=0' : '';
+    return seconds === 0 ? 'one look: BAKE_SECONDS=0' : '';
   }
 
   /** @throws {Failure} when it was the new color that could not take them */

@@ -58,7 +58,11 @@ export interface Engine {
   start(color: Color, release: Release, environment: Readonly<Record<string, string>>): Promise<void>;
   /** Stops all workers of `color`: they get SIGTERM and their time to drain. Nothing happens when none runs. */
   stop(color: Color): Promise<void>;
+  /** Starts single workers again, each from the release of its color; what still runs of them is stopped first. */
+  restart(workers: readonly WorkerAddress[]): Promise<void>;
   workers(color: Color): Promise<readonly WorkerProcess[]>;
+  /** The release that a color was started from, whether its workers live or not; undefined when it was stopped. */
+  release(color: Color): Promise<string | undefined>;
   /** The color that gets new connections; undefined before the first start. */
   active(): Promise<Color | undefined>;
   /**
@@ -80,6 +84,10 @@ export interface Stack {
   /** Stops everything in order: workers, front, broker. Returns the pids that had to be killed. */
   lower(): Promise<readonly number[]>;
   isUp(): Promise<boolean>;
+  /** Starts a front or broker that has ended for good while the stack is up. Returns which. @throws {Failure} */
+  mend(): Promise<readonly string[]>;
+  /** Processes of this stack that still live, whether it is up or not. */
+  processes(): readonly number[];
   parts(): Promise<readonly Part[]>;
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Color, Engine, Limits, Release, WorkerProcess } from '../engines/engine.js';
+import type { Color, Engine, Limits, Release, WorkerAddress, WorkerProcess } from '../engines/engine.js';
 import { RunDirectory } from '../run-directory.js';
 import { StackSettings, VerbSettings } from '../settings.js';
 import type { Site } from '../site.js';
@@ -20,6 +20,12 @@ export class FakeEngine implements Engine {
   async stop(color: Color): Promise<void> {
     this.orders.push(`stop ${color}`);
     this.running.delete(color);
+  }
+  async restart(workers: readonly WorkerAddress[]): Promise<void> {
+    for (const { color, name } of workers) this.orders.push(`restart ${color} ${name}`);
+  }
+  async release(): Promise<string | undefined> {
+    return undefined;
   }
   async workers(color: Color): Promise<readonly WorkerProcess[]> {
     return this.running.get(color) ?? [];
@@ -79,6 +85,8 @@ export const fakeSite = (
       raise: async () => {},
       lower: async () => [],
       isUp: async () => true,
+      mend: async () => [],
+      processes: () => [],
       parts: async () => [],
     },
     releases: {

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Config } from '../config.js';
 import { layoutOf } from '../engines/local/layout.js';
 import { standingLimits } from '../engines/local/limits.js';
@@ -57,10 +56,10 @@ const installCommand = (missing: readonly Need[]): string => {
 };
 
 /** What a preflight of `up` would say. */
-const settingsCheck = ({ checkout, runDir, stack, verb, workerEnvironment }: Config): Check => {
+const settingsCheck = ({ checkout, build: dist, runDir, stack, verb, workerEnvironment }: Config): Check => {
   try {
     const environment = settingsEnvironment({ stack, worker_environment: { ...workerEnvironment } });
-    const build = readBuildSettings(join(checkout, 'dist'), environment);
+    const build = readBuildSettings(dist, environment);
     const limits = standingLimits(layoutOf(checkout, runDir), stack);
     judge({
       build,

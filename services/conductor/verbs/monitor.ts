@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Failure } from '../failure.js';
+import { Failure, NOT_UP } from '../failure.js';
 import { processesOf, useOf } from '../processes.js';
 import { metricsUrl, ownHeaders, type Site } from '../site.js';
 import { formatLine, type LogLine } from './log-lines.js';
@@ -26,7 +26,7 @@ export const monitor = async (site: Site, logFolder: string, operand: string | u
   const seconds = Number(operand ?? DEFAULT_SECONDS);
   if (!Number.isFinite(seconds) || seconds <= 0)
     throw new Failure(`"${operand ?? ''}" is no number of seconds`, { exitCode: 2 });
-  if (!(await site.stack.isUp())) throw new Failure('the stack is not up: "make dev-up" starts it');
+  if (!(await site.stack.isUp())) throw new Failure(NOT_UP);
   const live = process.stdout.isTTY;
   const tail = new LogTail(logFolder);
   tail.skip();

@@ -1,10 +1,10 @@
-import { ledgerFileName, ledgerJson, ledgerLines } from '../../ledger/report.js';
 import { deploy, type Summary } from '../deploy/deploy.js';
 import { planDeploy, promotions, type ReleaseChoice } from '../deploy/plan.js';
 import { otherColor, type Color } from '../engines/engine.js';
-import { Failure } from '../failure.js';
+import { Failure, NOT_UP } from '../failure.js';
 import type { Report } from '../report.js';
 import { releaseRunBy, type Site } from '../site.js';
+import { tellDeploy } from './tell-deploy.js';
 
 /** What a promote or rollback came to. `unchanged`: the wish was fulfilled before. */
 export type DeployResult = Readonly<{
@@ -34,8 +34,7 @@ export const promote = async (
       built === undefined ? { kind: 'build', source: site.source } : { kind: 'reuse', id: built };
     const summary = await deploy(site, planDeploy(from, to, 'deploy', choice), report, signal);
     deploys.push(summary);
-    report.say(describe(summary));
-    tellLedger(site, summary, report);
+    tellDeploy(site, summary, report);
     if (summary.outcome === 'failed') break;
   }
   return result(site, deploys);
@@ -50,17 +49,8 @@ export const rollback = async (site: Site, report: Report, signal: AbortSignal):
   if (id === undefined) throw new Failure('there is no previous release to go back to: nothing was promoted yet');
   report.say(`Rollback: ${from} → ${to}, release ${id}`);
   const summary = await deploy(site, planDeploy(from, to, 'rollback', { kind: 'reuse', id }), report, signal);
-  report.say(describe(summary));
-  tellLedger(site, summary, report);
+  tellDeploy(site, summary, report);
   return result(site, [summary]);
-};
-
-/** Prints what the ledger came to, and keeps it in the run directory. */
-const tellLedger = (site: Site, { ledger, release = 'none' }: Summary, report: Report): void => {
-  if (ledger === undefined) return;
-  const file = `ledger/${ledgerFileName(ledger, release)}`;
-  site.run.write(file, ledgerJson(ledger, release));
-  report.say(['', ...ledgerLines(ledger), site.run.file(file)].join('\n'));
 };
 
 const result = async (site: Site, deploys: readonly Summary[]): Promise<DeployResult> => {
@@ -71,26 +61,6 @@ const result = async (site: Site, deploys: readonly Summary[]): Promise<DeployRe
 
 const requireActive = async (site: Site): Promise<Color> => {
   const active = (await site.stack.isUp()) ? await site.engine.active() : undefined;
-  if (active === undefined) throw new Failure('the stack is not up: "make dev-up" starts it');
+  if (active === undefined) throw new Failure(NOT_UP);
   return active;
-};
-
-export const describe = (summary: Summary): string => {
-  const total = summary.steps.reduce((sum, { seconds }) => sum + seconds, 0);
-  const shortfalls = summary.shortfalls.map((text) => `  fell short: ${text}`);
-  switch (summary.outcome) {
-    case 'done': {
-      const words = `${summary.to} is active with release ${summary.release ?? ''}: ${summary.moved} connections moved, ${total.toFixed(1)} s`;
-      return [words, ...shortfalls].join('\n');
-    }
-    case 'failed':
-      return [
-        `Failed in "${summary.failed}": ${summary.cause}`,
-        ...summary.log.map((line) => `  ${line}`),
-        ...summary.troubles.map((text) => `  could not be undone: ${text}`),
-        ...shortfalls,
-        summary.undone ? `Everything was undone: ${summary.from} is active as before.` : 'Look at "make status".',
-      ].join('\n');
-  }
-  return summary satisfies never;
 };

@@ -1,12 +1,15 @@
-import { COLORS, type Color } from '../engines/engine.js';
+import { COLORS, type Color, type WorkerProcess } from '../engines/engine.js';
 import { askRedis, type RedisStatus } from '../engines/local/redis-status.js';
-import { clientOf, publicUrl, type Site } from '../site.js';
-import { nameOf } from '../worker-client.js';
+import { clientOf, ownHeaders, publicUrl, type Site } from '../site.js';
+import { ANSWER_MS, nameOf, whyNoAnswer } from '../worker-client.js';
+import { troublesOf } from './health.js';
 
 export type WorkerStatus = Readonly<{
   worker: string;
   url: string;
+  /** What became of its process: `running`, `failed` … */
   state: string;
+  /** `ready`, or in words what it lacks. */
   ready: string;
   pid: number | undefined;
   release: string | undefined;
@@ -16,28 +19,46 @@ export type WorkerStatus = Readonly<{
 export type ColorStatus = Readonly<{
   color: Color;
   active: boolean;
+  /** What it runs, or ran last. */
   release: string | undefined;
   workers: readonly WorkerStatus[];
 }>;
-export type Status = Readonly<{
+export type Found = Readonly<{
   up: boolean;
+  /** How many processes of the stack live. */
+  processes: number;
+  /** Workers that the active color should have. */
+  wanted: number;
   active: Color | undefined;
   url: string;
+  /** `ok`, or in words how the public port answers. */
+  front: string;
   colors: readonly ColorStatus[];
   old_nginx_generations: number;
   redis: RedisStatus;
   nginx_pid: number | undefined;
   run_dir: string;
 }>;
+/** `troubles`: what should run and does not, in words; none when all is well. */
+export type Status = Found & Readonly<{ well: boolean; troubles: readonly string[] }>;
 
 export const readStatus = async (site: Site): Promise<Status> => {
+  const found = await look(site);
+  const troubles = troublesOf(found);
+  return { well: troubles.length === 0, troubles, ...found };
+};
+
+const look = async (site: Site): Promise<Found> => {
   const up = await site.stack.isUp();
   const active = await site.engine.active();
   const parts = up ? await site.stack.parts() : [];
   return {
     up,
+    processes: site.stack.processes().length,
+    wanted: site.settings.stack.WORKERS,
     active: up ? active : undefined,
     url: publicUrl(site),
+    front: up ? await askFront(site) : 'down',
     colors: up ? await Promise.all(COLORS.map((color) => readColor(site, color, active === color))) : [],
     old_nginx_generations: await site.engine.retiring(),
     redis: await askRedis(site.settings.stack.REDIS_PORT),
@@ -46,53 +67,47 @@ export const readStatus = async (site: Site): Promise<Status> => {
   };
 };
 
-const readColor = async (site: Site, color: Color, active: boolean): Promise<ColorStatus> => {
-  const workers = await Promise.all((await site.engine.workers(color)).map((worker) => readWorker(site, worker)));
-  return { color, active, release: workers[0]?.release ?? site.run.releaseOf(color), workers };
+/** By a connection of its own: one that is kept could still be served by an nginx that is going. */
+const askFront = async (site: Site): Promise<string> => {
+  try {
+    const response = await fetch(`${publicUrl(site)}/healthz/`, {
+      headers: { ...ownHeaders(site), Connection: 'close' },
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
+    await response.body?.cancel();
+    return response.ok ? 'ok' : `answers ${response.status}`;
+  } catch (error) {
+    return `does not answer: ${whyNoAnswer(error)}`;
+  }
 };
 
-const readWorker = async (
-  site: Site,
-  worker: Awaited<ReturnType<Site['engine']['workers']>>[number],
-): Promise<WorkerStatus> => {
+const readColor = async (site: Site, color: Color, active: boolean): Promise<ColorStatus> => {
+  const workers = await Promise.all((await site.engine.workers(color)).map((worker) => readWorker(site, worker)));
+  const running = workers.find(({ release }) => release !== undefined)?.release;
+  return {
+    color,
+    active,
+    release: running ?? (await site.engine.release(color)) ?? site.run.releaseOf(color),
+    workers,
+  };
+};
+
+const readWorker = async (site: Site, worker: WorkerProcess): Promise<WorkerStatus> => {
   const client = clientOf(site, worker);
   const [readiness, version, status] = await Promise.all([
     client.readiness(),
     client.version().catch(() => undefined),
     client.status().catch(() => undefined),
   ]);
+  const lacks = readiness.state === 'ready' ? 'ready' : readiness.why;
   return {
     worker: nameOf(worker),
     url: worker.url,
     state: worker.state,
-    ready: readiness.state === 'ready' ? 'ready' : readiness.why,
+    ready: worker.state === 'failed' ? worker.why : lacks,
     pid: worker.state === 'running' ? worker.pid : undefined,
     release: version?.release,
     connections: status?.connections,
     draining: status !== undefined && status.drain !== null,
   };
 };
-
-export const describeStatus = (status: Status): string => {
-  if (!status.up) return `The stack is down (${status.run_dir}): "make dev-up" starts it.`;
-  const { redis } = status;
-  const connections = status.colors
-    .flatMap(({ workers }) => workers)
-    .reduce((sum, worker) => sum + (worker.connections ?? 0), 0);
-  return [
-    `${status.url}   ${status.active ?? 'no color'} is active, ${connections} connections`,
-    ...status.colors.flatMap(describeColor),
-    redis.state === 'up'
-      ? `redis  ${redis.version}, ${redis.memory}, ${redis.clients} clients`
-      : `redis  down: ${redis.why}`,
-    `nginx  pid ${status.nginx_pid ?? '–'}, ${status.old_nginx_generations} old generations`,
-  ].join('\n');
-};
-
-const describeColor = ({ color, active, release, workers }: ColorStatus): readonly string[] => [
-  `${active ? '▶' : ' '} ${color.padEnd(6)} ${workers.length === 0 ? 'stopped' : 'running'}  release ${release ?? '–'}`,
-  ...workers.map(
-    ({ worker, url, state, ready, pid, connections, draining }) =>
-      `    ${worker.padEnd(9)} ${url}  pid ${String(pid ?? '–').padEnd(7)} ${state}, ${ready}, ${connections ?? '–'} connections${draining ? ', draining' : ''}`,
-  ),
-];

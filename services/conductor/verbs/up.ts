@@ -1,15 +1,17 @@
 import { hasIpv6, tryPort } from '../engines/local/ports.js';
-import type { Color } from '../engines/engine.js';
-import { awaitReady } from '../deploy/readiness.js';
 import { awaitLanding } from '../deploy/landing.js';
 import { Failure, messageOf } from '../failure.js';
 import { preflight } from '../preflight/preflight.js';
 import type { Report } from '../report.js';
 import type { Remembered } from '../run-directory.js';
 import type { StackSettings } from '../settings.js';
-import { clientOf, lastWords, releasesInUse, runningWorkers, workerEnvironment, type Site } from '../site.js';
+import { clientOf, lastWords, releasesInUse, runningWorkers, type Site } from '../site.js';
 import { smokeWorker } from '../smoke/smoke.js';
 import { nameOf } from '../worker-client.js';
+import { excerptOf } from './log-excerpt.js';
+import { bringBack } from './bring-back.js';
+import { startColor } from './start-color.js';
+import { step } from './step.js';
 
 const UNPRIVILEGED_HTTP_PORT = 8000;
 
@@ -28,9 +30,12 @@ export const chooseHttpPort = async (
   return { ...stack, HTTP_PORT: UNPRIVILEGED_HTTP_PORT };
 };
 
+/** Settings that were given by name, as they would be for a stack that starts. */
+export type Wanted = Readonly<Record<string, string | number>>;
+
 /** Starts the stack, or says that it runs. When it fails, nothing of it stays behind. */
-export const up = async (site: Site, wanted: StackSettings, report: Report, signal: AbortSignal): Promise<void> => {
-  if (await site.stack.isUp()) return alreadyUp(site, wanted, report);
+export const up = async (site: Site, wanted: Wanted, report: Report, signal: AbortSignal): Promise<void> => {
+  if (await site.stack.isUp()) return alreadyUp(site, wanted, report, signal);
   const color = (await site.engine.active()) ?? 'blue';
   await step(report, 'settings agree', async () => {
     await preflight(site, { kind: 'build', source: site.source });
@@ -45,45 +50,44 @@ export const up = async (site: Site, wanted: StackSettings, report: Report, sign
     report.say('  taking down what had been started');
     await site.stack.lower();
     await site.releases.discard(release.id);
-    throw new Failure([messageOf(signal.aborted ? signal.reason : error), ...log].join('\n'), { cause: error });
+    report.rows(excerptOf(log, site.run.file('logs')));
+    const next = signal.aborted ? '"make dev-up" begins anew.' : 'Mend what is named, then "make dev-up" again.';
+    throw new Failure(
+      `${messageOf(signal.aborted ? signal.reason : error)}\nNothing of this stack runs now.\n${next}`,
+      {
+        cause: error,
+      },
+    );
   }
   site.run.record({ at: new Date().toISOString(), reason: 'up', color, release: release.id });
   await site.releases.prune(site.verb.KEEP_RELEASES, await releasesInUse(site));
   report.say(`\nReady: release ${release.id} on ${color}.\n${addresses(site.settings)}`);
 };
 
-const startColor = async (
-  site: Site,
-  color: Color,
-  releaseId: string,
-  report: Report,
-  signal: AbortSignal,
-): Promise<void> => {
-  const release = await site.releases.find(releaseId);
-  if (release === undefined) throw new Failure(`the release ${releaseId} is no longer there`);
-  await step(report, `${color} ready`, async () => {
-    await site.engine.start(color, release, workerEnvironment(site));
-    await awaitReady(site, color, release.id, signal);
+/** What an `up` finds running it leaves alone; what has ended of it is started again. */
+const alreadyUp = async (site: Site, wanted: Wanted, report: Report, signal: AbortSignal): Promise<void> => {
+  const { color, wasIll } = await bringBack(site, report, signal).catch(async (error: unknown) => {
+    report.rows(excerptOf(await lastWords(site, error), site.run.file('logs')));
+    throw new Failure(
+      `${messageOf(signal.aborted ? signal.reason : error)}\n` +
+        'What else runs was left alone: "make status" lists it.\n"make dev-down" and "make dev-up" start all of it anew.',
+      { cause: error },
+    );
   });
-  await step(report, 'reachable through nginx', () => awaitLanding(site, color, signal));
+  const words = wasIll ? `Up again: ${color} is active and serves.` : `Already up, nothing to do (${color} is active).`;
+  report.say(`${words}\n${addresses(site.settings)}`);
+  const other = otherThan(site.run.remembered(), wanted);
+  if (other.length > 0) {
+    report.say(`It runs with other settings than ${other.join(' ')}: "make dev-down" first, to change them.`);
+  }
 };
 
-/** What an `up` finds running it leaves alone; only an active color that is gone is started again. */
-const alreadyUp = async (site: Site, wanted: StackSettings, report: Report): Promise<void> => {
-  const running: Readonly<Record<string, unknown>> = site.settings.stack;
-  const other = Object.entries(wanted).filter(([name, value]) => running[name] !== value);
-  const color = (await site.engine.active()) ?? 'blue';
-  if ((await site.engine.workers(color)).length === 0) {
-    const release = site.run.releaseOf(color) ?? (await site.releases.build(site.source)).id;
-    report.say(`Redis and nginx run; ${color} does not.`);
-    await startColor(site, color, release, report, new AbortController().signal);
-    site.run.record({ at: new Date().toISOString(), reason: 'up', color, release });
-  }
-  report.say(`Already up, nothing to do (${color} is active).\n${addresses(site.settings)}`);
-  if (other.length > 0) {
-    const names = other.map(([name, value]) => `${name}=${String(value)}`).join(' ');
-    report.say(`It runs with other settings than ${names}: "make dev-down" first, to change them.`);
-  }
+/** What was given and the running stack was not started with. */
+export const otherThan = (remembered: Remembered | undefined, wanted: Wanted): readonly string[] => {
+  const running: Readonly<Record<string, unknown>> = { ...remembered?.worker_environment, ...remembered?.stack };
+  return Object.entries(wanted)
+    .filter(([name, value]) => running[name] !== value)
+    .map(([name, value]) => `${name}=${value}`);
 };
 
 export const smoke = async (site: Site, report: Report): Promise<void> => {
@@ -112,15 +116,4 @@ export const addresses = ({ stack }: Remembered): string => {
     `  workers     blue ${stack.BLUE_PORT_BASE + 1}–${stack.BLUE_PORT_BASE + stack.WORKERS}, green ${stack.GREEN_PORT_BASE + 1}–${stack.GREEN_PORT_BASE + stack.WORKERS} (loopback)`,
     `Try:  npx wscat -c ws://localhost${colon}/ws/chat/`,
   ].join('\n');
-};
-
-const step = async (report: Report, text: string, work: () => Promise<void>): Promise<void> => {
-  const line = report.step(text);
-  try {
-    await work();
-    line.done('');
-  } catch (error) {
-    line.failed();
-    throw error;
-  }
 };

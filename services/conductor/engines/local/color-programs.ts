@@ -23,6 +23,10 @@ export const renderColorPrograms = (programs: ColorPrograms): string => {
   return [`[group:${programs.color}]`, `programs=${names.join(',')}`, 'priority=30', '', ...sections].join('\n');
 };
 
+/** The release in a rendered section. */
+export const releaseIn = (text: string): string | undefined =>
+  /^environment=(?:.*,)?RELEASE=(["'])([^"']+)\1/m.exec(text)?.[2];
+
 const renderWorker = (programs: ColorPrograms, worker: ColorPrograms['workers'][number]): string => {
   const id = `${programs.color}-${worker.name}`;
   const environment = {

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesOf, frontWorkers } from '../../processes.js';
 import type { StackSettings } from '../../settings.js';
 import type { FrontLimits, Limits } from '../engine.js';
 import type { Layout } from './layout.js';
+import { textOf } from './log-files.js';
 import { readRedisSettings } from './redis-settings.js';
 
 /** Seconds between a worker's own deadline and the end of patience with it. */
@@ -77,12 +77,4 @@ const portRange = (text: string): Limits['localPorts'] => {
 const least = (setting: string, values: readonly (number | undefined)[]): Limits['workerFiles'] => {
   const known = values.filter((value) => value !== undefined);
   return known.length === 0 ? undefined : { setting, value: Math.min(...known) };
-};
-
-const textOf = (file: string): string => {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 };

@@ -5,10 +5,11 @@ import { RUN_DIR_MARK, retiringGenerations } from '../../processes.js';
 import { portsOf, type StackSettings } from '../../settings.js';
 import { COLORS, type Color, type Engine, type Limits } from '../engine.js';
 import type { Release, WorkerAddress, WorkerProcess } from '../engine.js';
-import { renderColorPrograms } from './color-programs.js';
+import { releaseIn, renderColorPrograms } from './color-programs.js';
+import { nameOf } from '../../worker-client.js';
 import { workerPorts, type Layout } from './layout.js';
 import { runningLimits, standingLimits, stopSeconds } from './limits.js';
-import { endOf, readFrom } from './log-files.js';
+import { endOf, readFrom, textOf } from './log-files.js';
 import type { NginxFiles } from './nginx.js';
 import { requireFreePorts } from './ports.js';
 import type { ProgramInfo, Supervisor } from './supervisor.js';
@@ -36,10 +37,7 @@ export class LocalEngine implements Engine {
     const setting = color === 'blue' ? 'BLUE_PORT_BASE' : 'GREEN_PORT_BASE';
     const mine = portsOf(this.#settings).filter((owned) => owned.setting === setting);
     await requireFreePorts(mine, ['127.0.0.1']);
-    for (const { name } of workerPorts(this.#settings, color)) {
-      const file = this.#logFile({ color, name });
-      this.#logStarts.set(file, endOf(file));
-    }
+    for (const { name } of workerPorts(this.#settings, color)) this.#noteLogStart({ color, name });
     const text = renderColorPrograms({
       color,
       workers: workerPorts(this.#settings, color),
@@ -65,6 +63,19 @@ export class LocalEngine implements Engine {
   async stop(color: Color): Promise<void> {
     await this.#supervisor.remove(color, stopSeconds(this.#settings) * 1_000 + CALL_MARGIN_MS);
     rmSync(this.#colorFile(color), { force: true });
+  }
+
+  async restart(workers: readonly WorkerAddress[]): Promise<void> {
+    const patience = stopSeconds(this.#settings) * 1_000 + CALL_MARGIN_MS;
+    const restart = async (worker: WorkerAddress): Promise<void> => {
+      this.#noteLogStart(worker);
+      await this.#supervisor.restart(`${worker.color}:${nameOf(worker)}`, patience);
+    };
+    await Promise.all(workers.map(restart));
+  }
+
+  release(color: Color): Promise<string | undefined> {
+    return Promise.resolve(releaseIn(textOf(this.#colorFile(color))));
   }
 
   async workers(color: Color): Promise<readonly WorkerProcess[]> {
@@ -111,6 +122,11 @@ export class LocalEngine implements Engine {
       .split('\n')
       .filter((line) => line.trim() !== '');
     return Promise.resolve(lines.slice(-count));
+  }
+
+  #noteLogStart(worker: Readonly<{ color: Color; name: string }>): void {
+    const file = this.#logFile(worker);
+    this.#logStarts.set(file, endOf(file));
   }
 
   #colorFile(color: Color): string {

@@ -39,16 +39,23 @@ export class LocalStack implements Stack {
     this.nginx.point(first);
     this.nginx.check(first);
     await this.#spawn();
-    const ready = await holdsWithin(RAISE_MS, async () => {
-      if (!(await this.supervisor.answers())) return false;
-      const [redis, parts] = await Promise.all([askRedis(this.settings.REDIS_PORT), this.parts()]);
-      const nginx = parts.find((part) => part.name === 'nginx');
-      return redis.state === 'up' && nginx?.pid !== undefined;
-    });
-    if (ready) return;
-    const logs = ['supervisord', 'redis', 'nginx'].map((name) => this.#tail(name)).filter((text) => text !== '');
-    await this.lower();
-    throw new Failure(`Redis and nginx did not come up within ${RAISE_MS / 1_000} s\n${logs.join('\n')}`);
+    try {
+      await this.#awaitParts();
+    } catch (error) {
+      await this.lower();
+      throw error;
+    }
+  }
+
+  async mend(): Promise<readonly string[]> {
+    const ended = (await this.parts()).filter(({ pid }) => pid === undefined).map(({ name }) => name);
+    for (const program of ended) await this.supervisor.restart(program, RAISE_MS);
+    if (ended.length > 0) await this.#awaitParts();
+    return ended;
+  }
+
+  processes(): readonly number[] {
+    return processesOf(this.layout.runDir);
   }
 
   async lower(): Promise<readonly number[]> {
@@ -81,6 +88,19 @@ export class LocalStack implements Stack {
         pid: pid === 0 ? undefined : pid,
         detail: spawnerr,
       }));
+  }
+
+  /** @throws {Failure} with the last log lines of both */
+  async #awaitParts(): Promise<void> {
+    const ready = await holdsWithin(RAISE_MS, async () => {
+      if (!(await this.supervisor.answers())) return false;
+      const [redis, parts] = await Promise.all([askRedis(this.settings.REDIS_PORT), this.parts()]);
+      const nginx = parts.find((part) => part.name === 'nginx');
+      return redis.state === 'up' && nginx?.pid !== undefined;
+    });
+    if (ready) return;
+    const logs = ['supervisord', 'redis', 'nginx'].map((name) => this.#tail(name)).filter((text) => text !== '');
+    throw new Failure(`${logs.join('\n')}\nRedis and nginx did not come up within ${RAISE_MS / 1_000} s`);
   }
 
   #writeFiles(): void {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { renderColorPrograms } from './color-programs.js';
+import { releaseIn, renderColorPrograms } from './color-programs.js';
 import { layoutOf } from './layout.js';
 import { ownerOf, takenMessage, tryPort } from './ports.js';
 import { assignment, fill } from './templates.js';
@@ -72,6 +72,8 @@ describe('templates', () => {
     expect(text).toContain('environment=RELEASE="r1",COLOR="green",WORKER="2",PORT="8102",HOST="127.0.0.1"');
     expect(text).toContain('command="/usr/bin/node" "/run/releases/r1/dist/services/gateway/main.js"');
     expect(text).toContain('stopwaitsecs=13');
+    expect(releaseIn(text)).toBe('r1');
+    expect(releaseIn('')).toBeUndefined();
   });
 });
 

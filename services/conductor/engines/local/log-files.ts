@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 
 /** The place behind the last byte of a log file; 0 when there is none. */
 export const endOf = (path: string): number => {
@@ -22,5 +22,14 @@ export const readFrom = (path: string, from: number): string => {
     return buffer.subarray(0, readSync(file, buffer, 0, buffer.length, start)).toString('utf8');
   } finally {
     closeSync(file);
+  }
+};
+
+/** A whole file; empty when there is none, or it can't be read. */
+export const textOf = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
   }
 };

@@ -60,6 +60,12 @@ export class Supervisor {
     }
   }
 
+  /** Stops a program, however it does, and starts it again; `program` is `group:name` where both differ. */
+  async restart(program: string, timeoutMs: number): Promise<void> {
+    await this.stop(program, timeoutMs);
+    await this.#call('supervisor.startProcess', [program, false]);
+  }
+
   async shutdown(): Promise<void> {
     await this.#call('supervisor.shutdown');
   }

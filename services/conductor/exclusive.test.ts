@@ -1,0 +1,79 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { exclusively, type Exclusive } from './exclusive.js';
+import { TextReport } from './report.js';
+import { RunDirectory } from './run-directory.js';
+
+/** Of no process: above the largest that Linux gives. */
+const GONE = 4_194_305;
+
+let runDir: string;
+beforeEach(() => {
+  const folder = mkdtempSync(join(tmpdir(), 'switchyard-run-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  runDir = join(folder, 'run');
+});
+
+const exclusive = <T>(how: Partial<Exclusive>, work: () => Promise<T>): Promise<T> => {
+  const report = new TextReport({ write: () => true }, undefined);
+  const all = { verb: 'promote', withoutDirectory: 'fail', keepLedgers: 50, ...how } as const;
+  return exclusively(new RunDirectory(runDir), join(runDir, 'releases'), all, report, work);
+};
+const fill = (folder: string, names: readonly string[]): void => {
+  mkdirSync(join(runDir, folder), { recursive: true });
+  for (const name of names) writeFileSync(join(runDir, folder, name), '');
+};
+
+test('where there is no stack, a promote makes nothing and says what does', async () => {
+  await expect(exclusive({}, () => Promise.resolve('worked'))).rejects.toThrow(
+    'the stack is not up: "make dev-up" starts it',
+  );
+  expect(existsSync(runDir)).toBe(false);
+});
+
+test('where there is no run directory, a down works without one, and an up makes it', async () => {
+  expect(await exclusive({ withoutDirectory: 'go-on' }, () => Promise.resolve('worked'))).toBe('worked');
+  expect(existsSync(runDir)).toBe(false);
+  expect(await exclusive({ withoutDirectory: 'make' }, () => Promise.resolve('worked'))).toBe('worked');
+  expect(readdirSync(runDir)).toEqual([]);
+});
+
+test('what a killed conductor left half-written is gone when the next verb works; what is whole, or in work, stays', async () => {
+  mkdirSync(join(runDir, 'releases/.20260101T120000Z-abc.new/dist'), { recursive: true });
+  fill('releases/20260101T120000Z-abc', ['release.json']);
+  fill('', [`settings.json.${GONE}.new`, `deploys.json.${process.pid}.new`, 'settings.json']);
+  fill('ledger', [`20260101T120000Z-abc.json.${GONE}.new`]);
+  await exclusive({}, () => {
+    expect(readdirSync(join(runDir, 'releases'))).toEqual(['20260101T120000Z-abc']);
+    expect(readdirSync(join(runDir, 'ledger'))).toEqual([]);
+    expect(readdirSync(runDir).sort()).toEqual([
+      `deploys.json.${process.pid}.new`,
+      'ledger',
+      'lock',
+      'releases',
+      'settings.json',
+    ]);
+    return Promise.resolve();
+  });
+});
+
+test('the newest ledgers are kept, those of a proof among them, the one that was just written too', async () => {
+  fill('ledger', ['20260101T120000Z-a.json', '20260103T120000Z-a.json', 'prove-20260102T120000Z-a.json', 'notes.txt']);
+  await exclusive({ keepLedgers: 2 }, async () => {
+    new RunDirectory(runDir).write('ledger/prove-20260104T120000Z-b.json', '{}');
+    return Promise.resolve();
+  });
+  expect(readdirSync(join(runDir, 'ledger')).sort()).toEqual([
+    '20260103T120000Z-a.json',
+    'notes.txt',
+    'prove-20260104T120000Z-b.json',
+  ]);
+});
+
+test('the lock is given back after a failure', async () => {
+  mkdirSync(runDir);
+  await expect(exclusive({}, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+  expect(readdirSync(runDir)).toEqual([]);
+});

@@ -1,0 +1,78 @@
+export type OptionSpec = Readonly<{ type: 'boolean' | 'string'; short?: string; value?: string; does: string }>;
+/** Settings that a verb takes from the environment: what it does with a deploy, or with the stack as well. */
+type SettingsOf = 'deploy' | 'stack' | 'prove';
+export type VerbSpec = Readonly<{
+  does: string;
+  operand?: string;
+  options: Readonly<Record<string, OptionSpec>>;
+  settings?: readonly SettingsOf[];
+}>;
+
+const json: OptionSpec = { type: 'boolean', does: 'the result as one JSON object on stdout' };
+const source: OptionSpec = {
+  type: 'string',
+  value: 'DIR',
+  does: 'the build to release (default: that of the checkout, dist/)',
+};
+
+/** Every verb with its options: what the help says and what the parser takes. */
+export const VERBS = {
+  up: {
+    does: 'start the stack and wait until it is ready; run again, it starts what has ended',
+    options: { source },
+    settings: ['stack', 'deploy'],
+  },
+  down: { does: 'stop everything of the stack, connections first', options: {} },
+  status: {
+    does: 'what serves: colors, releases, workers, connections; 0 when all is well, 1 when not',
+    options: { json },
+  },
+  promote: {
+    does: 'deploy onto the idle color, or onto the one named, and move everybody over',
+    operand: 'blue|green',
+    options: {
+      json,
+      source,
+      force: { type: 'boolean', does: 'when the color is active: through the other one and back (FORCE=1)' },
+    },
+    settings: ['deploy'],
+  },
+  rollback: { does: 'deploy the previous release onto the other color', options: { json }, settings: ['deploy'] },
+  prove: {
+    does: 'thousands of clients through a promote and a rollback, and a ledger of what became of each message',
+    options: {
+      json,
+      source,
+      clients: { type: 'string', value: 'N', does: 'clients, 1000 by default (CLIENTS=)' },
+      plain: {
+        type: 'string',
+        value: 'N',
+        does: 'of these: plain ones that recover by hand, half by default (PLAIN=)',
+      },
+      channels: { type: 'string', value: 'N', does: 'channels, 20 by default (CHANNELS=)' },
+      rate: { type: 'string', value: 'N', does: 'publications a second, 200 by default (RATE=)' },
+      steady: { type: 'string', value: 'S', does: 'seconds before, between and after the two, 5 by default (STEADY=)' },
+    },
+    settings: ['prove', 'deploy'],
+  },
+  smoke: { does: 'try the active color as a client does, worker by worker and through nginx', options: {} },
+  logs: {
+    does: "the workers' log lines, merged by time",
+    options: {
+      follow: { type: 'boolean', short: 'f', does: 'go on as new lines come' },
+      json: { type: 'boolean', does: 'the lines as they are in the files' },
+      level: { type: 'string', value: 'LEVEL', does: 'this level and worse (LEVEL=)' },
+      event: { type: 'string', value: 'TEXT', does: 'events that hold this text (EVENT=)' },
+      color: { type: 'string', value: 'COLOR', does: 'blue or green (COLOR=)' },
+      since: { type: 'string', value: 'WHEN', does: '90s, 10m, 2h, or a time (SINCE=)' },
+      lines: { type: 'string', value: 'N', does: 'the last N lines, 100 by default (LINES=)' },
+    },
+  },
+  monitor: { does: 'watch connections, messages, errors, CPU and memory', operand: 'seconds', options: {} },
+  metrics: { does: 'the metrics of the whole cluster, as Prometheus reads them', options: {} },
+  doctor: { does: 'what is missing on this machine, and the command that installs it', options: {} },
+} as const satisfies Readonly<Record<string, VerbSpec>>;
+
+export type Verb = keyof typeof VERBS;
+export const isVerb = (text: string): text is Verb => Object.hasOwn(VERBS, text);
+export const specOf = (verb: Verb): VerbSpec => VERBS[verb];

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import { describeStatus, troublesOf } from './health.js';
+import type { ColorStatus, Found, WorkerStatus } from './status.js';
+
+const worker = (name: string, more: Partial<WorkerStatus> = {}): WorkerStatus => ({
+  worker: name,
+  url: 'http://127.0.0.1:65101',
+  state: 'running',
+  ready: 'ready',
+  pid: 1_234_567,
+  release: 'r1',
+  connections: 100_000,
+  draining: false,
+  ...more,
+});
+const color = (name: 'blue' | 'green', workers: readonly WorkerStatus[]): ColorStatus => ({
+  color: name,
+  active: name === 'blue',
+  release: '20261124T220107Z.2-0123456789ab-dirty',
+  workers,
+});
+const found = (blue: readonly WorkerStatus[], more: Partial<Found> = {}): Found => ({
+  up: true,
+  processes: 9,
+  wanted: 2,
+  active: 'blue',
+  url: 'http://127.0.0.1:80',
+  front: 'ok',
+  colors: [color('blue', blue), color('green', [])],
+  old_nginx_generations: 0,
+  redis: { state: 'up', version: '7.0.15', memory: '1.4M', clients: 4 },
+  nginx_pid: 7,
+  run_dir: '/run/s',
+  ...more,
+});
+const well = [worker('blue-1'), worker('blue-2')];
+const words = (of: Found): string => {
+  const troubles = troublesOf(of);
+  return describeStatus({ ...of, troubles, well: troubles.length === 0 });
+};
+
+describe('what does not run', () => {
+  test('nothing, when the active color serves; an idle one need not', () => {
+    const green = color('green', [worker('green-1', { state: 'failed', ready: 'it exited with status 3' })]);
+    expect(troublesOf(found(well))).toEqual([]);
+    expect(troublesOf(found(well, { colors: [color('blue', well), green] }))).toEqual([]);
+  });
+
+  test.each([
+    [
+      'a worker that was given up',
+      [worker('blue-1', { state: 'failed', ready: 'exit 3' }), worker('blue-2')],
+      'blue-1 failed: exit 3',
+    ],
+    [
+      'a worker that runs and answers nothing',
+      [worker('blue-1'), worker('blue-2', { ready: 'blue-2 /readyz/: no answer within 3 s' })],
+      'blue-2 runs and is not ready: /readyz/: no answer within 3 s',
+    ],
+    ['a color without workers', [], 'blue has 0 of 2 workers'],
+  ] as const)('%s', (_, workers, trouble) => {
+    expect(troublesOf(found(workers))).toEqual([trouble]);
+  });
+
+  test('Redis, nginx, its port, a color at all, the stack', () => {
+    expect(troublesOf(found(well, { redis: { state: 'down', why: 'refused' } }))).toEqual([
+      'Redis does not answer: refused',
+    ]);
+    expect(troublesOf(found(well, { nginx_pid: undefined, front: 'does not answer: refused' }))).toEqual([
+      'nginx does not run',
+      'http://127.0.0.1:80 does not answer: refused',
+    ]);
+    expect(troublesOf(found(well, { colors: [] }))).toEqual(['no color is active']);
+    expect(troublesOf(found([], { up: false, processes: 0 }))).toEqual(['nothing of this stack runs']);
+    expect(troublesOf(found([], { up: false, processes: 3 }))).toEqual([
+      'supervisord does not answer; 3 processes of this stack still run',
+    ]);
+  });
+});
+
+describe('what status says', () => {
+  test('it fits into 80 columns, with long names and high figures', () => {
+    const wide = words(found([worker('blue-64', { draining: true }), worker('blue-2')]));
+    expect(
+      wide
+        .split('\n')
+        .map((line) => line.length)
+        .filter((length) => length > 80),
+    ).toEqual([]);
+  });
+
+  test('a color whose workers have ended does not run; the last lines say what to do', () => {
+    const dead = { state: 'failed', ready: 'exit 3', pid: undefined, connections: undefined };
+    const text = words(found([worker('blue-1', dead), worker('blue-2', dead)]));
+    expect(text).toContain('▶ blue   0 of 2 ready');
+    expect(text.split('\n').at(-1)).toBe(
+      '"make dev-up" starts again what has ended; "make logs COLOR=blue" tells why it did.',
+    );
+  });
+
+  test('nothing is added when all is well; a stack that is down is told in two lines', () => {
+    expect(words(found(well))).not.toContain('Not well');
+    expect(words(found([], { up: false, processes: 0 }))).toBe(
+      'Down: nothing of this stack runs (/run/s).\n"make dev-up" starts it.',
+    );
+  });
+});

@@ -1,0 +1,71 @@
+import type { ColorStatus, Found, Status, WorkerStatus } from './status.js';
+
+/** What should run and does not, in words; nothing when all is well. An idle color need not run, nor be well. */
+export const troublesOf = (found: Found): readonly string[] => {
+  if (!found.up) {
+    if (found.processes === 0) return ['nothing of this stack runs'];
+    return [`supervisord does not answer; ${found.processes} processes of this stack still run`];
+  }
+  const active = found.colors.find((color) => color.active);
+  return [
+    ...(found.redis.state === 'up' ? [] : [`Redis does not answer: ${found.redis.why}`]),
+    ...(found.nginx_pid === undefined ? ['nginx does not run'] : []),
+    ...(active === undefined ? ['no color is active'] : troublesOfColor(active, found.wanted)),
+    ...(found.front === 'ok' ? [] : [`${found.url} ${found.front}`]),
+  ];
+};
+
+const troublesOfColor = ({ color, workers }: ColorStatus, wanted: number): readonly string[] => {
+  const ill = workers.filter(({ ready }) => ready !== 'ready').map(troubleOfWorker);
+  return workers.length >= wanted ? ill : [`${color} has ${workers.length} of ${wanted} workers`, ...ill];
+};
+
+const troubleOfWorker = ({ worker, state, ready }: WorkerStatus): string =>
+  state === 'running'
+    ? `${worker} runs and is not ready: ${withoutName(worker, ready)}`
+    : `${worker} ${state}: ${ready}`;
+
+/** A worker's client begins its words with the worker's name. */
+const withoutName = (worker: string, words: string): string =>
+  words.startsWith(`${worker} `) ? words.slice(worker.length + 1) : words;
+
+export const describeStatus = (status: Status): string => {
+  if (!status.up) return nextSteps(status).join('\n');
+  const { redis } = status;
+  const connections = status.colors
+    .flatMap(({ workers }) => workers)
+    .reduce((sum, worker) => sum + (worker.connections ?? 0), 0);
+  return [
+    `${status.url}   ${status.active ?? 'no color'} is active, ${connections} connections`,
+    ...status.colors.flatMap(describeColor),
+    redis.state === 'up' ? `redis  ${redis.version}, ${redis.memory}, ${redis.clients} clients` : 'redis  down',
+    `nginx  ${status.nginx_pid === undefined ? 'down' : `pid ${status.nginx_pid}`}, ${status.old_nginx_generations} old generations`,
+    ...nextSteps(status),
+  ].join('\n');
+};
+
+const describeColor = ({ color, active, release, workers }: ColorStatus): readonly string[] => {
+  const ready = workers.filter((worker) => worker.ready === 'ready').length;
+  const words = workers.length === 0 ? 'stopped' : `${ready} of ${workers.length} ready`;
+  return [
+    `${active ? '▶' : ' '} ${color.padEnd(6)} ${words.padEnd(13)} release ${release ?? '–'}`,
+    ...workers.map(describeWorker),
+  ];
+};
+
+const describeWorker = (status: WorkerStatus): string => {
+  const { worker, url, state, ready, pid, connections, draining } = status;
+  const serves = ready === 'ready' ? `ready, ${connections ?? '–'} connections` : `${state}, not ready`;
+  return `    ${worker.padEnd(9)} ${url.replace('http://', '')}  pid ${String(pid ?? '–').padEnd(7)} ${draining ? `draining, ${connections ?? '–'} connections` : serves}`;
+};
+
+/** The last lines: what is wrong, and what to do. */
+const nextSteps = ({ up, troubles, run_dir: runDir, active }: Status): readonly string[] => {
+  if (troubles.length === 0) return [];
+  if (!up) return [`Down: ${troubles.join('; ')} (${runDir}).`, '"make dev-up" starts it.'];
+  const logs = active === undefined ? 'make logs' : `make logs COLOR=${active}`;
+  return [
+    ...troubles.map((trouble) => `Not well: ${trouble}`),
+    `"make dev-up" starts again what has ended; "${logs}" tells why it did.`,
+  ];
+};

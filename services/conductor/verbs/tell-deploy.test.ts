@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { expect, onTestFinished, test } from 'vitest';
+import type { LedgerResult } from '../../ledger/probes.js';
+import type { Summary } from '../deploy/deploy.js';
+import { TextReport } from '../report.js';
+import { RunDirectory } from '../run-directory.js';
+import type { Site } from '../site.js';
+import { tellDeploy } from './tell-deploy.js';
+
+const ledger: LedgerResult = {
+  clean: true,
+  unanswered: 0,
+  startedAt: '2026-01-01T12:00:00.000Z',
+  endedAt: '2026-01-01T12:00:09.000Z',
+  probes: { subscribers: 50, publishers: 10, channels: 5, ratePerPublisher: 10 },
+  figures: {
+    published: 10,
+    refused: 0,
+    handshakesRefused: 0,
+    resumeFailures: 0,
+    resets: 0,
+    unexpectedCloses: 0,
+    away: 0,
+    deliveryP99Ms: 4,
+  },
+  verdict: {
+    acked: 10,
+    delivered: 100,
+    lost: 0,
+    duplicated: 0,
+    outOfOrder: 0,
+    refused: 0,
+    told: 0,
+    deliveryMs: { p50: 1, p99: 4, max: 9 },
+    examples: [],
+  },
+};
+const failed: Summary = {
+  reason: 'deploy',
+  from: 'blue',
+  to: 'green',
+  release: 'r2',
+  steps: [],
+  moved: 0,
+  shortfalls: ['start-up took 4.0 s, not under 3 s'],
+  ledger,
+  outcome: 'failed',
+  failed: 'ready',
+  cause: 'green-1 did not start: it exited with status 3',
+  log: [`green-1 | ${JSON.stringify({ timestamp: '2026-01-01T12:00:00Z', level: 'FATAL', message: 'x'.repeat(500) })}`],
+  undone: true,
+  troubles: [],
+};
+
+const printed = (summary: Summary): readonly string[] => {
+  const runDir = mkdtempSync(`${tmpdir()}/switchyard-tell-`);
+  onTestFinished(() => rmSync(runDir, { recursive: true }));
+  let text = '';
+  const report = new TextReport({ isTTY: true, columns: 80, write: (more: string) => (text += more) }, 'xterm');
+  tellDeploy({ run: new RunDirectory(runDir) } as Site, summary, report);
+  return text.trimEnd().split('\n');
+};
+
+test('of a deploy that failed the last lines are the cause and what to do, after the ledger and a short log', () => {
+  const lines = printed(failed);
+  expect(lines.slice(-3)).toEqual([
+    'Failed in "ready": green-1 did not start: it exited with status 3',
+    'Everything was undone: blue is active as before.',
+    'Mend what is named, then "make promote" again.',
+  ]);
+  const log = lines.findIndex((line) => line.includes('FATAL green-1'));
+  expect(lines.findIndex((line) => line.startsWith('Every acked publication'))).toBeLessThan(log);
+  expect(lines[log]).toMatch(/^.{79}…$/);
+  expect(lines[log + 1]).toMatch(/all of it: .*logs\/green-1\.log$/);
+  expect(lines.join('\n')).not.toContain('{');
+});
+
+test('one that could not be taken back as a whole, and one that was interrupted, say so', () => {
+  expect(printed({ ...failed, undone: false, troubles: ['stop-new-color: refused'] }).slice(-3)).toEqual([
+    '  could not be undone: stop-new-color: refused',
+    'Failed in "ready": green-1 did not start: it exited with status 3',
+    'Not everything could be undone: "make status" says what serves, and what to do.',
+  ]);
+  expect(printed({ ...failed, reason: 'rollback', cause: 'interrupted by SIGINT' }).at(-1)).toBe(
+    '"make rollback" begins anew.',
+  );
+});
+
+test('of a deploy that is done the ledger is last', () => {
+  const lines = printed({ ...failed, outcome: 'done' });
+  expect(lines[0]).toBe('green is active with release r2: 0 client connections moved, 0.0 s');
+  expect(lines.at(-1)).toMatch(/ledger\/20260101T120009Z-r2\.json$/);
+});
