@@ -6,7 +6,7 @@ import { now, timeOf } from './clock.js';
 import { openPaced } from './opening.js';
 import { Publisher } from './publisher.js';
 import { Subscriber } from './subscriber.js';
-import { Tally } from './tally.js';
+import { Mishaps } from './mishaps.js';
 import type { Target } from './watched-client.js';
 
 export type LedgerOptions = Readonly<{
@@ -64,7 +64,7 @@ export class Ledger {
   readonly #target: Target;
   readonly #channels: readonly string[];
   readonly #book = new Book();
-  readonly #tally: Tally;
+  readonly #mishaps: Mishaps;
   readonly #subscribers: Subscriber[] = [];
   readonly #publishers: Publisher[] = [];
   readonly #startedAt = timeOf(now());
@@ -72,7 +72,7 @@ export class Ledger {
   private constructor(options: LedgerOptions) {
     this.#options = options;
     this.#target = { url: options.url, headers: options.headers ?? {} };
-    this.#tally = new Tally(options.onTrouble);
+    this.#mishaps = new Mishaps(options.onTrouble);
     const run = randomBytes(4).toString('hex');
     this.#channels = Array.from({ length: options.channels }, (_, index) => `ledger:${run}:${index + 1}`);
   }
@@ -102,7 +102,8 @@ export class Ledger {
   }
 
   figures(): LedgerFigures {
-    const { handshakesRefused, resumeFailures, resets, unexpectedCloses, away, errorFrames, recent } = this.#tally;
+    const { handshakesRefused, resumeFailures, resets, unexpectedCloses, absences, errorFrames, recent } =
+      this.#mishaps;
     return {
       published: this.#book.publications.length,
       refused: errorFrames,
@@ -111,7 +112,7 @@ export class Ledger {
       resets,
       unexpectedCloses,
       deliveryP99Ms: recent.p99(now()),
-      away,
+      away: absences.count,
     };
   }
 
@@ -145,7 +146,7 @@ export class Ledger {
   async #settle(overAt: number): Promise<Verdict> {
     for (;;) {
       const began = performance.now();
-      const verdict = this.#book.verdict(this.#tally);
+      const verdict = this.#book.verdict(this.#mishaps);
       const isSettled = verdict.lost === 0 && this.#book.unanswered === 0;
       if (isSettled || performance.now() >= overAt) return verdict;
       // A large record is looked at less often.
@@ -157,7 +158,7 @@ export class Ledger {
     const { subscribers } = this.#options;
     const make = (index: number): Subscriber => {
       const channel = this.#channels[index % this.#channels.length] ?? '';
-      return new Subscriber(`probe ${index + 1}`, channel, this.#target, this.#book, this.#tally);
+      return new Subscriber(`probe ${index + 1}`, channel, this.#target, this.#book, this.#mishaps);
     };
     return openPaced(this.#subscribers, subscribers, make, { what: 'subscribers', withinMs: OPEN_WITHIN_MS });
   }
@@ -166,7 +167,7 @@ export class Ledger {
     const { publishers, ratePerPublisher } = this.#options;
     const before = this.#publishers.length;
     const make = (index: number): Publisher =>
-      new Publisher(`publisher ${before + index + 1}`, this.#target, this.#book, this.#tally);
+      new Publisher(`publisher ${before + index + 1}`, this.#target, this.#book, this.#mishaps);
     await openPaced(this.#publishers, publishers, make, { what: 'publishers', withinMs: OPEN_WITHIN_MS });
     for (const [index, publisher] of this.#publishers.entries()) {
       if (index >= before) publisher.start(this.#channels, ratePerPublisher, index);

@@ -7,7 +7,7 @@ import type { Environment } from '../config.js';
 import { Failure } from '../failure.js';
 import { fileLimit } from '../processes.js';
 import { LoadProcess } from '../prove/load-process.js';
-import { proofLines, shortcomings, type Proof } from '../prove/proof.js';
+import { proofLines, proofOf, type Proof } from '../prove/proof.js';
 import { deployWindows } from '../prove/windows.js';
 import type { Report } from '../report.js';
 import type { ProveSettings } from '../settings.js';
@@ -26,7 +26,8 @@ export const proveEnvironment = (environment: Environment, options: Options): En
     const value = options[name];
     return typeof value === 'string' ? [[name.toUpperCase(), value]] : [];
   });
-  return { ...environment, ...Object.fromEntries(given) };
+  const strict = options['strict'] === true ? { STRICT: '1' } : {};
+  return { ...environment, ...Object.fromEntries(given), ...strict };
 };
 
 /**
@@ -50,9 +51,15 @@ export const prove = async (
     const line = report.step('wait for the last deliveries, and count');
     const result = await load.finish(phases.windows, SETTLE_MS, signal);
     line.done('');
-    const found = { at: timeOf(now()), crowd: options, promote: phases.promote, rollback: phases.rollback, result };
-    const proof: Proof = { proven: shortcomings(found).length === 0, ...found };
-    report.say(['', ...proofLines(proof), '', `The ledger: ${keep(site, proof)}`].join('\n'));
+    const proof = proofOf({
+      at: timeOf(now()),
+      strict: settings.STRICT,
+      crowd: options,
+      promote: phases.promote,
+      rollback: phases.rollback,
+      result,
+    });
+    report.say(['', ...proofLines(proof), `The ledger: ${keep(site, proof)}`].join('\n'));
     return proof;
   } finally {
     load.kill();
@@ -113,7 +120,7 @@ const runPhases = async (
     const fromMs = now();
     await sleep(steadySeconds * 1_000, undefined, { signal }).catch(() => line.failed());
     signal.throwIfAborted();
-    windows.push({ name: 'steady', fromMs, toMs: now() });
+    windows.push({ phase: 'steady', name: 'steady', fromMs, toMs: now() });
     line.done(describe(before, load.figures, steadySeconds));
   };
   const deploy = async (name: string, work: () => Promise<DeployResult>): Promise<DeployResult> => {
