@@ -54,13 +54,14 @@ const toldForNothing = ({ accounts }: Books, losses: readonly LossWindow[]): rea
 
 /** What breaks a promise, in words. */
 export const breaches = (judgement: Judgement, losses: readonly LossWindow[]): readonly string[] => {
-  const { lost, duplicated, outOfOrder, cut, toldForNothing, examples } = judgement;
+  const { lost, duplicated, outOfOrder, cut, neverJoined, toldForNothing, examples } = judgement;
   const words: string[] = [];
   if (lost > 0) words.push(`${lost} acked publications were lost: not delivered and not told`);
   if (duplicated > 0) words.push(`${duplicated} came twice`);
   if (outOfOrder > 0) words.push(`${outOfOrder} came out of order`);
   if (cut > 0 && losses.length === 0)
     words.push(`${cut} acked publications are gone from the log, and no fault took them from Redis`);
+  if (neverJoined > 0) words.push(`${neverJoined} subscribers never joined`);
   if (toldForNothing.length > 0) {
     words.push(
       `${toldForNothing.length} times a subscriber was told that the order broke, and no fault had taken anything from Redis`,

@@ -17,7 +17,7 @@ import {
   type Run,
 } from './testing/runs.js';
 
-const NOTHING = { lost: 0, duplicated: 0, outOfOrder: 0, refused: 0, told: 0 };
+const NOTHING = { lost: 0, duplicated: 0, outOfOrder: 0, refused: 0, told: 0, neverJoined: 0 };
 const judge = ({ publications, heard }: Run) => verdict(publications, accountsOf(heard));
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
 const publications = (epoch: string, last: number): Publication[] =>
@@ -31,7 +31,7 @@ describe('a run that kept every promise', () => {
         const result = judge(run);
         expect(result).toMatchObject({ ...NOTHING, acked: run.publications.length, examples: [] });
         expect(result.delivered).toBe(run.heard.flat().filter(({ kind }) => kind === 'message').length);
-        expect(isClean(result)).toBe(true);
+        expect(isClean(result, 0)).toBe(true);
       }),
     );
   });
@@ -40,6 +40,26 @@ describe('a run that kept every promise', () => {
     const result = judge({ publications: publications('e', 3), heard: [[joined('e', 0), ...heardTo('e', 3)]] });
     expect(result.deliveryMs.max).toBeCloseTo(DELIVERY_MS);
     expect(result.deliveryMs.p50).toBeCloseTo(DELIVERY_MS, 0);
+  });
+});
+
+describe('a clean ledger', () => {
+  const whole = judge({ publications: publications('e', 3), heard: [[joined('e', 0), ...heardTo('e', 3)]] });
+
+  test('has every publish answered', () => {
+    expect([isClean(whole, 0), isClean(whole, 1)]).toEqual([true, false]);
+  });
+
+  test('holds something: where nothing was acked, nothing was shown', () => {
+    expect(isClean(judge({ publications: [], heard: [[joined('e', 0)]] }), 0)).toBe(false);
+  });
+
+  test.each(['lost', 'duplicated', 'outOfOrder', 'refused', 'neverJoined'] as const)('has nothing %s', (fault) => {
+    expect(isClean({ ...whole, [fault]: 1 }, 0)).toBe(false);
+  });
+
+  test('may have been told something', () => {
+    expect(isClean({ ...whole, told: 3 }, 0)).toBe(true);
   });
 });
 
@@ -202,8 +222,20 @@ describe('who is expected to hear what', () => {
     expect(judge({ publications: publications('e', 5), heard })).toMatchObject(NOTHING);
   });
 
-  test('who never joined, nothing', () => {
-    expect(judge({ publications: publications('e', 5), heard: [[]] })).toMatchObject(NOTHING);
+  test('who never joined, nothing: but it is counted, since it proves nothing', () => {
+    const result = judge({ publications: publications('e', 5), heard: [[], [joined('e', 0), ...heardTo('e', 5)]] });
+    expect(result).toMatchObject({ ...NOTHING, neverJoined: 1 });
+    expect(isClean(result, 0)).toBe(false);
+  });
+
+  test('everybody what was published after it joined, even where its join names a place far ahead', () => {
+    const result = judge({ publications: publications('e', 3), heard: [[joined('e', 1_000, 15)]] });
+    expect(result).toMatchObject({ ...NOTHING, lost: 2 });
+  });
+
+  test('everybody what was published after a reset, even where that names a place far ahead', () => {
+    const heard = [[joined('e', 0), message('e', 1), reset('e', 1_000, 20)]];
+    expect(judge({ publications: publications('e', 4), heard })).toMatchObject({ ...NOTHING, lost: 2, told: 1 });
   });
 
   test('nobody what was refused, or not answered', () => {
@@ -218,7 +250,7 @@ describe('who is expected to hear what', () => {
       2,
     );
     expect(result).toMatchObject({ ...NOTHING, acked: 1, delivered: 2, refused: 3 });
-    expect(isClean(result)).toBe(false);
+    expect(isClean(result, 0)).toBe(false);
   });
 
   test('nobody what was published in another channel', () => {

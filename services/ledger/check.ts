@@ -22,6 +22,8 @@ export type Verdict = Readonly<{
   refused: number;
   /** Resets: the server said that the order broke. */
   told: number;
+  /** Subscribers that never joined: nothing was expected of them, and they prove nothing. */
+  neverJoined: number;
   /** From the call to publish to the delivery, in ms. */
   deliveryMs: Readonly<{ p50: number; p99: number; max: number }>;
   /** The first faults in words, at most ten. */
@@ -46,14 +48,20 @@ export const verdict = (
     ...findings.counts,
     refused: handshakesRefused + publications.filter(({ outcome }) => outcome.kind === 'refused').length,
     told: accounts.reduce((sum, { marks }) => sum + marks.filter(({ kind }) => kind === 'reset').length, 0),
+    neverJoined: accounts.filter(({ marks }) => marks.length === 0).length,
     deliveryMs: { p50, p99, max },
     examples: findings.examples,
   };
 };
 
-/** Nothing lost, duplicated, out of order or refused. What was told is no breach of a promise. */
-export const isClean = ({ lost, duplicated, outOfOrder, refused }: Verdict): boolean =>
-  lost + duplicated + outOfOrder + refused === 0;
+/**
+ * Nothing lost, duplicated, out of order or refused, every publish answered, everybody joined, and something acked: of
+ * nothing, nothing is known. What was told is no breach of a promise.
+ */
+export const isClean = (
+  { acked, lost, duplicated, outOfOrder, refused, neverJoined }: Verdict,
+  unanswered: number,
+): boolean => acked > 0 && lost + duplicated + outOfOrder + refused + neverJoined + unanswered === 0;
 
 const checkChannel = (
   channel: ChannelRecord,

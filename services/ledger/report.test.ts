@@ -12,6 +12,7 @@ const result: LedgerResult = {
     outOfOrder: 0,
     refused: 0,
     told: 0,
+    neverJoined: 0,
     deliveryMs: { p50: 2.4, p99: 17.2, max: 1_400 },
     examples: [],
   },

@@ -3,13 +3,15 @@ import { msOf, tableLines } from './table.js';
 
 /** What is wrong, in words: `2 lost`, `1 refused`. Empty for a clean ledger. */
 export const ledgerFaults = ({ verdict, unanswered }: LedgerResult): readonly string[] => {
-  const { lost, duplicated, outOfOrder, refused } = verdict;
+  const { acked, lost, duplicated, outOfOrder, refused, neverJoined } = verdict;
   const counts: readonly (readonly [count: number, words: string])[] = [
     [lost, 'lost'],
     [duplicated, 'duplicated'],
     [outOfOrder, 'out of order'],
     [refused, 'refused'],
     [unanswered, 'never answered'],
+    [neverJoined, 'probes never subscribed'],
+    [acked === 0 ? 1 : 0, 'run in which nothing was acked'],
   ];
   return counts.filter(([count]) => count > 0).map(([count, words]) => `${count.toLocaleString('en-US')} ${words}`);
 };

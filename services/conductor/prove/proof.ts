@@ -38,16 +38,17 @@ export const shortcomings = ({
     [sum(({ outOfOrder }) => outOfOrder), 'out of order'],
     [sum(({ refused }) => refused), 'refused'],
     [sum(({ told }) => told), 'told that the order broke'],
+    [sum(({ neverJoined }) => neverJoined), 'clients that were never subscribed'],
     [sum(({ resumeFailures }) => resumeFailures), 'sessions not resumed'],
     [sum(({ unexpectedCloses }) => unexpectedCloses), 'connections closed without need'],
     [library.awayCount + publishers.awayCount, 'clients of the library away'],
     [result.unanswered, 'publishes never answered'],
-    [result.acked === 0 ? 1 : 0, 'run in which nothing was acked'],
   ];
   return [
     ...(promote.outcome === 'done' ? [] : ['the promote was not done']),
     ...(rollback?.outcome === 'done' ? [] : ['the rollback was not done']),
     ...counts.filter(([count]) => count > 0).map(([count, words]) => `${numeral(count)} ${words}`),
+    ...(result.acked === 0 ? ['nothing was acked'] : []),
     ...(strict ? unkeptTimes(bounds) : []),
   ];
 };

@@ -25,7 +25,7 @@ export const kindResult = (
     accounts,
     mishaps.refusedOnTheWay,
   );
-  const { delivered, lost, duplicated, outOfOrder, refused, told, examples } = heard;
+  const { delivered, lost, duplicated, outOfOrder, refused, told, neverJoined, examples } = heard;
   return {
     clients: clients.length,
     delivered,
@@ -34,6 +34,7 @@ export const kindResult = (
     outOfOrder,
     refused,
     told,
+    neverJoined,
     resumeFailures: mishaps.resumeFailures,
     unexpectedCloses: mishaps.unexpectedCloses,
     lateMoves: mishaps.lateMoves,

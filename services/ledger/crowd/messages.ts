@@ -9,6 +9,7 @@ export const CrowdOptions = z.object({
   library: count,
   plain: count,
   publishers: count,
+  /** No more than there are clients of one kind. */
   channels: z.number().int().min(1),
   /** Publications a second, of all publishers together. */
   rate: z.number().positive(),
@@ -47,6 +48,7 @@ const KindResult = z.object({
   /** Handshakes; of the publishers also publishes. */
   refused: count,
   told: count,
+  neverJoined: count,
   resumeFailures: count,
   /** WebSockets that were closed without need; not those of a deploy, 1012. */
   unexpectedCloses: count,
