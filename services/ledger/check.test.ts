@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isClean, verdict } from './check.js';
-import type { Publication } from './events.js';
+import type { Heard, Publication } from './events.js';
 import { ChannelRecord } from './record.js';
 import {
   accountsOf,
@@ -256,6 +256,46 @@ describe('who is expected to hear what', () => {
   test('nobody what was published in another channel', () => {
     const other: Publication = { ...acked('x', 'e', 1), channel: 'ledger:1' };
     expect(judge({ publications: [other], heard: [[joined('e', 0)]] })).toMatchObject({ ...NOTHING, acked: 1 });
+  });
+});
+
+describe('where the first fault of each kind was', () => {
+  const moved = (heard: readonly Heard[]) => {
+    const account = new ChannelRecord(CHANNEL).account('probe 1');
+    account.connection().welcomed('blue', 0);
+    account.connection().welcomed('green', 1_020);
+    for (const event of heard) account.take(event);
+    return account;
+  };
+
+  test('at the time of the ack of what was lost, of the delivery of what came twice or too late', () => {
+    const account = moved([joined('e', 0), message('e', 1), message('e', 4), message('e', 3), message('e', 4)]);
+    expect(verdict(publications('e', 4), [account]).first).toEqual({
+      lost: `probe 1 on ${CHANNEL}, on blue 1.0 s before its move to green`,
+      outOfOrder: `probe 1 on ${CHANNEL}, on blue 1.0 s before its move to green`,
+      duplicated: `probe 1 on ${CHANNEL}, on blue 1.0 s before its move to green`,
+    });
+  });
+
+  test('after its move', () => {
+    const late = [acked('e-1', 'e', 1), acked('e-2', 'e', 2, 2_019)];
+    expect(verdict(late, [moved([joined('e', 0), message('e', 1)])]).first).toEqual({
+      lost: `probe 1 on ${CHANNEL}, on green 1.0 s after its move there`,
+    });
+  });
+
+  test('on a connection, and in the log', () => {
+    const account = moved([joined('e', 0), message('e', 1), message('e', 2, 'e-1')]);
+    account.connections[1]?.sent(1);
+    account.connections[1]?.sent(3);
+    expect(verdict(publications('e', 1), [account]).first).toEqual({
+      lost: `probe 1 on ${CHANNEL}, on a connection to green`,
+      duplicated: `in the log of ${CHANNEL}`,
+    });
+  });
+
+  test('nowhere where there is none', () => {
+    expect(verdict(publications('e', 1), [moved([joined('e', 0), message('e', 1)])]).first).toEqual({});
   });
 });
 

@@ -2,7 +2,7 @@ import { AccountCheck } from './check-account.js';
 import { checkConnections } from './check-connection.js';
 import { deliveryTimes } from './delivery.js';
 import type { Publication } from './events.js';
-import { Findings, SubscriberFindings } from './findings.js';
+import { Findings, SubscriberFindings, type Fault } from './findings.js';
 import { isAcked, Lives, type Acked } from './lives.js';
 import type { Account, ChannelRecord } from './record.js';
 
@@ -28,6 +28,8 @@ export type Verdict = Readonly<{
   deliveryMs: Readonly<{ p50: number; p99: number; max: number }>;
   /** The first faults in words, at most ten. */
   examples: readonly string[];
+  /** Of each kind of fault that there is: where the first one was, in words. */
+  first: Readonly<Partial<Record<Fault, string>>>;
 }>;
 
 /** Decides; changes nothing. Accounts of one channel made by one ChannelRecord share its memory. */
@@ -51,6 +53,7 @@ export const verdict = (
     neverJoined: accounts.filter(({ marks }) => marks.length === 0).length,
     deliveryMs: { p50, p99, max },
     examples: findings.examples,
+    first: findings.first,
   };
 };
 
@@ -86,10 +89,10 @@ const checkLoggedOnce = ({ name, places }: ChannelRecord, acked: readonly Acked[
     const offsets = offsetsOf.get(key);
     if (offsets === undefined) offsetsOf.set(key, new Set([offset]));
     else if (!offsets.has(offset)) {
-      findings.add(
-        'duplicated',
-        () => `id ${id} is logged twice in ${name}: at offsets ${[...offsets].join(', ')}, ${offset}`,
-      );
+      findings.add('duplicated', {
+        words: () => `id ${id} is logged twice in ${name}: at offsets ${[...offsets].join(', ')}, ${offset}`,
+        where: () => `in the log of ${name}`,
+      });
       offsets.add(offset);
     }
   };

@@ -126,6 +126,7 @@ describe('what a probe sees', () => {
         new RegExp(`^probe \\d on ${channel} never got offset ${offset} \\(id ${id}\\), acked at `),
       ),
     ]);
+    expect(verdict.first.lost).toMatch(new RegExp(`^probe \\d on ${channel}, on blue, which it never left$`));
     expect(clean).toBe(false);
   });
 
@@ -186,6 +187,35 @@ describe('what a probe sees', () => {
     const { clean, verdict, figures } = await ledger.finish(FINISH_MS);
     expect(verdict).toMatchObject({ ...NOTHING, refused: 1, acked: figures.published });
     expect({ clean, refused: figures.refused }).toEqual({ clean: false, refused: 1 });
+  });
+
+  test('a publish whose ack comes after the end, or never: unanswered, and nothing that follows changes it', async () => {
+    let isOver = false;
+    proxy.meddle = (text) => (isOver || !text.startsWith('{"type":"ack"') ? [text] : []);
+    await open();
+    await published(10);
+    const finished = ledger.finish(VAIN_MS);
+    isOver = true;
+    const { clean, verdict, figures, unanswered } = await finished;
+    expect(figures.published).toBeGreaterThanOrEqual(10);
+    expect({ clean, unanswered }).toEqual({ clean: false, unanswered: figures.published - verdict.acked });
+    expect(unanswered).toBeGreaterThanOrEqual(10);
+  });
+
+  test('a probe that hears nothing for the whole run: all of its channel is lost for it', async () => {
+    proxy.meddle = (text, connection) => (connection === 1 && scanMessage(text) !== undefined ? [] : [text]);
+    await open({ channels: 1 });
+    await published(20);
+    const { clean, verdict } = await ledger.finish(VAIN_MS);
+    expect({ clean, lost: verdict.lost }).toEqual({ clean: false, lost: verdict.acked });
+  });
+
+  test('no more channels than listeners: what nobody hears proves nothing', async () => {
+    await open({ subscribers: 2, channels: 5 });
+    await published(10);
+    const { verdict, probes } = await ledger.finish(FINISH_MS);
+    expect(probes.channels).toBe(2);
+    expect(verdict.delivered).toBe(verdict.acked);
   });
 
   test('[connect-8] a handshake that was refused, of a second side too', async () => {

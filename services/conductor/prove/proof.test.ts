@@ -19,6 +19,7 @@ const kind = (changed: Partial<KindResult> = {}): KindResult => ({
   awayCount: 0,
   away: NEVER,
   examples: [],
+  first: {},
   ...changed,
 });
 const done: DeployResult = { outcome: 'done', active: 'green', deploys: [] };

@@ -1,5 +1,6 @@
 import type { CrowdOptions, CrowdResult, KindResult } from '../../ledger/crowd/messages.js';
-import { msOf, tableLines } from '../../ledger/table.js';
+import { firstFaults } from '../../ledger/report.js';
+import { msOf, numeral, tableLines } from '../../ledger/table.js';
 import { boundFigures, boundsOf, unkeptTimes, type Bound } from './bounds.js';
 import type { DeployResult } from '../verbs/promote.js';
 
@@ -75,6 +76,7 @@ export const proofLines = (proof: Proof): readonly string[] => {
     `${numeral(result.acked)} of ${numeral(result.published)} publications acked. The load process took`,
     `${Math.round(load.cpuShare * 100)} % of a core and was late by ${load.loopP99Ms} ms (p99), ${load.loopMaxMs} ms at most.`,
     ...examples.map(indented),
+    ...firstFaults({ ...plain.first, ...library.first }),
     ...closing(proof),
   ];
 };
@@ -121,5 +123,3 @@ const kindRow = (name: string, kind: KindResult): readonly (string | number)[] =
 
 const timeCells = ({ count, p50, p99, max }: KindResult['away']): readonly string[] =>
   count === 0 ? ['–', '–', '–'] : [msOf(p50), msOf(p99), msOf(max)];
-
-const numeral = (count: number): string => count.toLocaleString('en-US');

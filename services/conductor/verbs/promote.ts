@@ -34,8 +34,7 @@ export const promote = async (
       built === undefined ? { kind: 'build', source: site.source } : { kind: 'reuse', id: built };
     const summary = await deploy(site, planDeploy(from, to, 'deploy', choice), report, signal);
     deploys.push(summary);
-    report.say(describe(summary));
-    tellLedger(site, summary, report);
+    tell(site, summary, report);
     if (summary.outcome === 'failed') break;
   }
   return result(site, deploys);
@@ -50,17 +49,22 @@ export const rollback = async (site: Site, report: Report, signal: AbortSignal):
   if (id === undefined) throw new Failure('there is no previous release to go back to: nothing was promoted yet');
   report.say(`Rollback: ${from} → ${to}, release ${id}`);
   const summary = await deploy(site, planDeploy(from, to, 'rollback', { kind: 'reuse', id }), report, signal);
-  report.say(describe(summary));
-  tellLedger(site, summary, report);
+  tell(site, summary, report);
   return result(site, [summary]);
 };
 
-/** Prints what the ledger came to, and keeps it in the run directory. */
-const tellLedger = (site: Site, { ledger, release = 'none' }: Summary, report: Report): void => {
-  if (ledger === undefined) return;
+/** Prints what a deploy and its ledger came to, the cause of a failure last, and keeps the ledger in the run directory. */
+const tell = (site: Site, summary: Summary, report: Report): void => {
+  const { ledger, release = 'none', outcome } = summary;
+  if (ledger === undefined) {
+    report.say(describe(summary));
+    return;
+  }
   const file = `ledger/${ledgerFileName(ledger, release)}`;
   site.run.write(file, ledgerJson(ledger, release));
-  report.say(['', ...ledgerLines(ledger), site.run.file(file)].join('\n'));
+  const lines = ledgerLines(ledger, site.run.file(file)).join('\n');
+  const isCause = outcome === 'done' || !ledger.clean;
+  report.say((isCause ? [describe(summary), '', lines] : [lines, '', describe(summary)]).join('\n'));
 };
 
 const result = async (site: Site, deploys: readonly Summary[]): Promise<DeployResult> => {

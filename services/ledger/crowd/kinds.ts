@@ -25,7 +25,7 @@ export const kindResult = (
     accounts,
     mishaps.refusedOnTheWay,
   );
-  const { delivered, lost, duplicated, outOfOrder, refused, told, neverJoined, examples } = heard;
+  const { delivered, lost, duplicated, outOfOrder, refused, told, neverJoined, examples, first } = heard;
   return {
     clients: clients.length,
     delivered,
@@ -41,5 +41,6 @@ export const kindResult = (
     awayCount: mishaps.absences.count,
     away: mishaps.absences.times(),
     examples: [...examples],
+    first,
   };
 };

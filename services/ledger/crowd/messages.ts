@@ -58,6 +58,8 @@ const KindResult = z.object({
   awayCount: count,
   away: times,
   examples: z.array(z.string()),
+  /** Of each kind of fault: where the first one was. */
+  first: z.partialRecord(z.enum(['lost', 'duplicated', 'outOfOrder']), z.string()),
 });
 export type KindResult = Readonly<z.infer<typeof KindResult>>;
 

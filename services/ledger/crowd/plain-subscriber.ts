@@ -73,7 +73,10 @@ export class PlainSubscriber {
       const decoded = decodeServerFrame(text);
       if (!decoded.ok) return;
       welcomed ||= decoded.frame.type === 'system.welcome';
-      if (decoded.frame.type === 'system.welcome') this.#welcomed(decoded.frame, socket);
+      if (decoded.frame.type === 'system.welcome') {
+        connection.welcomed(decoded.frame.color);
+        this.#welcomed(decoded.frame, socket);
+      }
       if (decoded.frame.type === 'subscribed') this.#subscribed(decoded.frame, connection);
     });
     socket.on('close', (code) => this.#ended(code, welcomed));
