@@ -7,6 +7,7 @@ beforeEach(() => {
   books = new Books(['c']);
   const account = books.account('plain-1', 'c');
   account.joined({ epoch: 'a', offset: 0 }, 500);
+  for (const offset of [1, 2, 3, 4]) account.heard({ epoch: 'a', offset, id: `a-${offset}`, atMs: 600 });
   account.reset({ epoch: 'b', offset: 3 }, 1_000);
 });
 
@@ -38,9 +39,19 @@ describe('[order-3] who was told that the order broke', () => {
       told: 1,
       forNothing: 1,
       words: [
-        '1 times a subscriber was told that the order broke, and no fault had taken anything from Redis',
+        '1 times a subscriber was told that the order broke, and Redis had lost nothing',
         '  plain-1 on c was told at 1970-01-01T00:00:01.000Z that it goes on behind offset 3 of b',
       ],
     });
+  });
+
+  test('had none where Redis was killed and kept everything of the channel', () => {
+    books = new Books(['c']);
+    const account = books.account('plain-1', 'c');
+    account.joined({ epoch: 'a', offset: 0 }, 500);
+    for (const offset of [1, 2, 3]) account.heard({ epoch: 'a', offset, id: `a-${offset}`, atMs: 600 });
+    account.reset({ epoch: 'b', offset: 3 }, 1_000);
+    account.heard({ epoch: 'b', offset: 4, id: 'b-4', atMs: 1_100 });
+    expect(found([{ fromMs: 0, toMs: 2_000 }])).toMatchObject({ told: 1, forNothing: 1 });
   });
 });

@@ -2,7 +2,8 @@ import { checkConnections } from '../services/ledger/check-connection.js';
 import { verdict, type Verdict } from '../services/ledger/check.js';
 import { timeOf } from '../services/ledger/clock.js';
 import { Findings, SubscriberFindings } from '../services/ledger/findings.js';
-import { cutPublications } from './cut-publications.js';
+import { cutChannels, cutPublications } from './cut-publications.js';
+import type { ChannelRecord } from '../services/ledger/record.js';
 import type { Books } from './load/books.js';
 
 const EXAMPLES = 10;
@@ -16,7 +17,7 @@ export type Judgement = Verdict &
     /** Acked publications that Redis itself lost, with a life of the log that took their place. */
     cut: number;
     unknown: number;
-    /** Resets, in words, that no loss of the log explains. They are among `told`. */
+    /** Resets, in words, that no loss of Redis explains. They are among `told`. */
     toldForNothing: readonly string[];
   }>;
 
@@ -39,18 +40,23 @@ export const judge = (books: Books, losses: readonly LossWindow[]): Judgement =>
   };
 };
 
-/** [order-3]: who is told that the order broke must have had a reason, and Redis's own loss is the only one here. */
-const toldForNothing = ({ accounts }: Books, losses: readonly LossWindow[]): readonly string[] =>
-  accounts.flatMap(({ marks, subscriber, channel }) =>
+/**
+ * [order-3]: who is told that the order broke must have had a reason, and the only one here is that Redis lost something
+ * of this channel, in a fault that may make it lose something.
+ */
+const toldForNothing = ({ publications, accounts }: Books, losses: readonly LossWindow[]): readonly string[] => {
+  const cut = cutChannels(publications, accounts);
+  const hadReason = (channel: ChannelRecord, told: number): boolean =>
+    cut.has(channel) && losses.some(({ fromMs, toMs }) => told >= fromMs && told <= toMs);
+  return accounts.flatMap(({ marks, subscriber, channel }) =>
     marks
-      .filter(
-        ({ kind, atMs }) => kind === 'reset' && !losses.some(({ fromMs, toMs }) => atMs >= fromMs && atMs <= toMs),
-      )
+      .filter(({ kind, atMs }) => kind === 'reset' && !hadReason(channel, atMs))
       .map(
         ({ epoch, offset, atMs }) =>
           `${subscriber} on ${channel.name} was told at ${timeOf(atMs)} that it goes on behind offset ${offset} of ${epoch}`,
       ),
   );
+};
 
 /** What breaks a promise, in words. */
 export const breaches = (judgement: Judgement, losses: readonly LossWindow[]): readonly string[] => {
@@ -64,7 +70,7 @@ export const breaches = (judgement: Judgement, losses: readonly LossWindow[]): r
   if (neverJoined > 0) words.push(`${neverJoined} subscribers never joined`);
   if (toldForNothing.length > 0) {
     words.push(
-      `${toldForNothing.length} times a subscriber was told that the order broke, and no fault had taken anything from Redis`,
+      `${toldForNothing.length} times a subscriber was told that the order broke, and Redis had lost nothing`,
       ...toldForNothing.slice(0, EXAMPLES).map((example) => `  ${example}`),
     );
   }
