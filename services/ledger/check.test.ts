@@ -103,6 +103,11 @@ describe('one fault is found once, and named', () => {
     );
   });
 
+  test('each one that comes behind a newer one is out of order, not only the first', () => {
+    const heard = [[joined('e', 0), ...[1, 5, 2, 3, 4, 6].map((offset) => message('e', offset))]];
+    expect(judge({ publications: publications('e', 6), heard })).toMatchObject({ ...NOTHING, outOfOrder: 3 });
+  });
+
   test('the last delivery counts like any other', () => {
     const result = judge({ publications: publications('e', 3), heard: [[joined('e', 0), ...heardTo('e', 2)]] });
     expect(result).toMatchObject({ ...NOTHING, lost: 1 });
@@ -182,6 +187,22 @@ describe('what a reset excuses [order-3]', () => {
     const heard = [[joined('e', 0), ...heardTo('e', 2), reset('e', 3, 30)]];
     const lives = [...publications('e', 3), acked('f-4', 'f', 4, 100)];
     expect(judge({ publications: lives, heard })).toMatchObject({ ...NOTHING, told: 1, lost: 1 });
+  });
+
+  test('nothing that was under way at the reset and was acked in a later life', () => {
+    const heard = [[joined('e', 0), ...heardTo('e', 2), reset('e', 2, 30)]];
+    const late = { ...acked('f-3', 'f', 3, 25), outcome: { ...acked('f-3', 'f', 3).outcome, atMs: 100 } };
+    expect(judge({ publications: [...publications('e', 2), late], heard })).toMatchObject({
+      ...NOTHING,
+      lost: 1,
+      told: 1,
+    });
+  });
+
+  test('an ack that is heard of late makes no life later', () => {
+    const heard = [[joined('e', 0), message('e', 1), reset('f', 1, 50)]];
+    const late = { ...acked('e-2', 'e', 2), outcome: { ...acked('e-2', 'e', 2).outcome, atMs: 60 } };
+    expect(judge({ publications: [acked('e-1', 'e', 1), late], heard })).toMatchObject({ ...NOTHING, told: 1 });
   });
 
   test('a life that only its publisher saw, between two that the subscriber was told of', () => {
@@ -330,6 +351,13 @@ describe('[order-1] what each connection was sent, below every deduplication', (
 
   test('two that change places', () => {
     expect(judgeConnection([1, 3, 2, 4])).toMatchObject({ ...NOTHING, outOfOrder: 1 });
+  });
+
+  test('what lies at or before its subscribed', () => {
+    const account = accountWith([]);
+    account.connections[0]?.subscribed({ epoch: 'e', offset: 3 });
+    for (const offset of [2, 3, 4]) account.connections[0]?.sent(offset);
+    expect(verdict(publications('e', 5), [account])).toMatchObject({ ...NOTHING, outOfOrder: 2 });
   });
 
   test('behind another subscribed everything begins anew, and two connections may overlap', () => {
