@@ -76,9 +76,10 @@ describe('a cluster that keeps its promises', () => {
   test('[deploy-2] every publication is acked and heard by every subscriber of its channel, once and in order', async () => {
     await open();
     await published(50);
-    const { clean, verdict, figures, unanswered } = await ledger.finish(FINISH_MS);
+    const { clean, verdict, figures, unanswered, load } = await ledger.finish(FINISH_MS);
     expect(verdict).toMatchObject(NOTHING);
     expect(figures).toMatchObject(CALM);
+    expect(load.cpuShare).toBeGreaterThan(0);
     expect(verdict.acked).toBe(figures.published);
     expect(verdict.delivered).toBe(figures.published * 3);
     expect(verdict.deliveryMs.p50).toBeGreaterThan(0);

@@ -4,6 +4,7 @@ import { Book } from './book.js';
 import { isClean, type Verdict } from './check.js';
 import { now, timeOf } from './clock.js';
 import { openPaced } from './opening.js';
+import { OwnLoad, type Load } from './own-load.js';
 import { Publisher } from './publisher.js';
 import { Subscriber } from './subscriber.js';
 import { Mishaps } from './mishaps.js';
@@ -48,6 +49,8 @@ export type LedgerResult = Readonly<{
   figures: LedgerFigures;
   /** Publishes that were neither acked nor refused when the time was over. */
   unanswered: number;
+  /** Of the process of the probes, which is the conductor's: how busy it was, and how late its event loop. */
+  load: Load;
   startedAt: string;
   endedAt: string;
   probes: Readonly<{ subscribers: number; publishers: number; channels: number; ratePerPublisher: number }>;
@@ -68,6 +71,7 @@ export class Ledger {
   readonly #mishaps: Mishaps;
   readonly #subscribers: Subscriber[] = [];
   readonly #publishers: Publisher[] = [];
+  readonly #load = new OwnLoad();
   readonly #startedAt = timeOf(now());
 
   private constructor(options: LedgerOptions) {
@@ -136,6 +140,7 @@ export class Ledger {
       verdict,
       figures: { ...this.figures(), deliveryP99Ms: figures.deliveryP99Ms },
       unanswered,
+      load: this.#load.end(),
       startedAt: this.#startedAt,
       endedAt: timeOf(now()),
       probes: { subscribers, publishers: this.#publishers.length, channels, ratePerPublisher },

@@ -28,6 +28,7 @@ const result: LedgerResult = {
     away: 0,
   },
   unanswered: 0,
+  load: { cpuShare: 0.1, loopP99Ms: 49, loopMaxMs: 300 },
   startedAt: '2026-11-24T21:00:00.000Z',
   endedAt: '2026-11-24T21:00:20.500Z',
   probes: { subscribers: 50, publishers: 10, channels: 5, ratePerPublisher: 10 },
@@ -43,6 +44,12 @@ test('a clean ledger: its figures, what they mean, and where all of it is; no li
     '  /run/ledger/1.json',
   ]);
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
+});
+
+test('times that a busy machine made are named as such', () => {
+  const lines = ledgerLines({ ...result, load: { ...result.load, loopP99Ms: 50 } }, '/run/ledger/1.json');
+  expect(lines[3]).toBe('  the process of the probes was late itself, by 50 ms (p99): the times hold that');
+  expect(lines[3]?.length).toBeLessThanOrEqual(80);
 });
 
 test('one with faults: examples, where the first of each kind was, what is wrong at the end, and no word of praise', () => {

@@ -17,6 +17,9 @@ export const ledgerFaults = ({ verdict, unanswered }: LedgerResult): readonly st
   return acked === 0 ? [...found, 'nothing was acked'] : found;
 };
 
+/** From here on the times of a ledger say more of its own process than of the cluster. */
+const LATE_MS = 50;
+
 const KINDS = [
   ['lost', 'lost'],
   ['duplicated', 'duplicated'],
@@ -29,13 +32,16 @@ export const firstFaults = (first: Verdict['first']): readonly string[] =>
 
 /** A ledger in a few lines for a terminal, what must be known last. `file` holds all of it. */
 export const ledgerLines = (result: LedgerResult, file: string): readonly string[] => {
-  const { clean, verdict, unanswered } = result;
+  const { clean, verdict, unanswered, load } = result;
   const { acked, delivered, lost, duplicated, outOfOrder, refused, told, deliveryMs, examples, first } = verdict;
   const { p50, p99, max } = deliveryMs;
   const figures = [
     `The ledger: ${numeral(acked)} publications acked, ${numeral(delivered)} deliveries`,
     `  lost ${numeral(lost)}   duplicated ${numeral(duplicated)}   out of order ${numeral(outOfOrder)}   refused ${numeral(refused)}   unanswered ${numeral(unanswered)}   told ${numeral(told)}`,
     `  delivered after ${msOf(p50)} (p50), ${msOf(p99)} (p99), ${msOf(max)} at most`,
+    ...(load.loopP99Ms < LATE_MS
+      ? []
+      : [`  the process of the probes was late itself, by ${msOf(load.loopP99Ms)} (p99): the times hold that`]),
   ];
   if (clean) {
     return [...figures, 'Every probe got every acked publication of its channel, once and in order.', `  ${file}`];

@@ -9,7 +9,7 @@ import { Subscriber } from '../subscriber.js';
 import type { Target } from '../watched-client.js';
 import { Kind, kindResult } from './kinds.js';
 import type { CrowdFigures, CrowdOptions, CrowdResult, Window } from './messages.js';
-import { OwnLoad } from './own-load.js';
+import { OwnLoad } from '../own-load.js';
 import { PlainSubscriber } from './plain-subscriber.js';
 
 const OPEN_WITHIN_MS = 30_000;
@@ -82,7 +82,7 @@ export class Crowd {
 
   /** Stops publishing, waits for what is on its way or until the time is over, closes all, and counts. */
   async finish(windows: readonly Window[], timeoutMs: number): Promise<CrowdResult> {
-    const load = this.#load?.sofar() ?? { cpuShare: 0, loopP99Ms: 0, loopMaxMs: 0 };
+    const load = this.#load?.end() ?? { cpuShare: 0, loopP99Ms: 0, loopMaxMs: 0 };
     for (const publisher of this.#publishers.clients) publisher.stop();
     const overAt = performance.now() + timeoutMs;
     while (!this.#hasArrived() && performance.now() < overAt) await sleep(LOOK_EVERY_MS);
