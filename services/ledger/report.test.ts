@@ -57,7 +57,7 @@ test('one with faults: examples, where the first of each kind was, what is wrong
     ...result.verdict,
     lost: 2,
     outOfOrder: 1,
-    examples: ['probe 7 on ledger:3 never got offset 41', '…'],
+    examples: ['probe 7 on ledger:3 never got offset 41', '… 2', '… 3', '… 4'],
     first: {
       outOfOrder: 'probe 8 on ledger:4, on green, which it never left',
       lost: 'probe 7 on ledger:3, on blue 0.4 s before its move to green',
@@ -65,7 +65,8 @@ test('one with faults: examples, where the first of each kind was, what is wrong
   };
   expect(ledgerLines({ ...result, clean: false, verdict, unanswered: 2 }, '/run/ledger/1.json').slice(3)).toEqual([
     '  probe 7 on ledger:3 never got offset 41',
-    '  …',
+    '  … 2',
+    '  … 3',
     'First lost: probe 7 on ledger:3, on blue 0.4 s before its move to green.',
     'First out of order: probe 8 on ledger:4, on green, which it never left.',
     'Not clean: 2 lost, 1 out of order, 2 never answered. All of it:',

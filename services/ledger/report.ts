@@ -17,6 +17,8 @@ export const ledgerFaults = ({ verdict, unanswered }: LedgerResult): readonly st
   return acked === 0 ? [...found, 'nothing was acked'] : found;
 };
 
+/** A publication that all of a channel's probes miss makes an example of each. */
+const SHOWN = 3;
 /** From here on the times of a ledger say more of its own process than of the cluster. */
 const LATE_MS = 50;
 
@@ -48,7 +50,7 @@ export const ledgerLines = (result: LedgerResult, file: string): readonly string
   }
   return [
     ...figures,
-    ...examples.map((words) => `  ${words}`),
+    ...examples.slice(0, SHOWN).map((words) => `  ${words}`),
     ...firstFaults(first),
     `Not clean: ${ledgerFaults(result).join(', ')}. All of it:`,
     `  ${file}`,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { RecoveringClient } from './recovering-client.js';
 import { SABOTAGE } from './sabotage.js';
@@ -37,6 +38,11 @@ test.each(faults)('a release that $name is found out by the ledger, and rolled b
   expect({ code, output }).toMatchObject({ code: 1 });
   expect(output).toContain('Failed in "prove"');
   expect(output).toMatch(found);
+  const where = /^First (?:lost|duplicated): probe \d+ on ledger:\S+, on (?:a connection to )?(?:blue|green)\b.*\.$/m;
+  expect(output).toMatch(where);
+  const [wrong, file] = output.trim().split('\n').slice(-2);
+  expect(wrong).toMatch(/^Not clean: \d+ (?:lost|duplicated).* All of it:$/);
+  expect(JSON.parse(readFileSync((file ?? '').trim(), 'utf8'))).toMatchObject({ clean: false });
   expect(output).toContain(`Everything was undone: ${before} is active as before.`);
   await client.when(() => client.colors.at(-1) === before);
 });
