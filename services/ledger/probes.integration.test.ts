@@ -97,7 +97,11 @@ describe('a cluster that keeps its promises', () => {
     const { clean, verdict, figures, probes } = await ledger.finish(FINISH_MS);
     expect(verdict).toMatchObject(NOTHING);
     expect(figures).toMatchObject(CALM);
-    expect({ clean, publishers: probes.publishers }).toEqual({ clean: true, publishers: 4 });
+    expect({ clean, publishers: probes.publishers, moved: probes.moved }).toEqual({
+      clean: true,
+      publishers: 4,
+      moved: 6,
+    });
   });
 
   test('[resume-1] a connection that breaks off: recovered, and told as what it was', async () => {

@@ -8,6 +8,7 @@ import { OwnLoad, type Load } from './own-load.js';
 import { Publisher } from './publisher.js';
 import { Subscriber } from './subscriber.js';
 import { Mishaps } from './mishaps.js';
+import { hasMoved } from './whereabouts.js';
 import type { Target } from './watched-client.js';
 
 export type LedgerOptions = Readonly<{
@@ -53,7 +54,14 @@ export type LedgerResult = Readonly<{
   load: Load;
   startedAt: string;
   endedAt: string;
-  probes: Readonly<{ subscribers: number; publishers: number; channels: number; ratePerPublisher: number }>;
+  /** `moved`: of the subscribers, those that were served by more than one color. */
+  probes: Readonly<{
+    subscribers: number;
+    moved: number;
+    publishers: number;
+    channels: number;
+    ratePerPublisher: number;
+  }>;
 }>;
 
 const OPEN_WITHIN_MS = 10_000;
@@ -135,6 +143,7 @@ export class Ledger {
     await this.abort();
     const { subscribers, ratePerPublisher } = this.#options;
     const channels = this.#channels.length;
+    const moved = this.#book.accounts.filter((account) => hasMoved(account)).length;
     return {
       clean: isClean(verdict, unanswered),
       verdict,
@@ -143,7 +152,7 @@ export class Ledger {
       load: this.#load.end(),
       startedAt: this.#startedAt,
       endedAt: timeOf(now()),
-      probes: { subscribers, publishers: this.#publishers.length, channels, ratePerPublisher },
+      probes: { subscribers, moved, publishers: this.#publishers.length, channels, ratePerPublisher },
     };
   }
 

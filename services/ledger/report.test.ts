@@ -31,13 +31,13 @@ const result: LedgerResult = {
   load: { cpuShare: 0.1, loopP99Ms: 49, loopMaxMs: 300 },
   startedAt: '2026-11-24T21:00:00.000Z',
   endedAt: '2026-11-24T21:00:20.500Z',
-  probes: { subscribers: 50, publishers: 10, channels: 5, ratePerPublisher: 10 },
+  probes: { subscribers: 50, moved: 50, publishers: 10, channels: 5, ratePerPublisher: 10 },
 };
 
 test('a clean ledger: its figures, what they mean, and where all of it is; no line over 80 columns', () => {
   const lines = ledgerLines(result, '/run/ledger/1.json');
   expect(lines).toEqual([
-    'The ledger: 1,234 publications acked, 61,700 deliveries',
+    'The ledger: 1,234 publications acked, 61,700 deliveries, 50 of 50 probes moved',
     '  lost 0   duplicated 0   out of order 0   refused 0   unanswered 0   told 0',
     '  delivered after 2.4 ms (p50), 17 ms (p99), 1,400 ms at most',
     'Every probe got every acked publication of its channel, once and in order.',

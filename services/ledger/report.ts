@@ -34,11 +34,11 @@ export const firstFaults = (first: Verdict['first']): readonly string[] =>
 
 /** A ledger in a few lines for a terminal, what must be known last. `file` holds all of it. */
 export const ledgerLines = (result: LedgerResult, file: string): readonly string[] => {
-  const { clean, verdict, unanswered, load } = result;
+  const { clean, verdict, unanswered, load, probes } = result;
   const { acked, delivered, lost, duplicated, outOfOrder, refused, told, deliveryMs, examples, first } = verdict;
   const { p50, p99, max } = deliveryMs;
   const figures = [
-    `The ledger: ${numeral(acked)} publications acked, ${numeral(delivered)} deliveries`,
+    `The ledger: ${numeral(acked)} publications acked, ${numeral(delivered)} deliveries, ${probes.moved} of ${probes.subscribers} probes moved`,
     `  lost ${numeral(lost)}   duplicated ${numeral(duplicated)}   out of order ${numeral(outOfOrder)}   refused ${numeral(refused)}   unanswered ${numeral(unanswered)}   told ${numeral(told)}`,
     `  delivered after ${msOf(p50)} (p50), ${msOf(p99)} (p99), ${msOf(max)} at most`,
     ...(load.loopP99Ms < LATE_MS

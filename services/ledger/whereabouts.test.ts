@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ChannelRecord } from './record.js';
-import { whereabouts } from './whereabouts.js';
+import { hasMoved, whereabouts } from './whereabouts.js';
 
 const accountOf = (...welcomes: readonly (readonly [color: string, atMs: number])[]) => {
   const account = new ChannelRecord('ledger:3').account('probe 7');
@@ -21,6 +21,12 @@ test.each([
   expect(whereabouts(accountOf(['blue', 1_000], ['blue', 1_200], ['green', 2_000], ['blue', 10_000]), atMs)).toBe(
     words,
   );
+});
+
+test('who was served by two colors has moved', () => {
+  expect(hasMoved(accountOf(['blue', 1], ['green', 2]))).toBe(true);
+  expect(hasMoved(accountOf(['blue', 1], ['blue', 2]))).toBe(false);
+  expect(hasMoved(accountOf())).toBe(false);
 });
 
 test('one that was never moved', () => {

@@ -21,4 +21,8 @@ export const whereabouts = ({ subscriber, channel, connections }: Account, atMs:
   return last === undefined ? `${on}, which it never left` : `${on} ${seconds(atMs - last.atMs)} after its move there`;
 };
 
+/** Whether more than one color has served it. */
+export const hasMoved = ({ connections }: Account): boolean =>
+  new Set(connections.flatMap(({ welcome }) => welcome?.color ?? [])).size > 1;
+
 const seconds = (ms: number): string => `${(ms / MS_PER_SECOND).toFixed(1)} s`;

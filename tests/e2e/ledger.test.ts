@@ -18,11 +18,12 @@ afterEach(() => client.end());
 test('a promote prints what its ledger came to, and counts its probes as nobody', async () => {
   const result = await stack.promote();
   expect(result).toMatchObject({ outcome: 'done', deploys: [{ moved: 1, ledger: { clean: true, unanswered: 0 } }] });
-  const { verdict, figures } = result.deploys[0]?.ledger ?? {};
+  const { verdict, figures, probes } = result.deploys[0]?.ledger ?? {};
   expect(verdict).toMatchObject({ lost: 0, duplicated: 0, outOfOrder: 0, refused: 0, told: 0 });
   expect(verdict?.acked).toBeGreaterThan(50);
   // Ten subscribers a channel.
   expect(verdict?.delivered).toBe((verdict?.acked ?? 0) * 10);
+  expect(probes).toMatchObject({ subscribers: 50, moved: 50 });
   expect(figures).toMatchObject({ away: 0, handshakesRefused: 0, resumeFailures: 0 });
 });
 

@@ -53,18 +53,21 @@ export const rollback = async (site: Site, report: Report, signal: AbortSignal):
   return result(site, [summary]);
 };
 
-/** Prints what a deploy and its ledger came to, the cause of a failure last, and keeps the ledger in the run directory. */
+/** Prints what a deploy came to, and keeps its ledger in the run directory. */
 const tell = (site: Site, summary: Summary, report: Report): void => {
-  const { ledger, release = 'none', outcome } = summary;
-  if (ledger === undefined) {
-    report.say(describe(summary));
-    return;
-  }
-  const file = `ledger/${ledgerFileName(ledger, release)}`;
-  site.run.write(file, ledgerJson(ledger, release));
-  const lines = ledgerLines(ledger, site.run.file(file)).join('\n');
-  const isCause = outcome === 'done' || !ledger.clean;
-  report.say((isCause ? [describe(summary), '', lines] : [lines, '', describe(summary)]).join('\n'));
+  const { ledger, release = 'none' } = summary;
+  const file = ledger === undefined ? '' : `ledger/${ledgerFileName(ledger, release)}`;
+  if (ledger !== undefined) site.run.write(file, ledgerJson(ledger, release));
+  report.say(deployWords(summary, site.run.file(file)));
+};
+
+/** A deploy and its ledger, which `file` holds, in words: the cause of a failure stands last, in whichever of the two it is. */
+export const deployWords = (summary: Summary, file: string): string => {
+  const { ledger, outcome } = summary;
+  if (ledger === undefined) return describe(summary);
+  const lines = ledgerLines(ledger, file).join('\n');
+  const ledgerLast = outcome === 'done' || !ledger.clean;
+  return (ledgerLast ? [describe(summary), '', lines] : [lines, '', describe(summary)]).join('\n');
 };
 
 const result = async (site: Site, deploys: readonly Summary[]): Promise<DeployResult> => {
