@@ -44,7 +44,7 @@ export const prove = async (
   if ((await site.engine.active()) === undefined || !(await site.stack.isUp())) {
     throw new Failure('the stack is not up: "make dev-up" starts it');
   }
-  const options = crowdOptions(site, settings);
+  const options = crowdOptions(publicUrl(site).replace('http', 'ws'), settings);
   const load = await openLoad(options, report, signal);
   try {
     const phases = await runPhases(site, load, settings.STEADY, report, signal);
@@ -75,15 +75,18 @@ const requireFiles = (clients: number): void => {
   );
 };
 
-const crowdOptions = (site: Site, { CLIENTS, PLAIN, CHANNELS, RATE }: ProveSettings): CrowdOptions => {
+/** @throws {Failure} when there are to be more plain clients than clients */
+export const crowdOptions = (url: string, { CLIENTS, PLAIN, CHANNELS, RATE }: ProveSettings): CrowdOptions => {
   const plain = PLAIN ?? Math.floor(CLIENTS / 2);
   if (plain > CLIENTS) throw new Failure(`PLAIN=${plain} are more than CLIENTS=${CLIENTS}`, { exitCode: 2 });
+  const library = CLIENTS - plain;
   return {
-    url: publicUrl(site).replace('http', 'ws'),
-    library: CLIENTS - plain,
+    url,
+    library,
     plain,
     publishers: PUBLISHERS,
-    channels: CHANNELS,
+    // One to which nobody listens would prove nothing.
+    channels: Math.min(CHANNELS, Math.max(library, plain)),
     rate: RATE,
   };
 };

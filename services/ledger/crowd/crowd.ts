@@ -33,9 +33,7 @@ export class Crowd {
     this.#options = options;
     this.#target = { url: options.url, headers: {} };
     const run = randomBytes(4).toString('hex');
-    // One to which nobody listens would prove nothing.
-    const channels = Math.min(options.channels, Math.max(options.library, options.plain));
-    this.#channels = Array.from({ length: channels }, (_, index) => `ledger:${run}:${index + 1}`);
+    this.#channels = Array.from({ length: options.channels }, (_, index) => `ledger:${run}:${index + 1}`);
     const onTrouble = (words: string): void => {
       if (this.#troubles.length < TROUBLES) this.#troubles.push(words);
     };

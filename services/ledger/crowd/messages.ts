@@ -9,7 +9,7 @@ export const CrowdOptions = z.object({
   library: count,
   plain: count,
   publishers: count,
-  /** No more than there are clients of one kind. */
+  /** No more than there are clients of one kind, or some have nobody who listens. */
   channels: z.number().int().min(1),
   /** Publications a second, of all publishers together. */
   rate: z.number().positive(),
