@@ -1,4 +1,4 @@
-import type { Publication } from '../services/ledger/events.js';
+import type { Place, Publication } from '../services/ledger/events.js';
 import { isAcked, type Acked } from '../services/ledger/lives.js';
 import type { Account, ChannelRecord } from '../services/ledger/record.js';
 
@@ -10,20 +10,35 @@ import type { Account, ChannelRecord } from '../services/ledger/record.js';
 export const cutPublications = (
   publications: readonly Publication[],
   accounts: readonly Account[],
-): ReadonlySet<Publication> => {
-  const cut = new Set<Publication>();
-  const channels = new Set(accounts.map(({ channel }) => channel));
-  for (const channel of channels) {
+): ReadonlySet<Publication> =>
+  new Set(
+    byChannel(publications, accounts).flatMap(({ acked, lives }) =>
+      acked.filter(({ outcome }) => isCut(outcome, lives)),
+    ),
+  );
+
+/** Channels of which Redis lost anything that somebody had an ack of, or had heard. */
+export const cutChannels = (
+  publications: readonly Publication[],
+  accounts: readonly Account[],
+): ReadonlySet<ChannelRecord> =>
+  new Set(
+    byChannel(publications, accounts)
+      .filter(({ channel: { places }, acked, lives }) => {
+        const heard = places.offsets.map((offset, message) => ({ epoch: places.epochOf(message), offset }));
+        return [...acked.map(({ outcome }) => outcome), ...heard].some((place) => isCut(place, lives));
+      })
+      .map(({ channel }) => channel),
+  );
+
+type OfChannel = Readonly<{ channel: ChannelRecord; acked: readonly Acked[]; lives: readonly Life[] }>;
+
+const byChannel = (publications: readonly Publication[], accounts: readonly Account[]): readonly OfChannel[] =>
+  [...new Set(accounts.map(({ channel }) => channel))].map((channel) => {
     const acked = publications.filter((publication) => publication.channel === channel.name).filter(isAcked);
-    const lives = livesOf(
-      channel,
-      acked,
-      accounts.filter((account) => account.channel === channel),
-    );
-    for (const publication of acked) if (isCut(publication, lives)) cut.add(publication);
-  }
-  return cut;
-};
+    const own = accounts.filter((account) => account.channel === channel);
+    return { channel, acked, lives: livesOf(channel, acked, own) };
+  });
 
 /** In the order in which anybody first heard of them; `begin` is the lowest offset that is known to be of this life. */
 type Life = { readonly epoch: string; seenAtMs: number; begin: number };
@@ -48,7 +63,7 @@ const livesOf = (channel: ChannelRecord, acked: readonly Acked[], accounts: read
   return [...lives.values()].sort((a, b) => a.seenAtMs - b.seenAtMs);
 };
 
-const isCut = ({ outcome }: Acked, lives: readonly Life[]): boolean => {
-  const own = lives.findIndex(({ epoch }) => epoch === outcome.epoch);
-  return lives.slice(own + 1).some(({ begin }) => begin <= outcome.offset);
+const isCut = (place: Place, lives: readonly Life[]): boolean => {
+  const own = lives.findIndex(({ epoch }) => epoch === place.epoch);
+  return lives.slice(own + 1).some(({ begin }) => begin <= place.offset);
 };

@@ -4,7 +4,7 @@ import { holdsWithin } from '../services/conductor/waiting.js';
 import { now } from '../services/ledger/clock.js';
 import type { Fault, Scene } from './faults/fault.js';
 import { afterwards } from './afterwards.js';
-import { breaches, judge, type Judgement } from './judgement.js';
+import { breaches, judge, type Judgement, type LossWindow } from './judgement.js';
 import { Crowd } from './load/crowd.js';
 import { checkKeptLog } from './kept-log.js';
 import type { Notes } from './notes.js';
@@ -43,7 +43,7 @@ export class ChaosRun {
   readonly #signal: AbortSignal;
   readonly #wrong: string[] = [];
   readonly #crowd: Crowd;
-  #mayLoseLog = false;
+  readonly #losses: LossWindow[] = [];
 
   constructor(stack: ChaosStack, options: RunOptions, notes: Notes, tally: Tally, signal: AbortSignal) {
     this.#stack = stack;
@@ -76,8 +76,8 @@ export class ChaosRun {
     } finally {
       await this.#crowd.close();
     }
-    const judgement = judge(this.#crowd.books);
-    return { judgement, wrong: [...this.#wrong, ...breaches(judgement, this.#mayLoseLog)] };
+    const judgement = judge(this.#crowd.books, this.#losses);
+    return { judgement, wrong: [...this.#wrong, ...breaches(judgement, this.#losses)] };
   }
 
   async #begin(): Promise<void> {
@@ -101,7 +101,15 @@ export class ChaosRun {
   }
 
   /** False: it did not heal, and what follows would only hide why. */
-  async #strike({ fault, seed, during }: Blow): Promise<boolean> {
+  async #strike(blow: Blow): Promise<boolean> {
+    const fromMs = now();
+    const healed = await this.#strikeAndHeal(blow);
+    const losesLog = blow.fault.losesLog === true || blow.during?.fault.losesLog === true;
+    if (losesLog) this.#losses.push({ fromMs, toMs: healed ? now() : Infinity });
+    return healed;
+  }
+
+  async #strikeAndHeal({ fault, seed, during }: Blow): Promise<boolean> {
     const strikes = [this.#one(fault, seed, during !== undefined, 0)];
     if (during !== undefined) strikes.push(this.#one(during.fault, during.seed, true, during.afterMs));
     const all = await Promise.all(strikes);
@@ -126,7 +134,6 @@ export class ChaosRun {
   }
 
   async #one(fault: Fault, seed: number, overlaps: boolean, afterMs: number): Promise<boolean> {
-    if (fault.losesLog === true) this.#mayLoseLog = true;
     await this.#pause(afterMs);
     if (this.#signal.aborted) return true;
     const scene: Scene = {
@@ -160,7 +167,7 @@ export class ChaosRun {
     let delivered = -1;
     let newestAt = now();
     const isOver = (): boolean => {
-      const judgement = judge(this.#crowd.books);
+      const judgement = judge(this.#crowd.books, this.#losses);
       if (judgement.delivered > delivered) newestAt = now();
       delivered = judgement.delivered;
       return this.#signal.aborted || judgement.lost === 0 || now() - newestAt > STILL_MS;

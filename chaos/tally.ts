@@ -36,6 +36,7 @@ export class Tally {
   table(judgement: Judgement): readonly string[] {
     const { published, acked, delivered, lost, silentGaps, duplicated, outOfOrder, told, refused, unknown, cut } =
       judgement;
+    const forNothing = judgement.toldForNothing.length;
     const rows = [...this.#counts].map(([fault, { times, healedMs }]) => {
       const mean = healedMs.reduce((sum, ms) => sum + ms, 0) / healedMs.length;
       const healing = healedMs.length === 0 ? '–' : `${seconds(mean)} (most ${seconds(Math.max(...healedMs))})`;
@@ -49,7 +50,7 @@ export class Tally {
       '',
       `  published ${published}, acked ${acked}, delivered ${delivered}`,
       `  lost ${lost}   silent gaps ${silentGaps}   duplicated ${duplicated}   out of order ${outOfOrder}`,
-      `  told ${told} (resets)   gone with Redis ${cut}   refused ${refused}   publishes unknown ${unknown}`,
+      `  told ${told}, for nothing ${forNothing}   gone with Redis ${cut}   refused ${refused}   publishes unknown ${unknown}`,
       `  delivered after ${Math.round(p50)} ms (p50), ${Math.round(p99)} ms (p99), ${seconds(max)} at most`,
     ];
   }

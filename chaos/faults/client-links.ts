@@ -1,4 +1,5 @@
 import type { Fault } from './fault.js';
+import { inWeather, repeatedly } from './lasting.js';
 
 /** Longer than a client or the server waits for a sign of life. */
 const HALF_OPEN_MS = 4_500;
@@ -10,14 +11,9 @@ export const halfOpenClients: Fault = {
   does: `the links of some clients pass nothing for ${HALF_OPEN_MS / 1_000} s, and then everything that they held`,
   touches: 'client-links',
   healsWithin: 15,
-  async strike({ stack, random, pause }) {
-    const silent = random.pick(['client', 'server', 'both']);
-    stack.clientLink.weather.now = { kind: 'half-open', silent };
-    try {
-      await pause(HALF_OPEN_MS);
-    } finally {
-      stack.clientLink.weather.now = { kind: 'fair' };
-    }
+  async strike(scene) {
+    const silent = scene.random.pick(['client', 'server', 'both']);
+    await inWeather(scene, scene.stack.clientLink, { kind: 'half-open', silent }, HALF_OPEN_MS);
     return silent === 'both' ? 'neither side hears' : `the ${silent} hears nothing`;
   },
 };
@@ -27,16 +23,13 @@ export const slowClients: Fault = {
   does: `the links of some clients are slow for ${SLOW_MS / 1_000} s, large messages meanwhile`,
   touches: 'client-links',
   healsWithin: 20,
-  async strike({ stack, random, burst, pause }) {
+  async strike(scene) {
+    const { stack, random, burst } = scene;
     const latencyMs = random.between(50, 400);
     const bytesPerSecond = random.between(5_000, 50_000);
-    stack.clientLink.weather.now = { kind: 'slow', latencyMs, bytesPerSecond };
-    try {
-      burst(2);
-      await pause(SLOW_MS);
-    } finally {
-      stack.clientLink.weather.now = { kind: 'fair' };
-    }
+    const slow = inWeather(scene, stack.clientLink, { kind: 'slow', latencyMs, bytesPerSecond }, SLOW_MS);
+    burst(2);
+    await slow;
     return `${latencyMs} ms, ${Math.round(bytesPerSecond / 1_000)} kB/s`;
   },
 };
@@ -46,13 +39,13 @@ export const cutClients: Fault = {
   does: 'the links of some clients are reset, three times',
   touches: 'client-links',
   healsWithin: 15,
-  async strike({ stack, pause }) {
+  async strike(scene) {
+    const { clientLink } = scene.stack;
     let cut = 0;
-    for (let round = 0; round < 3; round += 1) {
-      cut += stack.clientLink.size;
-      stack.clientLink.cut();
-      await pause(200);
-    }
+    await repeatedly(scene, { times: 3, everyMs: 200 }, () => {
+      cut += clientLink.size;
+      clientLink.cut();
+    });
     return `${cut} connections`;
   },
 };

@@ -1,6 +1,6 @@
-import { signalIfAlive } from '../../services/conductor/processes.js';
 import type { Fault } from './fault.js';
 import { pickWorker } from './kill-worker.js';
+import { frozen } from './lasting.js';
 
 const FROZEN_MS = 5_000;
 
@@ -10,14 +10,10 @@ export const freezeWorker: Fault = {
   does: `SIGSTOP a worker, SIGCONT after ${FROZEN_MS / 1_000} s`,
   touches: 'workers',
   healsWithin: 20,
-  async strike({ stack, random, pause }) {
+  async strike(scene) {
+    const { stack, random } = scene;
     const { name, pid } = pickWorker(await stack.workers(), random.next());
-    process.kill(pid, 'SIGSTOP');
-    try {
-      await pause(FROZEN_MS);
-    } finally {
-      signalIfAlive(pid, 'SIGCONT');
-    }
+    await frozen(scene, pid, FROZEN_MS);
     return `${name} (pid ${pid})`;
   },
 };

@@ -1,5 +1,6 @@
 import { holdsWithin } from '../../services/conductor/waiting.js';
 import type { Fault } from './fault.js';
+import { repeatedly } from './lasting.js';
 
 const RELOADS = 10;
 const BETWEEN_MS = 150;
@@ -11,12 +12,9 @@ export const reloadNginx: Fault = {
   does: `nginx reloads ${RELOADS} times, every ${BETWEEN_MS} ms`,
   touches: 'nginx',
   healsWithin: 15,
-  async strike({ stack, pause }) {
-    const pid = await stack.pidOf('nginx');
-    for (let count = 0; count < RELOADS; count += 1) {
-      process.kill(pid, 'SIGHUP');
-      await pause(BETWEEN_MS);
-    }
+  async strike(scene) {
+    const pid = await scene.stack.pidOf('nginx');
+    await repeatedly(scene, { times: RELOADS, everyMs: BETWEEN_MS }, () => process.kill(pid, 'SIGHUP'));
     return `pid ${pid}`;
   },
 };

@@ -1,17 +1,17 @@
 import type { ChaosStack } from '../stack.js';
 import type { Fault } from './fault.js';
+import { repeatedly } from './lasting.js';
 
 export const killPubsub: Fault = {
   name: 'pubsub-kill',
   does: 'CLIENT KILL TYPE pubsub, three times',
   touches: 'redis',
   healsWithin: 15,
-  async strike({ stack, pause }) {
+  async strike(scene) {
     let killed = 0;
-    for (let round = 0; round < 3; round += 1) {
-      killed += Number((await stack.redis('CLIENT', 'KILL', 'TYPE', 'pubsub')).slice(1));
-      await pause(150);
-    }
+    await repeatedly(scene, { times: 3, everyMs: 150 }, async () => {
+      killed += Number((await scene.stack.redis('CLIENT', 'KILL', 'TYPE', 'pubsub')).slice(1));
+    });
     return `${killed} subscriptions`;
   },
 };
@@ -25,15 +25,13 @@ export const overflowPubsub: Fault = {
   does: 'client-output-buffer-limit pubsub of one byte under bursts of large messages, then as before',
   touches: 'redis',
   healsWithin: 15,
-  async strike({ stack, burst, pause }) {
+  async strike(scene) {
+    const { stack, burst } = scene;
     const before = await limits(stack.redis('CONFIG', 'GET', 'client-output-buffer-limit'));
     const listening = await subscriberIds(stack);
     await stack.redis('CONFIG', 'SET', 'client-output-buffer-limit', TIGHT);
     try {
-      for (let round = 0; round < BURSTS; round += 1) {
-        burst(6);
-        await pause(250);
-      }
+      await repeatedly(scene, { times: BURSTS, everyMs: 250 }, () => burst(6));
     } finally {
       // Redis may be away because of another fault: it then starts with its own limits again.
       await stack.redis('CONFIG', 'SET', 'client-output-buffer-limit', before).catch(() => undefined);

@@ -1,5 +1,6 @@
 import type { Fault } from './fault.js';
 import { pickWorker } from './kill-worker.js';
+import { inWeather, repeatedly } from './lasting.js';
 
 /** Longer than the worker takes to notice (2 s of silence), shorter than a publish waits for Redis (5 s). */
 const HALF_OPEN_MS = 4_000;
@@ -11,16 +12,11 @@ export const halfOpenRedis: Fault = {
   does: `one worker's connections to Redis pass nothing for ${HALF_OPEN_MS / 1_000} s`,
   touches: 'redis-links',
   healsWithin: 15,
-  async strike({ stack, random, pause }) {
+  async strike(scene) {
+    const { stack, random } = scene;
     const { name } = pickWorker(await stack.workers(), random.next());
     const silent = random.pick(['client', 'server', 'both']);
-    const { weather } = stack.redisLinkOf(name);
-    weather.now = { kind: 'half-open', silent };
-    try {
-      await pause(HALF_OPEN_MS);
-    } finally {
-      weather.now = { kind: 'fair' };
-    }
+    await inWeather(scene, stack.redisLinkOf(name), { kind: 'half-open', silent }, HALF_OPEN_MS);
     return `${name}, ${silent === 'both' ? 'both ways' : `towards ${silent === 'client' ? 'the worker' : 'Redis'}`}`;
   },
 };
@@ -30,16 +26,12 @@ export const slowRedis: Fault = {
   does: `one worker's connections to Redis are slow for ${SLOW_MS / 1_000} s`,
   touches: 'redis-links',
   healsWithin: 15,
-  async strike({ stack, random, pause }) {
+  async strike(scene) {
+    const { stack, random } = scene;
     const { name } = pickWorker(await stack.workers(), random.next());
     const latencyMs = random.between(30, 300);
-    const { weather } = stack.redisLinkOf(name);
-    weather.now = { kind: 'slow', latencyMs, bytesPerSecond: random.between(50_000, 500_000) };
-    try {
-      await pause(SLOW_MS);
-    } finally {
-      weather.now = { kind: 'fair' };
-    }
+    const bytesPerSecond = random.between(50_000, 500_000);
+    await inWeather(scene, stack.redisLinkOf(name), { kind: 'slow', latencyMs, bytesPerSecond }, SLOW_MS);
     return `${name}, ${latencyMs} ms`;
   },
 };
@@ -49,12 +41,9 @@ export const cutRedisLink: Fault = {
   does: "one worker's connections to Redis are reset, three times",
   touches: 'redis-links',
   healsWithin: 15,
-  async strike({ stack, random, pause }) {
-    const { name } = pickWorker(await stack.workers(), random.next());
-    for (let round = 0; round < 3; round += 1) {
-      stack.redisLinkOf(name).cut();
-      await pause(150);
-    }
+  async strike(scene) {
+    const { name } = pickWorker(await scene.stack.workers(), scene.random.next());
+    await repeatedly(scene, { times: 3, everyMs: 150 }, () => scene.stack.redisLinkOf(name).cut());
     return name;
   },
 };

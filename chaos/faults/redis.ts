@@ -1,7 +1,8 @@
-import { isAlive, signalIfAlive } from '../../services/conductor/processes.js';
+import { isAlive } from '../../services/conductor/processes.js';
 import { holdsWithin } from '../../services/conductor/waiting.js';
 import type { ChaosStack } from '../stack.js';
 import type { Fault } from './fault.js';
+import { frozen } from './lasting.js';
 
 const ENDED_WITHIN_MS = 20_000;
 
@@ -41,14 +42,9 @@ export const freezeRedis: Fault = {
   does: `SIGSTOP Redis, SIGCONT after ${FROZEN_MS / 1_000} s`,
   touches: 'redis',
   healsWithin: 20,
-  async strike({ stack, pause }) {
-    const pid = await stack.pidOf('redis');
-    process.kill(pid, 'SIGSTOP');
-    try {
-      await pause(FROZEN_MS);
-    } finally {
-      signalIfAlive(pid, 'SIGCONT');
-    }
+  async strike(scene) {
+    const pid = await scene.stack.pidOf('redis');
+    await frozen(scene, pid, FROZEN_MS);
     return `pid ${pid}`;
   },
 };

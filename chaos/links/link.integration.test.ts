@@ -48,7 +48,8 @@ test('half open: nothing arrives, nothing is closed, and all of it arrives when 
   socket.write('meanwhile');
   const other = await connect();
   other.write('a new connection');
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  // Both answers are at the link, and go no further.
+  await expect.poll(() => link.weather.held).toBe(2);
   expect([heard, socket.closed, other.bytesRead]).toEqual(['', false, 0]);
   link.weather.now = { kind: 'fair' };
   await expect.poll(() => heard).toBe('meanwhile');

@@ -21,6 +21,11 @@ export class Weather {
     for (const look of this.#waiting.splice(0)) look();
   }
 
+  /** How many connections and directions it holds bytes of now. */
+  get held(): number {
+    return this.#waiting.length;
+  }
+
   /** Resolves when bytes towards `direction` may go on. */
   async passes(direction: Direction): Promise<void> {
     while (this.#now.kind === 'half-open' && (this.#now.silent === 'both' || this.#now.silent === direction)) {

@@ -1,10 +1,11 @@
 import { messageOf } from '../../services/conductor/failure.js';
 import { Books } from './books.js';
-import { ChatSubscription } from './chat-subscription.js';
+import { ChannelHearing } from './channel-hearing.js';
 import { LibraryClient } from './library-client.js';
 import { RefusedPublish, type Participant, type Watcher } from './participant.js';
+import { OwnPlace } from './own-place.js';
 import { PlainClient } from './plain-client.js';
-import { PlainSubscription } from './plain-subscription.js';
+import { ServerKeptPlace } from './server-kept-place.js';
 
 export type CrowdOptions = Readonly<{
   /** Where a client connects; some go over the link whose weather faults change. */
@@ -46,14 +47,16 @@ export class Crowd {
     });
     const plain = Array.from({ length: PLAIN_CLIENTS }, (_, index) => {
       const name = `plain-${index + 1}`;
-      const subscriptions = channelsOf(index).map(
-        (channel) => new PlainSubscription(this.books.account(name, channel), this.books),
-      );
+      const subscriptions = channelsOf(index).map((channel) => {
+        const account = this.books.account(name, channel);
+        return new ChannelHearing(account, this.books, new OwnPlace(account));
+      });
       return new PlainClient({ url: `${url(index % OVER_LINK === 0)}/ws`, name, subscriptions, watcher });
     });
     const chat = Array.from({ length: CHAT_CLIENTS }, (_, index) => {
       const name = `chat-${index + 1}`;
-      const subscriptions = [new ChatSubscription(this.books.account(name, CHAT), this.books)];
+      const account = this.books.account(name, CHAT);
+      const subscriptions = [new ChannelHearing(account, this.books, new ServerKeptPlace(account))];
       return new PlainClient({ url: `${url(index % OVER_LINK === 0)}/ws/chat/`, name, subscriptions, watcher });
     });
     this.#participants = [...library, ...plain, ...chat];

@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import { decodeServerFrame } from '../../services/protocol/decode-server.js';
 import type { JsonValue, ServerFrame } from '../../services/protocol/frames.js';
-import type { Hearing } from './hearing.js';
+import type { ChannelHearing } from './channel-hearing.js';
 import type { Acked, Participant, Watcher } from './participant.js';
 import { Unacked } from './unacked.js';
 
@@ -9,7 +9,7 @@ export type PlainClientOptions = Readonly<{
   /** With the path of the endpoint, `/ws` or `/ws/chat/`. */
   url: string;
   name: string;
-  subscriptions: readonly Hearing[];
+  subscriptions: readonly ChannelHearing[];
   watcher: Watcher;
 }>;
 

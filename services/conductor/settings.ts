@@ -54,6 +54,11 @@ export const ProveSettings = z.object({
   CHANNELS: z.coerce.number().int().min(1).max(10_000).default(20).describe('channels, 1 to 10000'),
   RATE: z.coerce.number().positive().max(10_000).default(200).describe('publications a second, up to 10000'),
   STEADY: z.coerce.number().min(1).max(600).default(5).describe('seconds of each steady phase, 1 to 600'),
+  STRICT: z
+    .enum(['', '0', '1'])
+    .default('')
+    .transform((value) => value === '1')
+    .describe('1: a time bound that was missed fails the run'),
 });
 export type ProveSettings = z.infer<typeof ProveSettings>;
 

@@ -52,6 +52,7 @@ export const VERBS = {
       channels: { type: 'string', value: 'N', does: 'channels, 20 by default (CHANNELS=)' },
       rate: { type: 'string', value: 'N', does: 'publications a second, 200 by default (RATE=)' },
       steady: { type: 'string', value: 'S', does: 'seconds before, between and after the two, 5 by default (STEADY=)' },
+      strict: { type: 'boolean', does: 'a time bound that was missed fails the run (STRICT=1)' },
     },
     settings: ['prove', 'deploy'],
   },

@@ -2,7 +2,7 @@ import { now } from './clock.js';
 import { verdict, type Verdict } from './check.js';
 import type { Outcome, Publication } from './events.js';
 import { ChannelRecord, type Account } from './record.js';
-import type { Tally } from './tally.js';
+import type { Mishaps } from './mishaps.js';
 
 /** The record of a ledger while it is being written. */
 export class Book {
@@ -52,7 +52,7 @@ export class Book {
     return this.#publications[this.#numbers.get(id) ?? -1]?.sentAtMs;
   }
 
-  verdict(tally: Tally): Verdict {
-    return verdict(this.#publications, this.accounts, tally.refusedOnTheWay);
+  verdict(mishaps: Mishaps): Verdict {
+    return verdict(this.#publications, this.accounts, mishaps.refusedOnTheWay);
   }
 }

@@ -1,8 +1,9 @@
 import { timeOf } from './clock.js';
 import type { SubscriberFindings } from './findings.js';
 import type { Acked, Lives } from './lives.js';
-import type { Account } from './record.js';
+import type { Account, Mark } from './record.js';
 import type { Places } from './places.js';
+import { whereabouts } from './whereabouts.js';
 
 /**
  * Goes over what one subscriber heard, and then over what it should have heard. The stamps say which account saw a
@@ -35,8 +36,10 @@ export class AccountCheck {
     this.#checkWhole(account, findings);
   }
 
-  #checkOrder({ messages, marks, subscriber, channel }: Account, findings: SubscriberFindings): void {
-    const where = `${subscriber} on ${channel.name}`;
+  #checkOrder(account: Account, findings: SubscriberFindings): void {
+    const { messages, times, marks, subscriber, channel } = account;
+    const who = `${subscriber} on ${channel.name}`;
+    const at = (index: number): string => whereabouts(account, channel.unpackTime(times[index] ?? 0));
     let newest = -1;
     let passed = 0;
     for (let index = 0; index < messages.length; index += 1) {
@@ -47,11 +50,14 @@ export class AccountCheck {
       const message = messages[index] ?? -1;
       const offset = this.#places.offsets[message] ?? -1;
       if (this.#isRepeat(message, passed)) {
-        const times = `offset ${offset} twice (id ${this.#places.idOf(message)})`;
-        findings.ofApplication('duplicated', offset, () => `${where} got ${times}`);
+        const twice = `offset ${offset} twice (id ${this.#places.idOf(message)})`;
+        findings.ofApplication('duplicated', offset, { words: () => `${who} got ${twice}`, where: () => at(index) });
       } else if (offset <= newest) {
         const behind = newest;
-        findings.ofApplication('outOfOrder', offset, () => `${where} got offset ${offset} behind ${behind}`);
+        findings.ofApplication('outOfOrder', offset, {
+          words: () => `${who} got offset ${offset} behind ${behind}`,
+          where: () => at(index),
+        });
       }
       if (offset > newest) newest = offset;
       this.#note(message, passed);
@@ -75,17 +81,22 @@ export class AccountCheck {
     this.#marksAtId[id] = marks;
   }
 
-  #checkWhole({ marks, subscriber, channel }: Account, findings: SubscriberFindings): void {
+  #checkWhole(account: Account, findings: SubscriberFindings): void {
+    const { marks, subscriber, channel } = account;
     for (const { publication, id } of this.#expected) {
       if (id >= 0 && this.#heardId[id] === this.#stamp) continue;
-      if (marks.length === 0 || marks.some((mark) => this.#lives.isBefore(publication, mark))) continue;
+      if (marks.length === 0 || marks.some((mark) => this.#isExcused(publication, mark))) continue;
       const { offset, atMs } = publication.outcome;
-      findings.ofApplication(
-        'lost',
-        offset,
-        () =>
+      findings.ofApplication('lost', offset, {
+        words: () =>
           `${subscriber} on ${channel.name} never got offset ${offset} (id ${publication.id}), acked at ${timeOf(atMs)}`,
-      );
+        where: () => whereabouts(account, atMs),
+      });
     }
+  }
+
+  /** What was not even sent when the mark came lies behind it, whatever place the mark names: the server can't know of it. */
+  #isExcused(publication: Acked, mark: Mark): boolean {
+    return publication.sentAtMs <= mark.atMs && this.#lives.isBefore(publication, mark);
   }
 }

@@ -2,7 +2,7 @@ import { AccountCheck } from './check-account.js';
 import { checkConnections } from './check-connection.js';
 import { deliveryTimes } from './delivery.js';
 import type { Publication } from './events.js';
-import { Findings, SubscriberFindings } from './findings.js';
+import { Findings, SubscriberFindings, type Fault } from './findings.js';
 import { isAcked, Lives, type Acked } from './lives.js';
 import type { Account, ChannelRecord } from './record.js';
 
@@ -22,10 +22,14 @@ export type Verdict = Readonly<{
   refused: number;
   /** Resets: the server said that the order broke. */
   told: number;
+  /** Subscribers that never joined: nothing was expected of them, and they prove nothing. */
+  neverJoined: number;
   /** From the call to publish to the delivery, in ms. */
   deliveryMs: Readonly<{ p50: number; p99: number; max: number }>;
   /** The first faults in words, at most ten. */
   examples: readonly string[];
+  /** Of each kind of fault that there is: where the first one was, in words. */
+  first: Readonly<Partial<Record<Fault, string>>>;
 }>;
 
 /** Decides; changes nothing. Accounts of one channel made by one ChannelRecord share its memory. */
@@ -46,14 +50,21 @@ export const verdict = (
     ...findings.counts,
     refused: handshakesRefused + publications.filter(({ outcome }) => outcome.kind === 'refused').length,
     told: accounts.reduce((sum, { marks }) => sum + marks.filter(({ kind }) => kind === 'reset').length, 0),
+    neverJoined: accounts.filter(({ marks }) => marks.length === 0).length,
     deliveryMs: { p50, p99, max },
     examples: findings.examples,
+    first: findings.first,
   };
 };
 
-/** Nothing lost, duplicated, out of order or refused. What was told is no breach of a promise. */
-export const isClean = ({ lost, duplicated, outOfOrder, refused }: Verdict): boolean =>
-  lost + duplicated + outOfOrder + refused === 0;
+/**
+ * Nothing lost, duplicated, out of order or refused, every publish answered, everybody joined, and something acked: of
+ * nothing, nothing is known. What was told is no breach of a promise.
+ */
+export const isClean = (
+  { acked, lost, duplicated, outOfOrder, refused, neverJoined }: Verdict,
+  unanswered: number,
+): boolean => acked > 0 && lost + duplicated + outOfOrder + refused + neverJoined + unanswered === 0;
 
 const checkChannel = (
   channel: ChannelRecord,
@@ -78,10 +89,10 @@ const checkLoggedOnce = ({ name, places }: ChannelRecord, acked: readonly Acked[
     const offsets = offsetsOf.get(key);
     if (offsets === undefined) offsetsOf.set(key, new Set([offset]));
     else if (!offsets.has(offset)) {
-      findings.add(
-        'duplicated',
-        () => `id ${id} is logged twice in ${name}: at offsets ${[...offsets].join(', ')}, ${offset}`,
-      );
+      findings.add('duplicated', {
+        words: () => `id ${id} is logged twice in ${name}: at offsets ${[...offsets].join(', ')}, ${offset}`,
+        where: () => `in the log of ${name}`,
+      });
       offsets.add(offset);
     }
   };

@@ -1,3 +1,4 @@
+import { now } from './clock.js';
 import type { Place } from './events.js';
 
 /** A stretch without a hole: `from`, `from` + 1 … `to`. */
@@ -12,8 +13,14 @@ export type Stretch = Readonly<{ base: number; runs: readonly Run[] }>;
  */
 export class ConnectionAccount {
   readonly stretches: Stretch[] = [];
+  /** Where it led, and since when; undefined before its welcome. */
+  welcome: Readonly<{ color: string; atMs: number }> | undefined;
   #runs: Run[] | undefined;
   #run: Run | undefined;
+
+  welcomed(color: string, atMs = now()): void {
+    this.welcome ??= { color, atMs };
+  }
 
   /** A `subscribed` came. `place` is the one that the first message follows: recovered from, or the channel's newest. */
   subscribed({ offset }: Place): void {

@@ -31,6 +31,12 @@ export class ConnectionWatch implements Wire {
     if (message !== undefined) {
       if (message.channel === this.#account.channel.name) this.#connection.sent(message.offset);
     } else if (text.startsWith('{"type":"subscribed"')) this.#subscribed(text);
+    else if (text.startsWith('{"type":"system.welcome"')) this.#welcomed(text);
+  }
+
+  #welcomed(text: string): void {
+    const decoded = decodeServerFrame(text);
+    if (decoded.ok && decoded.frame.type === 'system.welcome') this.#connection.welcomed(decoded.frame.color);
   }
 
   /** [order-1]: where the messages behind it begin. */

@@ -1,14 +1,20 @@
 export type Fault = 'lost' | 'duplicated' | 'outOfOrder';
 
+/** A fault at a subscriber: in words, and where. `where` is asked for once a kind of fault, for the first one. */
+export type Spot = Readonly<{ words: () => string; where: () => string }>;
+
 const EXAMPLES = 10;
 
 /** How often each promise was broken, and the first ones in words. */
 export class Findings {
   readonly counts: Record<Fault, number> = { lost: 0, duplicated: 0, outOfOrder: 0 };
   readonly examples: string[] = [];
+  /** Of each kind of fault: where the first one was, in words. */
+  readonly first: Partial<Record<Fault, string>> = {};
 
-  add(fault: Fault, words: () => string): void {
+  add(fault: Fault, { words, where }: Spot): void {
     this.counts[fault] += 1;
+    this.first[fault] ??= where();
     if (this.examples.length < EXAMPLES) this.examples.push(words());
   }
 }
@@ -26,15 +32,14 @@ export class SubscriberFindings {
   }
 
   /** The application sees it. */
-  ofApplication(fault: Fault, offset: number, words: () => string): void {
+  ofApplication(fault: Fault, offset: number, spot: Spot): void {
     this.#seen[fault].add(offset);
-    this.#all.add(fault, words);
+    this.#all.add(fault, spot);
   }
 
   /** A connection shows it. */
-  ofConnection(fault: Fault, offset: number, words: () => string): void {
+  ofConnection(fault: Fault, offset: number, spot: Spot): void {
     if (this.#seen[fault].has(offset)) return;
-    this.#seen[fault].add(offset);
-    this.#all.add(fault, words);
+    this.ofApplication(fault, offset, spot);
   }
 }

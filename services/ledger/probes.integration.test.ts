@@ -76,9 +76,10 @@ describe('a cluster that keeps its promises', () => {
   test('[deploy-2] every publication is acked and heard by every subscriber of its channel, once and in order', async () => {
     await open();
     await published(50);
-    const { clean, verdict, figures, unanswered } = await ledger.finish(FINISH_MS);
+    const { clean, verdict, figures, unanswered, load } = await ledger.finish(FINISH_MS);
     expect(verdict).toMatchObject(NOTHING);
     expect(figures).toMatchObject(CALM);
+    expect(load.cpuShare).toBeGreaterThan(0);
     expect(verdict.acked).toBe(figures.published);
     expect(verdict.delivered).toBe(figures.published * 3);
     expect(verdict.deliveryMs.p50).toBeGreaterThan(0);
@@ -96,7 +97,11 @@ describe('a cluster that keeps its promises', () => {
     const { clean, verdict, figures, probes } = await ledger.finish(FINISH_MS);
     expect(verdict).toMatchObject(NOTHING);
     expect(figures).toMatchObject(CALM);
-    expect({ clean, publishers: probes.publishers }).toEqual({ clean: true, publishers: 4 });
+    expect({ clean, publishers: probes.publishers, moved: probes.moved }).toEqual({
+      clean: true,
+      publishers: 4,
+      moved: 6,
+    });
   });
 
   test('[resume-1] a connection that breaks off: recovered, and told as what it was', async () => {
@@ -126,6 +131,7 @@ describe('what a probe sees', () => {
         new RegExp(`^probe \\d on ${channel} never got offset ${offset} \\(id ${id}\\), acked at `),
       ),
     ]);
+    expect(verdict.first.lost).toMatch(new RegExp(`^probe \\d on ${channel}, on blue, which it never left$`));
     expect(clean).toBe(false);
   });
 
@@ -186,6 +192,39 @@ describe('what a probe sees', () => {
     const { clean, verdict, figures } = await ledger.finish(FINISH_MS);
     expect(verdict).toMatchObject({ ...NOTHING, refused: 1, acked: figures.published });
     expect({ clean, refused: figures.refused }).toEqual({ clean: false, refused: 1 });
+  });
+
+  test('a publish whose ack comes after the end, or never: unanswered, and nothing that follows changes it', async () => {
+    let isOver = false;
+    let withheld = 0;
+    proxy.meddle = (text) => {
+      if (isOver || !text.startsWith('{"type":"ack"')) return [text];
+      withheld += 1;
+      return [];
+    };
+    await open();
+    await expect.poll(() => withheld).toBeGreaterThanOrEqual(10);
+    const finished = ledger.finish(VAIN_MS);
+    isOver = true;
+    const { clean, verdict, figures, unanswered } = await finished;
+    expect({ clean, unanswered }).toEqual({ clean: false, unanswered: withheld });
+    expect(verdict.acked).toBe(figures.published - withheld);
+  });
+
+  test('a probe that hears nothing for the whole run: all of its channel is lost for it', async () => {
+    proxy.meddle = (text, connection) => (connection === 1 && scanMessage(text) !== undefined ? [] : [text]);
+    await open({ channels: 1 });
+    await published(20);
+    const { clean, verdict } = await ledger.finish(VAIN_MS);
+    expect({ clean, lost: verdict.lost }).toEqual({ clean: false, lost: verdict.acked });
+  });
+
+  test('no more channels than listeners: what nobody hears proves nothing', async () => {
+    await open({ subscribers: 2, channels: 5 });
+    await published(10);
+    const { verdict, probes } = await ledger.finish(FINISH_MS);
+    expect(probes.channels).toBe(2);
+    expect(verdict.delivered).toBe(verdict.acked);
   });
 
   test('[connect-8] a handshake that was refused, of a second side too', async () => {

@@ -4,9 +4,11 @@ import { Book } from './book.js';
 import { isClean, type Verdict } from './check.js';
 import { now, timeOf } from './clock.js';
 import { openPaced } from './opening.js';
+import { OwnLoad, type Load } from './own-load.js';
 import { Publisher } from './publisher.js';
 import { Subscriber } from './subscriber.js';
-import { Tally } from './tally.js';
+import { Mishaps } from './mishaps.js';
+import { hasMoved } from './whereabouts.js';
 import type { Target } from './watched-client.js';
 
 export type LedgerOptions = Readonly<{
@@ -18,6 +20,7 @@ export type LedgerOptions = Readonly<{
   subscribers: number;
   /** On each side. */
   publishers: number;
+  /** No more than there are subscribers. */
   channels: number;
   /** Publications a second. */
   ratePerPublisher: number;
@@ -41,15 +44,24 @@ export type LedgerFigures = Readonly<{
 }>;
 
 export type LedgerResult = Readonly<{
-  /** Nothing lost, duplicated, out of order or refused, and every publish was answered. */
+  /** `isClean` in check.ts says of what. */
   clean: boolean;
   verdict: Verdict;
   figures: LedgerFigures;
   /** Publishes that were neither acked nor refused when the time was over. */
   unanswered: number;
+  /** Of the process of the probes, which is the conductor's: how busy it was, and how late its event loop. */
+  load: Load;
   startedAt: string;
   endedAt: string;
-  probes: Readonly<{ subscribers: number; publishers: number; channels: number; ratePerPublisher: number }>;
+  /** `moved`: of the subscribers, those that were served by more than one color. */
+  probes: Readonly<{
+    subscribers: number;
+    moved: number;
+    publishers: number;
+    channels: number;
+    ratePerPublisher: number;
+  }>;
 }>;
 
 const OPEN_WITHIN_MS = 10_000;
@@ -64,17 +76,20 @@ export class Ledger {
   readonly #target: Target;
   readonly #channels: readonly string[];
   readonly #book = new Book();
-  readonly #tally: Tally;
+  readonly #mishaps: Mishaps;
   readonly #subscribers: Subscriber[] = [];
   readonly #publishers: Publisher[] = [];
+  readonly #load = new OwnLoad();
   readonly #startedAt = timeOf(now());
 
   private constructor(options: LedgerOptions) {
     this.#options = options;
     this.#target = { url: options.url, headers: options.headers ?? {} };
-    this.#tally = new Tally(options.onTrouble);
+    this.#mishaps = new Mishaps(options.onTrouble);
     const run = randomBytes(4).toString('hex');
-    this.#channels = Array.from({ length: options.channels }, (_, index) => `ledger:${run}:${index + 1}`);
+    // One to which nobody listens would prove nothing.
+    const channels = Math.min(options.channels, options.subscribers);
+    this.#channels = Array.from({ length: channels }, (_, index) => `ledger:${run}:${index + 1}`);
   }
 
   /**
@@ -102,7 +117,8 @@ export class Ledger {
   }
 
   figures(): LedgerFigures {
-    const { handshakesRefused, resumeFailures, resets, unexpectedCloses, away, errorFrames, recent } = this.#tally;
+    const { handshakesRefused, resumeFailures, resets, unexpectedCloses, absences, errorFrames, recent } =
+      this.#mishaps;
     return {
       published: this.#book.publications.length,
       refused: errorFrames,
@@ -111,7 +127,7 @@ export class Ledger {
       resets,
       unexpectedCloses,
       deliveryP99Ms: recent.p99(now()),
-      away,
+      away: absences.count,
     };
   }
 
@@ -125,15 +141,18 @@ export class Ledger {
     const verdict = await this.#settle(performance.now() + timeoutMs);
     const { unanswered } = this.#book;
     await this.abort();
-    const { subscribers, channels, ratePerPublisher } = this.#options;
+    const { subscribers, ratePerPublisher } = this.#options;
+    const channels = this.#channels.length;
+    const moved = this.#book.accounts.filter((account) => hasMoved(account)).length;
     return {
-      clean: isClean(verdict) && unanswered === 0,
+      clean: isClean(verdict, unanswered),
       verdict,
       figures: { ...this.figures(), deliveryP99Ms: figures.deliveryP99Ms },
       unanswered,
+      load: this.#load.end(),
       startedAt: this.#startedAt,
       endedAt: timeOf(now()),
-      probes: { subscribers, publishers: this.#publishers.length, channels, ratePerPublisher },
+      probes: { subscribers, moved, publishers: this.#publishers.length, channels, ratePerPublisher },
     };
   }
 
@@ -145,7 +164,7 @@ export class Ledger {
   async #settle(overAt: number): Promise<Verdict> {
     for (;;) {
       const began = performance.now();
-      const verdict = this.#book.verdict(this.#tally);
+      const verdict = this.#book.verdict(this.#mishaps);
       const isSettled = verdict.lost === 0 && this.#book.unanswered === 0;
       if (isSettled || performance.now() >= overAt) return verdict;
       // A large record is looked at less often.
@@ -157,7 +176,7 @@ export class Ledger {
     const { subscribers } = this.#options;
     const make = (index: number): Subscriber => {
       const channel = this.#channels[index % this.#channels.length] ?? '';
-      return new Subscriber(`probe ${index + 1}`, channel, this.#target, this.#book, this.#tally);
+      return new Subscriber(`probe ${index + 1}`, channel, this.#target, this.#book, this.#mishaps);
     };
     return openPaced(this.#subscribers, subscribers, make, { what: 'subscribers', withinMs: OPEN_WITHIN_MS });
   }
@@ -166,7 +185,7 @@ export class Ledger {
     const { publishers, ratePerPublisher } = this.#options;
     const before = this.#publishers.length;
     const make = (index: number): Publisher =>
-      new Publisher(`publisher ${before + index + 1}`, this.#target, this.#book, this.#tally);
+      new Publisher(`publisher ${before + index + 1}`, this.#target, this.#book, this.#mishaps);
     await openPaced(this.#publishers, publishers, make, { what: 'publishers', withinMs: OPEN_WITHIN_MS });
     for (const [index, publisher] of this.#publishers.entries()) {
       if (index >= before) publisher.start(this.#channels, ratePerPublisher, index);

@@ -2,8 +2,8 @@ import { PublishRefused, QueueFull } from '../client/errors.js';
 import { decodeServerFrame } from '../protocol/decode-server.js';
 import type { Book } from './book.js';
 import { now } from './clock.js';
-import { atPace } from './pace.js';
-import type { Tally } from './tally.js';
+import { atSteadyRate } from './steady-rate.js';
+import type { Mishaps } from './mishaps.js';
 import { WatchedClient, type Target } from './watched-client.js';
 
 /** One client of the library that publishes at a steady pace, to one channel after the other. */
@@ -11,15 +11,15 @@ export class Publisher {
   readonly #name: string;
   readonly #watched: WatchedClient;
   readonly #book: Book;
-  readonly #tally: Tally;
+  readonly #mishaps: Mishaps;
   #count = 0;
   #stop: (() => void) | undefined;
 
-  constructor(name: string, target: Target, book: Book, tally: Tally) {
+  constructor(name: string, target: Target, book: Book, mishaps: Mishaps) {
     this.#name = name;
     this.#book = book;
-    this.#tally = tally;
-    this.#watched = new WatchedClient(name, target, tally, () => ({
+    this.#mishaps = mishaps;
+    this.#watched = new WatchedClient(name, target, mishaps, () => ({
       sent: () => {},
       received: (text) => this.#look(text),
     }));
@@ -32,7 +32,7 @@ export class Publisher {
 
   /** @param first where in `channels` this one begins */
   start(channels: readonly string[], perSecond: number, first: number): void {
-    this.#stop = atPace(perSecond, () => {
+    this.#stop = atSteadyRate(perSecond, () => {
       const channel = channels[(first + this.#count) % channels.length];
       if (channel !== undefined) this.#publish(channel);
     });
@@ -62,7 +62,7 @@ export class Publisher {
   /** A client that was closed leaves the outcome unknown. */
   #refused(id: string, error: unknown): void {
     if (error instanceof PublishRefused) {
-      this.#tally.publishesRefused += 1;
+      this.#mishaps.publishesRefused += 1;
       this.#book.answered(id, { kind: 'refused', code: error.code });
     } else if (error instanceof QueueFull) this.#book.answered(id, { kind: 'refused', code: 'queue_full' });
   }
@@ -73,7 +73,7 @@ export class Publisher {
     const decoded = decodeServerFrame(text);
     if (!decoded.ok || decoded.frame.type !== 'error') return;
     const { code, message } = decoded.frame;
-    this.#tally.errorFrames += 1;
-    this.#tally.trouble(`${this.#name} was refused: ${code}, ${message}`);
+    this.#mishaps.errorFrames += 1;
+    this.#mishaps.trouble(`${this.#name} was refused: ${code}, ${message}`);
   }
 }

@@ -7,7 +7,7 @@ import type { Heard, HeardMessage, Place } from './events.js';
 export type { Heard, HeardMessage, Outcome, Place, Publication } from './events.js';
 
 /** A `joined` or a `reset`; `before` messages had been heard when it came. */
-export type Mark = Readonly<{ kind: 'joined' | 'reset'; epoch: string; offset: number; before: number }>;
+export type Mark = Place & Readonly<{ kind: 'joined' | 'reset'; before: number; atMs: number }>;
 
 /** 32 bits of hundredths reach six hours. */
 const UNITS_PER_MS = 100;
@@ -106,6 +106,6 @@ export class Account {
 
   #mark(kind: Mark['kind'], { epoch, offset }: Place, atMs: number): void {
     this.channel.places.see(epoch, atMs);
-    this.marks.push({ kind, epoch, offset, before: this.#messages.length });
+    this.marks.push({ kind, epoch, offset, before: this.#messages.length, atMs });
   }
 }

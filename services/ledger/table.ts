@@ -12,7 +12,10 @@ export const tableLines = (head: readonly string[], rows: readonly (readonly Cel
   return texts.map((row) => row.map(aligned).join(GAP).trimEnd());
 };
 
-const wordsOf = (cell: Cell): string => (typeof cell === 'number' ? cell.toLocaleString('en-US') : cell);
+const wordsOf = (cell: Cell): string => (typeof cell === 'number' ? numeral(cell) : cell);
+
+/** `12,345` */
+export const numeral = (count: number): string => count.toLocaleString('en-US');
 
 /** Milliseconds, as short as they can be read. */
 export const msOf = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : Math.round(ms).toLocaleString('en-US')} ms`;

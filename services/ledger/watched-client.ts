@@ -1,7 +1,7 @@
 import { CLOSE } from '../protocol/close-codes.js';
 import { Client } from '../client/client.js';
 import { ObservedSocket, type Wire } from './observed-socket.js';
-import type { Tally } from './tally.js';
+import type { Mishaps } from './mishaps.js';
 
 export type Target = Readonly<{ url: string; headers: Readonly<Record<string, string>> }>;
 
@@ -10,37 +10,37 @@ export class WatchedClient {
   readonly client: Client;
   /** Undefined before the first welcome. */
   #isServed: boolean | undefined;
-  #awaySince = 0;
+  #back: () => void = () => {};
   #isClosing = false;
   #welcomes = 0;
 
-  constructor(name: string, { url, headers }: Target, tally: Tally, wireOf: () => Wire) {
+  constructor(name: string, { url, headers }: Target, mishaps: Mishaps, wireOf: () => Wire) {
     this.client = new Client({
       url,
       webSocket: (address, protocols) => new ObservedSocket(address, protocols, headers, wireOf()),
     });
-    const trouble = (words: string): void => tally.trouble(`${name} ${words}`);
-    this.client.on('state', (state) => this.#served(state === 'live' || state === 'moving', tally));
+    const trouble = (words: string): void => mishaps.trouble(`${name} ${words}`);
+    this.client.on('state', (state) => this.#served(state === 'live' || state === 'moving', mishaps));
     this.client.on('opened', ({ resumed, color, worker }) => {
       this.#welcomes += 1;
       if (resumed || this.#welcomes === 1) return;
-      tally.resumeFailures += 1;
+      mishaps.resumeFailures += 1;
       trouble(`came back to ${color} ${worker} and got another session`);
     });
     this.client.on('ended', ({ code, reason, welcomed }) => {
       if (this.#isClosing || code === CLOSE.normal) return;
       if (welcomed) {
         // Told to move, and not there by the deadline: late, and seen in `away`, but as agreed [close-1012].
-        if (code === CLOSE.serviceRestart) tally.lateMoves += 1;
-        else tally.unexpectedCloses += 1;
+        if (code === CLOSE.serviceRestart) mishaps.lateMoves += 1;
+        else mishaps.unexpectedCloses += 1;
         trouble(`was closed with ${code}${reason === '' ? '' : `, ${reason}`}`);
       } else {
-        tally.handshakesRefused += 1;
+        mishaps.handshakesRefused += 1;
         trouble(`was refused a handshake (${code})`);
       }
     });
     this.client.on('reset', (channel, { offset }) => {
-      tally.resets += 1;
+      mishaps.resets += 1;
       trouble(`was told that the order of ${channel} broke; it goes on behind offset ${offset}`);
     });
   }
@@ -50,14 +50,13 @@ export class WatchedClient {
     return this.client.close();
   }
 
-  #served(isServed: boolean, tally: Tally): void {
+  #served(isServed: boolean, mishaps: Mishaps): void {
     if (isServed === this.#isServed || this.#isClosing) return;
     if (isServed) {
-      if (this.#isServed !== undefined) tally.awayMs.add(performance.now() - this.#awaySince);
+      this.#back();
       this.#isServed = true;
     } else if (this.#isServed) {
-      tally.away += 1;
-      this.#awaySince = performance.now();
+      this.#back = mishaps.absences.begin();
       this.#isServed = false;
     }
   }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { RecoveringClient } from './recovering-client.js';
 import { SABOTAGE } from './sabotage.js';
@@ -17,11 +18,12 @@ afterEach(() => client.end());
 test('a promote prints what its ledger came to, and counts its probes as nobody', async () => {
   const result = await stack.promote();
   expect(result).toMatchObject({ outcome: 'done', deploys: [{ moved: 1, ledger: { clean: true, unanswered: 0 } }] });
-  const { verdict, figures } = result.deploys[0]?.ledger ?? {};
+  const { verdict, figures, probes } = result.deploys[0]?.ledger ?? {};
   expect(verdict).toMatchObject({ lost: 0, duplicated: 0, outOfOrder: 0, refused: 0, told: 0 });
   expect(verdict?.acked).toBeGreaterThan(50);
   // Ten subscribers a channel.
   expect(verdict?.delivered).toBe((verdict?.acked ?? 0) * 10);
+  expect(probes).toMatchObject({ subscribers: 50, moved: 50 });
   expect(figures).toMatchObject({ away: 0, handshakesRefused: 0, resumeFailures: 0 });
 });
 
@@ -37,6 +39,11 @@ test.each(faults)('a release that $name is found out by the ledger, and rolled b
   expect({ code, output }).toMatchObject({ code: 1 });
   expect(output).toContain('Failed in "prove"');
   expect(output).toMatch(found);
+  const where = /^First (?:lost|duplicated): probe \d+ on ledger:\S+, on (?:a connection to )?(?:blue|green)\b.*\.$/m;
+  expect(output).toMatch(where);
+  const [wrong, file] = output.trim().split('\n').slice(-2);
+  expect(wrong).toMatch(/^Not clean: \d+ (?:lost|duplicated).* All of it:$/);
+  expect(JSON.parse(readFileSync((file ?? '').trim(), 'utf8'))).toMatchObject({ clean: false });
   expect(output).toContain(`Everything was undone: ${before} is active as before.`);
   await client.when(() => client.colors.at(-1) === before);
 });

@@ -24,8 +24,8 @@ const deployOf = (...steps: Summary['steps']): DeployResult => ({
 test('the move lies where its steps say, counted from the end', () => {
   const deploy = deployOf({ step: 'ready', seconds: 3 }, { step: 'move', seconds: 2 }, { step: 'stop', seconds: 0.5 });
   expect(deployWindows('promote', 10_000, 16_000, deploy)).toEqual([
-    { name: 'promote', fromMs: 10_000, toMs: 16_000 },
-    { name: '  its move', fromMs: 13_500, toMs: 15_500 },
+    { phase: 'deploy', name: 'promote', fromMs: 10_000, toMs: 16_000 },
+    { phase: 'move', name: 'its move', fromMs: 13_500, toMs: 15_500 },
   ]);
 });
 

@@ -11,11 +11,11 @@ export const deployWindows = (
   toMs: number,
   { deploys }: DeployResult,
 ): readonly Window[] => {
-  const whole = { name, fromMs, toMs };
+  const whole: Window = { phase: 'deploy', name, fromMs, toMs };
   const steps = deploys.at(-1)?.steps ?? [];
   const at = steps.findIndex(({ step }) => step === 'move');
   if (at < 0) return [whole];
   const secondsFrom = (index: number): number => steps.slice(index).reduce((sum, { seconds }) => sum + seconds, 0);
   const move = { fromMs: toMs - secondsFrom(at) * 1_000, toMs: toMs - secondsFrom(at + 1) * 1_000 };
-  return [whole, { name: `  its move`, ...move }];
+  return [whole, { phase: 'move', name: `its move`, ...move }];
 };

@@ -7,7 +7,7 @@ import type { Environment } from '../config.js';
 import { Failure } from '../failure.js';
 import { fileLimit } from '../processes.js';
 import { LoadProcess } from '../prove/load-process.js';
-import { proofLines, shortcomings, type Proof } from '../prove/proof.js';
+import { proofLines, proofOf, type Proof } from '../prove/proof.js';
 import { deployWindows } from '../prove/windows.js';
 import type { Report } from '../report.js';
 import type { ProveSettings } from '../settings.js';
@@ -26,7 +26,8 @@ export const proveEnvironment = (environment: Environment, options: Options): En
     const value = options[name];
     return typeof value === 'string' ? [[name.toUpperCase(), value]] : [];
   });
-  return { ...environment, ...Object.fromEntries(given) };
+  const strict = options['strict'] === true ? { STRICT: '1' } : {};
+  return { ...environment, ...Object.fromEntries(given), ...strict };
 };
 
 /**
@@ -43,16 +44,22 @@ export const prove = async (
   if ((await site.engine.active()) === undefined || !(await site.stack.isUp())) {
     throw new Failure('the stack is not up: "make dev-up" starts it');
   }
-  const options = crowdOptions(site, settings);
+  const options = crowdOptions(publicUrl(site).replace('http', 'ws'), settings);
   const load = await openLoad(options, report, signal);
   try {
     const phases = await runPhases(site, load, settings.STEADY, report, signal);
     const line = report.step('wait for the last deliveries, and count');
     const result = await load.finish(phases.windows, SETTLE_MS, signal);
     line.done('');
-    const found = { at: timeOf(now()), crowd: options, promote: phases.promote, rollback: phases.rollback, result };
-    const proof: Proof = { proven: shortcomings(found).length === 0, ...found };
-    report.say(['', ...proofLines(proof), '', `The ledger: ${keep(site, proof)}`].join('\n'));
+    const proof = proofOf({
+      at: timeOf(now()),
+      strict: settings.STRICT,
+      crowd: options,
+      promote: phases.promote,
+      rollback: phases.rollback,
+      result,
+    });
+    report.say(['', ...proofLines(proof), `The ledger: ${keep(site, proof)}`].join('\n'));
     return proof;
   } finally {
     load.kill();
@@ -68,15 +75,18 @@ const requireFiles = (clients: number): void => {
   );
 };
 
-const crowdOptions = (site: Site, { CLIENTS, PLAIN, CHANNELS, RATE }: ProveSettings): CrowdOptions => {
+/** @throws {Failure} when there are to be more plain clients than clients */
+export const crowdOptions = (url: string, { CLIENTS, PLAIN, CHANNELS, RATE }: ProveSettings): CrowdOptions => {
   const plain = PLAIN ?? Math.floor(CLIENTS / 2);
   if (plain > CLIENTS) throw new Failure(`PLAIN=${plain} are more than CLIENTS=${CLIENTS}`, { exitCode: 2 });
+  const library = CLIENTS - plain;
   return {
-    url: publicUrl(site).replace('http', 'ws'),
-    library: CLIENTS - plain,
+    url,
+    library,
     plain,
     publishers: PUBLISHERS,
-    channels: CHANNELS,
+    // One to which nobody listens would prove nothing.
+    channels: Math.min(CHANNELS, Math.max(library, plain)),
     rate: RATE,
   };
 };
@@ -113,7 +123,7 @@ const runPhases = async (
     const fromMs = now();
     await sleep(steadySeconds * 1_000, undefined, { signal }).catch(() => line.failed());
     signal.throwIfAborted();
-    windows.push({ name: 'steady', fromMs, toMs: now() });
+    windows.push({ phase: 'steady', name: 'steady', fromMs, toMs: now() });
     line.done(describe(before, load.figures, steadySeconds));
   };
   const deploy = async (name: string, work: () => Promise<DeployResult>): Promise<DeployResult> => {

@@ -11,9 +11,10 @@ import { tellDeploy } from './tell-deploy.js';
 const ledger: LedgerResult = {
   clean: true,
   unanswered: 0,
+  load: { cpuShare: 0, loopP99Ms: 0, loopMaxMs: 0 },
   startedAt: '2026-01-01T12:00:00.000Z',
   endedAt: '2026-01-01T12:00:09.000Z',
-  probes: { subscribers: 50, publishers: 10, channels: 5, ratePerPublisher: 10 },
+  probes: { subscribers: 50, moved: 50, publishers: 10, channels: 5, ratePerPublisher: 10 },
   figures: {
     published: 10,
     refused: 0,
@@ -32,8 +33,10 @@ const ledger: LedgerResult = {
     outOfOrder: 0,
     refused: 0,
     told: 0,
+    neverJoined: 0,
     deliveryMs: { p50: 1, p99: 4, max: 9 },
     examples: [],
+    first: {},
   },
 };
 const failed: Summary = {
@@ -70,7 +73,7 @@ test('of a deploy that failed the last lines are the cause and what to do, after
     'Mend what is named, then "make promote" again.',
   ]);
   const log = lines.findIndex((line) => line.includes('FATAL green-1'));
-  expect(lines.findIndex((line) => line.startsWith('Every acked publication'))).toBeLessThan(log);
+  expect(lines.findIndex((line) => line.startsWith('Every probe got'))).toBeLessThan(log);
   expect(lines[log]).toMatch(/^.{79}…$/);
   expect(lines[log + 1]).toMatch(/all of it: .*logs\/green-1\.log$/);
   expect(lines.join('\n')).not.toContain('{');
@@ -91,4 +94,14 @@ test('of a deploy that is done the ledger is last', () => {
   const lines = printed({ ...failed, outcome: 'done' });
   expect(lines[0]).toBe('green is active with release r2: 0 client connections moved, 0.0 s');
   expect(lines.at(-1)).toMatch(/ledger\/20260101T120009Z-r2\.json$/);
+});
+
+test('of one that its ledger failed, too, what was lost stands before the cause', () => {
+  const lines = printed({
+    ...failed,
+    cause: '1 lost',
+    ledger: { ...ledger, clean: false, verdict: { ...ledger.verdict, lost: 1 } },
+  });
+  expect(lines.findIndex((line) => line.startsWith('Not clean: 1 lost.'))).toBeGreaterThan(0);
+  expect(lines.slice(-3)[0]).toBe('Failed in "ready": 1 lost');
 });

@@ -47,5 +47,5 @@ const tellLedger = (site: Site, { ledger, release = 'none' }: Summary, report: R
   if (ledger === undefined) return;
   const file = `ledger/${ledgerFileName(ledger, release)}`;
   site.run.write(file, ledgerJson(ledger, release));
-  report.say(['', ...ledgerLines(ledger), site.run.file(file)].join('\n'));
+  report.say(['', ...ledgerLines(ledger, site.run.file(file))].join('\n'));
 };

@@ -58,8 +58,8 @@ test('[deploy-2] a move: plain clients are away once each and recover, those of 
   await expect.poll(() => blue.app.draining.status()?.remaining).toBe(0);
   await published(80);
   const windows = [
-    { name: 'all', fromMs, toMs: now() },
-    { name: 'none', fromMs: 0, toMs: fromMs },
+    { phase: 'deploy' as const, name: 'all', fromMs, toMs: now() },
+    { phase: 'steady' as const, name: 'none', fromMs: 0, toMs: fromMs },
   ];
   const { library, plain, publishers, ...result } = await crowd.finish(windows, FINISH_MS);
   expect(library).toMatchObject({ ...NOTHING, clients: 4, awayCount: 0, lateMoves: 0 });
@@ -69,6 +69,10 @@ test('[deploy-2] a move: plain clients are away once each and recover, those of 
   expect(library.delivered).toBe(result.published * 2);
   expect(plain.delivered).toBe(result.published * 2);
   expect(result.windows.map(({ library: { count } }) => count > 0)).toEqual([true, false]);
+  expect(result.windows.map(({ away }) => [away.library.count, away.plain.count, away.publishers.count])).toEqual([
+    [0, 4, 0],
+    [0, 0, 0],
+  ]);
 });
 
 test('a plain client that never got a message', async () => {

@@ -9,7 +9,7 @@ import { Subscriber } from '../subscriber.js';
 import type { Target } from '../watched-client.js';
 import { Kind, kindResult } from './kinds.js';
 import type { CrowdFigures, CrowdOptions, CrowdResult, Window } from './messages.js';
-import { OwnLoad } from './own-load.js';
+import { OwnLoad } from '../own-load.js';
 import { PlainSubscriber } from './plain-subscriber.js';
 
 const OPEN_WITHIN_MS = 30_000;
@@ -47,11 +47,11 @@ export class Crowd {
     const { library, plain, publishers, rate } = this.#options;
     const withinMs = OPEN_WITHIN_MS + (library + plain) * OPEN_MS_PER_CLIENT;
     const makePlain = (index: number): PlainSubscriber =>
-      new PlainSubscriber(`plain ${index + 1}`, this.#channel(index), this.#target, this.#book, this.#plain.tally);
+      new PlainSubscriber(`plain ${index + 1}`, this.#channel(index), this.#target, this.#book, this.#plain.mishaps);
     const makeLibrary = (index: number): Subscriber =>
-      new Subscriber(`client ${index + 1}`, this.#channel(index), this.#target, this.#book, this.#library.tally);
+      new Subscriber(`client ${index + 1}`, this.#channel(index), this.#target, this.#book, this.#library.mishaps);
     const makePublisher = (index: number): Publisher =>
-      new Publisher(`publisher ${index + 1}`, this.#target, this.#book, this.#publishers.tally);
+      new Publisher(`publisher ${index + 1}`, this.#target, this.#book, this.#publishers.mishaps);
     await openPaced(this.#plain.clients, plain, makePlain, { what: 'plain clients', withinMs });
     await openPaced(this.#library.clients, library, makeLibrary, { what: 'clients', withinMs });
     await openPaced(this.#publishers.clients, publishers, makePublisher, { what: 'publishers', withinMs });
@@ -69,18 +69,18 @@ export class Crowd {
     return {
       published: this.#book.publications.length,
       delivered: this.#book.accounts.reduce((sum, { length }) => sum + length, 0),
-      away: { library: this.#library.tally.away, plain: this.#plain.tally.away },
+      away: { library: this.#library.mishaps.absences.count, plain: this.#plain.mishaps.absences.count },
       refused: [this.#library, this.#plain, this.#publishers].reduce(
-        (sum, { tally }) => sum + tally.handshakesRefused + tally.errorFrames,
+        (sum, { mishaps }) => sum + mishaps.handshakesRefused + mishaps.errorFrames,
         0,
       ),
-      deliveryP99Ms: this.#library.tally.recent.p99(now()),
+      deliveryP99Ms: this.#library.mishaps.recent.p99(now()),
     };
   }
 
   /** Stops publishing, waits for what is on its way or until the time is over, closes all, and counts. */
   async finish(windows: readonly Window[], timeoutMs: number): Promise<CrowdResult> {
-    const load = this.#load?.sofar() ?? { cpuShare: 0, loopP99Ms: 0, loopMaxMs: 0 };
+    const load = this.#load?.end() ?? { cpuShare: 0, loopP99Ms: 0, loopMaxMs: 0 };
     for (const publisher of this.#publishers.clients) publisher.stop();
     const overAt = performance.now() + timeoutMs;
     while (!this.#hasArrived() && performance.now() < overAt) await sleep(LOOK_EVERY_MS);
@@ -99,7 +99,7 @@ export class Crowd {
   }
 
   #hasArrived(): boolean {
-    return this.#book.unanswered === 0 && this.#book.verdict(this.#publishers.tally).lost === 0;
+    return this.#book.unanswered === 0 && this.#book.verdict(this.#publishers.mishaps).lost === 0;
   }
 
   #result(windows: readonly Window[]): Omit<CrowdResult, 'load'> {
@@ -116,9 +116,14 @@ export class Crowd {
       plain: kindResult(publications, plain, this.#plain),
       publishers: { ...publishers, refused: publishers.refused + refused },
       windows: windows.map((window) => ({
-        name: window.name,
+        ...window,
         library: deliveryTimes(publications, library, window),
         plain: deliveryTimes(publications, plain, window),
+        away: {
+          library: this.#library.mishaps.absences.times(window),
+          plain: this.#plain.mishaps.absences.times(window),
+          publishers: this.#publishers.mishaps.absences.times(window),
+        },
       })),
       troubles: [...this.#troubles],
     };

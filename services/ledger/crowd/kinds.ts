@@ -1,16 +1,16 @@
 import { verdict } from '../check.js';
 import type { Publication } from '../events.js';
 import type { Account } from '../record.js';
-import { Tally } from '../tally.js';
+import { Mishaps } from '../mishaps.js';
 import type { KindResult } from './messages.js';
 
 /** Clients of one kind, and what befell them. */
 export class Kind<Client> {
   readonly clients: Client[] = [];
-  readonly tally: Tally;
+  readonly mishaps: Mishaps;
 
   constructor(onTrouble: (words: string) => void) {
-    this.tally = new Tally(onTrouble);
+    this.mishaps = new Mishaps(onTrouble);
   }
 }
 
@@ -18,14 +18,14 @@ export class Kind<Client> {
 export const kindResult = (
   publications: readonly Publication[],
   accounts: readonly Account[],
-  { clients, tally }: Kind<unknown>,
+  { clients, mishaps }: Kind<unknown>,
 ): KindResult => {
   const heard = verdict(
     publications.filter(({ outcome }) => outcome.kind !== 'refused'),
     accounts,
-    tally.refusedOnTheWay,
+    mishaps.refusedOnTheWay,
   );
-  const { delivered, lost, duplicated, outOfOrder, refused, told, examples } = heard;
+  const { delivered, lost, duplicated, outOfOrder, refused, told, neverJoined, examples, first } = heard;
   return {
     clients: clients.length,
     delivered,
@@ -34,11 +34,13 @@ export const kindResult = (
     outOfOrder,
     refused,
     told,
-    resumeFailures: tally.resumeFailures,
-    unexpectedCloses: tally.unexpectedCloses,
-    lateMoves: tally.lateMoves,
-    awayCount: tally.away,
-    away: tally.awayMs.times(),
+    neverJoined,
+    resumeFailures: mishaps.resumeFailures,
+    unexpectedCloses: mishaps.unexpectedCloses,
+    lateMoves: mishaps.lateMoves,
+    awayCount: mishaps.absences.count,
+    away: mishaps.absences.times(),
     examples: [...examples],
+    first,
   };
 };

@@ -9,6 +9,7 @@ export const CrowdOptions = z.object({
   library: count,
   plain: count,
   publishers: count,
+  /** No more than there are clients of one kind, or some have nobody who listens. */
   channels: z.number().int().min(1),
   /** Publications a second, of all publishers together. */
   rate: z.number().positive(),
@@ -16,7 +17,13 @@ export const CrowdOptions = z.object({
 export type CrowdOptions = Readonly<z.infer<typeof CrowdOptions>>;
 
 /** A time whose deliveries are measured: of what was published in it. ms since 1970. */
-export const Window = z.object({ name: z.string(), fromMs: z.number(), toMs: z.number() });
+export const Window = z.object({
+  /** `move`: the part of the deploy before it in which connections moved. */
+  phase: z.enum(['steady', 'deploy', 'move']),
+  name: z.string(),
+  fromMs: z.number(),
+  toMs: z.number(),
+});
 export type Window = Readonly<z.infer<typeof Window>>;
 
 export const ToCrowd = z.discriminatedUnion('kind', [
@@ -24,6 +31,13 @@ export const ToCrowd = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('finish'), windows: z.array(Window), timeoutMs: z.number() }),
 ]);
 export type ToCrowd = Readonly<z.infer<typeof ToCrowd>>;
+
+const WindowResult = Window.extend({
+  library: times,
+  plain: times,
+  away: z.object({ library: times, plain: times, publishers: times }),
+});
+export type WindowResult = Readonly<z.infer<typeof WindowResult>>;
 
 const KindResult = z.object({
   clients: count,
@@ -34,15 +48,18 @@ const KindResult = z.object({
   /** Handshakes; of the publishers also publishes. */
   refused: count,
   told: count,
+  neverJoined: count,
   resumeFailures: count,
   /** WebSockets that were closed without need; not those of a deploy, 1012. */
   unexpectedCloses: count,
   /** Clients of the library that were closed at the deadline of their move, since it was not done by then. */
   lateMoves: count,
-  /** How often one was without a connection, and the times that are over, in ms. */
+  /** How often one was without a connection, and how long, in ms; a time that was not over lasted until the end. */
   awayCount: count,
   away: times,
   examples: z.array(z.string()),
+  /** Of each kind of fault: where the first one was. */
+  first: z.partialRecord(z.enum(['lost', 'duplicated', 'outOfOrder']), z.string()),
 });
 export type KindResult = Readonly<z.infer<typeof KindResult>>;
 
@@ -64,7 +81,8 @@ export const CrowdResult = z.object({
   library: KindResult,
   plain: KindResult,
   publishers: KindResult,
-  windows: z.array(z.object({ name: z.string(), library: times, plain: times })),
+  /** Delivery times of what was published in each, and absences that began in it. */
+  windows: z.array(WindowResult),
   /** What clients met, in words: the first ones. */
   troubles: z.array(z.string()),
   /** Of the load process itself: its share of a core, and how late its event loop was, ms. */

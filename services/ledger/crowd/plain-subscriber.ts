@@ -8,7 +8,7 @@ import type { ConnectionAccount } from '../connection-account.js';
 import type { Place } from '../events.js';
 import { scanMessage, type ScannedMessage } from '../frame-scan.js';
 import type { Account } from '../record.js';
-import type { Tally } from '../tally.js';
+import type { Mishaps } from '../mishaps.js';
 import type { Target } from '../watched-client.js';
 
 /** Between two handshakes that were refused. */
@@ -24,18 +24,19 @@ export class PlainSubscriber {
   readonly ready: Promise<void>;
   readonly #name: string;
   readonly #target: Target;
-  readonly #tally: Tally;
+  readonly #mishaps: Mishaps;
   #resolve: () => void = () => {};
   #socket: WebSocket | undefined;
   #session: string | undefined;
   #place: Place | undefined;
-  #awaySince: number | undefined;
+  /** Undefined: it is not away. */
+  #back: (() => void) | undefined;
   #isClosing = false;
 
-  constructor(name: string, channel: string, target: Target, book: Book, tally: Tally) {
+  constructor(name: string, channel: string, target: Target, book: Book, mishaps: Mishaps) {
     this.#name = name;
     this.#target = target;
-    this.#tally = tally;
+    this.#mishaps = mishaps;
     this.account = book.account(channel, name);
     this.ready = new Promise((resolve) => {
       this.#resolve = resolve;
@@ -72,7 +73,10 @@ export class PlainSubscriber {
       const decoded = decodeServerFrame(text);
       if (!decoded.ok) return;
       welcomed ||= decoded.frame.type === 'system.welcome';
-      if (decoded.frame.type === 'system.welcome') this.#welcomed(decoded.frame, socket);
+      if (decoded.frame.type === 'system.welcome') {
+        connection.welcomed(decoded.frame.color);
+        this.#welcomed(decoded.frame, socket);
+      }
       if (decoded.frame.type === 'subscribed') this.#subscribed(decoded.frame, connection);
     });
     socket.on('close', (code) => this.#ended(code, welcomed));
@@ -87,8 +91,8 @@ export class PlainSubscriber {
 
   #welcomed({ session_id: session, resumed, color, worker }: WelcomeFrame, socket: WebSocket): void {
     if (this.#session !== undefined && !resumed) {
-      this.#tally.resumeFailures += 1;
-      this.#tally.trouble(`${this.#name} came back to ${color} ${worker} and got another session`);
+      this.#mishaps.resumeFailures += 1;
+      this.#mishaps.trouble(`${this.#name} came back to ${color} ${worker} and got another session`);
     }
     this.#session = session;
     const channel = this.account.channel.name;
@@ -102,28 +106,27 @@ export class PlainSubscriber {
     if (this.#place === undefined) this.account.joined(place);
     else if (!recovered) {
       this.account.reset(place);
-      this.#tally.resets += 1;
-      this.#tally.trouble(`${this.#name} was told that the order broke; it goes on behind offset ${offset}`);
+      this.#mishaps.resets += 1;
+      this.#mishaps.trouble(`${this.#name} was told that the order broke; it goes on behind offset ${offset}`);
     }
     this.#place = follows;
-    if (this.#awaySince !== undefined) this.#tally.awayMs.add(performance.now() - this.#awaySince);
-    this.#awaySince = undefined;
+    this.#back?.();
+    this.#back = undefined;
     this.#resolve();
   }
 
   #ended(code: number, welcomed: boolean): void {
     if (this.#isClosing) return;
     if (!welcomed) {
-      this.#tally.handshakesRefused += 1;
-      this.#tally.trouble(`${this.#name} was refused a handshake (${code})`);
+      this.#mishaps.handshakesRefused += 1;
+      this.#mishaps.trouble(`${this.#name} was refused a handshake (${code})`);
       setTimeout(() => this.#connect(), AGAIN_AFTER_MS);
       return;
     }
-    this.#tally.away += 1;
-    this.#awaySince ??= performance.now();
+    this.#back ??= this.#mishaps.absences.begin();
     if (code !== CLOSE.serviceRestart) {
-      this.#tally.unexpectedCloses += 1;
-      this.#tally.trouble(`${this.#name} was closed with ${code}`);
+      this.#mishaps.unexpectedCloses += 1;
+      this.#mishaps.trouble(`${this.#name} was closed with ${code}`);
     }
     this.#connect();
   }

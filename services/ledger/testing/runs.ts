@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import type { Heard, Publication } from '../events.js';
+import { verdict, type Verdict } from '../check.js';
 import { ChannelRecord, type Account } from '../record.js';
 
 /** A run of a cluster that kept every promise, as plain data that a test can spoil. */
@@ -39,6 +40,20 @@ export const message = (epoch: string, offset: number, id = `${epoch}-${offset}`
   id,
   atMs: offset * PUBLISH_EVERY_MS + DELIVERY_MS,
 });
+
+/** The counts of a ledger without a fault. */
+export const NOTHING = { lost: 0, duplicated: 0, outOfOrder: 0, refused: 0, told: 0, neverJoined: 0 };
+
+const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
+
+/** Acked at the offsets from 1 to `last`. */
+export const publications = (epoch: string, last: number): Publication[] =>
+  upTo(last).map((offset) => acked(`${epoch}-${offset}`, epoch, offset));
+
+/** The messages of these offsets. */
+export const heardTo = (epoch: string, last: number): Heard[] => upTo(last).map((offset) => message(epoch, offset));
+
+export const judge = (run: Run): Verdict => verdict(run.publications, accountsOf(run.heard));
 
 /** Accounts of one channel, one a list. */
 export const accountsOf = (heard: readonly (readonly Heard[])[]): readonly Account[] => {

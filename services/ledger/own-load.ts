@@ -15,7 +15,9 @@ export class OwnLoad {
     this.#loop.enable();
   }
 
-  sofar(): Load {
+  /** Ends the measuring. */
+  end(): Load {
+    this.#loop.disable();
     const { user, system } = process.cpuUsage(this.#cpu);
     const late = (ns: number): number => Math.max(0, Math.round(ns / NS_PER_MS) - RESOLUTION_MS);
     return {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { atPace } from './pace.js';
+import { atSteadyRate } from './steady-rate.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
@@ -9,7 +9,7 @@ afterEach(() => {
 
 test.each([10, 40, 1_000])('%i a second', (perSecond) => {
   let fired = 0;
-  const stop = atPace(perSecond, () => {
+  const stop = atSteadyRate(perSecond, () => {
     fired += 1;
   });
   vi.advanceTimersByTime(10_000);
@@ -24,7 +24,7 @@ test('after a stall of seconds it goes on, and does not make up for it', () => {
   let time = performance.now();
   vi.spyOn(performance, 'now').mockImplementation(() => time);
   let fired = 0;
-  const stop = atPace(100, () => {
+  const stop = atSteadyRate(100, () => {
     fired += 1;
   });
   time += 60_000;

@@ -3,7 +3,8 @@ import type { MessageFrame, SubscribedFrame } from '../../services/protocol/fram
 import { parseChannelName, parseClientId, parseEpoch, parseOffset } from '../../services/protocol/ids.js';
 import { verdict } from '../../services/ledger/check.js';
 import { Books } from './books.js';
-import { ChatSubscription } from './chat-subscription.js';
+import { ChannelHearing } from './channel-hearing.js';
+import { ServerKeptPlace } from './server-kept-place.js';
 
 const known = <T>(value: T | undefined): T => {
   if (value === undefined) throw new Error('not a word of the protocol');
@@ -27,7 +28,7 @@ const message = (life: string, at: number): MessageFrame => ({
 });
 
 let books: Books;
-let subscription: ChatSubscription;
+let subscription: ChannelHearing;
 const connected = (resumed: boolean, frame: SubscribedFrame): void => {
   subscription.begin();
   subscription.welcomed(resumed);
@@ -40,7 +41,8 @@ const counts = () => {
 
 beforeEach(() => {
   books = new Books(['chat']);
-  subscription = new ChatSubscription(books.account('chat-1', 'chat'), books);
+  const account = books.account('chat-1', 'chat');
+  subscription = new ChannelHearing(account, books, new ServerKeptPlace(account));
   connected(false, subscribed('a', 0, true));
   for (const offset of [1, 2, 3]) subscription.heard(message('a', offset));
 });

@@ -1,8 +1,8 @@
-import { Latencies } from './latencies.js';
+import { Absences } from './absences.js';
 import { RecentDelivery } from './recent-delivery.js';
 
 /** What befell the probes so far, counted as it happens. */
-export class Tally {
+export class Mishaps {
   handshakesRefused = 0;
   /** Error frames that answered a publish. */
   errorFrames = 0;
@@ -16,10 +16,8 @@ export class Tally {
   unexpectedCloses = 0;
   /** Closed with 1012, at the deadline of a move that was not done by then. */
   lateMoves = 0;
-  /** How often a probe was without a connection. */
-  away = 0;
-  /** How long each of these times was, once it was over. */
-  readonly awayMs = new Latencies();
+  /** The times in which a probe was without a connection. */
+  readonly absences = new Absences();
   readonly recent = new RecentDelivery();
   readonly #onTrouble: (words: string) => void;
 

@@ -1,7 +1,7 @@
 const SHORTEST_TICK_MS = 5;
 
 /** Calls `fire` so often a second, evenly, from a random moment on; after a stall it does not make up. Returns how to stop. */
-export const atPace = (perSecond: number, fire: () => void): (() => void) => {
+export const atSteadyRate = (perSecond: number, fire: () => void): (() => void) => {
   const everyMs = 1_000 / perSecond;
   const tickMs = Math.max(SHORTEST_TICK_MS, everyMs);
   let due = performance.now() + Math.random() * everyMs;
