@@ -4,7 +4,7 @@ import { fakeSite, type FakeSite } from '../testing/fake-site.js';
 import type { Bearing } from '../vitals/judge.js';
 import { cancelMove, moveConnections, type MoveOptions } from './move.js';
 
-const WELL: Bearing = { kind: 'well' };
+const WELL: Bearing = { kind: 'well', room: 1 };
 const TROUBLE: Bearing = { kind: 'trouble', why: 'it is late' };
 /** A look each 200 ms. */
 const SECONDS = 1_000;
