@@ -104,7 +104,8 @@ export class Drain {
   #tick(): void {
     if (this.#queue.length === 0 || this.#isHeld) return;
     const perTick = (this.#rate * TICK_MS) / 1000;
-    this.#budget = Math.min(this.#budget + perTick, Math.max(1, perTick));
+    // What is left of one tick is for the next: without it every rate would be rounded down to whole connections a tick.
+    this.#budget = Math.min(this.#budget + perTick, perTick + 1);
     const due = Math.min(this.#queue.length, Math.floor(this.#budget));
     this.#budget -= due;
     for (const [index, connection] of this.#queue.splice(0, due).entries()) {
