@@ -4,15 +4,15 @@ import type { Bearing } from '../vitals/judge.js';
 const FIRST_SHARE = 0.5;
 /** Never slower than this share: pauses are what stops a move, and they end. */
 const LEAST_SHARE = 0.1;
-/** Each look, where there is all room; the less of it is left, the slower it grows. */
-const GROWTH = 0.06;
+/** A look to the next: no faster. */
+const GROWTH = 1.08;
 const SLOWER = 0.9;
 const MUCH_SLOWER = 0.7;
 /**
- * A client that does not move by itself is closed at its deadline: what it costs shows seconds after its slot. So nobody
- * is told much faster than connections were seen to move.
+ * A client that does not move by itself is closed at its deadline: what it costs shows seconds after its slot, and so
+ * does what a slower rate spares. Until then only so much is taken off what was seen to move.
  */
-const AHEAD = 1.5;
+const LEAST_OF_MOVED = { strained: 0.8, trouble: 0.5 };
 
 /**
  * How many connections a second are told to move: it begins with what there is room for, grows look by look to the full
@@ -36,24 +36,32 @@ export class Pacemaker {
       this.#rate = this.#first;
       return this.#rate;
     }
-    const proven = Math.max(this.#first, movedPerSecond * AHEAD);
     switch (bearing.kind) {
       case 'well':
-        // What was reached before is no news: only growing needs proof.
-        this.#rate = this.#bounded(Math.max(this.#rate, Math.min(proven, this.#rate * (1 + GROWTH * bearing.room))));
+        this.#rate = this.#bounded(this.#grown(bearing.room, movedPerSecond));
         break;
       case 'enough':
         break;
       case 'strained':
-        this.#rate = this.#bounded(this.#rate * SLOWER);
+        this.#rate = this.#bounded(this.#cut(SLOWER, movedPerSecond * LEAST_OF_MOVED.strained));
         break;
       case 'trouble':
-        this.#rate = this.#bounded(this.#rate * MUCH_SLOWER);
+        this.#rate = this.#bounded(this.#cut(MUCH_SLOWER, movedPerSecond * LEAST_OF_MOVED.trouble));
         break;
       default:
         bearing satisfies never;
     }
     return this.#rate;
+  }
+
+  /** What is seen to move leaves so much room; all of the work would be that of the move at worst. */
+  #grown(room: number, movedPerSecond: number): number {
+    const fits = Math.max(this.#first ?? 0, movedPerSecond / Math.max(0.01, 1 - room));
+    return Math.max(this.#rate, Math.min(fits, this.#rate * GROWTH));
+  }
+
+  #cut(share: number, least: number): number {
+    return Math.min(this.#rate, Math.max(this.#rate * share, least));
   }
 
   #bounded(rate: number): number {
