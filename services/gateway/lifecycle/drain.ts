@@ -24,7 +24,8 @@ export type DrainStatus = Readonly<{
 const TICK_MS = 20;
 
 /**
- * Moves every connection away, each in a slot of its own, and those that still arrive too. Ends when nobody is
+ * Moves every connection away, each in a slot of its own and in no order (those that came together are alike: clients
+ * that move at their slot and clients that wait for their deadline would each come in one wave), and those that still arrive too. Ends when nobody is
  * left; goes on watching for late arrivals until it is cancelled or the worker stops.
  */
 export class Drain {
@@ -44,7 +45,7 @@ export class Drain {
     this.#reason = reason;
     this.#options = options;
     this.#rate = options.rate;
-    this.#queue = connections.all();
+    this.#queue = shuffled(connections.all());
     this.#total = connections.clients;
   }
 
@@ -114,3 +115,13 @@ export class Drain {
     }
   }
 }
+
+/** Fisher and Yates. */
+const shuffled = <T>(given: readonly T[]): T[] => {
+  const items = [...given];
+  for (let last = items.length - 1; last > 0; last -= 1) {
+    const other = Math.floor(Math.random() * (last + 1));
+    [items[last], items[other]] = [items[other]!, items[last]!];
+  }
+  return items;
+};
