@@ -1,7 +1,7 @@
 import type { Bearing } from '../vitals/judge.js';
 
 /** A move begins with this share of its full rate where the machine of the new color has nothing else to do; with less where it has. */
-const FIRST_SHARE = 0.75;
+const FIRST_SHARE = 0.8;
 /** Never slower than this share: pauses are what stops a move, and they end. */
 const LEAST_SHARE = 0.1;
 /** A look to the next: no faster. */

@@ -105,8 +105,8 @@ export class Drain {
   #tick(): void {
     if (this.#queue.length === 0 || this.#isHeld) return;
     const perTick = (this.#rate * TICK_MS) / 1000;
-    // What is left of one tick is for the next: without it every rate would be rounded down to whole connections a tick.
-    this.#budget = Math.min(this.#budget + perTick, perTick + 1);
+    // A part of a connection is kept for the next tick: without it every rate would be rounded down. Whole ones are not saved up.
+    this.#budget = (this.#budget % 1) + perTick;
     const due = Math.min(this.#queue.length, Math.floor(this.#budget));
     this.#budget -= due;
     for (const [index, connection] of this.#queue.splice(0, due).entries()) {
@@ -116,12 +116,8 @@ export class Drain {
   }
 }
 
-/** Fisher and Yates. */
-const shuffled = <T>(given: readonly T[]): T[] => {
-  const items = [...given];
-  for (let last = items.length - 1; last > 0; last -= 1) {
-    const other = Math.floor(Math.random() * (last + 1));
-    [items[last], items[other]] = [items[other]!, items[last]!];
-  }
-  return items;
-};
+const shuffled = <T>(items: readonly T[]): T[] =>
+  items
+    .map((item) => ({ item, place: Math.random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ item }) => item);
