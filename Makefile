@@ -32,7 +32,7 @@ monitor-30: ## watch the stack for 30 seconds
 	@scripts/monitor.sh 30
 load-test: ## 100 clients for 60 seconds, counted (HOST= CLIENTS= CHANNELS= RATE= DURATION=)
 	@node loadtest/crowd.mjs
-prove: ## 1,000 clients through a promote and a rollback: nothing lost? (CLIENTS= PLAIN= CHANNELS= RATE= STEADY= STRICT=1)
+prove: ## clients through a promote and a rollback (CLIENTS= PLAIN= CHANNELS= RATE= STEADY= STRICT=1)
 	@scripts/prove.sh
 chaos: ## faults against a private stack under load, for minutes (SEED= MINUTES= BUG= KEEP=1)
 	@scripts/chaos.sh

@@ -80,7 +80,7 @@ describe('coming back', () => {
     window: 60,
   });
 
-  it('[close-4429] not before the time that the server asked for, whatever happens, and then by back-off', () => {
+  it('4429: not before the time that the server asked for, whatever happens, and then by back-off', () => {
     const { server, surroundings } = fakeClient();
     server.socket.welcome().say(limited(60));
     pass(1_000);

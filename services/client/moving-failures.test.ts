@@ -43,7 +43,7 @@ describe('a move that does not go well', () => {
     expect([server.sockets.length, client.state, old.closedWith]).toEqual([9, 'moving', undefined]);
   });
 
-  it('[close-4429] waits for as long as the new color asks it to', () => {
+  it('4429: waits for as long as the new color asks it to', () => {
     const { client, server } = listening();
     server.socket.subscribed('room', 0, false);
     const { next } = move(server);

@@ -21,6 +21,13 @@ export type StackSettings = z.infer<typeof StackSettings>;
 /** What may be given with any verb. */
 export const VerbSettings = z.object({
   READY_TIMEOUT: seconds.default(20).describe('seconds until a new color counts as failed'),
+  WARM_UP: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(1_000)
+    .describe('connections that each new worker sees before the switch, 0 to 10000; 0: none'),
   DRAIN_RATE: z.coerce.number().int().min(1).default(2_000).describe('connections moved a second at most'),
   DRAIN_TIMEOUT: seconds.default(300).describe('seconds a promote waits for connections to move, pauses included'),
   BAKE_SECONDS: z.coerce

@@ -38,6 +38,7 @@ export class TestStack {
       GRACEFUL_SHUTDOWN_TIMEOUT: '5',
       DRAIN_GRACE: '0.5',
       BAKE_SECONDS: '0.2',
+      WARM_UP: '50',
       ...settings,
     };
   }

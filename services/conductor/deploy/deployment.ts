@@ -6,6 +6,7 @@ import type { Report } from '../report.js';
 import { releaseRunBy, releasesInUse, workerEnvironment, type Site } from '../site.js';
 import { holdsWithin } from '../waiting.js';
 import { awaitLanding } from './landing.js';
+import { warmUpColor } from '../smoke/warm-up.js';
 import { bake } from './bake.js';
 import { Judging } from './judging.js';
 import { moveConnections, showMove } from './move.js';
@@ -82,6 +83,13 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
 
   smoke(): Promise<string> {
     return this.#judging.smoke(this.#required().id, this.#signal);
+  }
+
+  async warm(): Promise<string> {
+    const arrivals = this.#site.verb.WARM_UP;
+    if (arrivals === 0) return 'not at all: WARM_UP=0';
+    await warmUpColor(this.#site, this.#plan.to, arrivals, this.#signal);
+    return `${arrivals} connections to each worker`;
   }
 
   probe(): Promise<string> {

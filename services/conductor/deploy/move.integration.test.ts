@@ -29,7 +29,7 @@ test('nobody is told to move while a move is paused, and everybody afterwards', 
     target: 'green',
     look: async () => {
       looks += 1;
-      if (looks > 6) return { kind: 'well' };
+      if (looks > 6) return { kind: 'well', room: 1 };
       toldWhilePaused.push(told());
       return { kind: 'trouble', why: 'it is late' };
     },

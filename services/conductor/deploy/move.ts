@@ -66,7 +66,7 @@ export const moveConnections = async (site: Site, color: Color, options: MoveOpt
     options.timeoutMs,
     async () => {
       const bearing = await options.look();
-      const full = pacemaker.after(bearing);
+      const full = pacemaker.after(bearing, speed.perSecond);
       const paused = bearing.kind === 'trouble' ? bearing.why : undefined;
       looks += 1;
       if (paused !== undefined) trouble.push(paused);
@@ -82,8 +82,9 @@ export const moveConnections = async (site: Site, color: Color, options: MoveOpt
         if (state !== undefined) seen.set(worker.name, state);
       }
       const { moved, left } = sum();
-      const perSecond = speed.note(moved);
-      options.onProgress?.({ moved, total: add(({ drain }) => drain?.total ?? 0), perSecond, paused });
+      speed.note(moved);
+      const total = add(({ drain }) => drain?.total ?? 0);
+      options.onProgress?.({ moved, total, perSecond: speed.perSecond, paused });
       if (left === 0) return true;
       blind = (await isAnyReady(site, options.target)) ? 0 : blind + 1;
       if (blind >= TARGET_PATIENCE)
@@ -107,12 +108,15 @@ export const showMove =
 class Speed {
   #marks: Readonly<{ atMs: number; moved: number }>[] = [{ atMs: performance.now(), moved: 0 }];
 
-  note(moved: number): number {
+  note(moved: number): void {
     const atMs = performance.now();
     this.#marks = [...this.#marks.filter((mark) => atMs - mark.atMs <= 1_000), { atMs, moved }];
-    const first = this.#marks[0];
-    if (first === undefined || first.atMs === atMs) return 0;
-    return Math.round(((moved - first.moved) * 1_000) / (atMs - first.atMs));
+  }
+
+  get perSecond(): number {
+    const [first, last] = [this.#marks[0], this.#marks.at(-1)];
+    if (first === undefined || last === undefined || first.atMs === last.atMs) return 0;
+    return Math.round(((last.moved - first.moved) * 1_000) / (last.atMs - first.atMs));
   }
 }
 

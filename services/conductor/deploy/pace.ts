@@ -1,37 +1,67 @@
 import type { Bearing } from '../vitals/judge.js';
 
-/** A move begins with this share of its full rate. */
-const FIRST_SHARE = 0.2;
+/** A move begins with this share of its full rate where the machine of the new color has nothing else to do; with less where it has. */
+const FIRST_SHARE = 0.8;
 /** Never slower than this share: pauses are what stops a move, and they end. */
-const LEAST_SHARE = 0.05;
-/** Each look. A client that does not move by itself is closed at its deadline: what it costs shows seconds after its slot. */
-const FASTER = 1.035;
-/** While it is slower than it began. */
-const BACK_TO_FIRST = 1.15;
+const LEAST_SHARE = 0.1;
+/** A look to the next: no faster. */
+const GROWTH = 1.08;
 const SLOWER = 0.9;
 const MUCH_SLOWER = 0.7;
+/**
+ * A client that does not move by itself is closed at its deadline: what it costs shows seconds after its slot, and so
+ * does what a slower rate spares. Until then only so much is taken off what was seen to move.
+ */
+const LEAST_OF_MOVED = { strained: 0.8, trouble: 0.5 };
 
 /**
- * How many connections a second are told to move: it begins slowly, grows look by look to the full rate while all is
- * well, stays where it is when that is enough, gives way under strain, and falls in trouble, while nobody is told at all.
+ * How many connections a second are told to move: it begins with what there is room for, grows look by look to the full
+ * rate while all is well, stays where it is when that is enough, gives way under strain, and falls in trouble, while
+ * nobody is told at all.
  */
 export class Pacemaker {
   readonly #full: number;
-  readonly #first: number;
-  #rate: number;
+  #first: number | undefined;
+  #rate = 0;
 
   constructor(full: number) {
     this.#full = full;
-    this.#first = this.#bounded(full * FIRST_SHARE);
-    this.#rate = this.#first;
   }
 
-  /** The rate until the next look. */
-  after({ kind }: Bearing): number {
-    const faster = this.#rate < this.#first ? BACK_TO_FIRST : FASTER;
-    const factor = { well: faster, enough: 1, strained: SLOWER, trouble: MUCH_SLOWER }[kind];
-    this.#rate = this.#bounded(this.#rate * factor);
+  /** The rate until the next look. `movedPerSecond`: connections that moved in the last second. */
+  after(bearing: Bearing, movedPerSecond: number): number {
+    if (this.#first === undefined) {
+      const share = bearing.kind === 'well' ? FIRST_SHARE * bearing.room ** 2 : LEAST_SHARE;
+      this.#first = this.#bounded(this.#full * share);
+      this.#rate = this.#first;
+      return this.#rate;
+    }
+    switch (bearing.kind) {
+      case 'well':
+        this.#rate = this.#bounded(this.#grown(bearing.room, movedPerSecond));
+        break;
+      case 'enough':
+        break;
+      case 'strained':
+        this.#rate = this.#bounded(this.#cut(SLOWER, movedPerSecond * LEAST_OF_MOVED.strained));
+        break;
+      case 'trouble':
+        this.#rate = this.#bounded(this.#cut(MUCH_SLOWER, movedPerSecond * LEAST_OF_MOVED.trouble));
+        break;
+      default:
+        bearing satisfies never;
+    }
     return this.#rate;
+  }
+
+  /** What is seen to move leaves so much room; all of the work would be that of the move at worst. */
+  #grown(room: number, movedPerSecond: number): number {
+    const fits = Math.max(this.#first ?? 0, movedPerSecond / Math.max(0.01, 1 - room));
+    return Math.max(this.#rate, Math.min(fits, this.#rate * GROWTH));
+  }
+
+  #cut(share: number, least: number): number {
+    return Math.min(this.#rate, Math.max(this.#rate * share, least));
   }
 
   #bounded(rate: number): number {

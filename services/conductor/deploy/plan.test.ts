@@ -5,7 +5,7 @@ const plan = planDeploy('blue', 'green', 'deploy', { kind: 'build', source: 'dis
 
 describe('planDeploy', () => {
   test('the steps in their order', () => {
-    const before: readonly StepName[] = ['preflight', 'release', 'start', 'ready', 'smoke', 'probe'];
+    const before: readonly StepName[] = ['preflight', 'release', 'start', 'ready', 'smoke', 'warm', 'probe'];
     const after: readonly StepName[] = ['switch', 'verify', 'watch', 'move', 'bake', 'prove', 'stop'];
     expect(plan.steps.map(({ name }) => name)).toEqual([...before, ...after]);
   });
@@ -24,6 +24,7 @@ describe('undosAfter', () => {
     ['start', ['stop-new-color', 'discard-release']],
     ['ready', ['stop-new-color', 'discard-release']],
     ['smoke', ['stop-new-color', 'discard-release']],
+    ['warm', ['stop-new-color', 'discard-release']],
     ['probe', ['end-probes', 'stop-new-color', 'discard-release']],
     ['switch', ['switch-back', 'end-probes', 'stop-new-color', 'discard-release']],
     ['verify', ['switch-back', 'end-probes', 'stop-new-color', 'discard-release']],

@@ -8,6 +8,7 @@ export type StepName =
   | 'start'
   | 'ready'
   | 'smoke'
+  | 'warm'
   | 'probe'
   | 'switch'
   | 'verify'
@@ -43,6 +44,7 @@ export const planDeploy = (from: Color, to: Color, reason: Reason, release: Rele
     { name: 'start', does: `start ${to}`, undo: 'stop-new-color' },
     { name: 'ready', does: `every ${to} worker ready`, undo: undefined },
     { name: 'smoke', does: `smoke tests on every ${to} worker`, undo: undefined },
+    { name: 'warm', does: `warm ${to} up`, undo: undefined },
     { name: 'probe', does: 'open the ledger', undo: 'end-probes' },
     { name: 'switch', does: `new connections to ${to}`, undo: 'switch-back' },
     { name: 'verify', does: `new connections land on ${to}`, undo: undefined },

@@ -64,7 +64,7 @@ const switchBack = async (
     rate: site.verb.DRAIN_RATE,
     timeoutMs: EVACUATE_MS,
     target: from,
-    look: async () => ({ kind: 'enough' }),
+    look: async () => ({ kind: 'well', room: 0.5 }),
     onProgress: showMove(report),
   });
   if (left > 0) troubles.push(`${left} connections on ${to} did not move back`);

@@ -22,7 +22,7 @@ const guardOf = (given: Readonly<{ workers?: Reading; left?: Reading; probes?: R
   });
 
 describe('Guard', () => {
-  const WELL = { kind: 'well' };
+  const WELL = { kind: 'well', room: 1 };
   const PROBES = closes('the probes', 10);
   const words = 'unexpected closes on the probes: 10 of 50, more than 5 %';
 

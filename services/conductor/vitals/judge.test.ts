@@ -9,7 +9,7 @@ const reading = (given: Partial<Reading>): Reading => ({ source: 'green-1', mome
 const lag = (ms: number): Reading => reading({ moments: { event_loop_lag_ms: ms } });
 
 describe('bearingOf', () => {
-  const WELL = { kind: 'well' };
+  const WELL = { kind: 'well', room: 1 };
   const trouble = (why: string) => ({ kind: 'trouble', why });
 
   test('well, while all is or nothing is known', () => {
@@ -26,9 +26,10 @@ describe('bearingOf', () => {
 
   test('strained on a busy machine, however well it still does', () => {
     const busy = (hostBusy: number): Reading => ({ ...lag(1), hostBusy });
-    expect(bearingOf([busy(0.1), busy(0.65)], [], thresholds)).toEqual(WELL);
-    expect(bearingOf([busy(0.1), busy(0.8)], [], thresholds)).toEqual({ kind: 'enough' });
-    expect(bearingOf([busy(0.1), busy(0.81)], [], thresholds)).toEqual({ kind: 'strained' });
+    expect(bearingOf([busy(0.1), busy(0.425)], [], thresholds)).toEqual({ kind: 'well', room: 0.5 });
+    expect(bearingOf([busy(0.1), busy(0.85)], [], thresholds)).toEqual({ kind: 'well', room: 0 });
+    expect(bearingOf([busy(0.1), busy(0.95)], [], thresholds)).toEqual({ kind: 'enough' });
+    expect(bearingOf([busy(0.1), busy(0.96)], [], thresholds)).toEqual({ kind: 'strained' });
   });
 
   test('in trouble for failures since the last look, not for those before', () => {

@@ -14,8 +14,13 @@ const LOOKS_KEPT = 10;
 /** The share of a limit at which a move is slowed down, before it must pause. */
 const STRAIN = 0.5;
 
-/** How the colors bear a move: well; with enough to do; strained, half-way to trouble or on a busy machine; or in trouble, in words. */
-export type Bearing = Readonly<{ kind: 'well' | 'enough' | 'strained' } | { kind: 'trouble'; why: string }>;
+/**
+ * How the colors bear a move: well, and with how much room (1: the machine is idle, 0: it has enough to do); with enough
+ * to do; strained, half-way to trouble or on a busy machine; or in trouble, in words.
+ */
+export type Bearing = Readonly<
+  { kind: 'well'; room: number } | { kind: 'enough' | 'strained' } | { kind: 'trouble'; why: string }
+>;
 
 /** `before`: the readings of the last look. */
 export const bearingOf = (
@@ -34,7 +39,7 @@ export const bearingOf = (
   const busy = Math.max(0, ...readings.map(({ hostBusy = 0 }) => hostBusy));
   const isLate = readings.some((reading) => momentNames.some((name) => isOver(reading, name, pause, STRAIN)));
   if (isLate || busy > host.too_much) return { kind: 'strained' };
-  return { kind: busy > host.enough ? 'enough' : 'well' };
+  return busy > host.enough ? { kind: 'enough' } : { kind: 'well', room: 1 - busy / host.enough };
 };
 
 /** Decides by all looks of a bake together whether the new color may stay. */

@@ -61,16 +61,20 @@ export class Connection implements SocketHandler, ManagedConnection {
     return { request_id: this.handshake.requestId, connection_id: this.id, ...this.#conversation.logFields };
   }
 
+  /** What the stack itself connects is no user's: a deploy does so a thousand times. */
+  get #logLevel(): 'info' | 'debug' {
+    return this.isCounted ? 'info' : 'debug';
+  }
+
   /** Its conversation stands. */
   logConnected(): void {
-    const { logger, connections } = this.context;
-    logger.info(
+    this.context.logger[this.#logLevel](
       {
         ...this.logFields,
         event: 'websocket_connected',
         endpoint: this.endpoint,
         ip: this.handshake.ip,
-        open: connections.size,
+        open: this.context.connections.size,
       },
       'WebSocket connected',
     );
@@ -118,7 +122,7 @@ export class Connection implements SocketHandler, ManagedConnection {
     const reason = this.#reason ?? (this.#isMoving ? 'moved' : code === 1006 ? 'lost' : 'client');
     const seconds = (Date.now() - this.#openedAtMs) / 1000;
     this.metrics.connectionClosed(reason, seconds);
-    this.context.logger.info(
+    this.context.logger[this.#logLevel](
       { ...logFields, event: 'websocket_disconnected', code, reason, duration_seconds: seconds },
       'WebSocket disconnected',
     );

@@ -56,6 +56,26 @@ describe('Drain', () => {
     drain.cancel();
   });
 
+  it('[move-1] keeps a rate that is no whole number of connections a tick', () => {
+    const { connections, orders } = setUp(1_000);
+    const drain = new Drain(connections, 'deploy', { rate: 230, graceMs: 3_000, windowMs: undefined });
+    drain.start();
+    vi.advanceTimersByTime(2_000);
+    expect(Math.abs(orders.length - 460)).toBeLessThan(8);
+    drain.cancel();
+  });
+
+  it('moves connections in no order: those that came together are alike', () => {
+    const { connections, all, told } = setUp(200);
+    const drain = new Drain(connections, 'deploy', { rate: 1_000, graceMs: 3_000, windowMs: undefined });
+    drain.start();
+    vi.advanceTimersByTime(100);
+    const early = all.slice(0, 100).filter(({ id }) => told.includes(id)).length;
+    expect(early).toBeGreaterThan(20);
+    expect(early).toBeLessThan(80);
+    drain.cancel();
+  });
+
   it('[move-1] is faster than the rate where all slots must lie within the window', () => {
     const { connections, orders } = setUp(1_000);
     const drain = new Drain(connections, 'deploy', { rate: 10, graceMs: 100, windowMs: 1_000 });

@@ -24,7 +24,8 @@ export type DrainStatus = Readonly<{
 const TICK_MS = 20;
 
 /**
- * Moves every connection away, each in a slot of its own, and those that still arrive too. Ends when nobody is
+ * Moves every connection away, each in a slot of its own and in no order (those that came together are alike: clients
+ * that move at their slot and clients that wait for their deadline would each come in one wave), and those that still arrive too. Ends when nobody is
  * left; goes on watching for late arrivals until it is cancelled or the worker stops.
  */
 export class Drain {
@@ -44,7 +45,7 @@ export class Drain {
     this.#reason = reason;
     this.#options = options;
     this.#rate = options.rate;
-    this.#queue = connections.all();
+    this.#queue = shuffled(connections.all());
     this.#total = connections.clients;
   }
 
@@ -104,7 +105,8 @@ export class Drain {
   #tick(): void {
     if (this.#queue.length === 0 || this.#isHeld) return;
     const perTick = (this.#rate * TICK_MS) / 1000;
-    this.#budget = Math.min(this.#budget + perTick, Math.max(1, perTick));
+    // A part of a connection is kept for the next tick: without it every rate would be rounded down. Whole ones are not saved up.
+    this.#budget = (this.#budget % 1) + perTick;
     const due = Math.min(this.#queue.length, Math.floor(this.#budget));
     this.#budget -= due;
     for (const [index, connection] of this.#queue.splice(0, due).entries()) {
@@ -113,3 +115,9 @@ export class Drain {
     }
   }
 }
+
+const shuffled = <T>(items: readonly T[]): T[] =>
+  items
+    .map((item) => ({ item, place: Math.random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ item }) => item);

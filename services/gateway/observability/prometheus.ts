@@ -14,7 +14,10 @@ export type PrometheusOptions = Readonly<{
 
 /** `Metrics` in a prom-client registry of its own. */
 export class PrometheusMetrics implements Metrics, MetricsExporter {
+  /** What workers add up to a cluster. */
   readonly #registry = new Registry();
+  /** Of the process alone: costly to ask (`/proc`), and its sum over workers says nothing. */
+  readonly #process = new Registry();
   readonly #plain = {
     received: 0,
     accepted: 0,
@@ -39,7 +42,7 @@ export class PrometheusMetrics implements Metrics, MetricsExporter {
   constructor({ color, worker, release, connections, vitals }: PrometheusOptions) {
     this.#vitals = vitals;
     const registers = [this.#registry];
-    collectDefaultMetrics({ register: this.#registry });
+    collectDefaultMetrics({ register: this.#process });
     this.#gauge('websocket_active_connections', 'Open WebSockets', connections);
     new Gauge({
       name: 'websocket_release_info',
@@ -179,7 +182,7 @@ export class PrometheusMetrics implements Metrics, MetricsExporter {
   }
 
   worker(): Promise<string> {
-    return this.#registry.metrics();
+    return Registry.merge([this.#registry, this.#process]).metrics();
   }
 
   async snapshot(): Promise<MetricSnapshot> {

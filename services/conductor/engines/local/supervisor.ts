@@ -17,9 +17,13 @@ export type ProgramInfo = z.infer<typeof Info>;
 const BAD_NAME = 10;
 const NOT_RUNNING = 70;
 const CALL_MS = 5_000;
+/** Who asks what runs within so long after another gets the same answer: a deploy asks often, and supervisord takes milliseconds. */
+const SHARED_MS = 100;
 
 /** supervisord over its unix socket: XML-RPC, so that no verb waits for a Python start. */
 export class Supervisor {
+  #seen: Readonly<{ atMs: number; programs: Promise<readonly ProgramInfo[]> }> | undefined;
+
   constructor(readonly socketPath: string) {}
 
   async answers(): Promise<boolean> {
@@ -31,21 +35,26 @@ export class Supervisor {
     }
   }
 
-  async programs(): Promise<readonly ProgramInfo[]> {
-    return z.array(Info).parse(await this.#call('supervisor.getAllProcessInfo'));
+  /** Nothing that was done here is missing in it; what happens by itself is, for `SHARED_MS` at most. */
+  programs(): Promise<readonly ProgramInfo[]> {
+    const nowMs = performance.now();
+    if (this.#seen === undefined || nowMs - this.#seen.atMs > SHARED_MS) {
+      this.#seen = { atMs: nowMs, programs: this.#programs() };
+    }
+    return this.#seen.programs;
   }
 
   /** Reads the configuration again and starts the group that is new in it. */
   async add(group: string): Promise<void> {
-    await this.#call('supervisor.reloadConfig');
-    await this.#call('supervisor.addProcessGroup', [group]);
+    await this.#change('supervisor.reloadConfig');
+    await this.#change('supervisor.addProcessGroup', [group]);
   }
 
   /** Stops every program of a group, within `stopwaitsecs` of each, and forgets the group. */
   async remove(group: string, timeoutMs: number): Promise<void> {
     try {
-      await this.#call('supervisor.stopProcessGroup', [group, true], timeoutMs);
-      await this.#call('supervisor.removeProcessGroup', [group]);
+      await this.#change('supervisor.stopProcessGroup', [group, true], timeoutMs);
+      await this.#change('supervisor.removeProcessGroup', [group]);
     } catch (error) {
       if (!isFault(error, BAD_NAME)) throw error;
     }
@@ -54,7 +63,7 @@ export class Supervisor {
   /** Stops a program; one that does not run stays as it is. */
   async stop(program: string, timeoutMs: number): Promise<void> {
     try {
-      await this.#call('supervisor.stopProcess', [program, true], timeoutMs);
+      await this.#change('supervisor.stopProcess', [program, true], timeoutMs);
     } catch (error) {
       if (!isFault(error, NOT_RUNNING) && !isFault(error, BAD_NAME)) throw error;
     }
@@ -63,11 +72,23 @@ export class Supervisor {
   /** Stops a program, however it does, and starts it again; `program` is `group:name` where both differ. */
   async restart(program: string, timeoutMs: number): Promise<void> {
     await this.stop(program, timeoutMs);
-    await this.#call('supervisor.startProcess', [program, false]);
+    await this.#change('supervisor.startProcess', [program, false]);
   }
 
   async shutdown(): Promise<void> {
-    await this.#call('supervisor.shutdown');
+    await this.#change('supervisor.shutdown');
+  }
+
+  async #programs(): Promise<readonly ProgramInfo[]> {
+    return z.array(Info).parse(await this.#call('supervisor.getAllProcessInfo'));
+  }
+
+  async #change(method: string, parameters: readonly (string | boolean)[] = [], timeoutMs = CALL_MS): Promise<void> {
+    try {
+      await this.#call(method, parameters, timeoutMs);
+    } finally {
+      this.#seen = undefined;
+    }
   }
 
   async #call(method: string, parameters: readonly (string | boolean)[] = [], timeoutMs = CALL_MS): Promise<XmlValue> {
