@@ -61,8 +61,10 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
   async release(): Promise<string> {
     const choice = this.#plan.release;
     if (choice.kind === 'build') this.#release = await this.#site.releases.build(choice.source);
-    else this.#release = await this.#site.releases.find(choice.id);
-    if (this.#release === undefined) throw new Failure(`the release ${this.#releaseWanted()} is no longer there`);
+    else {
+      this.#release = await this.#site.releases.find(choice.id);
+      if (this.#release === undefined) throw new Failure(`the release ${choice.id} is no longer there`);
+    }
     return this.#release.id;
   }
 
@@ -195,9 +197,5 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
   #required(): Release {
     if (this.#release === undefined) throw new Failure('there is no release yet');
     return this.#release;
-  }
-
-  #releaseWanted(): string {
-    return this.#plan.release.kind === 'reuse' ? this.#plan.release.id : '';
   }
 }

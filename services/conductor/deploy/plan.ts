@@ -40,7 +40,7 @@ export const planDeploy = (from: Color, to: Color, reason: Reason, release: Rele
     { name: 'preflight', does: 'settings agree and there is room', undo: undefined },
     release.kind === 'build'
       ? { name: 'release', does: 'build an immutable release', undo: 'discard-release' }
-      : { name: 'release', does: `take release ${release.id}`, undo: undefined },
+      : { name: 'release', does: 'take the release that is there', undo: undefined },
     { name: 'start', does: `start ${to}`, undo: 'stop-new-color' },
     { name: 'ready', does: `every ${to} worker ready`, undo: undefined },
     { name: 'smoke', does: `smoke tests on every ${to} worker`, undo: undefined },
