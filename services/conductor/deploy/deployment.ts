@@ -10,6 +10,7 @@ import { warmUpColor } from '../smoke/warm-up.js';
 import { bake } from './bake.js';
 import { Judging } from './judging.js';
 import { moveConnections, showMove } from './move.js';
+import { outOfTime } from './out-of-time.js';
 import type { Plan, StepName, Undo } from './plan.js';
 import { awaitReady, START_TARGET_SECONDS } from './readiness.js';
 import { requireServing } from './serving.js';
@@ -90,8 +91,14 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
   async warm(): Promise<string> {
     const arrivals = this.#site.verb.WARM_UP;
     if (arrivals === 0) return 'not at all: WARM_UP=0';
-    await warmUpColor(this.#site, this.#plan.to, arrivals, this.#signal);
-    return `${arrivals} connections to each worker`;
+    const { served, total } = await warmUpColor(this.#site, this.#plan.to, {
+      arrivals,
+      signal: this.#signal,
+      onProgress: (done, all) => this.#report.progress('connections served', done, all),
+    });
+    if (served < total)
+      this.shortfalls.push(`the warm-up ended after ${served} of ${total} connections: they are slow`);
+    return `${served} connections`;
   }
 
   probe(): Promise<string> {
@@ -129,7 +136,9 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
       onProgress: showMove(this.#report),
     });
     this.moved = moved;
-    if (left > 0) this.#outOfTime(left, refusedFor);
+    if (left > 0) {
+      this.shortfalls.push(outOfTime({ moved, left, refusedFor }, this.#plan, timeout));
+    }
     // A handshake that an old front generation still holds must find a listener: it goes before its color does.
     const gone = await holdsWithin(RETIRED_MS, async () => (await this.#site.engine.retiring()) === 0, {
       signal: this.#signal,
@@ -179,19 +188,6 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
       onProgress: (passed) => this.#report.progress(`seconds ${done}`, Math.floor(passed), seconds),
     });
     return seconds === 0 ? 'one look: BAKE_SECONDS=0' : '';
-  }
-
-  /** @throws {Failure} when it was the new color that could not take them */
-  #outOfTime(left: number, refusedFor: string | undefined): void {
-    const { from, to } = this.#plan;
-    const within = `within ${this.#site.verb.DRAIN_TIMEOUT} s (DRAIN_TIMEOUT)`;
-    if (refusedFor !== undefined) {
-      throw new Failure(`${to} could not take over ${left} connections ${within}, paused by ${refusedFor}`);
-    }
-    if (this.moved === 0) throw new Failure(`${to} took over none of ${left} connections ${within}`);
-    this.shortfalls.push(
-      `${left} connections had not moved ${within}: they go on moving, and the stop of ${from} moves the rest`,
-    );
   }
 
   #required(): Release {

@@ -24,9 +24,9 @@ export type DrainStatus = Readonly<{
 const TICK_MS = 20;
 
 /**
- * Moves every connection away, each in a slot of its own and in no order (those that came together are alike: clients
- * that move at their slot and clients that wait for their deadline would each come in one wave), and those that still arrive too. Ends when nobody is
- * left; goes on watching for late arrivals until it is cancelled or the worker stops.
+ * Moves every connection away, each in a slot of its own, and those that still arrive too. Ends when nobody is left;
+ * goes on watching for late arrivals until it is cancelled or the worker stops. In no order: those that came together
+ * are alike, and clients that move at their slot and clients that wait for their deadline would come in one wave each.
  */
 export class Drain {
   readonly #connections: Connections;
@@ -105,7 +105,7 @@ export class Drain {
   #tick(): void {
     if (this.#queue.length === 0 || this.#isHeld) return;
     const perTick = (this.#rate * TICK_MS) / 1000;
-    // A part of a connection is kept for the next tick: without it every rate would be rounded down. Whole ones are not saved up.
+    // A part of a connection is kept for the next tick: rates would be rounded down. Whole ones are not saved up.
     this.#budget = (this.#budget % 1) + perTick;
     const due = Math.min(this.#queue.length, Math.floor(this.#budget));
     this.#budget -= due;

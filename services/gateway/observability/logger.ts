@@ -31,7 +31,8 @@ export const createLogger = ({ level, service, color, worker, release, destinati
 
 /**
  * Lines go out together, within `FLUSH_EVERY_MS`: a deploy logs two for each connection, and a write of its own for each
- * was a tenth of a worker's time then. They are out before the process exits, an uncaught error included.
+ * was a tenth of a worker's time then. They are out before the process exits, an uncaught error included; what ends it
+ * without a word (SIGKILL, an abort, no memory left) takes those of the last 100 ms with it.
  */
 const standardOutput = (): DestinationStream => {
   const out = pino.destination({ dest: 1, sync: true, minLength: FLUSH_AT_BYTES, periodicFlush: FLUSH_EVERY_MS });
