@@ -46,12 +46,17 @@ export const shortcomings = ({
     [result.unanswered, 'publishes never answered'],
   ];
   return [
-    ...(promote.outcome === 'done' ? [] : ['the promote was not done']),
-    ...(rollback?.outcome === 'done' ? [] : ['the rollback was not done']),
+    ...undone(promote, rollback),
     ...counts.filter(([count]) => count > 0).map(([count, words]) => `${numeral(count)} ${words}`),
     ...(result.acked === 0 ? ['nothing was acked'] : []),
     ...(strict ? unkeptTimes(bounds) : []),
   ];
+};
+
+/** After a promote that was not done there is nothing to roll back. */
+const undone = (promoted: DeployResult, back: DeployResult | undefined): readonly string[] => {
+  if (promoted.outcome !== 'done') return ['the promote was not done'];
+  return back?.outcome === 'done' ? [] : ['the rollback was not done'];
 };
 
 /** For a terminal. */
