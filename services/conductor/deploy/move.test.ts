@@ -79,16 +79,18 @@ describe('moveConnections', () => {
     let looks = 0;
     worker!.onOrder = ({ hold_ms: hold }) => {
       if (hold === 0 && worker!.connections === 10) worker!.connections = 4;
-      if (looks === 16) worker!.connections = 0;
+      if (looks === 17) worker!.connections = 0;
     };
     const notes: string[] = [];
     const report: Report = {
       ...SILENT,
       progress: (_, done, total, more) => notes.push(`${done}/${total} ${more?.note}`),
     };
-    await move(() => ((looks += 1) <= 7 ? TROUBLE : WELL), { onProgress: showMove(report) });
-    expect([...new Set(notes)]).toEqual([
-      '0/10 paused: it is late',
+    const isPaused = (): boolean => (looks += 1) > 1 && looks <= 8;
+    await move(() => (isPaused() ? TROUBLE : WELL), { onProgress: showMove(report) });
+    expect(notes.filter((note, index) => note !== notes[index - 1])).toEqual([
+      '6/10 ',
+      '6/10 paused: it is late',
       '6/10 ',
       '6/10 rest is closed at its deadline',
       '10/10 ',
