@@ -63,7 +63,10 @@ const chaos = async (config: Config, signal: AbortSignal): Promise<number> => {
     },
   );
   const notes = new Notes(stack.logs);
-  const tally = new Tally(print);
+  const tally = new Tally(
+    print,
+    faults.map(({ name }) => name),
+  );
   const wrong: string[] = [];
   let run: ChaosRun | undefined;
   let outcome: Outcome | undefined;
@@ -89,7 +92,7 @@ const chaos = async (config: Config, signal: AbortSignal): Promise<number> => {
   print('');
   if (!isGood) for (const words of wrong) print(words);
   if (!isGood || config.keep) print(`Logs and records: ${stack.logs}`);
-  if (isGood) print(signal.aborted ? 'Interrupted; nothing is left of it.' : `Good. Seed ${seed}.`);
+  if (isGood) print(signal.aborted ? 'Interrupted; nothing is left of it.' : `Good. ${tally.coverage}. Seed ${seed}.`);
   else print(`Wrong. Once more with the same faults: ${repeat(config)}`);
   return isGood ? 0 : 1;
 };

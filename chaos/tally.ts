@@ -10,8 +10,10 @@ export class Tally {
   readonly #counts = new Map<string, Count>();
   readonly #began = performance.now();
 
-  constructor(print: (line: string) => void) {
+  /** `kinds`: the names of the faults that may strike; the table has each of them, also one that never did. */
+  constructor(print: (line: string) => void, kinds: readonly string[]) {
     this.#print = print;
+    for (const kind of kinds) this.#countOf(kind);
   }
 
   say(words: string): void {
@@ -30,6 +32,12 @@ export class Tally {
   healed(faults: readonly string[], afterMs: number): void {
     for (const fault of faults) this.#countOf(fault).healedMs.push(afterMs);
     this.say(`${faults.join(' with ').padEnd(NAME_WIDTH)} healed after ${seconds(afterMs)}`);
+  }
+
+  /** `14 of 19 kinds struck`. */
+  get coverage(): string {
+    const counts = [...this.#counts.values()];
+    return `${counts.filter(({ times }) => times > 0).length} of ${counts.length} kinds struck`;
   }
 
   /** The end of the run: what struck, how fast it healed, and what the books say. */

@@ -41,6 +41,10 @@ test('[deploy-1] [deploy-2] 60 clients of two kinds through a promote and a roll
       [move, 'plain clients away p99', false],
     ]),
   );
+  expect(proof.moves.map(({ move, connections }) => [move, connections > 60])).toEqual([
+    ['promote', true],
+    ['rollback', true],
+  ]);
   expect({ code, proven: proof.proven, active: (await stack.status()).active }).toEqual({
     code: 0,
     proven: true,

@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { FakeWorker } from '../testing/fake-worker.js';
+import { SILENT } from '../testing/silent-report.js';
 import { fakeSite, type FakeSite } from '../testing/fake-site.js';
+import type { Report } from '../report.js';
 import type { Bearing } from '../vitals/judge.js';
-import { cancelMove, moveConnections, type MoveOptions } from './move.js';
+import { cancelMove, moveConnections, showMove, type MoveOptions } from './move.js';
 
 const WELL: Bearing = { kind: 'well', room: 1 };
 const TROUBLE: Bearing = { kind: 'trouble', why: 'it is late' };
@@ -70,6 +72,29 @@ describe('moveConnections', () => {
     const began = performance.now();
     await expect(move(() => WELL)).rejects.toThrow('green is not ready any more: connections have nowhere to go');
     expect(performance.now() - began).toBeGreaterThan(1.5 * SECONDS);
+  });
+
+  test('says why it stands still while clients wait for their deadline, and not while it is paused', async () => {
+    const [worker] = await old(10);
+    let looks = 0;
+    worker!.onOrder = ({ hold_ms: hold }) => {
+      if (hold === 0 && worker!.connections === 10) worker!.connections = 4;
+      if (looks === 17) worker!.connections = 0;
+    };
+    const notes: string[] = [];
+    const report: Report = {
+      ...SILENT,
+      progress: (_, done, total, more) => notes.push(`${done}/${total} ${more?.note}`),
+    };
+    const isPaused = (): boolean => (looks += 1) > 1 && looks <= 8;
+    await move(() => (isPaused() ? TROUBLE : WELL), { onProgress: showMove(report) });
+    expect(notes.filter((note, index) => note !== notes[index - 1])).toEqual([
+      '6/10 ',
+      '6/10 paused: it is late',
+      '6/10 ',
+      '6/10 rest is closed at its deadline',
+      '10/10 ',
+    ]);
   });
 
   test('asks a worker that was started again on the way once more', async () => {

@@ -21,6 +21,8 @@ export type MoveProgress = Readonly<{
   perSecond: number;
   /** Why nobody is told to move at the moment, in words. */
   paused: string | undefined;
+  /** For a second nobody has moved, and nothing was paused: those who are left know it, and wait for their deadline. */
+  waiting: boolean;
 }>;
 export type MoveOptions = Readonly<{
   reason: Reason;
@@ -36,6 +38,7 @@ export type MoveOptions = Readonly<{
 }>;
 
 const LOOK_EVERY_MS = 200;
+const STILL_MS = 1_000;
 /** Longer than the time between two looks, also on a busy machine; a conductor that dies holds up the move no longer. */
 const HOLD_MS = 2_000;
 /** Looks in a row at which no worker of the target is ready. */
@@ -82,9 +85,15 @@ export const moveConnections = async (site: Site, color: Color, options: MoveOpt
         if (state !== undefined) seen.set(worker.name, state);
       }
       const { moved, left } = sum();
-      speed.note(moved);
+      speed.note(moved, paused !== undefined);
       const total = add(({ drain }) => drain?.total ?? 0);
-      options.onProgress?.({ moved, total, perSecond: speed.perSecond, paused });
+      options.onProgress?.({
+        moved,
+        total,
+        perSecond: speed.perSecond,
+        paused,
+        waiting: left > 0 && speed.stillMs >= STILL_MS,
+      });
       if (left === 0) return true;
       blind = (await isAnyReady(site, options.target)) ? 0 : blind + 1;
       if (blind >= TARGET_PATIENCE)
@@ -98,19 +107,30 @@ export const moveConnections = async (site: Site, color: Color, options: MoveOpt
 
 export const showMove =
   (report: Report) =>
-  ({ moved, total, perSecond, paused }: MoveProgress): void =>
+  ({ moved, total, perSecond, paused, waiting }: MoveProgress): void =>
     report.progress('connections moved', moved, total, {
       rate: `${perSecond}/s`,
-      note: paused === undefined ? '' : `paused: ${paused}`,
+      note: paused === undefined ? (waiting ? WAITING : '') : `paused: ${paused}`,
     });
 
-/** How many a second, over the last second. */
+/** Fits behind the bar of a terminal of 80 columns. */
+const WAITING = 'rest is closed at its deadline';
+
+/** How many a second, over the last second, and for how long nobody has moved. */
 class Speed {
   #marks: Readonly<{ atMs: number; moved: number }>[] = [{ atMs: performance.now(), moved: 0 }];
 
-  note(moved: number): void {
+  #stirredAtMs = performance.now();
+
+  /** Who is paused has no reason to move: the stillness counts from the end of the pause. */
+  note(moved: number, paused: boolean): void {
     const atMs = performance.now();
+    if (paused || moved !== this.#marks.at(-1)?.moved) this.#stirredAtMs = atMs;
     this.#marks = [...this.#marks.filter((mark) => atMs - mark.atMs <= 1_000), { atMs, moved }];
+  }
+
+  get stillMs(): number {
+    return performance.now() - this.#stirredAtMs;
   }
 
   get perSecond(): number {

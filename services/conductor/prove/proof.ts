@@ -2,6 +2,7 @@ import type { CrowdOptions, CrowdResult, KindResult } from '../../ledger/crowd/m
 import { firstFaults } from '../../ledger/report.js';
 import { msOf, numeral, tableLines } from '../../ledger/table.js';
 import { boundFigures, boundsOf, unkeptTimes, type Bound } from './bounds.js';
+import { paceOf, paceWords, type MovePace } from './moves.js';
 import type { DeployResult } from '../verbs/promote.js';
 
 /** What `prove` found out. `proven`: both deploys were done, and nothing that must be zero was not. */
@@ -15,10 +16,14 @@ export type Proof = Readonly<{
   rollback: DeployResult | undefined;
   result: CrowdResult;
   bounds: readonly Bound[];
+  /** Shown and not judged. */
+  moves: readonly MovePace[];
 }>;
 
-export const proofOf = (found: Omit<Proof, 'proven' | 'bounds'>): Proof => {
-  const judged = { ...found, bounds: boundsOf(found.result.windows, found.crowd) };
+export const proofOf = (found: Omit<Proof, 'proven' | 'bounds' | 'moves'>): Proof => {
+  const { promote, rollback, result, crowd } = found;
+  const moves = [...paceOf('promote', promote), ...(rollback === undefined ? [] : paceOf('rollback', rollback))];
+  const judged = { ...found, bounds: boundsOf(result.windows, crowd), moves };
   return { proven: shortcomings(judged).length === 0, ...judged };
 };
 
@@ -46,17 +51,22 @@ export const shortcomings = ({
     [result.unanswered, 'publishes never answered'],
   ];
   return [
-    ...(promote.outcome === 'done' ? [] : ['the promote was not done']),
-    ...(rollback?.outcome === 'done' ? [] : ['the rollback was not done']),
+    ...undone(promote, rollback),
     ...counts.filter(([count]) => count > 0).map(([count, words]) => `${numeral(count)} ${words}`),
     ...(result.acked === 0 ? ['nothing was acked'] : []),
     ...(strict ? unkeptTimes(bounds) : []),
   ];
 };
 
+/** After a promote that was not done there is nothing to roll back. */
+const undone = (promoted: DeployResult, back: DeployResult | undefined): readonly string[] => {
+  if (promoted.outcome !== 'done') return ['the promote was not done'];
+  return back?.outcome === 'done' ? [] : ['the rollback was not done'];
+};
+
 /** For a terminal. */
 export const proofLines = (proof: Proof): readonly string[] => {
-  const { result, bounds } = proof;
+  const { result, bounds, moves } = proof;
   const { library, plain, publishers, windows, load } = result;
   const examples = [...library.examples, ...plain.examples, ...result.troubles].slice(0, 10);
   return [
@@ -73,6 +83,7 @@ export const proofLines = (proof: Proof): readonly string[] => {
     ),
     '',
     ...(bounds.length === 0 ? [] : [...boundTable(bounds), '']),
+    ...moves.map((pace) => paceWords(pace)),
     `${numeral(result.acked)} of ${numeral(result.published)} publications acked. The load process took`,
     `${Math.round(load.cpuShare * 100)} % of a core and was late by ${load.loopP99Ms} ms (p99), ${load.loopMaxMs} ms at most.`,
     ...examples.map(indented),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readProveSettings } from '../config.js';
-import { crowdOptions, proveEnvironment } from './prove.js';
+import { crowdOptions, proveEnvironment, trafficWords } from './prove.js';
 
 test.each([
   [{}, {}, false],
@@ -22,4 +22,10 @@ test.each([
   ],
 ])('%j: no channel without a listener', (environment, options) => {
   expect(crowdOptions('ws://127.0.0.1:80', readProveSettings(environment))).toMatchObject(options);
+});
+
+test('what the clients met in a phase, without a delivery time: that of a whole phase stands in the table', () => {
+  const before = { published: 10, delivered: 1_000, away: { library: 0, plain: 2 }, refused: 0 };
+  const after = { published: 90, delivered: 21_000, away: { library: 1, plain: 502 }, refused: 0 };
+  expect(trafficWords(before, after, 10)).toBe('2,000 deliveries/s; away: library 1, plain 500');
 });

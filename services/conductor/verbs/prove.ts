@@ -124,14 +124,14 @@ const runPhases = async (
     await sleep(steadySeconds * 1_000, undefined, { signal }).catch(() => line.failed());
     signal.throwIfAborted();
     windows.push({ phase: 'steady', name: 'steady', fromMs, toMs: now() });
-    line.done(describe(before, load.figures, steadySeconds));
+    line.done(trafficWords(before, load.figures, steadySeconds));
   };
   const deploy = async (name: string, work: () => Promise<DeployResult>): Promise<DeployResult> => {
     const before = load.figures;
     const fromMs = now();
     const result = await work();
     windows.push(...deployWindows(name, fromMs, now(), result));
-    report.say(`  ${name}: ${describe(before, load.figures, (now() - fromMs) / 1_000)}`);
+    report.say(`  ${name}: ${trafficWords(before, load.figures, (now() - fromMs) / 1_000)}`);
     return result;
   };
   await steady();
@@ -143,12 +143,17 @@ const runPhases = async (
   return { promote: promoted, rollback: back, windows };
 };
 
-const describe = (before: CrowdFigures | undefined, after: CrowdFigures | undefined, seconds: number): string => {
+/** Over `seconds`. Delivery times are not in it: the tables have them. */
+export const trafficWords = (
+  before: CrowdFigures | undefined,
+  after: CrowdFigures | undefined,
+  seconds: number,
+): string => {
   if (after === undefined) return '';
   const delivered = Math.round((after.delivered - (before?.delivered ?? 0)) / seconds);
   const away = after.away.library - (before?.away.library ?? 0);
   const plainAway = after.away.plain - (before?.away.plain ?? 0);
-  return `${delivered.toLocaleString('en-US')} deliveries/s, p99 ${after.deliveryP99Ms} ms; away: library ${away}, plain ${plainAway}`;
+  return `${delivered.toLocaleString('en-US')} deliveries/s; away: library ${away}, plain ${plainAway}`;
 };
 
 /** Into the run directory; returns the file. */

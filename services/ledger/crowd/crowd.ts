@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Book } from '../book.js';
-import { now } from '../clock.js';
 import { deliveryTimes } from '../delivery.js';
 import { openPaced } from '../opening.js';
 import { Publisher } from '../publisher.js';
@@ -74,7 +73,6 @@ export class Crowd {
         (sum, { mishaps }) => sum + mishaps.handshakesRefused + mishaps.errorFrames,
         0,
       ),
-      deliveryP99Ms: this.#library.mishaps.recent.p99(now()),
     };
   }
 

@@ -69,8 +69,6 @@ export const CrowdFigures = z.object({
   /** Clients without a connection, so often so far. */
   away: z.object({ library: count, plain: count }),
   refused: count,
-  /** Of what the library's clients heard in the last two seconds, ms. */
-  deliveryP99Ms: z.number(),
 });
 export type CrowdFigures = Readonly<z.infer<typeof CrowdFigures>>;
 
