@@ -41,9 +41,8 @@ test.each(faults)('a release that $name is found out by the ledger, and rolled b
   expect(output).toMatch(found);
   const where = /^First (?:lost|duplicated): probe \d+ on ledger:\S+, on (?:a connection to )?(?:blue|green)\b.*\.$/m;
   expect(output).toMatch(where);
-  const [wrong, file] = output.trim().split('\n').slice(-2);
-  expect(wrong).toMatch(/^Not clean: \d+ (?:lost|duplicated).* All of it:$/);
-  expect(JSON.parse(readFileSync((file ?? '').trim(), 'utf8'))).toMatchObject({ clean: false });
+  const [, file = ''] = /^Not clean: \d+ (?:lost|duplicated).* All of it:\n(.*)$/m.exec(output) ?? [];
+  expect(JSON.parse(readFileSync(file.trim(), 'utf8'))).toMatchObject({ clean: false });
   expect(output).toContain(`Everything was undone: ${before} is active as before.`);
   await client.when(() => client.colors.at(-1) === before);
 });
