@@ -83,6 +83,8 @@ const takeBack = async (work: Deployment, plan: Plan, failed: StepName, report: 
       troubles.push(`${undo}: ${messageOf(error)}`);
       // Clients may still be sent to the new color: it must not be stopped.
       if (undo === 'switch-back') return [...troubles, `${plan.to} is left running`];
+      // What may still run, or be started again, needs its release.
+      if (undo === 'stop-new-color') return troubles;
     }
   }
   return troubles;
