@@ -34,7 +34,13 @@ describe('deploy', () => {
     const old = await FakeWorker.start();
     const made = await site(old, await FakeWorker.start());
     await old.stop();
-    expect(await run(made)).toMatchObject({ outcome: 'failed', failed: 'preflight', undone: false, troubles: [] });
+    expect(await run(made)).toMatchObject({
+      outcome: 'failed',
+      failed: 'preflight',
+      undone: false,
+      undoOwed: false,
+      troubles: [],
+    });
     expect(made.engine.orders).toEqual(['activate green']);
   });
 
@@ -56,6 +62,7 @@ test('a release whose color could not be stopped is kept: what is left of it may
   expect(await deploy(made, plan, SILENT, new AbortController().signal)).toMatchObject({
     failed: 'ready',
     undone: false,
+    undoOwed: true,
     troubles: ['stop-new-color: green still runs'],
   });
   expect(discard).not.toHaveBeenCalled();
