@@ -12,6 +12,7 @@ import { excerptOf } from './log-excerpt.js';
 import { bringBack } from './bring-back.js';
 import { startColor } from './start-color.js';
 import { step } from './step.js';
+import { unusedSettings, type Wanted } from './unused-settings.js';
 
 const UNPRIVILEGED_HTTP_PORT = 8000;
 
@@ -29,9 +30,6 @@ export const chooseHttpPort = async (
   );
   return { ...stack, HTTP_PORT: UNPRIVILEGED_HTTP_PORT };
 };
-
-/** Settings that were given by name, as they would be for a stack that starts. */
-export type Wanted = Readonly<Record<string, string | number>>;
 
 /** Starts the stack, or says that it runs. When it fails, nothing of it stays behind. */
 export const up = async (site: Site, wanted: Wanted, report: Report, signal: AbortSignal): Promise<void> => {
@@ -76,18 +74,7 @@ const alreadyUp = async (site: Site, wanted: Wanted, report: Report, signal: Abo
   });
   const words = wasIll ? `Up again: ${color} is active and serves.` : `Already up, nothing to do (${color} is active).`;
   report.say(`${words}\n${addresses(site.settings)}`);
-  const other = otherThan(site.run.remembered(), wanted);
-  if (other.length > 0) {
-    report.say(`It runs with other settings than ${other.join(' ')}: "make dev-down" first, to change them.`);
-  }
-};
-
-/** What was given and the running stack was not started with. */
-export const otherThan = (remembered: Remembered | undefined, wanted: Wanted): readonly string[] => {
-  const running: Readonly<Record<string, unknown>> = { ...remembered?.worker_environment, ...remembered?.stack };
-  return Object.entries(wanted)
-    .filter(([name, value]) => running[name] !== value)
-    .map(([name, value]) => `${name}=${value}`);
+  for (const line of unusedSettings(site.run.remembered(), wanted)) report.say(line);
 };
 
 export const smoke = async (site: Site, report: Report): Promise<void> => {
