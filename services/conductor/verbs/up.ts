@@ -1,5 +1,6 @@
 import { hasIpv6, tryPort } from '../engines/local/ports.js';
 import { awaitLanding } from '../deploy/landing.js';
+import { otherColor } from '../engines/engine.js';
 import { Failure, messageOf } from '../failure.js';
 import { preflight } from '../preflight/preflight.js';
 import type { Report } from '../report.js';
@@ -8,6 +9,7 @@ import type { StackSettings } from '../settings.js';
 import { clientOf, lastWords, releasesInUse, runningWorkers, type Site } from '../site.js';
 import { smokeWorker } from '../smoke/smoke.js';
 import { nameOf } from '../worker-client.js';
+import { FINISH_IT, unfinishedWords } from './health.js';
 import { excerptOf } from './log-excerpt.js';
 import { bringBack } from './bring-back.js';
 import { startColor } from './start-color.js';
@@ -72,8 +74,10 @@ const alreadyUp = async (site: Site, wanted: Wanted, report: Report, signal: Abo
       { cause: error },
     );
   });
-  const words = wasIll ? `Up again: ${color} is active and serves.` : `Already up, nothing to do (${color} is active).`;
-  report.say(`${words}\n${addresses(site.settings)}`);
+  const isUnfinished = (await runningWorkers(site, otherColor(color))).length > 0;
+  const already = isUnfinished ? `Already up (${color} is active).` : `Already up, nothing to do (${color} is active).`;
+  report.say(`${wasIll ? `Up again: ${color} is active and serves.` : already}\n${addresses(site.settings)}`);
+  if (isUnfinished) report.say(`Not well: ${unfinishedWords(color)}\n${FINISH_IT}`);
   for (const line of unusedSettings(site.run.remembered(), wanted)) report.say(line);
 };
 
