@@ -30,7 +30,7 @@ const deploy = async ({ stack, signal, overlaps }: Scene, words: readonly string
   const { code, output } = await stack.conductor.run(words, signal);
   if (code === 0) return `${from} → ${stack.active}`;
   if (output.includes('there is no previous release')) return NO_RELEASE;
-  const undone = output.includes('Everything was undone') && stack.active === from;
+  const undone = /Everything was undone|Nothing was changed/.test(output) && stack.active === from;
   if (overlaps && undone) return `undone, ${from} stays`;
   throw new Error(`${words[0] ?? ''} failed${undone ? ' (and was undone)' : ''}:\n${output}`);
 };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { exclusively, type Exclusive } from './exclusive.js';
+import { isLocked } from './lock.js';
 import { TextReport } from './report.js';
 import { RunDirectory } from './run-directory.js';
 
@@ -70,6 +71,15 @@ test('the newest ledgers are kept, those of a proof among them, the one that was
     'notes.txt',
     'prove-20260104T120000Z-b.json',
   ]);
+});
+
+test('the lock tells that a verb is at work, and not of one that is gone', async () => {
+  mkdirSync(runDir);
+  const lock = join(runDir, 'lock');
+  expect(isLocked(lock)).toBe(false);
+  await exclusive({}, async () => expect(isLocked(lock)).toBe(true));
+  writeFileSync(lock, JSON.stringify({ pid: GONE, verb: 'promote', since: '2026-01-01T12:00:00.000Z' }));
+  expect(isLocked(lock)).toBe(false);
 });
 
 test('the lock is given back after a failure', async () => {

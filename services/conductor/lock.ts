@@ -32,6 +32,12 @@ export const takeLock = (path: string, verb: string): (() => void) => {
   };
 };
 
+/** Whether a verb that lives is at work on the stack. */
+export const isLocked = (path: string): boolean => {
+  const holder = read(path);
+  return holder !== undefined && isAlive(holder.pid);
+};
+
 /** Removes the lock of a dead holder, and puts it back when somebody living took it in between. */
 const takeAway = (path: string, aside: string, dead: number | undefined): void => {
   try {

@@ -17,7 +17,8 @@ import { prove, proveEnvironment } from './verbs/prove.js';
 import { describeStatus } from './verbs/health.js';
 import { readStatus } from './verbs/status.js';
 import type { Verb } from './verb-specs.js';
-import { chooseHttpPort, smoke, up, type Wanted } from './verbs/up.js';
+import { unusedSettings, type Wanted } from './verbs/unused-settings.js';
+import { chooseHttpPort, smoke, up } from './verbs/up.js';
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
@@ -41,6 +42,12 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
     const keepLedgers = config.verb.KEEP_LEDGERS;
     return exclusively(run, releases, { verb, withoutDirectory, keepLedgers }, report, work);
   };
+  /** A deploy takes worker settings from the environment, but no stack settings: what was given in vain is told. */
+  const deploying = <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+    locked('fail', (signal) => {
+      for (const line of unusedSettings(run.remembered(), wantedStack(config))) report.say(line);
+      return work(signal);
+    });
   const finish = (result: DeployResult): number => {
     if (options['json'] === true) print(JSON.stringify(result, null, 2));
     return result.outcome === 'failed' ? 1 : 0;
@@ -57,13 +64,13 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
     case 'promote': {
       const force = options['force'] === true || config.verb.FORCE;
       const wish = parseColor(operand);
-      return finish(await locked('fail', (signal) => promote(site(), wish, force, report, signal)));
+      return finish(await deploying((signal) => promote(site(), wish, force, report, signal)));
     }
     case 'rollback':
-      return finish(await locked('fail', (signal) => rollback(site(), report, signal)));
+      return finish(await deploying((signal) => rollback(site(), report, signal)));
     case 'prove': {
       const settings = readProveSettings(proveEnvironment(processEnvironment(), options));
-      const proof = await locked('fail', (signal) => prove(site(), settings, report, signal));
+      const proof = await deploying((signal) => prove(site(), settings, report, signal));
       if (options['json'] === true) print(JSON.stringify(proof, null, 2));
       return proof.proven ? 0 : 1;
     }
@@ -99,10 +106,10 @@ const siteForUp = async (config: Config, run: RunDirectory, report: TextReport, 
   return openSite(config, { stack, worker_environment: { ...config.workerEnvironment } }, source);
 };
 
-const wantedOf = ({ stack, workerEnvironment, given }: Config): Wanted => ({
-  ...workerEnvironment,
-  ...Object.fromEntries(Object.entries(stack).filter(([name]) => given.has(name))),
-});
+const wantedOf = (config: Config): Wanted => ({ ...config.workerEnvironment, ...wantedStack(config) });
+
+const wantedStack = ({ stack, given }: Config): Wanted =>
+  Object.fromEntries(Object.entries(stack).filter(([name]) => given.has(name)));
 
 const metricsText = async (site: Site): Promise<string> => {
   const url = metricsUrl(site);

@@ -162,6 +162,11 @@ test('a promote that is killed while it watches: a rollback goes back to what wa
   killed.child.kill('SIGKILL');
   await killed.end;
   expect(await activeRelease()).not.toBe(before);
+  const { code, output } = await stack.run(['status']);
+  expect({ code, output }).toMatchObject({ code: 1 });
+  expect(output).toMatch(
+    /Not well: a deploy was not finished: (?:blue is active, green|green is active, blue) still runs/,
+  );
   expect(await stack.run(['rollback'])).toMatchObject({ code: 0 });
   expect(await activeRelease()).toBe(before);
 });

@@ -28,6 +28,8 @@ export type Summary = Readonly<{
         cause: string;
         log: readonly string[];
         undone: boolean;
+        /** False: it failed before there was anything to take back. */
+        undoOwed: boolean;
         troubles: readonly string[];
       }
   >;
@@ -65,7 +67,17 @@ export const deploy = async (site: Site, plan: Plan, report: Report, signal: Abo
       const log = await lastWords(site, cause);
       const troubles = await takeBack(work, plan, name, report);
       const undone = troubles.length === 0 && (await site.engine.active()) === plan.from;
-      return { ...(await summary()), outcome: 'failed', failed: name, cause: messageOf(cause), log, undone, troubles };
+      const undoOwed = undosAfter(plan, name).length > 0;
+      return {
+        ...(await summary()),
+        outcome: 'failed',
+        failed: name,
+        cause: messageOf(cause),
+        log,
+        undone,
+        undoOwed,
+        troubles,
+      };
     }
   }
   return { ...(await summary()), outcome: 'done' };
@@ -83,6 +95,8 @@ const takeBack = async (work: Deployment, plan: Plan, failed: StepName, report: 
       troubles.push(`${undo}: ${messageOf(error)}`);
       // Clients may still be sent to the new color: it must not be stopped.
       if (undo === 'switch-back') return [...troubles, `${plan.to} is left running`];
+      // What may still run, or be started again, needs its release.
+      if (undo === 'stop-new-color') return troubles;
     }
   }
   return troubles;

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { FakeWorker } from '../testing/fake-worker.js';
 import { fakeSite, type FakeSite } from '../testing/fake-site.js';
 import { SILENT } from '../testing/silent-report.js';
@@ -34,7 +34,13 @@ describe('deploy', () => {
     const old = await FakeWorker.start();
     const made = await site(old, await FakeWorker.start());
     await old.stop();
-    expect(await run(made)).toMatchObject({ outcome: 'failed', failed: 'preflight', undone: false, troubles: [] });
+    expect(await run(made)).toMatchObject({
+      outcome: 'failed',
+      failed: 'preflight',
+      undone: false,
+      undoOwed: false,
+      troubles: [],
+    });
     expect(made.engine.orders).toEqual(['activate green']);
   });
 
@@ -45,6 +51,21 @@ describe('deploy', () => {
     expect(await run(made)).toMatchObject({ outcome: 'failed', failed: 'smoke' });
     expect([old.orders, fresh.orders]).toEqual([['cancel'], []]);
   });
+});
+
+test('a release whose color could not be stopped is kept: what is left of it may be started again', async () => {
+  const made = fakeSite({ READY_TIMEOUT: 0.1, PROBES: 0 });
+  made.engine.runs('blue', (await FakeWorker.start()).url);
+  made.engine.stop = vi.fn().mockRejectedValue(new Error('green still runs'));
+  const discard = vi.spyOn(made.releases, 'discard');
+  const plan = planDeploy('blue', 'green', 'deploy', { kind: 'build', source: '' });
+  expect(await deploy(made, plan, SILENT, new AbortController().signal)).toMatchObject({
+    failed: 'ready',
+    undone: false,
+    undoOwed: true,
+    troubles: ['stop-new-color: green still runs'],
+  });
+  expect(discard).not.toHaveBeenCalled();
 });
 
 describe('a move whose time is over', () => {

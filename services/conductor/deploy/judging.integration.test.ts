@@ -101,14 +101,19 @@ test('what the ledger finds on the new color refuses a rollback too', async () =
   await expect(judging.prove()).rejects.toThrow(/the ledger is not clean: \d+ duplicated/);
 });
 
-test('probes that the color which is left does not take are told, and opened on the new one', async () => {
-  const judging = judgingOf('deploy');
-  front.refuse = Infinity;
-  expect(await judging.openProbes()).toBe('it begins after the switch');
-  expect(warnings).toEqual([expect.stringContaining("blue takes no probes: the ledger's probes can't open")]);
-  front.refuse = 0;
-  front.target = green.ws;
-  await judging.switched();
-  await judging.moved(true);
-  expect(await judging.prove()).toBe('nothing lost, nothing twice');
-});
+test.each<[Reason]>([['deploy'], ['rollback']])(
+  '%s: probes that the color which is left does not take are told, and opened on the new one',
+  async (reason) => {
+    const judging = judgingOf(reason);
+    front.refuse = Infinity;
+    expect(await judging.openProbes()).toBe('it begins after the switch');
+    expect(warnings).toEqual([expect.stringContaining("blue takes no probes: the ledger's probes can't open")]);
+    front.refuse = 0;
+    front.target = green.ws;
+    await judging.switched();
+    await judging.moved(true);
+    expect(await judging.prove()).toBe('nothing lost, nothing twice');
+    // One that is left open would keep the deploy from ending.
+    await expect.poll(() => green.app.connections.size).toBe(0);
+  },
+);

@@ -7,6 +7,8 @@ import { until } from '../waiting.js';
 import { PATIENCE_MS, TroubleWatch } from './trouble.js';
 
 const LANDING_MS = 10_000;
+/** One look: a front worker that is going may still take it to a worker that hangs, and it must not use up the ten seconds. */
+const LOOK_MS = 1_500;
 /** New connections in a row that must all land on the color. */
 const HTTP_IN_A_ROW = 10;
 const SOCKETS = 4;
@@ -48,7 +50,7 @@ export const awaitLanding = async (
 /** The color that welcomes, or in words why none does. */
 const colorOfNewSocket = async (url: string, headers: Headers): Promise<string> => {
   try {
-    const probe = await Probe.open(url, headers);
+    const probe = await Probe.open(url, headers, LOOK_MS);
     probe.close();
     return probe.welcome.color;
   } catch (error) {
@@ -59,10 +61,12 @@ const colorOfNewSocket = async (url: string, headers: Headers): Promise<string> 
 /** The color that answers, or in words why none does. */
 const colorOfNewConnection = (url: string, headers: Headers): Promise<string> =>
   new Promise((resolve) => {
-    const request = get(url, { agent: false, headers, signal: AbortSignal.timeout(LANDING_MS) }, (response) => {
+    const request = get(url, { agent: false, headers, signal: AbortSignal.timeout(LOOK_MS) }, (response) => {
       response.resume();
       const header = response.headers['x-color'];
       response.on('close', () => resolve(typeof header === 'string' ? header : `status ${response.statusCode ?? 0}`));
     });
-    request.on('error', (error) => resolve(error.message));
+    request.on('error', (error) => {
+      resolve(error.name === 'AbortError' ? `no answer within ${LOOK_MS / 1_000} s` : error.message);
+    });
   });

@@ -34,9 +34,9 @@ export class Probing {
     else await this.#both.openSecondSide();
   }
 
-  /** Another ledger, of the new color alone: it alone is judged from now on. @throws {Failure} */
+  /** Another ledger, of the new color alone, if there is none yet: it alone is judged from now on. @throws {Failure} */
   async openOwn(): Promise<void> {
-    this.#own = await OpenLedger.open(this.#site);
+    this.#own ??= await OpenLedger.open(this.#site);
   }
 
   /** What the probes have met so far. */

@@ -26,13 +26,17 @@ export class Probe {
 
   /**
    * @param headers of the handshake, such as the stack's own
-   * @throws {Failure} when there is no welcome within five seconds
+   * @throws {Failure} when there is no welcome within `withinMs`
    */
-  static async open(url: string, headers: Readonly<Record<string, string>>): Promise<Probe> {
-    const socket = new WebSocket(url, { handshakeTimeout: ANSWER_MS, perMessageDeflate: false, headers });
+  static async open(
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    withinMs: number = ANSWER_MS,
+  ): Promise<Probe> {
+    const socket = new WebSocket(url, { handshakeTimeout: withinMs, perMessageDeflate: false, headers });
     const inbox = new Inbox(socket, new URL(url).pathname);
     try {
-      return new Probe(socket, inbox, await inbox.next('system.welcome', ANSWER_MS));
+      return new Probe(socket, inbox, await inbox.next('system.welcome', withinMs));
     } catch (error) {
       socket.terminate();
       throw error;

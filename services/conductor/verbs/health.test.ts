@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describeStatus, troublesOf } from './health.js';
+import { describeStatus, FINISH_IT, troublesOf } from './health.js';
 import type { ColorStatus, Found, WorkerStatus } from './status.js';
 
 const worker = (name: string, more: Partial<WorkerStatus> = {}): WorkerStatus => ({
@@ -30,6 +30,7 @@ const found = (blue: readonly WorkerStatus[], more: Partial<Found> = {}): Found 
   old_nginx_generations: 0,
   redis: { state: 'up', version: '7.0.15', memory: '1.4M', clients: 4 },
   nginx_pid: 7,
+  at_work: false,
   run_dir: '/run/s',
   ...more,
 });
@@ -60,6 +61,22 @@ describe('what does not run', () => {
     ['a color without workers', [], 'blue has 0 of 2 workers'],
   ] as const)('%s', (_, workers, trouble) => {
     expect(troublesOf(found(workers))).toEqual([trouble]);
+  });
+
+  test('two colors run and no deploy is at work: one was not finished', () => {
+    const two = { colors: [color('blue', well), color('green', [worker('green-1')])] };
+    expect(troublesOf(found(well, { ...two, at_work: true }))).toEqual([]);
+    const left = found(well, two);
+    expect(troublesOf(left)).toEqual(['a deploy was not finished: blue is active, green still runs']);
+    expect(words(left).split('\n').slice(-2)).toEqual([
+      'Not well: a deploy was not finished: blue is active, green still runs',
+      FINISH_IT,
+    ]);
+    const ill = { ...left, front: 'answers 502' };
+    expect(words(ill).split('\n').slice(-2)).toEqual([
+      '"make dev-up" starts again what has ended; "make logs COLOR=blue" tells why it did.',
+      FINISH_IT,
+    ]);
   });
 
   test('Redis, nginx, its port, a color at all, the stack', () => {

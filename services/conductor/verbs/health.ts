@@ -1,3 +1,4 @@
+import { otherColor, type Color } from '../engines/engine.js';
 import type { ColorStatus, Found, Status, WorkerStatus } from './status.js';
 
 /** What should run and does not, in words; nothing when all is well. An idle color need not run, nor be well. */
@@ -12,8 +13,22 @@ export const troublesOf = (found: Found): readonly string[] => {
     ...(found.nginx_pid === undefined ? ['nginx does not run'] : []),
     ...(active === undefined ? ['no color is active'] : troublesOfColor(active, found.wanted)),
     ...(found.front === 'ok' ? [] : [`${found.url} ${found.front}`]),
+    ...unfinished(found),
   ];
 };
+
+/** An idle color runs while a deploy is at work, and after one that was killed or could not be undone. */
+const unfinished = ({ active, colors, at_work: atWork }: Found): readonly string[] => {
+  const left = colors.find(
+    ({ color, workers }) => color !== active && workers.some(({ state }) => state === 'running'),
+  );
+  if (atWork || active === undefined || left === undefined) return [];
+  return [unfinishedWords(active)];
+};
+
+export const unfinishedWords = (active: Color): string =>
+  `a deploy was not finished: ${active} is active, ${otherColor(active)} still runs`;
+export const FINISH_IT = '"make promote" goes on from here; "make rollback" takes the release before.';
 
 const troublesOfColor = ({ color, workers }: ColorStatus, wanted: number): readonly string[] => {
   const ill = workers.filter(({ ready }) => ready !== 'ready').map(troubleOfWorker);
@@ -60,12 +75,16 @@ const describeWorker = (status: WorkerStatus): string => {
 };
 
 /** The last lines: what is wrong, and what to do. */
-const nextSteps = ({ up, troubles, run_dir: runDir, active }: Status): readonly string[] => {
+const nextSteps = (status: Status): readonly string[] => {
+  const { up, troubles, run_dir: runDir, active } = status;
   if (troubles.length === 0) return [];
   if (!up) return [`Down: ${troubles.join('; ')} (${runDir}).`, '"make dev-up" starts it.'];
   const logs = active === undefined ? 'make logs' : `make logs COLOR=${active}`;
+  const isUnfinished = unfinished(status).length > 0;
+  const hasEnded = troubles.length > (isUnfinished ? 1 : 0);
   return [
     ...troubles.map((trouble) => `Not well: ${trouble}`),
-    `"make dev-up" starts again what has ended; "${logs}" tells why it did.`,
+    ...(hasEnded ? [`"make dev-up" starts again what has ended; "${logs}" tells why it did.`] : []),
+    ...(isUnfinished ? [FINISH_IT] : []),
   ];
 };

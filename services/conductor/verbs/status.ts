@@ -1,5 +1,6 @@
 import { COLORS, type Color, type WorkerProcess } from '../engines/engine.js';
 import { askRedis, type RedisStatus } from '../engines/local/redis-status.js';
+import { isLocked } from '../lock.js';
 import { clientOf, ownHeaders, publicUrl, type Site } from '../site.js';
 import { ANSWER_MS, nameOf, whyNoAnswer } from '../worker-client.js';
 import { troublesOf } from './health.js';
@@ -37,6 +38,8 @@ export type Found = Readonly<{
   old_nginx_generations: number;
   redis: RedisStatus;
   nginx_pid: number | undefined;
+  /** A verb that changes the stack is at work. */
+  at_work: boolean;
   run_dir: string;
 }>;
 /** `troubles`: what should run and does not, in words; none when all is well. */
@@ -49,6 +52,9 @@ export const readStatus = async (site: Site): Promise<Status> => {
 };
 
 const look = async (site: Site): Promise<Found> => {
+  // Before and after the workers are asked: a deploy that ends or begins meanwhile has left nothing half done.
+  const isAtWork = (): boolean => isLocked(site.run.file('lock'));
+  const wasAtWork = isAtWork();
   const up = await site.stack.isUp();
   const active = await site.engine.active();
   const parts = up ? await site.stack.parts() : [];
@@ -63,6 +69,7 @@ const look = async (site: Site): Promise<Found> => {
     old_nginx_generations: await site.engine.retiring(),
     redis: await askRedis(site.settings.stack.REDIS_PORT),
     nginx_pid: parts.find((part) => part.name === 'nginx')?.pid,
+    at_work: wasAtWork || isAtWork(),
     run_dir: site.run.path,
   };
 };

@@ -53,6 +53,7 @@ const failed: Summary = {
   cause: 'green-1 did not start: it exited with status 3',
   log: [`green-1 | ${JSON.stringify({ timestamp: '2026-01-01T12:00:00Z', level: 'FATAL', message: 'x'.repeat(500) })}`],
   undone: true,
+  undoOwed: true,
   troubles: [],
 };
 
@@ -88,6 +89,17 @@ test('one that could not be taken back as a whole, and one that was interrupted,
   expect(printed({ ...failed, reason: 'rollback', cause: 'interrupted by SIGINT' }).at(-1)).toBe(
     '"make rollback" begins anew.',
   );
+});
+
+test('one that was refused before it did anything has undone nothing', () => {
+  const refused: Summary = { ...failed, failed: 'preflight', undoOwed: false };
+  expect(printed(refused).slice(-2)).toEqual([
+    'Nothing was changed: blue is active as before.',
+    'Mend what is named, then "make promote" again.',
+  ]);
+  // The active color was dead, and the idle one was given the new connections.
+  expect(printed({ ...refused, undone: false }).at(-1)).toBe('green is active now: "make promote" again.');
+  expect(printed({ ...refused, undone: false, reason: 'rollback' }).at(-1)).toBe('green is active now.');
 });
 
 test('of a deploy that is done the ledger is last', () => {

@@ -30,16 +30,21 @@ const doneWords = ({ to, release = '', moved, steps }: Summary): string => {
   return `${to} is active with release ${release}: ${moved} client connections moved, ${total.toFixed(1)} s`;
 };
 
-export const failedWords = ({ failed, cause, troubles, undone, from, reason }: Failed): readonly string[] => {
+export const failedWords = (summary: Failed): readonly string[] => [
+  ...summary.troubles.map((text) => `  could not be undone: ${text}`),
+  `Failed in "${summary.failed}": ${summary.cause}`,
+  ...nextWords(summary),
+];
+
+/** What serves now, and what to do. */
+const nextWords = ({ cause, undone, undoOwed, from, to, reason }: Failed): readonly string[] => {
   const verb = reason === 'deploy' ? '"make promote"' : '"make rollback"';
-  const next = cause.startsWith(INTERRUPTED) ? `${verb} begins anew.` : `Mend what is named, then ${verb} again.`;
-  return [
-    ...troubles.map((text) => `  could not be undone: ${text}`),
-    `Failed in "${failed}": ${cause}`,
-    ...(undone
-      ? [`Everything was undone: ${from} is active as before.`, next]
-      : ['Not everything could be undone: "make status" says what serves, and what to do.']),
-  ];
+  if (undone) {
+    const next = cause.startsWith(INTERRUPTED) ? `${verb} begins anew.` : `Mend what is named, then ${verb} again.`;
+    return [`${undoOwed ? 'Everything was undone' : 'Nothing was changed'}: ${from} is active as before.`, next];
+  }
+  if (undoOwed) return ['Not everything could be undone: "make status" says what serves, and what to do.'];
+  return [reason === 'deploy' ? `${to} is active now: ${verb} again.` : `${to} is active now.`];
 };
 
 /** Prints what the ledger came to, and keeps it in the run directory. */

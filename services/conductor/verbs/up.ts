@@ -1,5 +1,6 @@
 import { hasIpv6, tryPort } from '../engines/local/ports.js';
 import { awaitLanding } from '../deploy/landing.js';
+import { otherColor } from '../engines/engine.js';
 import { Failure, messageOf } from '../failure.js';
 import { preflight } from '../preflight/preflight.js';
 import type { Report } from '../report.js';
@@ -8,10 +9,12 @@ import type { StackSettings } from '../settings.js';
 import { clientOf, lastWords, releasesInUse, runningWorkers, type Site } from '../site.js';
 import { smokeWorker } from '../smoke/smoke.js';
 import { nameOf } from '../worker-client.js';
+import { FINISH_IT, unfinishedWords } from './health.js';
 import { excerptOf } from './log-excerpt.js';
 import { bringBack } from './bring-back.js';
 import { startColor } from './start-color.js';
 import { step } from './step.js';
+import { unusedSettings, type Wanted } from './unused-settings.js';
 
 const UNPRIVILEGED_HTTP_PORT = 8000;
 
@@ -29,9 +32,6 @@ export const chooseHttpPort = async (
   );
   return { ...stack, HTTP_PORT: UNPRIVILEGED_HTTP_PORT };
 };
-
-/** Settings that were given by name, as they would be for a stack that starts. */
-export type Wanted = Readonly<Record<string, string | number>>;
 
 /** Starts the stack, or says that it runs. When it fails, nothing of it stays behind. */
 export const up = async (site: Site, wanted: Wanted, report: Report, signal: AbortSignal): Promise<void> => {
@@ -74,20 +74,11 @@ const alreadyUp = async (site: Site, wanted: Wanted, report: Report, signal: Abo
       { cause: error },
     );
   });
-  const words = wasIll ? `Up again: ${color} is active and serves.` : `Already up, nothing to do (${color} is active).`;
-  report.say(`${words}\n${addresses(site.settings)}`);
-  const other = otherThan(site.run.remembered(), wanted);
-  if (other.length > 0) {
-    report.say(`It runs with other settings than ${other.join(' ')}: "make dev-down" first, to change them.`);
-  }
-};
-
-/** What was given and the running stack was not started with. */
-export const otherThan = (remembered: Remembered | undefined, wanted: Wanted): readonly string[] => {
-  const running: Readonly<Record<string, unknown>> = { ...remembered?.worker_environment, ...remembered?.stack };
-  return Object.entries(wanted)
-    .filter(([name, value]) => running[name] !== value)
-    .map(([name, value]) => `${name}=${value}`);
+  const isUnfinished = (await runningWorkers(site, otherColor(color))).length > 0;
+  const already = isUnfinished ? `Already up (${color} is active).` : `Already up, nothing to do (${color} is active).`;
+  report.say(`${wasIll ? `Up again: ${color} is active and serves.` : already}\n${addresses(site.settings)}`);
+  if (isUnfinished) report.say(`Not well: ${unfinishedWords(color)}\n${FINISH_IT}`);
+  for (const line of unusedSettings(site.run.remembered(), wanted)) report.say(line);
 };
 
 export const smoke = async (site: Site, report: Report): Promise<void> => {

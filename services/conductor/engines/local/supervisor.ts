@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../../failure.js';
+import { holdsWithin } from '../../waiting.js';
 import { call, Fault, type XmlValue } from './xml-rpc.js';
 
 /** A program as supervisord sees it (http://supervisord.org/subprocess.html, Process States). */
@@ -16,6 +17,9 @@ export type ProgramInfo = z.infer<typeof Info>;
 
 const BAD_NAME = 10;
 const NOT_RUNNING = 70;
+const STILL_RUNNING = 91;
+/** Faults that a caller may know what to do about (supervisor/xmlrpc.py, Faults). */
+const EXPECTED = [BAD_NAME, NOT_RUNNING, STILL_RUNNING];
 const CALL_MS = 5_000;
 /** Who asks what runs within so long after another gets the same answer: a deploy asks often, and supervisord takes milliseconds. */
 const SHARED_MS = 100;
@@ -50,14 +54,24 @@ export class Supervisor {
     await this.#change('supervisor.addProcessGroup', [group]);
   }
 
-  /** Stops every program of a group, within `stopwaitsecs` of each, and forgets the group. */
+  /**
+   * Stops every program of a group, within `stopwaitsecs` of each, and forgets the group. A stop passes over a program
+   * that has just ended by itself, and supervisord may start that again before it forgets the group: then both are done
+   * once more.
+   * @throws {Failure} when something of it still runs after `timeoutMs`
+   */
   async remove(group: string, timeoutMs: number): Promise<void> {
-    try {
-      await this.#change('supervisor.stopProcessGroup', [group, true], timeoutMs);
-      await this.#change('supervisor.removeProcessGroup', [group]);
-    } catch (error) {
-      if (!isFault(error, BAD_NAME)) throw error;
-    }
+    const removed = await holdsWithin(timeoutMs, async () => {
+      try {
+        await this.#change('supervisor.stopProcessGroup', [group, true], timeoutMs);
+        await this.#change('supervisor.removeProcessGroup', [group]);
+      } catch (error) {
+        if (isFault(error, STILL_RUNNING)) return false;
+        if (!isFault(error, BAD_NAME)) throw error;
+      }
+      return true;
+    });
+    if (!removed) throw new Failure(`${group} still runs, ${timeoutMs / 1_000} s after it was told to stop`);
   }
 
   /** Stops a program; one that does not run stays as it is. */
@@ -95,7 +109,7 @@ export class Supervisor {
     try {
       return await call(this.socketPath, method, parameters, timeoutMs);
     } catch (error) {
-      if (error instanceof Failure || isFault(error, BAD_NAME) || isFault(error, NOT_RUNNING)) throw error;
+      if (error instanceof Failure || EXPECTED.some((code) => isFault(error, code))) throw error;
       throw new Failure(`supervisord refused ${method}(${parameters.join(', ')}): ${String(error)}`, { cause: error });
     }
   }

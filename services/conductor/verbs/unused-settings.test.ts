@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { StackSettings } from '../settings.js';
+import { unusedSettings } from './unused-settings.js';
+
+test('only what was given by name, and runs otherwise, is told', () => {
+  const stack = StackSettings.parse({ HTTP_PORT: 9080 });
+  const remembered = { stack, worker_environment: { HISTORY_SIZE: '5' } };
+  expect(unusedSettings(remembered, {})).toEqual([]);
+  expect(unusedSettings(undefined, { HTTP_PORT: 80 })).toEqual([]);
+  expect(unusedSettings(remembered, { HTTP_PORT: 9080, HISTORY_SIZE: '5', GRACEFUL_SHUTDOWN_TIMEOUT: 10 })).toEqual([]);
+  expect(unusedSettings(remembered, { GRACEFUL_SHUTDOWN_TIMEOUT: 4, HISTORY_SIZE: '6', LOG_LEVEL: 'debug' })).toEqual([
+    'GRACEFUL_SHUTDOWN_TIMEOUT=4 is not used: the stack was brought up with 10; "make dev-down" and "make dev-up" change it.',
+    'HISTORY_SIZE=6 is not used: the stack was brought up with 5; "make dev-down" and "make dev-up" change it.',
+    'LOG_LEVEL=debug is not used: the stack was brought up with its default; "make dev-down" and "make dev-up" change it.',
+  ]);
+});

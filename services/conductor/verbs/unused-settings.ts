@@ -1,0 +1,17 @@
+import type { Remembered } from '../run-directory.js';
+
+/** Settings that were given by name, as they would be for a stack that starts. */
+export type Wanted = Readonly<Record<string, string | number>>;
+
+/** What was given by name and the running stack was not brought up with, one line each. */
+export const unusedSettings = (remembered: Remembered | undefined, wanted: Wanted): readonly string[] => {
+  if (remembered === undefined) return [];
+  const running: Readonly<Record<string, string | number>> = { ...remembered.worker_environment, ...remembered.stack };
+  return Object.entries(wanted)
+    .filter(([name, value]) => running[name] !== value)
+    .map(
+      ([name, value]) =>
+        `${name}=${value} is not used: the stack was brought up with ${running[name] ?? 'its default'}; ` +
+        '"make dev-down" and "make dev-up" change it.',
+    );
+};
