@@ -1,4 +1,4 @@
-import { WebSocket } from 'ws';
+import { WebSocket, type ClientOptions } from 'ws';
 import type { WebSocketLike } from '../client/options.js';
 
 /** Sees the texts of one WebSocket, before whoever uses it. */
@@ -14,15 +14,15 @@ type Listening =
   | readonly [kind: 'message', listener: MessageListener]
   | readonly [kind: 'close', listener: CloseListener];
 
-/** A socket of the package `ws` for the client library, with headers of the handshake, and watched. */
+/** A socket of the package `ws` for the client library, with options of the handshake, and watched. */
 export class ObservedSocket implements WebSocketLike {
   readonly #socket: WebSocket;
   readonly #wire: Wire;
   readonly #onMessage: MessageListener[] = [];
 
-  constructor(url: string, protocols: readonly string[], headers: Readonly<Record<string, string>>, wire: Wire) {
+  constructor(url: string, protocols: readonly string[], options: ClientOptions, wire: Wire) {
     this.#wire = wire;
-    this.#socket = new WebSocket(url, [...protocols], { headers, perMessageDeflate: false });
+    this.#socket = new WebSocket(url, [...protocols], { ...options, perMessageDeflate: false });
     this.#socket.on('error', () => {});
     this.#socket.on('message', (data: Buffer) => {
       const text = data.toString('utf8');

@@ -3,7 +3,12 @@ import { Client } from '../client/client.js';
 import { ObservedSocket, type Wire } from './observed-socket.js';
 import type { Mishaps } from './mishaps.js';
 
-export type Target = Readonly<{ url: string; headers: Readonly<Record<string, string>> }>;
+export type Target = Readonly<{
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  /** The address that connections come from; by default the one that the kernel chooses. */
+  from?: string;
+}>;
 
 /** A client of the library whose every mishap is counted, and whose every socket is watched. */
 export class WatchedClient {
@@ -14,10 +19,16 @@ export class WatchedClient {
   #isClosing = false;
   #welcomes = 0;
 
-  constructor(name: string, { url, headers }: Target, mishaps: Mishaps, wireOf: () => Wire) {
+  constructor(name: string, { url, headers, from }: Target, mishaps: Mishaps, wireOf: () => Wire) {
     this.client = new Client({
       url,
-      webSocket: (address, protocols) => new ObservedSocket(address, protocols, headers, wireOf()),
+      webSocket: (address, protocols) =>
+        new ObservedSocket(
+          address,
+          protocols,
+          { headers, ...(from === undefined ? {} : { localAddress: from }) },
+          wireOf(),
+        ),
     });
     const trouble = (words: string): void => mishaps.trouble(`${name} ${words}`);
     this.client.on('state', (state) => this.#served(state === 'live' || state === 'moving', mishaps));

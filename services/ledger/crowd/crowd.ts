@@ -7,6 +7,7 @@ import { Publisher } from '../publisher.js';
 import { Subscriber } from '../subscriber.js';
 import type { Target } from '../watched-client.js';
 import { Kind, kindResult } from './kinds.js';
+import { fromManyHosts } from './many-hosts.js';
 import type { CrowdFigures, CrowdOptions, CrowdResult, Window } from './messages.js';
 import { OwnLoad } from '../own-load.js';
 import { PlainSubscriber } from './plain-subscriber.js';
@@ -46,9 +47,21 @@ export class Crowd {
     const { library, plain, publishers, rate } = this.#options;
     const withinMs = OPEN_WITHIN_MS + (library + plain) * OPEN_MS_PER_CLIENT;
     const makePlain = (index: number): PlainSubscriber =>
-      new PlainSubscriber(`plain ${index + 1}`, this.#channel(index), this.#target, this.#book, this.#plain.mishaps);
+      new PlainSubscriber(
+        `plain ${index + 1}`,
+        this.#channel(index),
+        fromManyHosts(this.#target, index),
+        this.#book,
+        this.#plain.mishaps,
+      );
     const makeLibrary = (index: number): Subscriber =>
-      new Subscriber(`client ${index + 1}`, this.#channel(index), this.#target, this.#book, this.#library.mishaps);
+      new Subscriber(
+        `client ${index + 1}`,
+        this.#channel(index),
+        fromManyHosts(this.#target, index),
+        this.#book,
+        this.#library.mishaps,
+      );
     const makePublisher = (index: number): Publisher =>
       new Publisher(`publisher ${index + 1}`, this.#target, this.#book, this.#publishers.mishaps);
     await openPaced(this.#plain.clients, plain, makePlain, { what: 'plain clients', withinMs });

@@ -57,8 +57,9 @@ export class PlainSubscriber {
   #connect(): void {
     if (this.#isClosing) return;
     const query = this.#session === undefined ? '' : `?session=${this.#session}`;
-    const { url, headers } = this.#target;
-    const socket = new WebSocket(`${url}/ws${query}`, { headers, perMessageDeflate: false });
+    const { url, headers, from } = this.#target;
+    const local = from === undefined ? {} : { localAddress: from };
+    const socket = new WebSocket(`${url}/ws${query}`, { headers, ...local, perMessageDeflate: false });
     const connection = this.account.connection();
     let welcomed = false;
     this.#socket = socket;
