@@ -20,23 +20,24 @@ const atFullRate = (): Pacemaker => {
 
 describe('Pacemaker', () => {
   test('begins with what there is room for, and reaches the full rate within ten seconds, but never more', () => {
-    const rates = looks(new Pacemaker(1_000), well(1), 50);
-    expect(rates[0]).toBe(800);
+    expect(looks(new Pacemaker(1_000), well(1), 1)).toEqual([1_000]);
+    const rates = looks(new Pacemaker(1_000), well(0.8), 50);
+    expect(rates[0]).toBeCloseTo(563.2);
     expect(rates.every((rate, look) => look === 0 || rate >= (rates[look - 1] ?? 0))).toBe(true);
     expect(rates.at(-1)).toBe(1_000);
   });
 
   test('the less room there is, the more slowly it begins', () => {
-    expect(looks(new Pacemaker(1_000), well(0.5), 1)[0]).toBeCloseTo(200);
+    expect(looks(new Pacemaker(1_000), well(0.5), 1)[0]).toBeCloseTo(137.5);
     expect(looks(new Pacemaker(1_000), well(0), 3)).toEqual([100, 100, 100]);
     expect(looks(new Pacemaker(1_000), STRAINED, 1)).toEqual([100]);
   });
 
   test('grows no faster than what was seen to move, and the room that this left, allow', () => {
     const pacemaker = new Pacemaker(1_000);
-    expect(looks(pacemaker, well(0.5), 1)[0]).toBeCloseTo(200);
+    expect(looks(pacemaker, well(0.5), 1)[0]).toBeCloseTo(137.5);
     for (let look = 0; look < 50; look += 1) pacemaker.after(well(0.9), 0);
-    expect(pacemaker.after(well(0.9), 0)).toBeCloseTo(200);
+    expect(pacemaker.after(well(0.9), 0)).toBeCloseTo(137.5);
     for (let look = 0; look < 50; look += 1) pacemaker.after(well(0.2), 200);
     expect(pacemaker.after(well(0.2), 200)).toBeCloseTo(250);
     expect(pacemaker.after(well(0.2), 0)).toBeCloseTo(250);

@@ -1,7 +1,7 @@
 import type { Bearing } from '../vitals/judge.js';
 
-/** A move begins with this share of its full rate where the machine of the new color has nothing else to do; with less where it has. */
-const FIRST_SHARE = 0.8;
+/** A move begins with its full rate where the machine of the new color is idle; with far less where it has work. */
+const FIRST_SHARE = 1.1;
 /** Never slower than this share: pauses are what stops a move, and they end. */
 const LEAST_SHARE = 0.1;
 /** A look to the next: no faster. */
@@ -31,7 +31,7 @@ export class Pacemaker {
   /** The rate until the next look. `movedPerSecond`: connections that moved in the last second. */
   after(bearing: Bearing, movedPerSecond: number): number {
     if (this.#first === undefined) {
-      const share = bearing.kind === 'well' ? FIRST_SHARE * bearing.room ** 2 : LEAST_SHARE;
+      const share = bearing.kind === 'well' ? FIRST_SHARE * bearing.room ** 3 : LEAST_SHARE;
       this.#first = this.#bounded(this.#full * share);
       this.#rate = this.#first;
       return this.#rate;
