@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CrowdResult, KindResult, WindowResult } from '../../ledger/crowd/messages.js';
+import { doneDeploy } from '../testing/done-deploy.js';
 import type { DeployResult } from '../verbs/promote.js';
 import { proofLines, proofOf, shortcomings, type Proof } from './proof.js';
 
@@ -23,23 +24,7 @@ const kind = (changed: Partial<KindResult> = {}): KindResult => ({
   ...changed,
 });
 const done: DeployResult = { outcome: 'done', active: 'green', deploys: [] };
-const deployed: DeployResult = {
-  outcome: 'done',
-  active: 'green',
-  deploys: [
-    {
-      reason: 'deploy',
-      from: 'blue',
-      to: 'green',
-      release: 'r',
-      steps: [{ step: 'move', seconds: 2.5 }],
-      moved: 1_000,
-      shortfalls: [],
-      ledger: undefined,
-      outcome: 'done',
-    },
-  ],
-};
+const deployed = doneDeploy(1_000, { step: 'move', seconds: 2.5 });
 const failed: DeployResult = { outcome: 'failed', active: 'blue', deploys: [] };
 
 const window = (phase: WindowResult['phase'], name: string, changed: Partial<WindowResult> = {}): WindowResult => ({
