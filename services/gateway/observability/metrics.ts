@@ -29,6 +29,14 @@ export interface Metrics extends HubMetrics {
   heartbeatTimedOut(): void;
   recovered(recovered: boolean): void;
   httpResponse(route: string, status: number, seconds: number): void;
+  /** A message was refused with `overloaded`: too many wait for Redis. */
+  queueOverflowed(): void;
+  /** A message was refused with `system.rate_limited`. */
+  messageRateLimited(): void;
+  /** A handshake was refused with 429. */
+  connectionRateLimited(): void;
+  /** A connection was closed with 4429. */
+  rateLimitDisconnected(): void;
 }
 
 const nothing = (): void => undefined;
@@ -46,6 +54,10 @@ export const NO_METRICS: Metrics = {
   heartbeatTimedOut: nothing,
   recovered: nothing,
   httpResponse: nothing,
+  queueOverflowed: nothing,
+  messageRateLimited: nothing,
+  connectionRateLimited: nothing,
+  rateLimitDisconnected: nothing,
   fannedOut: nothing,
   deliveredAfter: nothing,
   gapFilled: nothing,

@@ -28,6 +28,10 @@ export class PrometheusMetrics implements Metrics, MetricsExporter {
     ordersBroken: 0,
     fellBehind: 0,
     heartbeatTimeouts: 0,
+    queueOverflows: 0,
+    rateLimitedMessages: 0,
+    rateLimitedConnections: 0,
+    rateLimitDisconnects: 0,
   };
   readonly #connections: Counter<'endpoint'>;
   readonly #disconnections: Counter<'reason'>;
@@ -68,6 +72,26 @@ export class PrometheusMetrics implements Metrics, MetricsExporter {
     this.#total('websocket_orders_broken_total', 'Gaps that the log could not fill', () => plain.ordersBroken);
     this.#total('websocket_slow_consumers_total', 'Subscriptions that fell behind', () => plain.fellBehind);
     this.#total('websocket_heartbeat_timeouts_total', 'Connections that showed no life', () => plain.heartbeatTimeouts);
+    this.#total(
+      'websocket_queue_overflows_total',
+      'Messages refused, too many waited for Redis',
+      () => plain.queueOverflows,
+    );
+    this.#total(
+      'websocket_rate_limited_messages_total',
+      'Messages over the rate limit',
+      () => plain.rateLimitedMessages,
+    );
+    this.#total(
+      'websocket_rate_limited_connections_total',
+      'Handshakes over the rate limit',
+      () => plain.rateLimitedConnections,
+    );
+    this.#total(
+      'websocket_rate_limit_disconnects_total',
+      'Connections closed for too many violations',
+      () => plain.rateLimitDisconnects,
+    );
     this.#connections = new Counter({
       name: 'websocket_connections_total',
       help: 'WebSockets opened',
@@ -172,6 +196,18 @@ export class PrometheusMetrics implements Metrics, MetricsExporter {
   }
   heartbeatTimedOut(): void {
     this.#plain.heartbeatTimeouts += 1;
+  }
+  queueOverflowed(): void {
+    this.#plain.queueOverflows += 1;
+  }
+  messageRateLimited(): void {
+    this.#plain.rateLimitedMessages += 1;
+  }
+  connectionRateLimited(): void {
+    this.#plain.rateLimitedConnections += 1;
+  }
+  rateLimitDisconnected(): void {
+    this.#plain.rateLimitDisconnects += 1;
   }
   recovered(recovered: boolean): void {
     this.#recoveries.inc({ recovered: String(recovered) });
