@@ -36,6 +36,14 @@ export const settings = z.object({
   SERVICE_NAME: z.string().min(1).default('websocket-message-counter'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_MESSAGES_PER_SECOND: count(20, 0),
+  LOKI_URL: z
+    .url({ protocol: /^https?$/, error: 'an http:// or https:// address' })
+    .refine(
+      (url) => new URL(url).username === '' && new URL(url).password === '',
+      'an address without name and password',
+    )
+    .optional(),
+  LOKI_BUFFER_BYTES: count(4 * 1024 * 1024, 256 * 1024),
   CONTROL_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
   TRUSTED_PROXIES: z
     .string()
@@ -91,6 +99,9 @@ export const ALIASES: Readonly<Record<string, keyof Config>> = {
   FP_WST_MAX_CLIENT_ERRORS: 'MAX_CLIENT_ERRORS',
 };
 
+/** What an address says of its user is not for a screen. */
+const withoutSecret = (value: string): string => value.replace(/(?<=\/\/)[^@/]*@/, '…@');
+
 /** One or more settings are wrong; the message has a line for each: variable, value, what is allowed. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -113,7 +124,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
   if (!result.success) {
     const lines = result.error.issues.map((issue) => {
       const setting = String(issue.path[0]);
-      const shown = setting === 'CONTROL_TOKEN' ? '(a secret)' : JSON.stringify(given[setting]);
+      const shown = setting === 'CONTROL_TOKEN' ? '(a secret)' : JSON.stringify(withoutSecret(given[setting] ?? ''));
       const words = issue.code === 'invalid_type' ? `must be a ${issue.expected}` : issue.message;
       return `${named[setting] ?? setting}=${shown}: ${words}`;
     });
