@@ -43,7 +43,7 @@ export const settings = z.object({
       'an address without name and password',
     )
     .optional(),
-  LOKI_BUFFER_BYTES: count(4 * 1024 * 1024, 256 * 1024),
+  LOKI_BUFFER_BYTES: count(4 * 1024 * 1024, 1024 * 1024),
   CONTROL_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
   TRUSTED_PROXIES: z
     .string()

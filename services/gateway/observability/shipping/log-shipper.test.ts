@@ -65,9 +65,9 @@ describe('lines reach Loki', () => {
   test('a full batch does not wait for its time', async () => {
     const loki = await FakeLoki.start();
     const { logger } = worldOf(loki.url, { flushEveryMs: 3_600_000 });
-    for (let i = 0; i < 400; i += 1) logger.info({ event: 'a', text: 'x'.repeat(400) });
+    for (let i = 0; i < 800; i += 1) logger.info({ event: 'a', text: 'x'.repeat(400) });
     await loki.until(() => loki.taken.length > 0);
-    expect(loki.taken.length).toBeLessThan(400);
+    expect(loki.taken.length).toBeLessThan(800);
   });
 
   test('the last ones at a close, which is bounded', async () => {
@@ -108,12 +108,12 @@ describe.each([
 
 test('a Loki that went away: memory is bounded, the oldest lines go, their number is told and counted', async () => {
   const loki = await FakeLoki.start();
-  const bufferBytes = 256 * 1024;
+  const bufferBytes = 1024 * 1024;
   const world = worldOf(loki.url, { bufferBytes });
   world.logger.info({ event: 'before' });
   await vi.waitFor(() => expect(world.shipper.counts().buffered).toBe(0));
   await loki.stop();
-  const LINES = 5_000;
+  const LINES = 10_000;
   for (let number = 1; number <= LINES; number += 1) world.logger.info({ event: 'during', number });
   await vi.waitFor(() => expect(events(told(world))).toEqual(['loki_lost']));
   const { buffered, dropped } = world.shipper.counts();
@@ -146,8 +146,8 @@ test('one push that fails is no outage', async () => {
 test('a Loki that was never there is told in one INFO line, and nothing counts as dropped; it gets what is kept', async () => {
   const loki = await FakeLoki.start();
   await loki.stop();
-  const world = worldOf(loki.url, { bufferBytes: 256 * 1024 });
-  for (let number = 1; number <= 5_000; number += 1) world.logger.info({ event: 'a', number });
+  const world = worldOf(loki.url, { bufferBytes: 1024 * 1024 });
+  for (let number = 1; number <= 10_000; number += 1) world.logger.info({ event: 'a', number });
   await vi.waitFor(() => expect(told(world)).toMatchObject([{ event: 'loki_absent', level: 'INFO' }]));
   expect(world.shipper.counts()).toMatchObject({ dropped: 0 });
   await loki.listen();
