@@ -36,8 +36,8 @@ prove: ## clients through a promote and a rollback (CLIENTS= PLAIN= CHANNELS= RA
 	@scripts/prove.sh
 chaos: ## faults against a private stack under load, for minutes (SEED= MINUTES= BUG= KEEP=1)
 	@scripts/chaos.sh
-logs: ## the workers' log lines (LEVEL= EVENT= COLOR= SINCE= LINES= FOLLOW=1)
-	@scripts/logs.sh $(if $(FOLLOW),-f)
+logs: ## log lines; FOLLOW=1 or on a terminal: as they come (LEVEL= EVENT= COLOR= SESSION= SINCE= LINES= QUERY=)
+	@scripts/logs.sh
 metrics: ## the metrics of the whole cluster
 	@scripts/metrics.sh
 doctor: ## what is missing on this machine, and what installs it

@@ -18,7 +18,9 @@ export const WORKER_SETTINGS = [
   'FP_WST_MAX_CLIENT_ERRORS',
 ].flatMap((line) => line.split(' '));
 
-export type LogFilter = 'LEVEL' | 'EVENT' | 'COLOR' | 'SINCE' | 'LINES';
+/** What `logs` takes from the environment. */
+const LOG_FILTERS = ['LEVEL', 'EVENT', 'COLOR', 'SESSION', 'SINCE', 'LINES', 'QUERY', 'FOLLOW'] as const;
+export type LogFilter = (typeof LOG_FILTERS)[number];
 
 export type Config = Readonly<{
   checkout: string;
@@ -31,7 +33,7 @@ export type Config = Readonly<{
   /** Stack settings from the environment, for `up`; later verbs read those that `up` remembered. */
   stack: StackSettings;
   workerEnvironment: Readonly<Record<string, string>>;
-  logFilters: Readonly<Record<LogFilter, string | undefined>>;
+  logFilters: Readonly<Partial<Record<LogFilter, string | undefined>>>;
   path: string;
 }>;
 
@@ -53,13 +55,7 @@ export const readConfig = (environment: Environment): Config => {
     given: new Set(Object.keys(environment).filter((name) => given(name) !== undefined)),
     stack,
     workerEnvironment: workerEnvironment(environment),
-    logFilters: {
-      LEVEL: given('LEVEL'),
-      EVENT: given('EVENT'),
-      COLOR: given('COLOR'),
-      SINCE: given('SINCE'),
-      LINES: given('LINES'),
-    },
+    logFilters: Object.fromEntries(LOG_FILTERS.map((name) => [name, given(name)])),
     path: environment['PATH'] ?? '',
   };
 };

@@ -6,6 +6,9 @@ import { LocalStack } from './engines/local/local-stack.js';
 import { NginxFiles } from './engines/local/nginx.js';
 import { Supervisor } from './engines/local/supervisor.js';
 import { findTools } from './engines/local/tools.js';
+import { Journal } from './journal/journal.js';
+import { CONDUCTOR_LOG } from './logs/log-tail.js';
+import { lokiUrlOf } from './logs/loki-url.js';
 import { DirectoryReleases } from './releases.js';
 import { RunDirectory, type Remembered } from './run-directory.js';
 import type { Site } from './site.js';
@@ -27,6 +30,7 @@ export const openSite = (config: Config, settings: Remembered, source: string | 
     stack: new LocalStack(layout, settings.stack, supervisor, nginx, tools),
     releases: new DirectoryReleases(layout.releases, config.checkout),
     run: new RunDirectory(config.runDir),
+    journal: new Journal(join(layout.logs, CONDUCTOR_LOG), lokiUrlOf(settings)),
     settings,
     verb: config.verb,
     thresholds: () => readThresholds(thresholds),

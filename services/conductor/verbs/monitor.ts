@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, NOT_UP } from '../failure.js';
 import { processesOf, useOf } from '../processes.js';
 import { metricsUrl, ownHeaders, type Site } from '../site.js';
-import { formatLine, type LogLine } from './log-lines.js';
-import { LogTail } from './log-tail.js';
+import { formatLine, type LogLine } from '../logs/log-lines.js';
+import { LogTail } from '../logs/log-tail.js';
 import { readStatus, type Status } from './status.js';
 
 const DEFAULT_SECONDS = 60;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { EntryTimes } from '../../../loki/entry-times.js';
 import { encodePush, type Entry, type Labels, type Outcome, type Push } from '../../../loki/push.js';
 import { LineBuffer } from './line-buffer.js';
 import { LokiPresence } from './loki-presence.js';
@@ -27,7 +28,6 @@ const PUSH_BYTES = 256 * 1024;
 const TIMEOUT_MS = 5_000;
 const FIRST_BACK_OFF_MS = 250;
 const LONGEST_BACK_OFF_MS = 4_000;
-const NS_PER_MS = 1_000_000;
 
 /**
  * Brings log lines to Loki, one batch at a time, oldest first. Writing never waits, throws or fails: while Loki is away
@@ -38,6 +38,7 @@ export class LogShipper {
   readonly #labels: Labels;
   readonly #buffer: LineBuffer;
   readonly #presence: LokiPresence;
+  readonly #times = new EntryTimes();
   readonly #flushEveryMs: number;
   readonly #timeoutMs: number;
   readonly #longestBackOffMs: number;
@@ -46,8 +47,6 @@ export class LogShipper {
   #timer: NodeJS.Timeout | undefined;
   #pushing: Promise<Outcome> | undefined;
   #isClosed = false;
-  #lastMs = 0;
-  #inThisMs = 0;
 
   constructor({ url, push, labels, bufferBytes, ...options }: ShipperOptions) {
     this.#push = push;
@@ -67,7 +66,7 @@ export class LogShipper {
 
   /** `level` is the label; `timeMs` the line's own time, since 1970. */
   write(level: string, timeMs: number, line: string): void {
-    const dropped = this.#buffer.add({ level, at: this.#at(timeMs), line });
+    const dropped = this.#buffer.add({ level, at: this.#times.at(timeMs), line });
     if (dropped > 0) this.#presence.drop(dropped);
     if (this.#isClosed || this.#pushing !== undefined) return;
     if (this.#timer === undefined) this.#arm(this.#flushEveryMs);
@@ -138,12 +137,5 @@ export class LogShipper {
     const entries: readonly Entry[] = this.#buffer.take(PUSH_BYTES);
     if (entries.length === 0) return undefined;
     return { body: encodePush(this.#labels, entries), lines: entries.length };
-  }
-
-  /** Lines of one millisecond keep their order: Loki sorts by time, and takes equal lines of one time for the same. */
-  #at(timeMs: number): string {
-    this.#inThisMs = timeMs === this.#lastMs ? this.#inThisMs + 1 : 0;
-    this.#lastMs = timeMs;
-    return `${timeMs}${String(this.#inThisMs % NS_PER_MS).padStart(6, '0')}`;
   }
 }

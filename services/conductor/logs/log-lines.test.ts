@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { filterOf, formatLine, parseLine } from './log-lines.js';
-import { sumOf } from './monitor.js';
+import { formatLine, parseLine } from './log-lines.js';
+import { sumOf } from '../verbs/monitor.js';
 
-const NOW = Date.parse('2026-01-01T12:00:00Z');
 const json = (fields: Record<string, string>): string =>
   JSON.stringify({ timestamp: '2026-01-01T11:59:30.250Z', level: 'INFO', ...fields });
 
@@ -11,26 +10,6 @@ describe('log lines', () => {
     const line = parseLine('blue-1', json({ event: 'websocket_connected', message: 'WebSocket connected' }), 0);
     expect(formatLine(line)).toBe('11:59:30.250 INFO  blue-1    websocket_connected  WebSocket connected');
     expect(parseLine('blue-1', '    at main.js:3', line.time)).toMatchObject({ level: 'ERROR', time: line.time });
-  });
-
-  test('filters', () => {
-    const line = parseLine('green-2', json({ level: 'WARN', event: 'redis_lost', message: '' }), 0);
-    const takes = (words: Parameters<typeof filterOf>[0]): boolean => filterOf(words, NOW)(line);
-    expect(takes({})).toBe(true);
-    expect([takes({ LEVEL: 'info' }), takes({ LEVEL: 'warn' }), takes({ LEVEL: 'error' })]).toEqual([
-      true,
-      true,
-      false,
-    ]);
-    expect([takes({ EVENT: 'redis' }), takes({ EVENT: 'websocket' })]).toEqual([true, false]);
-    expect([takes({ COLOR: 'green' }), takes({ COLOR: 'blue' })]).toEqual([true, false]);
-    expect([takes({ SINCE: '1m' }), takes({ SINCE: '10s' }), takes({ SINCE: '2026-01-01T00:00:00Z' })]).toEqual([
-      true,
-      false,
-      true,
-    ]);
-    expect(() => takes({ LEVEL: 'loud' })).toThrow('LEVEL=loud is not one of trace, debug');
-    expect(() => takes({ SINCE: 'yesterday' })).toThrow('SINCE=yesterday');
   });
 });
 
@@ -48,10 +27,6 @@ test('a line shows what it says besides, so that one connection can be followed'
   expect(formatLine(parseLine('blue-1', raw, 0))).toBe(
     '03:04:05.678 INFO  blue-1    websocket_disconnected  WebSocket disconnected  connection_id=c-1 code=1012',
   );
-});
-
-test('a color that is none is refused', () => {
-  expect(() => filterOf({ COLOR: 'red' }, 0)).toThrow('COLOR=red is not one of blue, green');
 });
 
 test('the sum of a metric is over all its labels, and over nothing else', () => {
