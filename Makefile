@@ -1,7 +1,8 @@
 # Every verb a person types. Settings go in front or behind: HTTP_PORT=9000 make dev-up, make logs LEVEL=error
 .DEFAULT_GOAL := help
 .PHONY: help setup dev-up dev-down status test test-unit test-integration test-e2e lint format smoke-test promote \
-	promote-blue promote-green rollback monitor monitor-30 load-test prove chaos logs metrics doctor
+	promote-blue promote-green rollback monitor monitor-30 load-test prove chaos logs metrics doctor \
+	setup-observability test-loki test-loki-outage bench-logs
 MAKEFLAGS += --no-print-directory
 
 help: ## this list
@@ -38,6 +39,14 @@ chaos: ## faults against a private stack under load, for minutes (SEED= MINUTES=
 	@scripts/chaos.sh
 logs: ## log lines; FOLLOW=1 or on a terminal: as they come (LEVEL= EVENT= COLOR= SESSION= SINCE= LINES= QUERY=)
 	@scripts/logs.sh
+setup-observability: ## build Loki on this machine, once (FORCE=1 KEEP_GO_CACHE=1)
+	@scripts/setup-observability.sh
+test-loki: ## a message through the gateway, and its log line in Loki
+	@scripts/test_loki.sh
+test-loki-outage: ## Loki stopped under load, on a private stack (MINUTES=2)
+	@scripts/test-loki-outage.sh
+bench-logs: ## what a log line costs, with and without Loki
+	@scripts/bench-logs.sh
 metrics: ## the metrics of the whole cluster
 	@scripts/metrics.sh
 doctor: ## what is missing on this machine, and what installs it

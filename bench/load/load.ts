@@ -11,7 +11,7 @@ export type LoadOptions = Readonly<{
   rate: number;
 }>;
 
-const Frame = z.object({ type: z.string(), data: z.unknown() });
+const Frame = z.object({ type: z.string(), data: z.unknown().optional() });
 const TICK_MS = 5;
 
 /** Subscribers and a publisher in this process: how long each message took from its publish to each of its readers. */

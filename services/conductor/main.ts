@@ -12,6 +12,7 @@ import { metricsUrl, type Site } from './site.js';
 import { doctor } from './verbs/doctor.js';
 import { down } from './verbs/down.js';
 import { logs, type LogPlaces } from './logs/logs.js';
+import { testLoki } from './logs/test-loki.js';
 import { lokiUrlOf } from './logs/loki-url.js';
 import { monitor } from './verbs/monitor.js';
 import { promote, rollback, type DeployResult } from './verbs/promote.js';
@@ -92,6 +93,9 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
       return 0;
     case 'logs':
       await logs(logPlaces(config, run), options, config.logFilters);
+      return 0;
+    case 'test-loki':
+      await testLoki(site(), report);
       return 0;
     case 'monitor':
       await monitor(site(), layoutOf(config.checkout, config.runDir).logs, operand);

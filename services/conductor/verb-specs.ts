@@ -75,6 +75,10 @@ export const VERBS = {
       query: { type: 'string', value: 'LOGQL', does: 'lines of Loki by a query of your own (QUERY=)' },
     },
   },
+  'test-loki': {
+    does: 'publish as a client does, and find the log line of it in Loki; the three queries of the docs',
+    options: {},
+  },
   monitor: { does: 'watch connections, messages, errors, CPU and memory', operand: 'seconds', options: {} },
   metrics: { does: 'the metrics of the whole cluster, as Prometheus reads them', options: {} },
   doctor: { does: 'what is missing on this machine, and the command that installs it', options: {} },

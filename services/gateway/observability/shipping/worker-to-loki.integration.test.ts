@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { lokiBinary, RealLoki } from '../../../loki/testing/real-loki.js';
+import { lokiBinary, PrivateLoki } from '../../../../bench/private-loki.js';
 import { TestClient } from '../../testing/client.js';
 
 const WORKER = resolve(import.meta.dirname, '../../../../dist/services/gateway/main.js');
-const binary = lokiBinary();
+const binary = lokiBinary(process.env);
 /** Stands in the name of the tests, where there is no Loki. */
 const where =
   binary === undefined ? 'skipped: no Loki here, "make setup-observability" builds it' : 'with the real Loki';
@@ -37,9 +37,9 @@ const startWorker = async (lokiUrl: string, settings: Readonly<Record<string, st
 };
 
 describe.skipIf(binary === undefined)(`a worker, ${where}`, () => {
-  let loki: RealLoki;
+  let loki: PrivateLoki;
   beforeAll(async () => {
-    loki = await RealLoki.prepare(binary ?? '');
+    loki = await PrivateLoki.prepare(binary ?? '');
     await loki.start();
   });
   afterAll(() => loki.close());

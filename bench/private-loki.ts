@@ -1,26 +1,29 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MOST_LINES, queryRange, type Found } from '../query.js';
+import { z } from 'zod';
+import { MOST_LINES, queryRange, type Found } from '../services/loki/query.js';
 
 const VERSION = '3.7.8';
+const Address = z.object({ port: z.number() });
 const PATIENCE_MS = 30_000;
 const LOOK_EVERY_MS = 100;
+const HOUR_NS = 3_600_000_000_000n;
 
 /** The binary that `make setup-observability` builds, or one in PATH; undefined: there is none here. */
-export const lokiBinary = (): string | undefined => {
-  const { SWITCHYARD_CACHE, XDG_CACHE_HOME, PATH = '' } = process.env;
+export const lokiBinary = (environment: Readonly<Record<string, string | undefined>>): string | undefined => {
+  const { SWITCHYARD_CACHE, XDG_CACHE_HOME, PATH = '' } = environment;
   const cache = SWITCHYARD_CACHE ?? join(XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'switchyard');
   const folders = [join(cache, `loki-${VERSION}`), ...PATH.split(delimiter)];
   return folders.map((folder) => join(folder, 'loki')).find((path) => existsSync(path));
 };
 
 /** A Loki of its own on free ports. It can be stopped and started again with what it has. */
-export class RealLoki {
+export class PrivateLoki {
   readonly folder = mkdtempSync(join(tmpdir(), 'switchyard-loki-'));
   readonly #binary: string;
   readonly #port: number;
@@ -33,8 +36,8 @@ export class RealLoki {
   }
 
   /** Nothing runs yet. */
-  static async prepare(binary: string): Promise<RealLoki> {
-    return new RealLoki(binary, await freePort(), await freePort());
+  static async prepare(binary: string): Promise<PrivateLoki> {
+    return new PrivateLoki(binary, await freePort(), await freePort());
   }
 
   get url(): string {
@@ -68,18 +71,18 @@ export class RealLoki {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Lines of the last hour. */
-  find(query: string): Promise<readonly Found[]> {
-    const now = BigInt(Date.now()) * 1_000_000n;
-    const hour = 3_600_000_000_000n;
-    return queryRange(this.url, { query, start: now - hour, end: now + hour, limit: MOST_LINES, direction: 'forward' });
+  /** Lines since a time in ns; of the last hour where none is given. */
+  find(query: string, since?: bigint): Promise<readonly Found[]> {
+    const end = BigInt(Date.now()) * 1_000_000n + HOUR_NS;
+    const start = since ?? end - 2n * HOUR_NS;
+    return queryRange(this.url, { query, start, end, limit: MOST_LINES, direction: 'forward' });
   }
 }
 
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const { port } = Address.parse(server.address());
   server.close();
   await once(server, 'close');
   return port;
