@@ -13,8 +13,10 @@ export type LoadOptions = Readonly<{
 
 const Frame = z.object({ type: z.string(), data: z.unknown().optional() });
 const TICK_MS = 5;
+/** So many that every worker has some of them. */
+const PUBLISHERS = 20;
 
-/** Subscribers and a publisher in this process: how long each message took from its publish to each of its readers. */
+/** Subscribers and publishers in this process: how long each message took from its publish to each of its readers. */
 export class Load {
   /** Since the last `measure`. */
   #latencies = new Latencies();
@@ -62,13 +64,14 @@ export class Load {
   }
 
   async #publish(): Promise<void> {
-    const socket = await this.#open();
+    const sockets = await Promise.all(Array.from({ length: PUBLISHERS }, () => this.#open()));
     const began = performance.now();
     this.#timer = setInterval(() => {
       const due = ((performance.now() - began) / 1_000) * this.#options.rate;
       for (; this.#sent < due; this.#sent += 1) {
         const channel = `bench:${this.#sent % this.#options.channels}`;
-        socket.send(JSON.stringify({ type: 'publish', channel, data: performance.now(), id: String(this.#sent) }));
+        const frame = { type: 'publish', channel, data: performance.now(), id: String(this.#sent) };
+        sockets[this.#sent % PUBLISHERS]?.send(JSON.stringify(frame));
       }
     }, TICK_MS);
   }
