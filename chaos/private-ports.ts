@@ -18,6 +18,9 @@ export const LINK_STEP = 8;
 /** Below the ports that outgoing connections take, away from every default. */
 const RANGE = { first: 20_000, last: 32_000, size: 50 };
 
+/** As many as choose at once. */
+const SHARES = 4;
+
 const layOut = (base: number): Ports => ({
   http: base,
   metrics: base + 1,
@@ -28,11 +31,14 @@ const layOut = (base: number): Ports => ({
   green: base + 30,
 });
 
-/** Finds a range in which nobody listens. */
-export const choosePorts = async (): Promise<Ports> => {
+/**
+ * Finds a range in which nobody listens. Who chooses at the same time as others takes ranges of its own `share` of
+ * `SHARES`: between the look and the first listener another one could find the same.
+ */
+export const choosePorts = async (share = 0): Promise<Ports> => {
   for (;;) {
-    const ranges = Math.floor((RANGE.last - RANGE.first) / RANGE.size);
-    const base = RANGE.first + Math.floor(Math.random() * ranges) * RANGE.size;
+    const ranges = Math.floor((RANGE.last - RANGE.first) / RANGE.size / SHARES);
+    const base = RANGE.first + (Math.floor(Math.random() * ranges) * SHARES + (share % SHARES)) * RANGE.size;
     const all = Array.from({ length: RANGE.size }, (_, index) => base + index);
     const bindings = await Promise.all(all.map((port) => tryPort(port, '127.0.0.1')));
     if (bindings.every((binding) => binding === 'free')) return layOut(base);

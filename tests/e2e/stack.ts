@@ -45,7 +45,8 @@ export class TestStack {
 
   /** Only the place: nothing runs yet. */
   static async prepare(settings: Environment = {}): Promise<TestStack> {
-    return new TestStack(await choosePorts(), settings);
+    // Test files run side by side, each in a process of its own with a number from 1.
+    return new TestStack(await choosePorts(Number(process.env['VITEST_POOL_ID'] ?? 0)), settings);
   }
 
   static async up(settings: Environment = {}): Promise<TestStack> {
