@@ -31,6 +31,8 @@ export interface ManagedConnection {
   readonly id: ConnectionId;
   /** False where the stack itself connected: it is no client. */
   readonly isCounted: boolean;
+  /** Bytes that wait in this process for the client to read. */
+  readonly bufferedBytes: number;
   /** Once a heartbeat interval: beats, or finds that the client is gone. */
   beat(nowMs: number): void;
   /** Once an idle-check interval: warns of, or ends, what has been idle for too long. */
@@ -57,6 +59,7 @@ export class Connections {
   readonly #open = new Map<ConnectionId, Entry>();
   #newest = 0;
   #clients = 0;
+  readonly #named = new Set<ConnectionId>();
   #onAdded: ((connection: ManagedConnection) => void) | undefined;
 
   get size(): number {
@@ -68,6 +71,18 @@ export class Connections {
     return this.#clients;
   }
 
+  /** Those whose client has a name of its own; the others are anonymous, or still being opened. */
+  get named(): number {
+    return this.#named.size;
+  }
+
+  /** What waits in this process for all clients together, bytes. Asks each connection. */
+  get bufferedBytes(): number {
+    let bytes = 0;
+    for (const { connection } of this.#open.values()) bytes += connection.bufferedBytes;
+    return bytes;
+  }
+
   add(connection: ManagedConnection): void {
     this.#newest += 1;
     this.#open.set(connection.id, { connection, number: this.#newest });
@@ -75,7 +90,13 @@ export class Connections {
     this.#onAdded?.(connection);
   }
 
+  /** Its client's name is known, and is one that it claimed. */
+  name(connection: ManagedConnection): void {
+    if (this.#open.has(connection.id)) this.#named.add(connection.id);
+  }
+
   remove(connection: ManagedConnection): void {
+    this.#named.delete(connection.id);
     if (this.#open.delete(connection.id) && connection.isCounted) this.#clients -= 1;
   }
 

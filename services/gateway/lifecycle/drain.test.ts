@@ -19,6 +19,7 @@ const setUp = (count: number) => {
     const connection: ManagedConnection = {
       id: connectionNumber((made += 1)),
       isCounted: true,
+      bufferedBytes: 0,
       beat: () => {},
       checkIdle: () => {},
       describe: () => {
