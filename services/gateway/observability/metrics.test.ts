@@ -48,6 +48,23 @@ describe('metrics of the cluster', () => {
     expect(sample(text, 'websocket_active_connections')).toBe(5);
   });
 
+  it('lose not even a rounding when a worker ends: sums of seconds too stay what they were, in whatever order', async () => {
+    const workers = Array.from({ length: 5 }, (_, n) => worker(String(n), 0));
+    for (const [n, metrics] of workers.entries()) metrics.messageAccepted(false, 0.1 + n / 3);
+    const snapshots = await Promise.all(workers.map((metrics) => metrics.snapshot()));
+    const asking = workers[0]!;
+    const sumWith = async (ended: number): Promise<number> => {
+      const totals: Record<string, number> = {};
+      for (const snapshot of snapshots.slice(0, ended)) {
+        for (const [key, value] of Object.entries(snapshot.totals)) totals[key] = (totals[key] ?? 0) + value;
+      }
+      return sample(await asking.cluster(snapshots.slice(ended), totals), 'websocket_publish_ack_seconds_sum');
+    };
+    const sums = await Promise.all([0, 1, 2, 3, 4].map(sumWith));
+    expect(new Set(sums).size).toBe(1);
+    expect(sums[0]).toBeCloseTo(5 * 0.1 + 10 / 3, 3);
+  });
+
   it('take series of another build, whose labels come in another order, and leave out what they do not know', async () => {
     const a = worker('1', 1);
     a.httpResponse('/healthz', 200, 0.02);
