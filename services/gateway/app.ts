@@ -66,7 +66,7 @@ export const createApp = async ({
     ...identity,
     sources: {
       connections: () => ({ open: connections.size, named: connections.named }),
-      bufferedBytes: () => connections.bufferedBytes,
+      bufferedBytes: () => server.bufferedBytes,
       channels: () => ({ subscribed: hub.channels, slowConsumers: hub.slowConsumers }),
       drain: () => draining.status(),
       redis: () => ({

@@ -56,10 +56,6 @@ export class Connection implements SocketHandler, ManagedConnection {
     return !this.#isClosed;
   }
 
-  get bufferedBytes(): number {
-    return this.out.bufferedBytes;
-  }
-
   /** Fields that every log line about this connection has. */
   get logFields(): Readonly<Record<string, unknown>> {
     return { request_id: this.handshake.requestId, connection_id: this.id, ...this.#conversation.logFields };

@@ -31,8 +31,6 @@ export interface ManagedConnection {
   readonly id: ConnectionId;
   /** False where the stack itself connected: it is no client. */
   readonly isCounted: boolean;
-  /** Bytes that wait in this process for the client to read. */
-  readonly bufferedBytes: number;
   /** Once a heartbeat interval: beats, or finds that the client is gone. */
   beat(nowMs: number): void;
   /** Once an idle-check interval: warns of, or ends, what has been idle for too long. */
@@ -74,13 +72,6 @@ export class Connections {
   /** Those whose client has a name of its own; the others are anonymous, or still being opened. */
   get named(): number {
     return this.#named.size;
-  }
-
-  /** What waits in this process for all clients together, bytes. Asks each connection. */
-  get bufferedBytes(): number {
-    let bytes = 0;
-    for (const { connection } of this.#open.values()) bytes += connection.bufferedBytes;
-    return bytes;
   }
 
   add(connection: ManagedConnection): void {

@@ -19,7 +19,6 @@ const setUp = (count: number) => {
     const connection: ManagedConnection = {
       id: connectionNumber((made += 1)),
       isCounted: true,
-      bufferedBytes: 0,
       beat: () => {},
       checkIdle: () => {},
       describe: () => {

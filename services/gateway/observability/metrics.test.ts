@@ -83,6 +83,13 @@ describe('metrics of the cluster', () => {
     expect(text).not.toContain('of_the_future');
   });
 
+  it('leave little in a lease: what workers add up to, and nothing of the process', async () => {
+    const snapshot = await worker('1', 1).snapshot();
+    expect(JSON.stringify(snapshot).length).toBeLessThan(10_000);
+    const names = Object.keys({ ...snapshot.totals, ...snapshot.gauges });
+    expect(names.filter((name) => /^(process|nodejs)_/.test(name))).toEqual([]);
+  });
+
   it('name a series the same whatever the order in which its labels were given', async () => {
     const keys = Object.keys((await worker('1', 1).snapshot()).gauges);
     expect(keys).toContain('websocket_release_info|{"color":"blue","release":"r","worker":"1"}');

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../protocol/error-codes.js';
 import { Counts, registerCounters } from './counters.js';
 import { registerMoments, type MomentSources } from './gauges.js';
 import type { DisconnectReason, Endpoint, MetricSnapshot, Metrics, MetricsExporter, SessionOrigin } from './metrics.js';
+import { replaceOpenFiles } from './open-files.js';
 import { PlainHistogram } from './plain-histogram.js';
 import { Rates } from './rates.js';
 import { flatten, unflatten } from './series.js';
@@ -37,6 +38,7 @@ export class PrometheusMetrics implements Metrics, MetricsExporter {
     const registry = this.#registry;
     this.#vitals = vitals;
     collectDefaultMetrics({ register: this.#process });
+    replaceOpenFiles(this.#process);
     registerCounters(registry, this.#counts);
     registerMoments(registry, sources, this.#rates);
     new Gauge({
