@@ -1,7 +1,7 @@
 # Every verb a person types. Settings go in front or behind: HTTP_PORT=9000 make dev-up, make logs LEVEL=error
 .DEFAULT_GOAL := help
 .PHONY: help setup dev-up dev-down status test test-unit test-integration test-e2e lint format smoke-test promote \
-	promote-blue promote-green rollback monitor monitor-30 load-test prove chaos logs metrics doctor
+	promote-blue promote-green rollback monitor monitor-30 load-test prove chaos logs metrics bench-scrape doctor
 MAKEFLAGS += --no-print-directory
 
 help: ## this list
@@ -40,6 +40,8 @@ logs: ## the workers' log lines (LEVEL= EVENT= COLOR= SINCE= LINES= FOLLOW=1)
 	@scripts/logs.sh $(if $(FOLLOW),-f)
 metrics: ## the metrics of the whole cluster
 	@scripts/metrics.sh
+bench-scrape: ## what metrics cost a worker: a scrape, a message (CONNECTIONS=)
+	@scripts/bench-scrape.sh
 doctor: ## what is missing on this machine, and what installs it
 	@scripts/doctor.sh
 test: ## all tests; installs what they miss

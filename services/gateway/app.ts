@@ -1,9 +1,9 @@
-import { VitalSigns } from './observability/vitals.js';
 import type { Broker, BrokerHealth } from './broker/broker.js';
 import { Cluster } from './cluster/cluster.js';
 import type { WorkerIdentity } from './cluster/identity.js';
 import type { Config } from './config.js';
 import { channelsEndpoint } from './endpoints/frames/channels.js';
+import { HANDLED_TYPES } from './endpoints/frames/frame-commands.js';
 import { chatEndpoint, type PlacedConnection } from './endpoints/frames/chat.js';
 import type { EndpointContext } from './endpoints/context.js';
 import { controlRoutes, type Control } from './endpoints/http/control.js';
@@ -22,7 +22,7 @@ import { Connections, type ManagedConnection } from './lifecycle/connections.js'
 import { Draining } from './lifecycle/draining.js';
 import { Wheel } from './lifecycle/wheel.js';
 import { EventSampler, type Logger } from './observability/logger.js';
-import { PrometheusMetrics } from './observability/prometheus.js';
+import { Observation } from './observability/observation.js';
 import { touchSessions, type SessionHolder } from './session/keep-alive.js';
 import { Places } from './session/places.js';
 import { Replacements } from './session/replacements.js';
@@ -62,12 +62,24 @@ export const createApp = async ({
   lingerMs = LINGER_MS,
 }: AppDependencies): Promise<App> => {
   const connections = new Connections();
-  const vitals = new VitalSigns(() => membership.roundTripMs);
-  const metrics = new PrometheusMetrics({
+  const observation = new Observation({
     ...identity,
-    connections: () => connections.size,
-    vitals: vitals.metrics,
+    sources: {
+      connections: () => ({ open: connections.size, named: connections.named }),
+      bufferedBytes: () => server.bufferedBytes,
+      channels: () => ({ subscribed: hub.channels, slowConsumers: hub.slowConsumers }),
+      drain: () => draining.status(),
+      redis: () => ({
+        up: health().redis === undefined,
+        roundTripMs: membership.roundTripMs,
+        pubsubLagMs: cluster.beat.lagMs,
+      }),
+      queue: () => ({ size: 0, capacity: config.MAX_QUEUE_SIZE }),
+      logs: () => ({ buffered: 0, dropped: 0 }),
+      handlers: HANDLED_TYPES.length,
+    },
   });
+  const { metrics, vitals } = observation;
   const draining = new Draining(connections, {
     rate: config.DRAIN_RATE,
     graceMs: config.DRAIN_GRACE * 1000,
@@ -106,7 +118,7 @@ export const createApp = async ({
     void touchSessions(broker.sessions, items);
   });
   const leavings = new Leavings(broker.log);
-  const clockwork = [places, placeWheel, beats, idleChecks, touches, streams, leavings, vitals];
+  const clockwork = [places, placeWheel, beats, idleChecks, touches, streams, leavings, observation];
 
   const health = (): BrokerHealth => {
     const { redis, subscribed } = broker.health();

@@ -5,6 +5,7 @@ import type { MetricSnapshot } from '../observability/metrics.js';
 import { ConnectionLists } from './connection-lists.js';
 import type { WorkerIdentity } from './identity.js';
 import { Membership } from './membership.js';
+import { PubSubBeat } from './pubsub-beat.js';
 import { Sampler } from './sampler.js';
 import { StatisticsReader, type ClusterStatistics } from './statistics-reader.js';
 import { WorkerMessages } from './worker-messages.js';
@@ -28,6 +29,7 @@ export class Cluster {
   readonly membership: Membership;
   readonly statistics: StatisticsReader;
   readonly lists: ConnectionLists;
+  readonly beat: PubSubBeat;
   readonly #sampler: Sampler;
 
   constructor(options: ClusterOptions) {
@@ -41,6 +43,7 @@ export class Cluster {
     });
     this.statistics = new StatisticsReader(broker.cluster, this.membership);
     this.lists = new ConnectionLists(identity, connections, this.messages);
+    this.beat = new PubSubBeat(this.messages, identity.workerId);
     this.#sampler = new Sampler(this.statistics, broker.samples, {
       workerId: identity.workerId,
       intervalMs: sampleIntervalMs,
@@ -51,10 +54,12 @@ export class Cluster {
 
   async start(): Promise<void> {
     await this.membership.start();
+    this.beat.start();
     this.#sampler.start();
   }
 
   async stop(): Promise<void> {
+    this.beat.stop();
     this.#sampler.stop();
     await this.membership.stop();
   }

@@ -74,7 +74,7 @@ export class Membership {
       const lease = await this.#lease();
       const beganAt = performance.now();
       const total = await this.#directory.renew(lease);
-      this.#roundTripMs = Math.round(performance.now() - beganAt);
+      this.#roundTripMs = performance.now() - beganAt;
       this.#elsewhere = total - lease.connections;
     });
   }

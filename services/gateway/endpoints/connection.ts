@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { CLOSE, type CloseCode } from '../../protocol/close-codes.js';
-import { parseConnectionId, type ConnectionId } from '../../protocol/ids.js';
+import { isClaimable, parseConnectionId, type ConnectionId } from '../../protocol/ids.js';
 import type { ConnectionDetails, ManagedConnection, MoveOrder } from '../lifecycle/connections.js';
-import type { DisconnectReason, Metrics } from '../observability/metrics.js';
+import type { DisconnectReason, Endpoint, Metrics } from '../observability/metrics.js';
 import type { Handshake, Socket, SocketHandler } from '../transport/socket.js';
 import { ConnectionSocket } from './connection-socket.js';
 import type { EndpointContext } from './context.js';
@@ -12,7 +12,7 @@ import type { Conversation } from './conversation.js';
 export class Connection implements SocketHandler, ManagedConnection {
   readonly id: ConnectionId = mintConnectionId();
   readonly context: EndpointContext;
-  readonly endpoint: string;
+  readonly endpoint: Endpoint;
   readonly handshake: Handshake;
   readonly out: ConnectionSocket;
   /** In no total where the stack itself connected. */
@@ -30,7 +30,7 @@ export class Connection implements SocketHandler, ManagedConnection {
 
   constructor(
     context: EndpointContext,
-    endpoint: string,
+    endpoint: Endpoint,
     socket: Socket,
     handshake: Handshake,
     converse: (connection: Connection) => Conversation,
@@ -66,8 +66,10 @@ export class Connection implements SocketHandler, ManagedConnection {
     return this.isCounted ? 'info' : 'debug';
   }
 
-  /** Its conversation stands. */
-  logConnected(): void {
+  /** Its conversation stands, and it is known who speaks. */
+  established(): void {
+    const { clientId } = this.#conversation;
+    if (clientId !== undefined && isClaimable(clientId)) this.context.connections.name(this);
     this.context.logger[this.#logLevel](
       {
         ...this.logFields,

@@ -124,6 +124,18 @@ export class Hub implements ChannelListener {
     return this.#busiest.peak(this.#measured());
   }
 
+  /** Channels that somebody on this worker subscribes to, or did seconds ago. */
+  get channels(): number {
+    return this.#feeds.size;
+  }
+
+  /** Subscriptions whose client reads too slowly now: they left the topic, or are brought forward from the log. */
+  get slowConsumers(): number {
+    let behind = 0;
+    for (const feed of this.#feeds.values()) behind += feed.behind.size;
+    return behind;
+  }
+
   #measured(): readonly Feed[] {
     return [...this.#feeds.values()].filter((feed) => this.#options.recovers(feed.channel));
   }

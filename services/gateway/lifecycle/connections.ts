@@ -57,6 +57,7 @@ export class Connections {
   readonly #open = new Map<ConnectionId, Entry>();
   #newest = 0;
   #clients = 0;
+  readonly #named = new Set<ConnectionId>();
   #onAdded: ((connection: ManagedConnection) => void) | undefined;
 
   get size(): number {
@@ -68,6 +69,11 @@ export class Connections {
     return this.#clients;
   }
 
+  /** Those whose client has a name of its own; the others are anonymous, or still being opened. */
+  get named(): number {
+    return this.#named.size;
+  }
+
   add(connection: ManagedConnection): void {
     this.#newest += 1;
     this.#open.set(connection.id, { connection, number: this.#newest });
@@ -75,7 +81,13 @@ export class Connections {
     this.#onAdded?.(connection);
   }
 
+  /** Its client's name is known, and is one that it claimed. */
+  name(connection: ManagedConnection): void {
+    if (this.#open.has(connection.id)) this.#named.add(connection.id);
+  }
+
   remove(connection: ManagedConnection): void {
+    this.#named.delete(connection.id);
     if (this.#open.delete(connection.id) && connection.isCounted) this.#clients -= 1;
   }
 

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { NO_METRICS } from './metrics.js';
 import { PrometheusMetrics } from './prometheus.js';
 import { statisticsOf } from './statistics.js';
+import { quietSources } from './testing/sources.js';
 
 const worker = () =>
-  new PrometheusMetrics({ color: 'blue', worker: '1', release: 'r', connections: () => 3, vitals: NO_METRICS });
+  new PrometheusMetrics({ color: 'blue', worker: '1', release: 'r', sources: quietSources(), vitals: NO_METRICS });
 
 describe('statistics', () => {
   it('[metrics-3] are the sums that the metrics of all workers gave', async () => {

@@ -1,4 +1,5 @@
 import type { TemplatedApp, us_listen_socket } from 'uWebSockets.js';
+import { Backlog } from './backlog.js';
 import { trustedProxies } from './client-address.js';
 import { addFallback, addHttpRoute, type HttpOptions } from './http-server.js';
 import type { HttpRoute } from './http.js';
@@ -22,11 +23,13 @@ export class ListenFailed extends Error {
 export class Server {
   readonly #uws: Uws;
   readonly #app: TemplatedApp;
+  readonly #backlog: Backlog;
   #listening: us_listen_socket | undefined;
 
-  private constructor(uws: Uws, app: TemplatedApp) {
+  private constructor(uws: Uws, app: TemplatedApp, backlog: Backlog) {
     this.#uws = uws;
     this.#app = app;
+    this.#backlog = backlog;
   }
 
   /** @throws TransportUnavailable */
@@ -37,8 +40,9 @@ export class Server {
   ): Promise<Server> {
     const uws = await loadUws();
     const app = uws.App();
+    const backlog = new Backlog();
     const trusted = trustedProxies(options.trustedProxies);
-    for (const route of webSockets) addWebSocketRoute(app, route, { ...options, trusted });
+    for (const route of webSockets) addWebSocketRoute(app, route, { ...options, trusted, backlog });
     for (const route of http) addHttpRoute(app, route, options);
     addFallback(
       app,
@@ -46,7 +50,7 @@ export class Server {
       webSockets.map((route) => route.path),
       options,
     );
-    return new Server(uws, app);
+    return new Server(uws, app, backlog);
   }
 
   /** Returns the port; with `port` 0 any free one. @throws ListenFailed */
@@ -64,6 +68,11 @@ export class Server {
         resolve(this.#uws.us_socket_local_port(listening));
       });
     });
+  }
+
+  /** What waits in this process for clients to read. */
+  get bufferedBytes(): number {
+    return this.#backlog.bytes;
   }
 
   /** Sends to every socket that joined the topic. */

@@ -5,6 +5,7 @@ import type {
   us_socket_context_t,
 } from 'uWebSockets.js';
 import { MAX_FRAME_BYTES } from '../../protocol/limits.js';
+import type { Backlog } from './backlog.js';
 import { clientIdentity, peerAddress, type TrustedProxies } from './client-address.js';
 import { writeResponse } from './http-server.js';
 import { json } from './http.js';
@@ -21,6 +22,7 @@ export const MAX_IDLE_SECONDS = 960;
 
 export type WebSocketOptions = Readonly<{
   trusted: TrustedProxies;
+  backlog: Backlog;
   commonHeaders: readonly (readonly [string, string])[];
   /** More bytes than this waiting after a direct send: `SocketHandler.overflowed`. */
   directLimitBytes: number;
@@ -62,7 +64,7 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
     },
     open: (ws: Parameters<NonNullable<Parameters<typeof app.ws<UserData>>[1]['open']>>[0]) => {
       const data = ws.getUserData();
-      data.socket = new UwsSocket(ws, options.directLimitBytes, () => data.handler?.overflowed());
+      data.socket = new UwsSocket(ws, options.backlog, options.directLimitBytes, () => data.handler?.overflowed());
       data.handler = route.open(data.socket, data.handshake);
     },
     message: (ws: { getUserData(): UserData }, message: ArrayBuffer, isBinary: boolean) => {

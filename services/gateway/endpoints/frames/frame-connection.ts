@@ -207,7 +207,7 @@ export class FrameConnection implements Conversation, SessionHolder {
   #welcome(session: Session): void {
     const asked = this.#connection.handshake.query.get('session') !== null;
     this.metrics.sessionOpened(session.resumed ? 'resumed' : asked ? 'unknown' : 'new');
-    this.#connection.logConnected();
+    this.#connection.established();
     this.send(welcomeFrame(this.context, session, this.id));
   }
 }

@@ -92,7 +92,7 @@ class StreamConversation implements Conversation, MetricsStream, SnapshotTaker {
   async #greet(): Promise<void> {
     try {
       this.take(await this.#sources.snapshots.now());
-      this.#connection.logConnected();
+      this.#connection.established();
     } catch (error) {
       this.#logDefect(error);
       this.#connection.end(CLOSE.overloaded, 'no metrics for now, connect again later', 'overloaded');

@@ -113,7 +113,7 @@ class PlainConversation implements Conversation, Subscriber {
     try {
       const subscription = await this.#connection.context.hub.subscribe(PLAIN, this, undefined);
       this.#subscription = subscription;
-      if (this.#connection.isOpen) this.#connection.logConnected();
+      if (this.#connection.isOpen) this.#connection.established();
       else this.#connection.context.hub.unsubscribe(subscription);
       this.#speaking.start();
     } catch (error) {
