@@ -49,6 +49,7 @@ const theRestOf = (broker: Broker): Broker => ({
   samples: broker.samples,
   start: (listener) => broker.start(listener),
   health: () => broker.health(),
+  queue: () => broker.queue(),
   stop: () => broker.stop(),
 });
 const theRestOfLog = ({ log }: Broker): Broker['log'] => ({

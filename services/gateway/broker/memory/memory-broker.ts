@@ -1,7 +1,7 @@
 import type { Position } from '../../../protocol/frames.js';
 import type { ChannelName } from '../../../protocol/ids.js';
-import type { Broker, BrokerHealth, BrokerListener } from '../broker.js';
-import { BrokerUnavailable } from '../channel-log.js';
+import type { Broker, BrokerHealth, BrokerListener, QueueLevel } from '../broker.js';
+import { BrokerOverloaded, BrokerUnavailable } from '../channel-log.js';
 import type { Accepted, ChannelLog, LoggedPublication, LogQuery, LogSlice, PublishRequest } from '../channel-log.js';
 import type { ClusterDirectory, ClusterView, WorkerLease } from '../cluster-directory.js';
 import { MemorySamples } from './memory-samples.js';
@@ -30,6 +30,7 @@ export class MemoryBroker implements Broker, ChannelLog, ClusterDirectory {
   #isAway = false;
   #isDeaf = false;
   #toDrop = 0;
+  #queued = 0;
 
   constructor(options: MemoryBrokerOptions) {
     this.#options = options;
@@ -53,7 +54,21 @@ export class MemoryBroker implements Broker, ChannelLog, ClusterDirectory {
     return { redis, subscribed: this.#isDeaf ? 'the subscription is broken' : redis };
   }
 
+  queue(): QueueLevel {
+    return { size: this.#queued, capacity: this.#options.store.limits.maxQueueSize };
+  }
+
   async publish(request: PublishRequest): Promise<Accepted> {
+    if (this.#queued >= this.#options.store.limits.maxQueueSize) throw new BrokerOverloaded('too many publishes wait');
+    this.#queued += 1;
+    try {
+      return await this.#publish(request);
+    } finally {
+      this.#queued -= 1;
+    }
+  }
+
+  async #publish(request: PublishRequest): Promise<Accepted> {
     const store = await this.#reach();
     const { accepted, published } = store.channel(request.channel).publish(request, store.now());
     if (published !== undefined) {

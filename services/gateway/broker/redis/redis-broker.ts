@@ -67,6 +67,7 @@ export const createRedisBroker = ({ url, workerId, limits, logger = SILENT }: Re
       probes = setInterval(probe, PROBE_EVERY_MS);
       await Promise.all([publisher.start(), subscriptions.start(listener)]);
     },
+    queue: () => ({ size: outbox.size, capacity: limits.maxQueueSize }),
     health: (): BrokerHealth => ({ redis: publisher.why, subscribed: subscriptions.why }),
     stop: () => (stopping ??= stop()),
   };

@@ -3,6 +3,7 @@ import { describeCluster } from './contract-cluster.js';
 import { describeAbsence } from './contract-absence.js';
 import { describeLives } from './contract-lives.js';
 import { describeLog } from './contract-log.js';
+import { describeQueue } from './contract-queue.js';
 import { describeRead } from './contract-read.js';
 import { describeSamples } from './contract-samples.js';
 import { describeSessions } from './contract-sessions.js';
@@ -12,6 +13,7 @@ import type { OpenWorld } from './world.js';
 export const describeBroker = (open: OpenWorld): void => {
   describe('broker', () => {
     describeLog(open);
+    describeQueue(open);
     describeRead(open);
     describeLives(open);
     describeAbsence(open);

@@ -39,6 +39,7 @@ export class Refusals {
   /** The fault was ours, or Redis's. */
   failed(error: unknown, id: FrameId | undefined): void {
     if (error instanceof BrokerOverloaded) {
+      this.#connection.metrics.queueOverflowed();
       this.refuse('overloaded', 'too many messages wait; nothing was done', id);
     } else if (error instanceof BrokerUnavailable) {
       this.refuse('unavailable', 'the outcome is unknown: send it again with the same id', id);
