@@ -18,6 +18,7 @@ import { Leavings } from './endpoints/plain/leavings.js';
 import { encodePublication, PLAIN } from './endpoints/plain/plain-channel.js';
 import { plainEndpoint } from './endpoints/plain/plain.js';
 import { DEFAULT_HUB_OPTIONS, Hub } from './hub/hub.js';
+import { BackgroundWatch } from './lifecycle/background-watch.js';
 import { Connections, type ManagedConnection } from './lifecycle/connections.js';
 import { Draining } from './lifecycle/draining.js';
 import { Wheel } from './lifecycle/wheel.js';
@@ -95,18 +96,35 @@ export const createApp = async ({
   const { membership, statistics, lists, messages } = cluster;
   const replacements = new Replacements(messages, identity.workerId, (id) => connections.get(id)?.replace());
   const streams = new StreamSources(statistics, broker.samples, config.METRICS_HEARTBEAT_INTERVAL * 1000);
-  const placeWheel = Wheel.each<PlacedConnection>(config.PLACE_INTERVAL * 1000, (connection) => connection.askPlace());
-  const beats = Wheel.each<ManagedConnection>(config.WEBSOCKET_HEARTBEAT_INTERVAL * 1000, (connection, nowMs) =>
-    connection.beat(nowMs),
+  const placeWheel = Wheel.each<PlacedConnection>('place_asks', config.PLACE_INTERVAL * 1000, (connection) =>
+    connection.askPlace(),
   );
-  const idleChecks = Wheel.each<ManagedConnection>(config.IDLE_CHECK_INTERVAL * 1000, (connection, nowMs) =>
-    connection.checkIdle(nowMs),
+  const beats = Wheel.each<ManagedConnection>(
+    'beats',
+    config.WEBSOCKET_HEARTBEAT_INTERVAL * 1000,
+    (connection, nowMs) => connection.beat(nowMs),
   );
-  const touches = new Wheel<SessionHolder>((config.SESSION_TTL * 1000) / 4, (items) => {
-    void touchSessions(broker.sessions, items);
-  });
+  const idleChecks = Wheel.each<ManagedConnection>(
+    'idle_checks',
+    config.IDLE_CHECK_INTERVAL * 1000,
+    (connection, nowMs) => connection.checkIdle(nowMs),
+  );
+  const touches = new Wheel<SessionHolder>('touches', (config.SESSION_TTL * 1000) / 4, (items) =>
+    touchSessions(broker.sessions, items),
+  );
   const leavings = new Leavings(broker.log);
-  const clockwork = [places, placeWheel, beats, idleChecks, touches, streams, leavings, vitals];
+  const wheels = [placeWheel, beats, idleChecks, touches];
+  const background = new BackgroundWatch(
+    [places, leavings, ...wheels].map(({ loop }) => loop).concat(hub.loops, cluster.loops, streams.loops),
+    config.TASK_RESTART_INTERVAL * 1000,
+    {
+      restarted: (task, error) => {
+        metrics.backgroundRestarted(task);
+        logger.error({ event: 'background_restarted', task, error }, 'Background task had died and was started again');
+      },
+    },
+  );
+  const clockwork = [background, places, ...wheels, streams, leavings, vitals];
 
   const health = (): BrokerHealth => {
     const { redis, subscribed } = broker.health();

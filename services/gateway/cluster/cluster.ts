@@ -1,6 +1,7 @@
 import type { Broker } from '../broker/broker.js';
 import type { Sample } from '../broker/cluster-samples.js';
 import type { Connections } from '../lifecycle/connections.js';
+import type { Loop } from '../lifecycle/loop.js';
 import type { MetricSnapshot } from '../observability/metrics.js';
 import { ConnectionLists } from './connection-lists.js';
 import type { WorkerIdentity } from './identity.js';
@@ -47,6 +48,10 @@ export class Cluster {
       historyMs,
       values: options.sampleValues,
     });
+  }
+
+  get loops(): readonly Loop[] {
+    return [this.membership.loop, this.#sampler.loop];
   }
 
   async start(): Promise<void> {

@@ -27,6 +27,8 @@ export interface Metrics extends HubMetrics {
   frameSent(): void;
   error(code: ErrorCode): void;
   heartbeatTimedOut(): void;
+  /** A loop of the background had died and was started again; `task` is one of few. */
+  backgroundRestarted(task: string): void;
   recovered(recovered: boolean): void;
   httpResponse(route: string, status: number, seconds: number): void;
   /** A message was refused with `overloaded`: too many wait for Redis. */
@@ -52,6 +54,7 @@ export const NO_METRICS: Metrics = {
   frameSent: nothing,
   error: nothing,
   heartbeatTimedOut: nothing,
+  backgroundRestarted: nothing,
   recovered: nothing,
   httpResponse: nothing,
   queueOverflowed: nothing,

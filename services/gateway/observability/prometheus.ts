@@ -39,6 +39,7 @@ export class PrometheusMetrics implements Metrics, MetricsExporter {
   readonly #sessions: Counter<'how'>;
   readonly #errors: Counter<'type'>;
   readonly #recoveries: Counter<'recovered'>;
+  readonly #restarts: Counter<'task'>;
   readonly #acks: Histogram;
   readonly #http: Histogram<'route' | 'status'>;
   readonly #vitals: Metrics;
@@ -129,6 +130,12 @@ export class PrometheusMetrics implements Metrics, MetricsExporter {
       labelNames: ['recovered'],
       registers,
     });
+    this.#restarts = new Counter({
+      name: 'websocket_background_restarts_total',
+      help: 'Loops of the background that had died and were started again',
+      labelNames: ['task'],
+      registers,
+    });
     this.#acks = new Histogram({
       name: 'websocket_publish_ack_seconds',
       help: 'From the publish frame to its ack, Redis included',
@@ -196,6 +203,9 @@ export class PrometheusMetrics implements Metrics, MetricsExporter {
   }
   heartbeatTimedOut(): void {
     this.#plain.heartbeatTimeouts += 1;
+  }
+  backgroundRestarted(task: string): void {
+    this.#restarts.inc({ task });
   }
   queueOverflowed(): void {
     this.#plain.queueOverflows += 1;
