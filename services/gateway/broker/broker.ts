@@ -1,3 +1,4 @@
+import type { AddressAllowances } from './address-allowances.js';
 import type { ChannelListener, ChannelLog } from './channel-log.js';
 import type { ClusterDirectory } from './cluster-directory.js';
 import type { ClusterSamples } from './cluster-samples.js';
@@ -23,6 +24,7 @@ export interface Broker {
   readonly sessions: SessionStore;
   readonly cluster: ClusterDirectory;
   readonly samples: ClusterSamples;
+  readonly addresses: AddressAllowances;
   /**
    * Connects, and goes on trying in the background when Redis is away: resolves when the first attempt has ended
    * either way. From here on the listener is called.

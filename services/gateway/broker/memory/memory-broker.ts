@@ -4,6 +4,7 @@ import type { Broker, BrokerHealth, BrokerListener, QueueLevel } from '../broker
 import { BrokerOverloaded, BrokerUnavailable } from '../channel-log.js';
 import type { Accepted, ChannelLog, LoggedPublication, LogQuery, LogSlice, PublishRequest } from '../channel-log.js';
 import type { ClusterDirectory, ClusterView, WorkerLease } from '../cluster-directory.js';
+import { MemoryAddresses } from './memory-addresses.js';
 import { MemorySamples } from './memory-samples.js';
 import { MemorySessions } from './memory-sessions.js';
 import type { MemoryStore } from './store.js';
@@ -23,6 +24,7 @@ export class MemoryBroker implements Broker, ChannelLog, ClusterDirectory {
   readonly cluster: ClusterDirectory = this;
   readonly sessions: MemorySessions;
   readonly samples: MemorySamples;
+  readonly addresses: MemoryAddresses;
   readonly #options: MemoryBrokerOptions;
   readonly #channels = new Set<ChannelName>();
   #listener: BrokerListener | undefined;
@@ -36,6 +38,7 @@ export class MemoryBroker implements Broker, ChannelLog, ClusterDirectory {
     this.#options = options;
     this.sessions = new MemorySessions(() => this.#reach());
     this.samples = new MemorySamples(() => this.#reach());
+    this.addresses = new MemoryAddresses(() => this.#reach());
   }
 
   start(listener: BrokerListener): Promise<void> {

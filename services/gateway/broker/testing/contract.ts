@@ -3,6 +3,7 @@ import { describeCluster } from './contract-cluster.js';
 import { describeAbsence } from './contract-absence.js';
 import { describeLives } from './contract-lives.js';
 import { describeLog } from './contract-log.js';
+import { describeAllowances } from './contract-allowances.js';
 import { describeQueue } from './contract-queue.js';
 import { describeRead } from './contract-read.js';
 import { describeSamples } from './contract-samples.js';
@@ -20,5 +21,6 @@ export const describeBroker = (open: OpenWorld): void => {
     describeSessions(open);
     describeCluster(open);
     describeSamples(open);
+    describeAllowances(open);
   });
 };
