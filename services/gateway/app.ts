@@ -2,11 +2,12 @@ import { VitalSigns } from './observability/vitals.js';
 import type { Broker, BrokerHealth } from './broker/broker.js';
 import { Cluster } from './cluster/cluster.js';
 import type { WorkerIdentity } from './cluster/identity.js';
-import type { Config } from './config.js';
+import { rateLimits, type Config } from './config.js';
 import { channelsEndpoint } from './endpoints/frames/channels.js';
 import { chatEndpoint, type PlacedConnection } from './endpoints/frames/chat.js';
 import type { EndpointContext } from './endpoints/context.js';
 import { controlRoutes, type Control } from './endpoints/http/control.js';
+import { infoRoute } from './endpoints/http/info.js';
 import { operatorCheck } from './endpoints/http/operator.js';
 import { pageRoutes } from './endpoints/http/pages.js';
 import { statusRoutes } from './endpoints/http/status.js';
@@ -22,12 +23,14 @@ import { BackgroundWatch } from './lifecycle/background-watch.js';
 import { Connections, type ManagedConnection } from './lifecycle/connections.js';
 import { Draining } from './lifecycle/draining.js';
 import { Wheel } from './lifecycle/wheel.js';
+import { Limits } from './limits/limits.js';
 import { EventSampler, type Logger } from './observability/logger.js';
 import { PrometheusMetrics } from './observability/prometheus.js';
 import { touchSessions, type SessionHolder } from './session/keep-alive.js';
 import { Places } from './session/places.js';
 import { Replacements } from './session/replacements.js';
 import { Sessions } from './session/sessions.js';
+import { addressList } from './transport/client-address.js';
 import { Server } from './transport/server.js';
 
 export type AppDependencies = Readonly<{
@@ -82,11 +85,18 @@ export const createApp = async ({
     // Who is away misses what is said there [deploy-3].
     recovers: (channel) => channel !== PLAIN,
   });
+  const trusted = addressList(config.RATE_LIMIT_TRUSTED);
+  const limits = new Limits(
+    { ...rateLimits(config), isTrusted: (ip) => trusted.has(ip) },
+    broker.sessions,
+    broker.addresses,
+  );
   const places = new Places(broker.sessions, config.PLACE_INTERVAL * 1000);
   const cluster = new Cluster({
     identity,
     broker,
     connections,
+    limitReports: limits.reports,
     snapshot: () => metrics.snapshot(),
     leaseIntervalMs: config.LEASE_INTERVAL * 1000,
     sampleIntervalMs: config.METRICS_SAMPLE_INTERVAL * 1000,
@@ -135,6 +145,7 @@ export const createApp = async ({
     identity,
     log: broker.log,
     hub,
+    limits,
     sessions: new Sessions(broker.sessions, identity.workerId),
     places,
     connections,
@@ -182,8 +193,23 @@ export const createApp = async ({
 
   const server = await Server.create(
     [
-      ...statusRoutes({ identity, broker, health, metrics, isDraining: () => draining.isDraining }),
-      statsRoute({ statistics, lists, metrics, workerId: identity.workerId, connections: () => connections.size }),
+      ...statusRoutes({
+        identity,
+        broker,
+        health,
+        metrics,
+        isDraining: () => draining.isDraining,
+        rateLimiting: () => limits.reports.health(),
+      }),
+      infoRoute(config),
+      statsRoute({
+        statistics,
+        lists,
+        limits: cluster.limits,
+        metrics,
+        workerId: identity.workerId,
+        connections: () => connections.size,
+      }),
       ...pageRoutes(pages),
       ...(config.CONTROL_TOKEN === undefined ? [] : controlRoutes(control, isOperator)),
     ],

@@ -23,6 +23,8 @@ export type SpentAllowance = Readonly<{
   debtMs: number;
 }>;
 
+export const NOTHING_SPENT: SpentAllowance = { mark: '', debtMs: 0 };
+
 /** What one worker took of a session's allowance since it knew of `mark`. */
 export type AllowanceCharge = Readonly<{
   mark: string;

@@ -12,6 +12,7 @@ export type DisconnectReason =
   | 'slow_consumer'
   | 'policy'
   | 'overloaded'
+  | 'rate_limited'
   | 'shutdown';
 
 /** What a worker counts, in the domain's words. Calls on the message path are additions to plain numbers. */

@@ -1,5 +1,5 @@
 import type { TemplatedApp, us_listen_socket } from 'uWebSockets.js';
-import { trustedProxies } from './client-address.js';
+import { addressList } from './client-address.js';
 import { addFallback, addHttpRoute, type HttpOptions } from './http-server.js';
 import type { HttpRoute } from './http.js';
 import type { WebSocketRoute } from './socket.js';
@@ -37,7 +37,7 @@ export class Server {
   ): Promise<Server> {
     const uws = await loadUws();
     const app = uws.App();
-    const trusted = trustedProxies(options.trustedProxies);
+    const trusted = addressList(options.trustedProxies);
     for (const route of webSockets) addWebSocketRoute(app, route, { ...options, trusted });
     for (const route of http) addHttpRoute(app, route, options);
     addFallback(

@@ -8,7 +8,7 @@ import { MAX_FRAME_BYTES } from '../../protocol/limits.js';
 import { clientIdentity, peerAddress, type TrustedProxies } from './client-address.js';
 import { writeResponse } from './http-server.js';
 import { json } from './http.js';
-import type { Handshake, WebSocketRoute } from './socket.js';
+import type { Admission, Handshake, WebSocketRoute } from './socket.js';
 import { UwsSocket, type UserData } from './uws-socket.js';
 
 /** uWebSockets.js cuts a larger frame without a close code; ours, below it, says 1009. */
@@ -40,24 +40,34 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
     upgrade: (response: UwsResponse, request: UwsRequest, context: us_socket_context_t) => {
       const startedAt = performance.now();
       const handshake = readHandshake(response, request, options);
+      // The request is only valid now.
+      const key = request.getHeader('sec-websocket-key');
+      const extensions = request.getHeader('sec-websocket-extensions');
+      const answer = (admission: Admission): void => {
+        const status = admission.ok ? 101 : admission.status;
+        if (!handshake.operator) options.onAdmission(route, status, performance.now() - startedAt);
+        if (!admission.ok) {
+          const headers = { Connection: 'close', ...admission.headers };
+          writeResponse(response, json(admission.status, { error: admission.error }, headers), options.commonHeaders);
+          return;
+        }
+        response.cork(() => {
+          response.writeStatus('101 Switching Protocols');
+          for (const [name, value] of options.commonHeaders) response.writeHeader(name, value);
+          response.upgrade<UserData>({ handshake }, key, admission.protocol ?? '', extensions, context);
+        });
+      };
       const admission = route.admit(handshake);
-      const status = admission.ok ? 101 : admission.status;
-      if (!handshake.operator) options.onAdmission(route, status, performance.now() - startedAt);
-      if (!admission.ok) {
-        const headers = { Connection: 'close', ...admission.headers };
-        writeResponse(response, json(admission.status, { error: admission.error }, headers), options.commonHeaders);
+      if (!(admission instanceof Promise)) {
+        answer(admission);
         return;
       }
-      response.cork(() => {
-        response.writeStatus('101 Switching Protocols');
-        for (const [name, value] of options.commonHeaders) response.writeHeader(name, value);
-        response.upgrade<UserData>(
-          { handshake },
-          request.getHeader('sec-websocket-key'),
-          admission.protocol ?? '',
-          request.getHeader('sec-websocket-extensions'),
-          context,
-        );
+      let isGone = false;
+      response.onAborted(() => {
+        isGone = true;
+      });
+      void admission.then((late) => {
+        if (!isGone) answer(late);
       });
     },
     open: (ws: Parameters<NonNullable<Parameters<typeof app.ws<UserData>>[1]['open']>>[0]) => {

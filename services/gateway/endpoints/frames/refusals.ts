@@ -14,6 +14,8 @@ export interface Refused {
   readonly metrics: Metrics;
   readonly connectionLogFields: Readonly<Record<string, unknown>>;
   send(frame: ErrorFrame): void;
+  /** What it admitted could not be done: that is not charged. */
+  giveBack(): void;
   end(code: CloseCode, reason: string, why: DisconnectReason): void;
 }
 
@@ -38,6 +40,7 @@ export class Refusals {
 
   /** The fault was ours, or Redis's. */
   failed(error: unknown, id: FrameId | undefined): void {
+    this.#connection.giveBack();
     if (error instanceof BrokerOverloaded) {
       this.#connection.metrics.queueOverflowed();
       this.refuse('overloaded', 'too many messages wait; nothing was done', id);
