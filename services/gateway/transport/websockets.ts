@@ -51,11 +51,11 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
           writeResponse(response, json(admission.status, { error: admission.error }, headers), options.commonHeaders);
           return;
         }
-        response.cork(() => {
-          response.writeStatus('101 Switching Protocols');
-          for (const [name, value] of options.commonHeaders) response.writeHeader(name, value);
-          response.upgrade<UserData>({ handshake }, key, admission.protocol ?? '', extensions, context);
-        });
+        // Not corked: uWebSockets.js has done so within this turn, and after it must not be asked to (its issue 1928):
+        // `cork` looks at the response when it returns, which the upgrade has freed, and may close the new WebSocket.
+        response.writeStatus('101 Switching Protocols');
+        for (const [name, value] of options.commonHeaders) response.writeHeader(name, value);
+        response.upgrade<UserData>({ handshake }, key, admission.protocol ?? '', extensions, context);
       };
       const admission = route.admit(handshake);
       if (!(admission instanceof Promise)) {
