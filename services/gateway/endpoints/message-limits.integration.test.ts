@@ -180,8 +180,7 @@ describe('the messages of a connection', () => {
     const session = await sessionOf(first);
     const { epoch } = await first.subscribe('room');
     expect(await publishMany(first, BURST - 1)).toBe(BURST - 1);
-    first.close();
-    await first.closed;
+    await first.close();
     const again = await open(worker, session);
     for (let at = 0; at < 40; at += 1) expect(await again.subscribe(`r${at}`, { epoch, offset: 0 })).toBeDefined();
     again.send({ type: 'subscribe', channel: 'new' });

@@ -2,6 +2,7 @@ import type { TemplatedApp, us_listen_socket } from 'uWebSockets.js';
 import { addressList } from './client-address.js';
 import { addFallback, addHttpRoute, type HttpOptions } from './http-server.js';
 import type { HttpRoute } from './http.js';
+import { LateUpgrades } from './late-upgrades.js';
 import type { WebSocketRoute } from './socket.js';
 import { loadUws, type Uws } from './uws.js';
 import { addWebSocketRoute } from './websockets.js';
@@ -37,8 +38,9 @@ export class Server {
   ): Promise<Server> {
     const uws = await loadUws();
     const app = uws.App();
+    const lateUpgrades = new LateUpgrades();
     const trusted = addressList(options.trustedProxies);
-    for (const route of webSockets) addWebSocketRoute(app, route, { ...options, trusted });
+    for (const route of webSockets) addWebSocketRoute(app, route, { ...options, trusted, lateUpgrades });
     for (const route of http) addHttpRoute(app, route, options);
     addFallback(
       app,

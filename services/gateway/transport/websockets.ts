@@ -8,6 +8,7 @@ import { MAX_FRAME_BYTES } from '../../protocol/limits.js';
 import { clientIdentity, peerAddress, type TrustedProxies } from './client-address.js';
 import { writeResponse } from './http-server.js';
 import { json } from './http.js';
+import type { LateUpgrades } from './late-upgrades.js';
 import type { Admission, Handshake, WebSocketRoute } from './socket.js';
 import { UwsSocket, type UserData } from './uws-socket.js';
 
@@ -20,6 +21,7 @@ const UWS_MAX_BACKPRESSURE_BYTES = 16 * 1024 * 1024;
 export const MAX_IDLE_SECONDS = 960;
 
 export type WebSocketOptions = Readonly<{
+  lateUpgrades: LateUpgrades;
   trusted: TrustedProxies;
   commonHeaders: readonly (readonly [string, string])[];
   /** More bytes than this waiting after a direct send: `SocketHandler.overflowed`. */
@@ -51,8 +53,6 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
           writeResponse(response, json(admission.status, { error: admission.error }, headers), options.commonHeaders);
           return;
         }
-        // Not corked: uWebSockets.js has done so within this turn, and after it must not be asked to (its issue 1928):
-        // `cork` looks at the response when it returns, which the upgrade has freed, and may close the new WebSocket.
         response.writeStatus('101 Switching Protocols');
         for (const [name, value] of options.commonHeaders) response.writeHeader(name, value);
         response.upgrade<UserData>({ handshake }, key, admission.protocol ?? '', extensions, context);
@@ -67,11 +67,14 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
         isGone = true;
       });
       void admission.then((late) => {
-        if (!isGone) answer(late);
+        if (isGone) return;
+        if (late.ok) options.lateUpgrades.run(response, () => answer(late));
+        else answer(late);
       });
     },
     open: (ws: Parameters<NonNullable<Parameters<typeof app.ws<UserData>>[1]['open']>>[0]) => {
       const data = ws.getUserData();
+      options.lateUpgrades.opened(ws);
       data.socket = new UwsSocket(ws, options.directLimitBytes, () => data.handler?.overflowed());
       data.handler = route.open(data.socket, data.handshake);
     },
@@ -92,7 +95,8 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
       const { handler } = ws.getUserData();
       setImmediate(() => handler?.overflowed());
     },
-    close: (ws: { getUserData(): UserData }, code: number) => {
+    close: (ws: Parameters<LateUpgrades['closed']>[0] & { getUserData(): UserData }, code: number) => {
+      options.lateUpgrades.closed(ws);
       const data = ws.getUserData();
       data.socket?.detach();
       data.handler?.closed(code);
