@@ -6,7 +6,7 @@ import type { OpenWorld } from './world.js';
 /** Publishes that wait. */
 export const describeQueue = (open: OpenWorld): void => {
   describe('queue', () => {
-    it('holds at most maxQueueSize publishes; one more is refused as overloaded and has no effect', async () => {
+    it('[error-3] holds at most maxQueueSize publishes; one more is refused as overloaded and has no effect', async () => {
       const { broker } = await work(await openFor(open, { maxQueueSize: 3 }), 'w1');
       expect(broker.queue()).toEqual({ size: 0, capacity: 3 });
       const taken = say(broker, ROOM, 'm1', 'm2', 'm3');
