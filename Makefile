@@ -1,7 +1,8 @@
 # Every verb a person types. Settings go in front or behind: HTTP_PORT=9000 make dev-up, make logs LEVEL=error
 .DEFAULT_GOAL := help
 .PHONY: help setup dev-up dev-down status test test-unit test-integration test-e2e lint format smoke-test promote \
-	promote-blue promote-green rollback monitor monitor-30 load-test prove chaos logs metrics bench-scrape doctor
+	promote-blue promote-green rollback monitor monitor-30 load-test prove chaos bench-limits bench-scrape logs metrics \
+	doctor
 MAKEFLAGS += --no-print-directory
 
 help: ## this list
@@ -36,6 +37,8 @@ prove: ## clients through a promote and a rollback (CLIENTS= PLAIN= CHANNELS= RA
 	@scripts/prove.sh
 chaos: ## faults against a private stack under load, for minutes (SEED= MINUTES= BUG= KEEP=1)
 	@scripts/chaos.sh
+bench-limits: ## what the rate limit costs a message
+	@node scripts/build.mjs && node bench/limits.mjs
 logs: ## the workers' log lines (LEVEL= EVENT= COLOR= SINCE= LINES= FOLLOW=1)
 	@scripts/logs.sh $(if $(FOLLOW),-f)
 metrics: ## the metrics of the whole cluster

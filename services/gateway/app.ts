@@ -1,12 +1,13 @@
 import type { Broker, BrokerHealth } from './broker/broker.js';
 import { Cluster } from './cluster/cluster.js';
 import type { WorkerIdentity } from './cluster/identity.js';
-import type { Config } from './config.js';
+import { rateLimits, type Config } from './config.js';
 import { channelsEndpoint } from './endpoints/frames/channels.js';
 import { HANDLED_TYPES } from './endpoints/frames/frame-commands.js';
 import { chatEndpoint, type PlacedConnection } from './endpoints/frames/chat.js';
 import type { EndpointContext } from './endpoints/context.js';
 import { controlRoutes, type Control } from './endpoints/http/control.js';
+import { infoRoute } from './endpoints/http/info.js';
 import { operatorCheck } from './endpoints/http/operator.js';
 import { pageRoutes } from './endpoints/http/pages.js';
 import { statusRoutes } from './endpoints/http/status.js';
@@ -18,15 +19,18 @@ import { Leavings } from './endpoints/plain/leavings.js';
 import { encodePublication, PLAIN } from './endpoints/plain/plain-channel.js';
 import { plainEndpoint } from './endpoints/plain/plain.js';
 import { DEFAULT_HUB_OPTIONS, Hub } from './hub/hub.js';
+import { BackgroundWatch } from './lifecycle/background-watch.js';
 import { Connections, type ManagedConnection } from './lifecycle/connections.js';
 import { Draining } from './lifecycle/draining.js';
 import { Wheel } from './lifecycle/wheel.js';
+import { Limits } from './limits/limits.js';
 import { EventSampler, type Logger } from './observability/logger.js';
 import { Observation } from './observability/observation.js';
 import { touchSessions, type SessionHolder } from './session/keep-alive.js';
 import { Places } from './session/places.js';
 import { Replacements } from './session/replacements.js';
 import { Sessions } from './session/sessions.js';
+import { addressList } from './transport/client-address.js';
 import { Server } from './transport/server.js';
 
 export type AppDependencies = Readonly<{
@@ -74,7 +78,7 @@ export const createApp = async ({
         roundTripMs: membership.roundTripMs,
         pubsubLagMs: cluster.beat.lagMs,
       }),
-      queue: () => ({ size: 0, capacity: config.MAX_QUEUE_SIZE }),
+      queue: () => broker.queue(),
       logs: () => ({ buffered: 0, dropped: 0 }),
       handlers: HANDLED_TYPES.length,
     },
@@ -93,11 +97,18 @@ export const createApp = async ({
     // Who is away misses what is said there [deploy-3].
     recovers: (channel) => channel !== PLAIN,
   });
+  const trusted = addressList(config.RATE_LIMIT_TRUSTED);
+  const limits = new Limits(
+    { ...rateLimits(config), isTrusted: (ip) => trusted.has(ip) },
+    broker.sessions,
+    broker.addresses,
+  );
   const places = new Places(broker.sessions, config.PLACE_INTERVAL * 1000);
   const cluster = new Cluster({
     identity,
     broker,
     connections,
+    limitReports: limits.reports,
     snapshot: () => metrics.snapshot(),
     leaseIntervalMs: config.LEASE_INTERVAL * 1000,
     sampleIntervalMs: config.METRICS_SAMPLE_INTERVAL * 1000,
@@ -107,18 +118,35 @@ export const createApp = async ({
   const { membership, statistics, lists, messages } = cluster;
   const replacements = new Replacements(messages, identity.workerId, (id) => connections.get(id)?.replace());
   const streams = new StreamSources(statistics, broker.samples, config.METRICS_HEARTBEAT_INTERVAL * 1000);
-  const placeWheel = Wheel.each<PlacedConnection>(config.PLACE_INTERVAL * 1000, (connection) => connection.askPlace());
-  const beats = Wheel.each<ManagedConnection>(config.WEBSOCKET_HEARTBEAT_INTERVAL * 1000, (connection, nowMs) =>
-    connection.beat(nowMs),
+  const placeWheel = Wheel.each<PlacedConnection>('place_asks', config.PLACE_INTERVAL * 1000, (connection) =>
+    connection.askPlace(),
   );
-  const idleChecks = Wheel.each<ManagedConnection>(config.IDLE_CHECK_INTERVAL * 1000, (connection, nowMs) =>
-    connection.checkIdle(nowMs),
+  const beats = Wheel.each<ManagedConnection>(
+    'beats',
+    config.WEBSOCKET_HEARTBEAT_INTERVAL * 1000,
+    (connection, nowMs) => connection.beat(nowMs),
   );
-  const touches = new Wheel<SessionHolder>((config.SESSION_TTL * 1000) / 4, (items) => {
-    void touchSessions(broker.sessions, items);
-  });
+  const idleChecks = Wheel.each<ManagedConnection>(
+    'idle_checks',
+    config.IDLE_CHECK_INTERVAL * 1000,
+    (connection, nowMs) => connection.checkIdle(nowMs),
+  );
+  const touches = new Wheel<SessionHolder>('touches', (config.SESSION_TTL * 1000) / 4, (items) =>
+    touchSessions(broker.sessions, items),
+  );
   const leavings = new Leavings(broker.log);
-  const clockwork = [places, placeWheel, beats, idleChecks, touches, streams, leavings, observation];
+  const wheels = [placeWheel, beats, idleChecks, touches];
+  const background = new BackgroundWatch(
+    [places, leavings, ...wheels].map(({ loop }) => loop).concat(hub.loops, cluster.loops, streams.loops),
+    config.TASK_RESTART_INTERVAL * 1000,
+    {
+      restarted: (task, error) => {
+        metrics.backgroundRestarted(task);
+        logger.error({ event: 'background_restarted', task, error }, 'Background task had died and was started again');
+      },
+    },
+  );
+  const clockwork = [background, places, ...wheels, streams, leavings, observation];
 
   const health = (): BrokerHealth => {
     const { redis, subscribed } = broker.health();
@@ -129,6 +157,7 @@ export const createApp = async ({
     identity,
     log: broker.log,
     hub,
+    limits,
     sessions: new Sessions(broker.sessions, identity.workerId),
     places,
     connections,
@@ -176,8 +205,23 @@ export const createApp = async ({
 
   const server = await Server.create(
     [
-      ...statusRoutes({ identity, broker, health, metrics, isDraining: () => draining.isDraining }),
-      statsRoute({ statistics, lists, metrics, workerId: identity.workerId, connections: () => connections.size }),
+      ...statusRoutes({
+        identity,
+        broker,
+        health,
+        metrics,
+        isDraining: () => draining.isDraining,
+        rateLimiting: () => limits.reports.health(),
+      }),
+      infoRoute(config),
+      statsRoute({
+        statistics,
+        lists,
+        limits: cluster.limits,
+        metrics,
+        workerId: identity.workerId,
+        connections: () => connections.size,
+      }),
       ...pageRoutes(pages),
       ...(config.CONTROL_TOKEN === undefined ? [] : controlRoutes(control, isOperator)),
     ],

@@ -17,6 +17,7 @@ const limitsOf = (config: Config): BrokerLimits => ({
   dedupeWindowSeconds: config.DEDUPE_WINDOW,
   dedupeMaxIds: config.DEDUPE_MAX_IDS,
   maxQueueSize: config.MAX_QUEUE_SIZE,
+  consumerPoolSize: config.CONSUMER_POOL_SIZE,
   publishTimeoutMs: config.PUBLISH_TIMEOUT * 1000,
 });
 

@@ -52,6 +52,7 @@ const startWorker = async (color: 'blue' | 'green', cluster: MemoryCluster, page
     LEASE_INTERVAL: '0.1',
     WEBSOCKET_HEARTBEAT_INTERVAL: '0.3',
     PUBLISH_TIMEOUT: '0.2',
+    RATE_LIMIT_TRUSTED: '127.0.0.0/8,::1/128',
   };
   const config = readConfig({ PORT: '0', COLOR: color, DRAIN_GRACE: '3', ...fast });
   const workerId = `${color}-1`;

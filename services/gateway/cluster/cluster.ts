@@ -1,11 +1,15 @@
 import type { Broker } from '../broker/broker.js';
 import type { Sample } from '../broker/cluster-samples.js';
 import type { Connections } from '../lifecycle/connections.js';
+import type { LimitReports } from '../limits/reports.js';
+import type { Loop } from '../lifecycle/loop.js';
 import type { MetricSnapshot } from '../observability/metrics.js';
 import { ConnectionLists } from './connection-lists.js';
 import type { WorkerIdentity } from './identity.js';
+import { LimitOverview } from './limit-overview.js';
 import { Membership } from './membership.js';
 import { PubSubBeat } from './pubsub-beat.js';
+import { Questions } from './questions.js';
 import { Sampler } from './sampler.js';
 import { StatisticsReader, type ClusterStatistics } from './statistics-reader.js';
 import { WorkerMessages } from './worker-messages.js';
@@ -14,6 +18,7 @@ export type ClusterOptions = Readonly<{
   identity: WorkerIdentity;
   broker: Pick<Broker, 'cluster' | 'samples'>;
   connections: Connections;
+  limitReports: LimitReports;
   snapshot(): Promise<MetricSnapshot>;
   leaseIntervalMs: number;
   sampleIntervalMs: number;
@@ -30,6 +35,7 @@ export class Cluster {
   readonly statistics: StatisticsReader;
   readonly lists: ConnectionLists;
   readonly beat: PubSubBeat;
+  readonly limits: LimitOverview;
   readonly #sampler: Sampler;
 
   constructor(options: ClusterOptions) {
@@ -42,14 +48,24 @@ export class Cluster {
       snapshot,
     });
     this.statistics = new StatisticsReader(broker.cluster, this.membership);
-    this.lists = new ConnectionLists(identity, connections, this.messages);
     this.beat = new PubSubBeat(this.messages, identity.workerId);
+    const questions = new Questions(
+      this.messages,
+      identity.workerId,
+      (asked) => this.lists.answer(asked) ?? this.limits.answer(asked) ?? '',
+    );
+    this.lists = new ConnectionLists(identity, connections, questions);
+    this.limits = new LimitOverview(identity.workerId, options.limitReports, questions);
     this.#sampler = new Sampler(this.statistics, broker.samples, {
       workerId: identity.workerId,
       intervalMs: sampleIntervalMs,
       historyMs,
       values: options.sampleValues,
     });
+  }
+
+  get loops(): readonly Loop[] {
+    return [this.membership.loop, this.#sampler.loop];
   }
 
   async start(): Promise<void> {

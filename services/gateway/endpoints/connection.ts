@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { CLOSE, type CloseCode } from '../../protocol/close-codes.js';
-import { isClaimable, parseConnectionId, type ConnectionId } from '../../protocol/ids.js';
+import { isClaimable, parseConnectionId, type ClientId, type ConnectionId } from '../../protocol/ids.js';
 import type { ConnectionDetails, ManagedConnection, MoveOrder } from '../lifecycle/connections.js';
+import { within } from '../lifecycle/within.js';
 import type { DisconnectReason, Endpoint, Metrics } from '../observability/metrics.js';
 import type { Handshake, Socket, SocketHandler } from '../transport/socket.js';
+import { ConnectionLimits } from './connection-limits.js';
 import { ConnectionSocket } from './connection-socket.js';
 import type { EndpointContext } from './context.js';
 import type { Conversation } from './conversation.js';
+
+/** A move waits at most so long for Redis to note it, ms: it comes first. */
+const MOVE_WAIT_MS = 500;
 
 /** One WebSocket, whatever it speaks: who it is, whether it lives, what it counts, how it ends. */
 export class Connection implements SocketHandler, ManagedConnection {
@@ -17,6 +22,7 @@ export class Connection implements SocketHandler, ManagedConnection {
   readonly out: ConnectionSocket;
   /** In no total where the stack itself connected. */
   readonly metrics: Metrics;
+  readonly limits: ConnectionLimits;
   readonly #conversation: Conversation;
   readonly #openedAtMs = Date.now();
   readonly #leaveWheels: readonly (() => void)[];
@@ -39,6 +45,7 @@ export class Connection implements SocketHandler, ManagedConnection {
     this.endpoint = endpoint;
     this.handshake = handshake;
     this.metrics = this.isCounted ? context.metrics : context.ownMetrics;
+    this.limits = new ConnectionLimits(this);
     this.out = new ConnectionSocket(socket, this.metrics);
     this.metrics.connectionOpened(endpoint);
     this.#leaveWheels = [context.beats.add(this), context.idleChecks.add(this)];
@@ -50,6 +57,10 @@ export class Connection implements SocketHandler, ManagedConnection {
   /** Whether what it does counts: not where the stack itself connected. */
   get isCounted(): boolean {
     return !this.handshake.operator;
+  }
+
+  get clientId(): ClientId | undefined {
+    return this.#conversation.clientId;
   }
 
   get isOpen(): boolean {
@@ -163,7 +174,9 @@ export class Connection implements SocketHandler, ManagedConnection {
   move(order: MoveOrder): void {
     if (this.#isMoving) return;
     this.#isMoving = true;
-    this.#conversation.move(order);
+    const known = this.limits.beforeMove();
+    if (known === undefined) this.#conversation.move(order);
+    else void within(MOVE_WAIT_MS, known).then(() => this.#isClosed || this.#conversation.move(order));
   }
 
   replace(): void {
@@ -186,6 +199,7 @@ export class Connection implements SocketHandler, ManagedConnection {
       messages_sent: this.out.sent + this.#conversation.fannedOut,
       ip: this.handshake.ip,
       endpoint: this.endpoint,
+      allowance: this.limits.remaining,
     };
   }
 

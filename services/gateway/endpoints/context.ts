@@ -4,6 +4,7 @@ import type { Hub } from '../hub/hub.js';
 import type { Connections, ManagedConnection } from '../lifecycle/connections.js';
 import type { Wheel } from '../lifecycle/wheel.js';
 import type { EventSampler, Logger } from '../observability/logger.js';
+import type { Limits } from '../limits/limits.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { SessionHolder } from '../session/keep-alive.js';
 import type { Places } from '../session/places.js';
@@ -18,6 +19,7 @@ export type EndpointContext = Readonly<{
   sessions: Sessions;
   places: Places;
   connections: Connections;
+  limits: Limits;
   metrics: Metrics;
   /** For connections of the stack itself, which are in no total. */
   ownMetrics: Metrics;

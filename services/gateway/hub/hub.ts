@@ -7,6 +7,7 @@ import {
   type ChannelLog,
   type LoggedPublication,
 } from '../broker/channel-log.js';
+import { Loop } from '../lifecycle/loop.js';
 import { Busiest, BUSIEST_WINDOW_MS, type BusiestChannel } from './busiest.js';
 import type { Encode, FeedOptions } from './feed-context.js';
 import { Feed } from './feed.js';
@@ -55,27 +56,28 @@ export class Hub implements ChannelListener {
   /** Feeds that lost their last subscription, and when, ms. */
   readonly #idle = new Map<Feed, number>();
   readonly #busiest = new Busiest(performance.now());
-  #timers: NodeJS.Timeout[] = [];
+  readonly loops: readonly Loop[];
 
   constructor(log: ChannelLog, fanOut: FanOut, metrics: HubMetrics, options: HubOptions = DEFAULT_HUB_OPTIONS) {
     this.#log = log;
     this.#fanOut = fanOut;
     this.#metrics = metrics;
     this.#options = options;
-  }
-
-  start(): void {
-    const { paceIntervalMs, positionIntervalMs, lingerMs } = this.#options;
-    this.#timers = [
-      setInterval(() => this.#checkPace(), paceIntervalMs),
-      setInterval(() => void this.#comparePositions(), positionIntervalMs),
-      setInterval(() => this.#closeIdle(), lingerMs / 2),
-      setInterval(() => this.#busiest.turn(this.#measured(), performance.now()), BUSIEST_WINDOW_MS),
+    const { paceIntervalMs, positionIntervalMs, lingerMs } = options;
+    this.loops = [
+      new Loop('hub_pace', paceIntervalMs, () => this.#checkPace()),
+      new Loop('hub_positions', positionIntervalMs, () => this.#comparePositions()),
+      new Loop('hub_idle', lingerMs / 2, () => this.#closeIdle()),
+      new Loop('hub_busiest', BUSIEST_WINDOW_MS, () => this.#busiest.turn(this.#measured(), performance.now())),
     ];
   }
 
+  start(): void {
+    for (const loop of this.loops) loop.start();
+  }
+
   stop(): void {
-    for (const timer of this.#timers) clearInterval(timer);
+    for (const loop of this.loops) loop.stop();
     for (const feed of this.#feeds.values()) this.#close(feed);
   }
 

@@ -24,6 +24,8 @@ export type ConnectionDetails = Readonly<{
   messages_sent: number;
   ip: string;
   endpoint: string;
+  /** Messages that it may send now; null: no rate limit holds for it. */
+  allowance: number | null;
 }>;
 
 /** An open connection, as the worker's lifecycle sees it. */

@@ -1,5 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
 import { CLIENT_ERRORS, SERVER_ERRORS } from '../../protocol/error-codes.js';
+import { BACKGROUND_TASKS } from '../lifecycle/background-tasks.js';
 import { DISCONNECT_REASONS, ENDPOINTS, SESSION_ORIGINS } from './metrics.js';
 
 const RECOVERY_RESULTS = ['true', 'false'] as const;
@@ -42,6 +43,7 @@ export class Counts {
   readonly sessions = new Tally(SESSION_ORIGINS);
   readonly errors = new Tally([...CLIENT_ERRORS, ...SERVER_ERRORS]);
   readonly recoveries = new Tally(RECOVERY_RESULTS);
+  readonly restarts = new Tally(BACKGROUND_TASKS);
 }
 
 type Total = Readonly<{ name: string; help: string; value(counts: Counts): number }>;
@@ -143,6 +145,12 @@ const LABELLED_TOTALS: readonly LabelledTotal[] = [
     help: 'Subscriptions with recover, by result',
     label: 'recovered',
     values: ({ recoveries }) => recoveries,
+  },
+  {
+    name: 'websocket_background_restarts_total',
+    help: 'Loops of the background that had died and were started again',
+    label: 'task',
+    values: ({ restarts }) => restarts,
   },
 ];
 

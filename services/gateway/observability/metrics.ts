@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../protocol/error-codes.js';
+import type { BackgroundTask } from '../lifecycle/background-tasks.js';
 import type { HubMetrics } from '../hub/subscriber.js';
 
 // Every value that a label may have is in a list: what a client sends names no series.
@@ -18,6 +19,7 @@ export const DISCONNECT_REASONS = [
   'slow_consumer',
   'policy',
   'overloaded',
+  'rate_limited',
   'shutdown',
 ] as const;
 export type DisconnectReason = (typeof DISCONNECT_REASONS)[number];
@@ -39,6 +41,8 @@ export interface Metrics extends HubMetrics {
   frameSent(): void;
   error(code: ErrorCode): void;
   heartbeatTimedOut(): void;
+  /** A loop of the background had died and was started again. */
+  backgroundRestarted(task: BackgroundTask): void;
   recovered(recovered: boolean): void;
   httpResponse(route: string, status: number, seconds: number): void;
   /** A message was refused with `overloaded`: too many wait for Redis. */
@@ -64,6 +68,7 @@ export const NO_METRICS: Metrics = {
   frameSent: nothing,
   error: nothing,
   heartbeatTimedOut: nothing,
+  backgroundRestarted: nothing,
   recovered: nothing,
   httpResponse: nothing,
   queueOverflowed: nothing,

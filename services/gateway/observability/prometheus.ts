@@ -1,5 +1,6 @@
 import { AggregatorRegistry, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { ErrorCode } from '../../protocol/error-codes.js';
+import type { BackgroundTask } from '../lifecycle/background-tasks.js';
 import { Counts, registerCounters } from './counters.js';
 import { registerMoments, type MomentSources } from './gauges.js';
 import type { DisconnectReason, Endpoint, MetricSnapshot, Metrics, MetricsExporter, SessionOrigin } from './metrics.js';
@@ -136,6 +137,9 @@ export class PrometheusMetrics implements Metrics, MetricsExporter {
   }
   heartbeatTimedOut(): void {
     this.#counts.heartbeatTimeouts += 1;
+  }
+  backgroundRestarted(task: BackgroundTask): void {
+    this.#counts.restarts.add(task);
   }
   queueOverflowed(): void {
     this.#counts.queueOverflows += 1;

@@ -1,8 +1,9 @@
 import type { TemplatedApp, us_listen_socket } from 'uWebSockets.js';
 import { Backlog } from './backlog.js';
-import { trustedProxies } from './client-address.js';
+import { addressList } from './client-address.js';
 import { addFallback, addHttpRoute, type HttpOptions } from './http-server.js';
 import type { HttpRoute } from './http.js';
+import { LateUpgrades } from './late-upgrades.js';
 import type { WebSocketRoute } from './socket.js';
 import { loadUws, type Uws } from './uws.js';
 import { addWebSocketRoute } from './websockets.js';
@@ -41,8 +42,9 @@ export class Server {
     const uws = await loadUws();
     const app = uws.App();
     const backlog = new Backlog();
-    const trusted = trustedProxies(options.trustedProxies);
-    for (const route of webSockets) addWebSocketRoute(app, route, { ...options, trusted, backlog });
+    const lateUpgrades = new LateUpgrades();
+    const trusted = addressList(options.trustedProxies);
+    for (const route of webSockets) addWebSocketRoute(app, route, { ...options, trusted, backlog, lateUpgrades });
     for (const route of http) addHttpRoute(app, route, options);
     addFallback(
       app,
