@@ -4,6 +4,7 @@ import { layoutOf } from './engines/local/layout.js';
 import { LocalEngine } from './engines/local/local-engine.js';
 import { LocalStack } from './engines/local/local-stack.js';
 import { NginxFiles } from './engines/local/nginx.js';
+import { LocalParts } from './engines/local/parts/local-parts.js';
 import { Supervisor } from './engines/local/supervisor.js';
 import { findTools } from './engines/local/tools.js';
 import { DirectoryReleases } from './releases.js';
@@ -22,9 +23,11 @@ export const openSite = (config: Config, settings: Remembered, source: string | 
   const { THRESHOLDS: given } = config.verb;
   const thresholds = given === '' ? join(config.checkout, 'infra/thresholds.json') : resolve(given);
   const nginx = new NginxFiles(layout, settings.stack, tools.nginx);
+  const { build, cache } = config;
+  const watching = new LocalParts({ layout, settings: settings.stack, path: tools.path, cache, build }, supervisor);
   return {
     engine: new LocalEngine(layout, settings.stack, supervisor, nginx),
-    stack: new LocalStack(layout, settings.stack, supervisor, nginx, tools),
+    stack: new LocalStack(layout, settings.stack, supervisor, nginx, tools, watching),
     releases: new DirectoryReleases(layout.releases, config.checkout),
     run: new RunDirectory(config.runDir),
     settings,

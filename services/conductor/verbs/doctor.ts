@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { Config } from '../config.js';
 import { layoutOf } from '../engines/local/layout.js';
 import { standingLimits } from '../engines/local/limits.js';
+import { findBinary, type PartSpec } from '../engines/local/parts/part.js';
+import { PARTS } from '../engines/local/parts/table.js';
 import { findTool, searchPath } from '../engines/local/tools.js';
 import { Failure } from '../failure.js';
 import { readBuildSettings } from '../preflight/build-settings.js';
@@ -9,6 +11,7 @@ import { settingsEnvironment } from '../preflight/gather.js';
 import { judge } from '../preflight/preflight.js';
 
 type Need = Readonly<{ tool: string; apt: string; brew: string; why: string; optional?: boolean }>;
+type Package = Readonly<{ apt: string; brew: string }>;
 
 const NEEDS: readonly Need[] = [
   { tool: 'redis-server', apt: 'redis-server', brew: 'redis', why: 'the log and the sessions' },
@@ -37,22 +40,37 @@ export const doctor = (config: Config, print: (line: string) => void): number =>
       `${mark} ${need.tool.padEnd(13)} ${file ?? `missing (${need.why}${need.optional === true ? ', optional' : ''})`}`,
     );
   }
+  const watching = watchingOf(config);
+  for (const { part, binary } of watching) {
+    const words = binary ?? `missing (${part.does}, optional): ${part.remedy}`;
+    print(`${binary === undefined ? '–' : '✓'} ${part.name.padEnd(13)} ${words}`);
+  }
   const missing = found.filter(({ file }) => file === undefined).map(({ need }) => need);
-  if (missing.length > 0) print(`\nInstall what is missing:\n  ${installCommand(missing)}`);
+  const packages = [
+    ...missing,
+    ...watching.filter(({ binary }) => binary === undefined).map(({ part }) => packageOf(part)),
+  ];
+  const command = installCommand(packages);
+  if (command !== undefined) print(`\nInstall what is missing:\n  ${command}`);
   const fatal = missing.some((need) => need.optional !== true) || checks.some(({ ok }) => !ok);
   print(fatal ? '' : '\nThis machine can run the stack.');
   return fatal ? 1 : 0;
 };
 
-const installCommand = (missing: readonly Need[]): string => {
-  if (process.platform === 'darwin') {
-    return `brew install ${missing
-      .map(({ brew }) => brew)
-      .filter((name) => name !== '')
-      .join(' ')}`;
-  }
+/** What watches the cluster, whether it is here or not. */
+const watchingOf = ({ path, cache, build }: Config) =>
+  PARTS.map((part) => ({ part, binary: findBinary(part, { path: searchPath(path), cache, build }) }));
+
+const packageOf = ({ apt = '', brew = '' }: PartSpec): Package => ({ apt, brew });
+
+/** Undefined where no package manager has any of them. */
+const installCommand = (missing: readonly Package[]): string | undefined => {
+  const isMac = process.platform === 'darwin';
+  const names = missing.map(({ apt, brew }) => (isMac ? brew : apt)).filter((name) => name !== '');
+  if (names.length === 0) return undefined;
+  if (isMac) return `brew install ${names.join(' ')}`;
   const root = process.getuid?.() === 0 ? '' : 'sudo ';
-  return `${root}apt-get install -y --no-install-recommends ${missing.map(({ apt }) => apt).join(' ')}`;
+  return `${root}apt-get install -y --no-install-recommends ${names.join(' ')}`;
 };
 
 /** What a preflight of `up` would say. */

@@ -30,6 +30,7 @@ const found = (blue: readonly WorkerStatus[], more: Partial<Found> = {}): Found 
   old_nginx_generations: 0,
   redis: { state: 'up', version: '7.0.15', memory: '1.4M', clients: 4 },
   nginx_pid: 7,
+  watching: [],
   at_work: false,
   run_dir: '/run/s',
   ...more,

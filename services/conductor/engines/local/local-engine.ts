@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../../failure.js';
 import { RUN_DIR_MARK, retiringGenerations } from '../../processes.js';
-import { portsOf, type StackSettings } from '../../settings.js';
+import { lokiUrlOf, portsOf, type StackSettings } from '../../settings.js';
 import { COLORS, type Color, type Engine, type Limits } from '../engine.js';
 import type { Release, WorkerAddress, WorkerProcess } from '../engine.js';
 import { releaseIn, renderColorPrograms } from './color-programs.js';
@@ -13,6 +13,7 @@ import { endOf, readFrom, textOf } from './log-files.js';
 import type { NginxFiles } from './nginx.js';
 import { requireFreePorts } from './ports.js';
 import type { ProgramInfo, Supervisor } from './supervisor.js';
+import { writeWorkerTargets } from './targets.js';
 
 const CALL_MARGIN_MS = 5_000;
 
@@ -38,6 +39,7 @@ export class LocalEngine implements Engine {
     const mine = portsOf(this.#settings).filter((owned) => owned.setting === setting);
     await requireFreePorts(mine, ['127.0.0.1']);
     for (const { name } of workerPorts(this.#settings, color)) this.#noteLogStart({ color, name });
+    const lokiUrl = lokiUrlOf(this.#settings);
     const text = renderColorPrograms({
       color,
       workers: workerPorts(this.#settings, color),
@@ -49,6 +51,7 @@ export class LocalEngine implements Engine {
         ...environment,
         [RUN_DIR_MARK]: this.#layout.runDir,
         REDIS_URL: `redis://127.0.0.1:${this.#settings.REDIS_PORT}`,
+        ...(lokiUrl === '' ? {} : { LOKI_URL: lokiUrl }),
         RELEASE: release.id,
         GRACEFUL_SHUTDOWN_TIMEOUT: String(this.#settings.GRACEFUL_SHUTDOWN_TIMEOUT),
         NODE_ENV: 'production',
@@ -57,12 +60,19 @@ export class LocalEngine implements Engine {
     mkdirSync(this.#layout.colors, { recursive: true });
     // It holds the control token.
     writeFileSync(this.#colorFile(color), text, { mode: 0o600 });
+    writeWorkerTargets(this.#layout, this.#settings);
     await this.#supervisor.add(color);
   }
 
   async stop(color: Color): Promise<void> {
-    await this.#supervisor.remove(color, stopSeconds(this.#settings) * 1_000 + CALL_MARGIN_MS);
-    rmSync(this.#colorFile(color), { force: true });
+    // Before it stops: a worker that is meant to end is no worker that is down.
+    writeWorkerTargets(this.#layout, this.#settings, color);
+    try {
+      await this.#supervisor.remove(color, stopSeconds(this.#settings) * 1_000 + CALL_MARGIN_MS);
+      rmSync(this.#colorFile(color), { force: true });
+    } finally {
+      writeWorkerTargets(this.#layout, this.#settings);
+    }
   }
 
   async restart(workers: readonly WorkerAddress[]): Promise<void> {
