@@ -20,6 +20,8 @@ const NEEDS: readonly Need[] = [
   { tool: 'ps', apt: 'procps', brew: '', why: 'to look at processes by hand', optional: true },
   { tool: 'chromium', apt: 'chromium', brew: '--cask chromium', why: 'browser tests', optional: true },
 ];
+/** Where the files stand. */
+const COLUMN = 15;
 const LEAST_NODE = 20;
 /** uWebSockets.js carries glibc binaries only. */
 const LEAST_GLIBC = [2, 27] as const;
@@ -37,13 +39,13 @@ export const doctor = (config: Config, print: (line: string) => void): number =>
   for (const { need, file } of found) {
     const mark = file === undefined ? (need.optional === true ? '–' : '✗') : '✓';
     print(
-      `${mark} ${need.tool.padEnd(13)} ${file ?? `missing (${need.why}${need.optional === true ? ', optional' : ''})`}`,
+      `${mark} ${need.tool.padEnd(COLUMN)} ${file ?? `missing (${need.why}${need.optional === true ? ', optional' : ''})`}`,
     );
   }
   const watching = watchingOf(config);
   for (const { part, binary } of watching) {
     const words = binary ?? `missing (${part.does}, optional): ${part.remedy}`;
-    print(`${binary === undefined ? '–' : '✓'} ${part.name.padEnd(13)} ${words}`);
+    print(`${binary === undefined ? '–' : '✓'} ${part.name.padEnd(COLUMN)} ${words}`);
   }
   const missing = found.filter(({ file }) => file === undefined).map(({ need }) => need);
   const packages = [
@@ -88,26 +90,29 @@ const settingsCheck = ({ checkout, build: dist, runDir, stack, verb, workerEnvir
       moveTimeout: verb.DRAIN_TIMEOUT,
       busiest: undefined,
     });
-    return { ok: true, words: `settings      ${build === undefined ? 'not judged: nothing is built yet' : 'agree'}` };
+    return { ok: true, words: `settings        ${build === undefined ? 'not judged: nothing is built yet' : 'agree'}` };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { ok: false, words: `settings      ${error.message.replaceAll('\n', '\n                ')}` };
+    return { ok: false, words: `settings        ${error.message.replaceAll('\n', '\n                  ')}` };
   }
 };
 
 const nodeCheck = (): Check => {
   const ok = Number(process.versions.node.split('.')[0]) >= LEAST_NODE;
-  return { ok, words: `node          ${process.versions.node}${ok ? '' : ` (${LEAST_NODE} or newer is needed)`}` };
+  return { ok, words: `node            ${process.versions.node}${ok ? '' : ` (${LEAST_NODE} or newer is needed)`}` };
 };
 
 const libraryCheck = (): Check => {
-  if (process.platform !== 'linux') return { ok: true, words: `system        ${process.platform} ${process.arch}` };
+  if (process.platform !== 'linux') return { ok: true, words: `system          ${process.platform} ${process.arch}` };
   const report = JSON.stringify(process.report.getReport());
   const glibc = /"glibcVersionRuntime":"(\d+)\.(\d+)"/.exec(report);
   if (glibc === null) return { ok: false, words: `no glibc here: uWebSockets.js has no musl build (${osName()})` };
   const [, major, minor] = glibc.map(Number);
   const ok = Number(major) > LEAST_GLIBC[0] || Number(minor) >= LEAST_GLIBC[1];
-  return { ok, words: `glibc         ${major}.${minor}${ok ? '' : ` (${LEAST_GLIBC.join('.')} or newer is needed)`}` };
+  return {
+    ok,
+    words: `glibc           ${major}.${minor}${ok ? '' : ` (${LEAST_GLIBC.join('.')} or newer is needed)`}`,
+  };
 };
 
 const osName = (): string => {
