@@ -35,7 +35,6 @@ describe('readConfig', () => {
       REDIS_EXPORTER_PORT: 9121,
       NGINX_EXPORTER_PORT: 9113,
       SCRAPE_INTERVAL: 5,
-      LOKI_URL: '',
       ALERT_WEBHOOK_URL: '',
       TLS_CERT: '',
     });
@@ -52,7 +51,6 @@ describe('readConfig', () => {
     ['READY_TIMEOUT', '-1'],
     ['OBSERVABILITY', 'yes'],
     ['SCRAPE_INTERVAL', '0'],
-    ['LOKI_URL', 'ftp://elsewhere'],
     ['ALERT_WEBHOOK_URL', 'example'],
   ])('%s=%s is refused by name and value', (name, value) => {
     const failure = failureOf({ [name]: value });
@@ -86,7 +84,6 @@ test('every setting of a worker can be passed on, but those that the conductor d
     'RELEASE',
     'CONTROL_TOKEN',
     'GRACEFUL_SHUTDOWN_TIMEOUT',
-    'LOKI_URL',
   ]);
   const known = [...Object.keys(settings.shape), ...Object.keys(ALIASES)].filter((name) => !decided.has(name));
   expect([...WORKER_SETTINGS].sort()).toEqual(known.sort());

@@ -35,7 +35,6 @@ export const StackSettings = z.object({
     .max(60)
     .default(5)
     .describe('seconds between two looks of Prometheus at everything, 1 to 60'),
-  LOKI_URL: address.describe("where workers ship their log lines; by default this stack's own Loki"),
   ALERT_WEBHOOK_URL: address.describe('where Alertmanager sends alerts too'),
   TLS_CERT: z.string().default('').describe('a certificate (PEM) whose end is watched'),
 });
@@ -91,12 +90,6 @@ export const ProveSettings = z.object({
     .describe('1: a time bound that was missed fails the run'),
 });
 export type ProveSettings = z.infer<typeof ProveSettings>;
-
-/** Where workers ship their lines: to a Loki that was named, else to that of this stack, whether it runs yet or not. */
-export const lokiUrlOf = (settings: StackSettings): string => {
-  if (settings.LOKI_URL !== '' || settings.OBSERVABILITY === 'off') return settings.LOKI_URL;
-  return `http://127.0.0.1:${settings.LOKI_PORT}`;
-};
 
 /** Two things on one port, in words; undefined when there is none. `more`: those of optional parts that will run. */
 export const portConflict = (settings: StackSettings, more: readonly OwnedPort[] = []): string | undefined => {

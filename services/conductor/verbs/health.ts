@@ -1,6 +1,6 @@
 import { otherColor, type Color } from '../engines/engine.js';
 import type { ColorStatus, Found, Status, WorkerStatus } from './status.js';
-import { aliveWords, notesOf } from './watching.js';
+import { aliveLines, notesOf } from './watching.js';
 
 /** What should run and does not, in words; nothing when all is well. An idle color need not run, nor be well. */
 export const troublesOf = (found: Found): readonly string[] => {
@@ -62,13 +62,10 @@ export const describeStatus = (status: Status): string => {
 };
 
 /** Notes, no troubles: the cluster does without. */
-const describeWatching = ({ watching }: Status): readonly string[] => {
-  const alive = aliveWords(watching);
-  return [
-    ...(alive === '' ? [] : [`watch  ${alive}`]),
-    ...notesOf(watching).map((note) => `Note: ${note}. The cluster does without it.`),
-  ];
-};
+const describeWatching = ({ watching }: Status): readonly string[] => [
+  ...aliveLines(watching),
+  ...notesOf(watching).map((note) => `Note: ${note}. The cluster does without it.`),
+];
 
 const describeColor = ({ color, active, release, workers }: ColorStatus): readonly string[] => {
   const ready = workers.filter((worker) => worker.ready === 'ready').length;

@@ -1,5 +1,9 @@
 import type { OptionalPart } from '../engines/engine.js';
 
+/** Names stand in rows of the smallest usual terminal, behind their word. */
+const INDENT = 7;
+const ROW = /.{1,73}(?= |$)/g;
+
 /** What watches the cluster, for the end of `up`: where each is, or why it is not and what to do. */
 export const watchingLines = (parts: readonly OptionalPart[], width: number): readonly string[] =>
   parts.flatMap((part) => {
@@ -8,12 +12,17 @@ export const watchingLines = (parts: readonly OptionalPart[], width: number): re
     return part.hasPage || part.name === 'loki' || !isAlive(part) ? [line] : [];
   });
 
-/** One line for `status`: what runs, by name. */
-export const aliveWords = (parts: readonly OptionalPart[]): string =>
-  parts
-    .filter(isAlive)
-    .map(({ name, state }) => (state === 'starting' ? `${name} (starting)` : name))
-    .join(', ');
+/** For `status`: what runs and what is only starting, by name. */
+export const aliveLines = (parts: readonly OptionalPart[]): readonly string[] => [
+  ...named('watch', parts, 'running'),
+  ...named('starts', parts, 'starting'),
+];
+
+const named = (word: string, parts: readonly OptionalPart[], wanted: OptionalPart['state']): readonly string[] => {
+  const names = parts.filter(({ state }) => state === wanted).map(({ name }) => name);
+  const rows = names.join(' ').match(ROW) ?? [];
+  return rows.map((row, index) => `${(index === 0 ? word : '').padEnd(INDENT)}${row.trim()}`);
+};
 
 /** What ended and is not needed: no trouble of the cluster. One that was never on this machine is not told each time. */
 export const notesOf = (parts: readonly OptionalPart[]): readonly string[] =>

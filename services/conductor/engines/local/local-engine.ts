@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../../failure.js';
 import { RUN_DIR_MARK, retiringGenerations } from '../../processes.js';
-import { lokiUrlOf, portsOf, type StackSettings } from '../../settings.js';
+import { portsOf, type StackSettings } from '../../settings.js';
 import { COLORS, type Color, type Engine, type Limits } from '../engine.js';
 import type { Release, WorkerAddress, WorkerProcess } from '../engine.js';
 import { releaseIn, renderColorPrograms } from './color-programs.js';
@@ -39,7 +39,6 @@ export class LocalEngine implements Engine {
     const mine = portsOf(this.#settings).filter((owned) => owned.setting === setting);
     await requireFreePorts(mine, ['127.0.0.1']);
     for (const { name } of workerPorts(this.#settings, color)) this.#noteLogStart({ color, name });
-    const lokiUrl = lokiUrlOf(this.#settings);
     const text = renderColorPrograms({
       color,
       workers: workerPorts(this.#settings, color),
@@ -51,7 +50,6 @@ export class LocalEngine implements Engine {
         ...environment,
         [RUN_DIR_MARK]: this.#layout.runDir,
         REDIS_URL: `redis://127.0.0.1:${this.#settings.REDIS_PORT}`,
-        ...(lokiUrl === '' ? {} : { LOKI_URL: lokiUrl }),
         RELEASE: release.id,
         GRACEFUL_SHUTDOWN_TIMEOUT: String(this.#settings.GRACEFUL_SHUTDOWN_TIMEOUT),
         NODE_ENV: 'production',

@@ -1,9 +1,7 @@
 import { basename, join } from 'node:path';
-import { findTool } from '../tools.js';
 import { copiesOf, type PartSpec, type Place } from './part.js';
 
 const HOME = '/usr/share/grafana';
-const NAMES = ['grafana-server', 'grafana'] as const;
 
 const urlOf = (port: number): string => `http://127.0.0.1:${port}`;
 
@@ -21,10 +19,9 @@ export const grafana: PartSpec = {
   does: 'dashboards',
   port: 'GRAFANA_PORT',
   hasPage: true,
-  tools: NAMES,
+  tools: ['grafana-server', 'grafana'],
   brew: 'grafana',
   remedy: 'its own packages are at grafana.com; the dashboards in infra/grafana/dashboards can be imported anywhere',
-  find: ({ path }) => NAMES.map((name) => findTool(name, `${path}:${HOME}/bin`)).find((binary) => binary !== undefined),
   command: (binary, { layout }) => [
     binary,
     // One binary with verbs from Grafana 9.4 on; before it the server was one of its own.

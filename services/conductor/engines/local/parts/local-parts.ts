@@ -15,12 +15,14 @@ import { foundParts, PARTS, type FoundPart } from './table.js';
 const STOP_MARGIN_MS = 5_000;
 const READY_MS = 500;
 
+type Programs = Pick<Supervisor, 'programs' | 'add' | 'remove' | 'restart'>;
+
 /** What watches the cluster, under its supervisord. Nothing here is needed by it: no failure is thrown, each is told. */
 export class LocalParts {
   readonly #place: Place;
-  readonly #supervisor: Supervisor;
+  readonly #supervisor: Programs;
 
-  constructor(place: Place, supervisor: Supervisor) {
+  constructor(place: Place, supervisor: Programs) {
     this.#place = place;
     this.#supervisor = supervisor;
   }
