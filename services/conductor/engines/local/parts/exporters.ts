@@ -14,7 +14,7 @@ export const exporter: PartSpec = {
   tools: [],
   remedy: '"npm run build" makes it',
   find: ({ build }) => (existsSync(join(build, BUNDLE)) ? process.execPath : undefined),
-  command: (node, { layout }) => [node, join(layout.exporter, 'exporter.cjs')],
+  command: (node, { layout }) => [node, '--max-old-space-size=64', join(layout.exporter, 'exporter.cjs')],
   environment: ({ settings }) => ({
     EXPORTER_PORT: String(settings.EXPORTER_PORT),
     TLS_CERT: settings.TLS_CERT,
