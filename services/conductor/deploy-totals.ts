@@ -90,7 +90,11 @@ export const settleKilledDeploy = (run: RunDirectory): void => {
   const { totals } = readTotals(run);
   if (totals.running === undefined || isDeployRunning(totals)) return;
   const seconds = (Date.now() - Date.parse(totals.running.since)) / 1_000;
-  run.write(FILE, `${JSON.stringify(finish(totals, totals.running.verb, 'failed', seconds), null, 2)}\n`);
+  try {
+    run.write(FILE, `${JSON.stringify(finish(totals, totals.running.verb, 'failed', seconds), null, 2)}\n`);
+  } catch {
+    // The verb that comes after this one finds it again.
+  }
 };
 
 const outcomeOf = (summary: Summary): Outcome => {

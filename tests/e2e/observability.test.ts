@@ -114,7 +114,8 @@ test('Prometheus and what else watches: up with the stack, right after a promote
   const killed = await pidOf('prometheus');
   process.kill(killed, 'SIGKILL');
   await expect.poll(() => pidOf('prometheus')).not.toBeOneOf([0, killed]);
-  await expect.poll(() => prometheus.notUp()).toEqual([]);
+  const ready = async () => (await fetch(`${prometheus.url}/-/ready`).catch(() => undefined))?.status;
+  await expect.poll(ready).toBe(200);
 
   expect(await stack.run(['down'])).toMatchObject({ code: 0 });
   expect(processesOf(stack.runDir)).toEqual([]);
