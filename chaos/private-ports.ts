@@ -1,4 +1,5 @@
 import { tryPort } from '../services/conductor/engines/local/ports.js';
+import type { StackSettings } from '../services/conductor/settings.js';
 
 export type Ports = Readonly<{
   http: number;
@@ -10,10 +11,22 @@ export type Ports = Readonly<{
   /** Worker i listens on this + i; its link to Redis is at its own port + LINK_STEP. */
   blue: number;
   green: number;
+  /** What watches a stack, by setting. */
+  watching: Readonly<Record<string, number>>;
 }>;
 
 /** From a worker's port to that of its link to Redis. */
 export const LINK_STEP = 8;
+
+const WATCHING = [
+  'PROMETHEUS_PORT',
+  'GRAFANA_PORT',
+  'LOKI_PORT',
+  'ALERTMANAGER_PORT',
+  'EXPORTER_PORT',
+  'REDIS_EXPORTER_PORT',
+  'NGINX_EXPORTER_PORT',
+] as const satisfies readonly (keyof StackSettings)[];
 
 /** Below the ports that outgoing connections take, away from every default. */
 const RANGE = { first: 20_000, last: 32_000, size: 50 };
@@ -29,6 +42,7 @@ const layOut = (base: number): Ports => ({
   clientLink: base + 4,
   blue: base + 10,
   green: base + 30,
+  watching: Object.fromEntries(WATCHING.map((setting, index) => [setting, base + 42 + index])),
 });
 
 /**

@@ -13,6 +13,18 @@ export const bundleClient = () =>
   buildSync({ ...common, entryPoints: ['services/client/index.ts'], minify: true, write: false }).outputFiles[0]
     .contents;
 
+/** The conductor's exporter in one file: a stack runs a copy of it, without this checkout and its packages. */
+export const bundleExporter = (folder) =>
+  buildSync({
+    ...common,
+    entryPoints: ['services/conductor/exporter/main.ts'],
+    minify: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    outfile: `${folder}/exporter.cjs`,
+  });
+
 export const bundle = (folder) => {
   buildSync({ ...common, entryPoints: ['services/client/index.ts'], minify: true, outfile: `${folder}/client.js` });
   buildSync({

@@ -1,7 +1,10 @@
 import { readFileSync, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { partPorts } from './engines/local/parts/table.js';
+import { searchPath } from './engines/local/tools.js';
 import { Failure } from './failure.js';
 import { portConflict, ProveSettings, StackSettings, VerbSettings } from './settings.js';
 
@@ -39,6 +42,8 @@ export type Config = Readonly<{
   workerEnvironment: Readonly<Record<string, string>>;
   logFilters: Readonly<Record<LogFilter, string | undefined>>;
   path: string;
+  /** What was built on this machine, outside of any checkout. */
+  cache: string;
 }>;
 
 /** The process's environment: the only place that reads it. */
@@ -49,11 +54,14 @@ export const readConfig = (environment: Environment): Config => {
   const checkout = findCheckout(dirname(fileURLToPath(import.meta.url)));
   const given = (name: string): string | undefined => (environment[name] === '' ? undefined : environment[name]);
   const stack = parse(StackSettings, environment);
-  const conflict = portConflict(stack);
+  const build = fileURLToPath(new URL('../..', import.meta.url));
+  const path = environment['PATH'] ?? '';
+  const cache = cacheFolder(environment);
+  const conflict = portConflict(stack, partPorts(stack, { path: searchPath(path), cache, build }));
   if (conflict !== undefined) throw new Failure(conflict, { exitCode: 2 });
   return {
     checkout,
-    build: fileURLToPath(new URL('../..', import.meta.url)),
+    build,
     runDir: realDirectory(resolve(given('RUN_DIR') ?? join(checkout, '.run'))),
     verb: parse(VerbSettings, environment),
     given: new Set(Object.keys(environment).filter((name) => given(name) !== undefined)),
@@ -66,7 +74,8 @@ export const readConfig = (environment: Environment): Config => {
       SINCE: given('SINCE'),
       LINES: given('LINES'),
     },
-    path: environment['PATH'] ?? '',
+    path,
+    cache,
   };
 };
 
@@ -96,6 +105,12 @@ const workerEnvironment = (environment: Environment): Record<string, string> =>
       return value === undefined || value === '' ? [] : [[name, value]];
     }),
   );
+
+const cacheFolder = (environment: Environment): string => {
+  const given = (name: string): string | undefined => (environment[name] === '' ? undefined : environment[name]);
+  const home = given('XDG_CACHE_HOME') ?? join(given('HOME') ?? homedir(), '.cache');
+  return resolve(given('SWITCHYARD_CACHE') ?? join(home, 'switchyard'));
+};
 
 /** Processes are recognised by the run directory in their environment, so it has one spelling. */
 const realDirectory = (path: string): string => {

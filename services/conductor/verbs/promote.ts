@@ -1,3 +1,4 @@
+import { counted } from '../deploy-totals.js';
 import { deploy, type Summary } from '../deploy/deploy.js';
 import { planDeploy, promotions, type ReleaseChoice } from '../deploy/plan.js';
 import { otherColor, type Color } from '../engines/engine.js';
@@ -32,7 +33,9 @@ export const promote = async (
     const built = deploys[0]?.release;
     const choice: ReleaseChoice =
       built === undefined ? { kind: 'build', source: site.source } : { kind: 'reuse', id: built };
-    const summary = await deploy(site, planDeploy(from, to, 'deploy', choice), report, signal);
+    const summary = await counted(site.run, 'promote', report.say.bind(report), () =>
+      deploy(site, planDeploy(from, to, 'deploy', choice), report, signal),
+    );
     deploys.push(summary);
     tellDeploy(site, summary, report);
     if (summary.outcome === 'failed') break;
@@ -48,7 +51,9 @@ export const rollback = async (site: Site, report: Report, signal: AbortSignal):
   const id = current === undefined ? undefined : site.run.releaseBefore(current);
   if (id === undefined) throw new Failure('there is no previous release to go back to: nothing was promoted yet');
   report.say(`Rollback: ${from} → ${to}, release ${id}`);
-  const summary = await deploy(site, planDeploy(from, to, 'rollback', { kind: 'reuse', id }), report, signal);
+  const summary = await counted(site.run, 'rollback', report.say.bind(report), () =>
+    deploy(site, planDeploy(from, to, 'rollback', { kind: 'reuse', id }), report, signal),
+  );
   tellDeploy(site, summary, report);
   return result(site, [summary]);
 };
