@@ -1,20 +1,20 @@
 import { find, make } from '../shared/elements.js';
 import { formatCount } from '../shared/numbers.js';
-import type { Slot } from './slot.js';
-import { MOST_SLOTS, type Slots } from './slots.js';
+import type { Connection } from './connection.js';
+import { MOST_CONNECTIONS, type Connections } from './connections.js';
 import { stateWord } from './status-view.js';
 
 export interface CardEvents {
   select(index: number): void;
   add(): void;
-  close(slot: Slot): void;
+  close(connection: Connection): void;
 }
 
 /** The connections side by side: color, endpoint and state of each, and which one is looked at. */
 export class Cards {
   readonly #list = find('cards', HTMLElement);
   readonly #add = find('add-connection', HTMLButtonElement);
-  readonly #cards = new Map<Slot, Card>();
+  readonly #cards = new Map<Connection, Card>();
   readonly #events: CardEvents;
 
   constructor(events: CardEvents) {
@@ -22,25 +22,30 @@ export class Cards {
     this.#add.addEventListener('click', () => events.add());
   }
 
-  show(slots: Slots): void {
-    for (const [slot, { item }] of this.#cards) {
-      if (slots.all.includes(slot)) continue;
+  show(connections: Connections): void {
+    for (const [connection, { item }] of this.#cards) {
+      if (connections.all.includes(connection)) continue;
       item.remove();
-      this.#cards.delete(slot);
+      this.#cards.delete(connection);
     }
-    for (const [index, slot] of slots.all.entries()) {
-      const card = this.#cards.get(slot) ?? this.#make(slot, slots);
-      card.show(slot, slot === slots.selected, slots.all.length > 1, index);
+    for (const [index, connection] of connections.all.entries()) {
+      const card = this.#cards.get(connection) ?? this.#make(connection, connections);
+      card.show(connection, connection === connections.selected, connections.all.length > 1, index);
     }
-    this.#add.disabled = !slots.hasRoom;
-    this.#add.title = slots.hasRoom ? '' : `${MOST_SLOTS} connections at most`;
+    this.#add.disabled = !connections.hasRoom;
+    this.#add.title = connections.hasRoom ? '' : `${MOST_CONNECTIONS} connections at most`;
   }
 
-  #make(slot: Slot, slots: Slots): Card {
-    const card = new Card(slot.number);
-    card.choose.addEventListener('click', () => this.#events.select(slots.all.indexOf(slot)));
-    card.close.addEventListener('click', () => this.#events.close(slot));
-    this.#cards.set(slot, card);
+  /** The button that had the focus may be gone. */
+  focus(connection: Connection): void {
+    this.#cards.get(connection)?.choose.focus();
+  }
+
+  #make(connection: Connection, connections: Connections): Card {
+    const card = new Card(connection.number);
+    card.choose.addEventListener('click', () => this.#events.select(connections.all.indexOf(connection)));
+    card.close.addEventListener('click', () => this.#events.close(connection));
+    this.#cards.set(connection, card);
     this.#list.append(card.item);
     return card;
   }
@@ -64,8 +69,8 @@ class Card {
     this.item.append(this.choose, this.close);
   }
 
-  show(slot: Slot, isSelected: boolean, canClose: boolean, index: number): void {
-    const { state, target } = slot;
+  show(connection: Connection, isSelected: boolean, canClose: boolean, index: number): void {
+    const { state, target } = connection;
     const welcome = 'welcome' in state ? state.welcome : undefined;
     this.item.dataset['color'] = welcome?.color ?? '';
     this.item.dataset['state'] = state.kind;
@@ -74,11 +79,11 @@ class Card {
     this.close.hidden = !canClose;
     set(this.#badge, welcome === undefined ? '' : `${welcome.color} ${welcome.worker}`);
     set(this.#state, `${target.path} · ${stateWord(state)}`);
-    const moves = slot.counted('moves') ?? 0;
+    const moves = connection.counted('moves') ?? 0;
     const moved = moves === 0 ? '' : ` · moved ${formatCount(moves)}×`;
     set(
       this.#figures,
-      `${formatCount(slot.counted('sent') ?? 0)} sent · ${formatCount(slot.counted('received') ?? 0)} received${moved}`,
+      `${formatCount(connection.counted('sent') ?? 0)} sent · ${formatCount(connection.counted('received') ?? 0)} received${moved}`,
     );
   }
 }

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../client/index.js';
 import { parseJson } from '../../protocol/json.js';
 import { find } from '../shared/elements.js';
-import type { Slot } from './slot.js';
+import type { Connection } from './connection.js';
 import type { Target } from './target.js';
 
 export interface ControlEvents {
@@ -71,7 +71,7 @@ export class Controls {
     return value === '' ? fallback : value;
   }
 
-  show({ state, memory, target }: Slot): void {
+  show({ state, memory, target }: Connection): void {
     const offline = state.kind === 'offline';
     const connected = state.kind === 'live' || state.kind === 'moving';
     this.#choices.disabled = !offline;
@@ -84,7 +84,7 @@ export class Controls {
   }
 
   /** Another connection is looked at: its endpoint and name, and not what was typed for the one before. */
-  turnTo({ target }: Slot): void {
+  turnTo({ target }: Connection): void {
     this.#chatProfile.checked = target.path === '/ws/chat/';
     this.#channelsProfile.checked = target.path === '/ws';
     this.#clientId.value = target.clientId;

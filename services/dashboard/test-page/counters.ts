@@ -1,6 +1,6 @@
 import { find } from '../shared/elements.js';
 import { formatCount } from '../shared/numbers.js';
-import type { Counter, Slot } from './slot.js';
+import type { Counter, Connection } from './connection.js';
 
 /** Where each stands, and what is shown before anything is known. */
 const COUNTERS: Readonly<Record<Counter, readonly [id: string, unknown: string]>> = {
@@ -24,10 +24,10 @@ const NAMES: readonly Counter[] = [
   'clusterConnections',
 ];
 
-export const showCounters = (slot: Slot): void => {
+export const showCounters = (connection: Connection): void => {
   for (const name of NAMES) {
     const [id, unknown] = COUNTERS[name];
-    const value = slot.counted(name);
+    const value = connection.counted(name);
     find(id, HTMLElement).textContent = value === undefined ? unknown : formatCount(value);
   }
 };

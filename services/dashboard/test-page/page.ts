@@ -8,8 +8,8 @@ import { HistoryView } from './history-view.js';
 import { LatencyView } from './latency-view.js';
 import { measure } from './measure.js';
 import { Shortcuts } from './shortcuts.js';
-import type { Slot } from './slot.js';
-import { MOST_SLOTS, Slots } from './slots.js';
+import type { Connection } from './connection.js';
+import { MOST_CONNECTIONS, Connections } from './connections.js';
 import { StatusView } from './status-view.js';
 
 /** A busy channel brings more frames a second than a screen has to show. */
@@ -21,18 +21,18 @@ const start = (): void => {
   const status = new StatusView();
   const latency = new LatencyView();
   const history = new HistoryView();
-  let shown: Slot | undefined;
+  let shown: Connection | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const show = (): void => {
-    const { selected } = slots;
+    const { selected } = connections;
     if (selected !== shown) {
       shown = selected;
       controls.turnTo(selected);
       log.turnTo(selected.number);
       history.hide();
     }
-    cards.show(slots);
+    cards.show(connections);
     status.show(selected);
     controls.show(selected);
     showCounters(selected);
@@ -46,47 +46,53 @@ const start = (): void => {
     }, SHOW_EVERY_MS);
   };
 
-  const slots = new Slots({
+  const connections = new Connections({
     changed: showSoon,
     framed: (entry) => log.add(entry),
   });
   const select = (index: number): void => {
-    slots.select(index);
+    connections.select(index);
     show();
   };
   const cards = new Cards({
     select,
-    add: () => slots.add(),
-    close: (slot) => slots.close(slot),
+    add: () => connections.add(),
+    close: (connection) => {
+      connections.close(connection);
+      show();
+      cards.focus(connections.selected);
+    },
   });
   const list = new ChannelList({
-    leave: (channel) => slots.selected.conversation.channels.remove(channel),
+    leave: (channel) => connections.selected.conversation.channels.remove(channel),
     history: (channel) => {
-      const { selected } = slots;
+      const { selected } = connections;
       void selected.conversation.history(channel, HISTORY).then((found) => {
-        if (selected === slots.selected) history.show(channel, found);
+        if (selected === connections.selected) history.show(channel, found);
       });
     },
   });
   const controls = new Controls({
-    connect: (target) => slots.selected.connect(target),
-    disconnect: () => slots.selected.disconnect(),
-    forgetSession: () => slots.selected.forget(),
-    say: (line) => slots.selected.conversation.say(line),
-    publish: (channel, data) => slots.selected.conversation.publish(channel, data),
-    subscribe: (channel) => slots.selected.conversation.channels.add(channel),
-    chosen: (target) => slots.selected.choose(target),
+    connect: (target) => connections.selected.connect(target),
+    disconnect: () => connections.selected.disconnect(),
+    forgetSession: () => connections.selected.forget(),
+    say: (line) => connections.selected.conversation.say(line),
+    publish: (channel, data) => connections.selected.conversation.publish(channel, data),
+    subscribe: (channel) => connections.selected.conversation.channels.add(channel),
+    chosen: (target) => connections.selected.choose(target),
   });
   find('measure', HTMLButtonElement).addEventListener('click', () => {
-    const [first = 'latency'] = slots.selected.conversation.channels.places().keys();
-    measure(slots.selected, controls.publishChannel(first));
+    const [first = 'latency'] = connections.selected.conversation.channels.places().keys();
+    measure(connections.selected, controls.publishChannel(first));
   });
 
   new Shortcuts({
-    ...Object.fromEntries(Array.from({ length: MOST_SLOTS }, (_, index) => [String(index + 1), () => select(index)])),
-    n: () => slots.add(),
-    c: () => find(slots.selected.state.kind === 'offline' ? 'connect' : 'disconnect', HTMLButtonElement).click(),
-    x: () => slots.close(slots.selected),
+    ...Object.fromEntries(
+      Array.from({ length: MOST_CONNECTIONS }, (_, index) => [String(index + 1), () => select(index)]),
+    ),
+    n: () => connections.add(),
+    c: () => find(connections.selected.state.kind === 'offline' ? 'connect' : 'disconnect', HTMLButtonElement).click(),
+    x: () => connections.close(connections.selected),
     m: () => controls.entry.focus(),
     f: () => log.focusFilter(),
     p: () => log.togglePause(),
@@ -95,7 +101,7 @@ const start = (): void => {
   }).listen();
 
   addEventListener('pagehide', () => {
-    for (const { memory, conversation } of slots.all) memory.rememberChannels(conversation.channels.places());
+    for (const { memory, conversation } of connections.all) memory.rememberChannels(conversation.channels.places());
   });
   show();
 };

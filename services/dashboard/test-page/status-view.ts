@@ -1,7 +1,7 @@
 import type { WelcomeFrame } from '../../protocol/frames.js';
 import { find } from '../shared/elements.js';
 import type { ConversationState } from './conversation.js';
-import type { Slot } from './slot.js';
+import type { Connection } from './connection.js';
 
 const SHOWN_OF_SESSION = 8;
 const NONE = '–';
@@ -16,7 +16,7 @@ export class StatusView {
   readonly #resumed = find('fact-resumed', HTMLElement);
   readonly #session = find('fact-session', HTMLElement);
 
-  show({ state, memory, notice }: Slot): void {
+  show({ state, memory, notice }: Connection): void {
     const welcome = 'welcome' in state ? state.welcome : undefined;
     document.documentElement.dataset['state'] = state.kind;
     document.documentElement.dataset['color'] = welcome?.color ?? '';

@@ -16,18 +16,18 @@ export type Counter =
   | 'moves'
   | 'clusterConnections';
 
-export interface SlotEvents {
-  changed(slot: Slot): void;
+export interface ConnectionEvents {
+  changed(connection: Connection): void;
   framed(entry: Entry): void;
 }
 
 /** One of the page's connections, with all that is shown of it. It may be offline. */
-export class Slot {
+export class Connection {
   readonly memory: TabMemory;
   readonly conversation: Conversation;
   readonly latency = new Latency();
   readonly #counts = new Map<Counter, number>();
-  readonly #events: SlotEvents;
+  readonly #events: ConnectionEvents;
   target: Target;
   state: ConversationState = { kind: 'offline', note: '' };
   /** What became of its messages when it last moved or came back. */
@@ -35,7 +35,7 @@ export class Slot {
 
   constructor(
     readonly number: number,
-    events: SlotEvents,
+    events: ConnectionEvents,
   ) {
     this.#events = events;
     this.memory = new TabMemory(number);

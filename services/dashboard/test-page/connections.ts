@@ -1,31 +1,31 @@
 import { rememberedNumbers, rememberNumbers } from './tab-memory.js';
-import { Slot, type SlotEvents } from './slot.js';
+import { Connection, type ConnectionEvents } from './connection.js';
 
-export const MOST_SLOTS = 8;
+export const MOST_CONNECTIONS = 8;
 
 /** The page's connections, one of which is looked at. There is always at least one. */
-export class Slots {
-  readonly #events: SlotEvents;
-  #all: readonly Slot[];
-  #selected: Slot;
+export class Connections {
+  readonly #events: ConnectionEvents;
+  #all: readonly Connection[];
+  #selected: Connection;
 
-  constructor(events: SlotEvents) {
+  constructor(events: ConnectionEvents) {
     this.#events = events;
-    const [first = 1, ...others] = rememberedNumbers(MOST_SLOTS);
-    this.#selected = new Slot(first, events);
-    this.#all = [this.#selected, ...others.map((number) => new Slot(number, events))];
+    const [first = 1, ...others] = rememberedNumbers(MOST_CONNECTIONS);
+    this.#selected = new Connection(first, events);
+    this.#all = [this.#selected, ...others.map((number) => new Connection(number, events))];
   }
 
-  get all(): readonly Slot[] {
+  get all(): readonly Connection[] {
     return this.#all;
   }
 
-  get selected(): Slot {
+  get selected(): Connection {
     return this.#selected;
   }
 
   get hasRoom(): boolean {
-    return this.#all.length < MOST_SLOTS;
+    return this.#all.length < MOST_CONNECTIONS;
   }
 
   /** By its place in the list, from 0; there may be none. */
@@ -41,23 +41,23 @@ export class Slots {
     let number = 1;
     while (numbers.has(number)) number += 1;
     const { path } = this.#selected.target;
-    this.#selected = new Slot(number, this.#events);
+    this.#selected = new Connection(number, this.#events);
     this.#selected.target = { path, clientId: '' };
     this.#keep([...this.#all, this.#selected]);
   }
 
   /** The last one that is left stays. */
-  close(slot: Slot): void {
-    const index = this.#all.indexOf(slot);
-    const rest = this.#all.filter((other) => other !== slot);
+  close(connection: Connection): void {
+    const index = this.#all.indexOf(connection);
+    const rest = this.#all.filter((other) => other !== connection);
     const next = rest[Math.min(index, rest.length - 1)];
     if (next === undefined || index === -1) return;
-    slot.close();
-    if (slot === this.#selected) this.#selected = next;
+    connection.close();
+    if (connection === this.#selected) this.#selected = next;
     this.#keep(rest);
   }
 
-  #keep(all: readonly Slot[]): void {
+  #keep(all: readonly Connection[]): void {
     this.#all = all;
     rememberNumbers(all.map(({ number }) => number));
     this.#events.changed(this.#selected);
