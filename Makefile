@@ -27,8 +27,8 @@ rollback: ## deploy the previous release onto the other color
 	@scripts/rollback.sh
 smoke-test: ## try the running stack as a client does
 	@scripts/smoke.sh
-monitor: ## watch the stack for 60 seconds
-	@scripts/monitor.sh
+monitor: ## watch the stack for 60 seconds (SECONDS= JSON=1)
+	@scripts/monitor.sh $(if $(SECONDS),'$(SECONDS)') $(if $(JSON),--json)
 monitor-30: ## watch the stack for 30 seconds
 	@scripts/monitor.sh 30
 load-test: ## 100 clients for 60 seconds, counted (HOST= CLIENTS= CHANNELS= RATE= DURATION=)

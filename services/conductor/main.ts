@@ -86,7 +86,7 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
       await logs(layoutOf(config.checkout, config.runDir).logs, options, config.logFilters);
       return 0;
     case 'monitor':
-      await monitor(site(), layoutOf(config.checkout, config.runDir).logs, operand);
+      await monitor(site(), layoutOf(config.checkout, config.runDir).logs, operand, options, processEnvironment());
       return 0;
     case 'metrics':
       print(await metricsText(site()));

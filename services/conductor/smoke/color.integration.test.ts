@@ -92,6 +92,7 @@ describe('smokeColor', () => {
     expect(await smoke()).toEqual({
       words: '1 workers; of-green and what blue runs understand each other both ways',
       warnings: [],
+      leftIsDead: false,
     });
   });
 

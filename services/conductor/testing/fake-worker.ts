@@ -33,6 +33,9 @@ export class FakeWorker {
   /** Undefined: it does not say. */
   busiest: Readonly<{ name: string; per_second: number; bytes_per_second: number }> | undefined;
   isDraining = false;
+  /** It takes what is asked and answers nothing; what it was asked is in `unanswered`. */
+  hangs = false;
+  readonly unanswered: string[] = [];
   /** Every order to move, in order; `cancel` took one back. */
   readonly orders: (Order | 'cancel')[] = [];
   /** How often it was asked for its status. */
@@ -65,6 +68,10 @@ export class FakeWorker {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(request);
+    if (this.hangs) {
+      this.unanswered.push(`${request.method} ${request.url}`);
+      return;
+    }
     const json = (status: number, value: unknown): void => {
       response.writeHead(status, { 'Content-Type': 'application/json' });
       response.end(JSON.stringify(value));

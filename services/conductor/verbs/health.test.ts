@@ -11,6 +11,8 @@ const worker = (name: string, more: Partial<WorkerStatus> = {}): WorkerStatus =>
   release: 'r1',
   connections: 100_000,
   draining: false,
+  drain_left: undefined,
+  event_loop_lag_ms: 1,
   ...more,
 });
 const color = (name: 'blue' | 'green', workers: readonly WorkerStatus[]): ColorStatus => ({

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { filterOf, formatLine, parseLine } from './log-lines.js';
-import { sumOf } from './monitor.js';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
 const json = (fields: Record<string, string>): string =>
@@ -52,9 +51,4 @@ test('a line shows what it says besides, so that one connection can be followed'
 
 test('a color that is none is refused', () => {
   expect(() => filterOf({ COLOR: 'red' }, 0)).toThrow('COLOR=red is not one of blue, green');
-});
-
-test('the sum of a metric is over all its labels, and over nothing else', () => {
-  const text = '# TYPE a_total counter\na_total{x="1"} 2\na_total{x="2"} 3\na_total_more 9\nb 4\n';
-  expect([sumOf(text, 'a_total'), sumOf(text, 'b'), sumOf(text, 'c')]).toEqual([5, 4, 0]);
 });

@@ -16,6 +16,9 @@ export type WorkerStatus = Readonly<{
   release: string | undefined;
   connections: number | undefined;
   draining: boolean;
+  /** Of the connections that a running drain moves, those that are still here. */
+  drain_left: number | undefined;
+  event_loop_lag_ms: number | undefined;
 }>;
 export type ColorStatus = Readonly<{
   color: Color;
@@ -119,5 +122,7 @@ const readWorker = async (site: Site, worker: WorkerProcess): Promise<WorkerStat
     release: version?.release,
     connections: status?.connections,
     draining: status !== undefined && status.drain !== null,
+    drain_left: status?.drain?.remaining,
+    event_loop_lag_ms: status?.vitals?.event_loop_lag_ms,
   };
 };
