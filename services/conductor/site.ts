@@ -28,8 +28,12 @@ export const ownHeaders = (site: Site): Readonly<Record<string, string>> => oper
 export const publicUrl = (site: Site): string => `http://127.0.0.1:${site.settings.stack.HTTP_PORT}`;
 export const metricsUrl = (site: Site): string => `http://127.0.0.1:${site.settings.stack.METRICS_PORT}/metrics/`;
 
+/** Of the admin page, where nobody gave one. */
+export const DEFAULT_ADMIN_PASSWORD = 'admin';
+
 /** What workers get beside what the engine gives them. */
 export const workerEnvironment = (site: Site): Readonly<Record<string, string>> => ({
+  ADMIN_PASSWORD: DEFAULT_ADMIN_PASSWORD,
   ...site.settings.worker_environment,
   CONTROL_TOKEN: site.run.controlToken(),
 });

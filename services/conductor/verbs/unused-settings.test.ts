@@ -14,3 +14,9 @@ test('only what was given by name, and runs otherwise, is told', () => {
     'LOG_LEVEL=debug is not used: the stack was brought up with its default; "make dev-down" and "make dev-up" change it.',
   ]);
 });
+
+test('a password is told in no line', () => {
+  const remembered = { stack: StackSettings.parse({}), worker_environment: { ADMIN_PASSWORD: 'old secret' } };
+  const [line] = unusedSettings(remembered, { ADMIN_PASSWORD: 'new secret' });
+  expect(line).toMatch(/^ADMIN_PASSWORD=… is not used: the stack was brought up with another;/);
+});

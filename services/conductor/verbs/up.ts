@@ -6,7 +6,7 @@ import { preflight } from '../preflight/preflight.js';
 import type { Report } from '../report.js';
 import type { Remembered } from '../run-directory.js';
 import type { StackSettings } from '../settings.js';
-import { clientOf, lastWords, releasesInUse, runningWorkers, type Site } from '../site.js';
+import { clientOf, DEFAULT_ADMIN_PASSWORD, lastWords, releasesInUse, runningWorkers, type Site } from '../site.js';
 import { smokeWorker } from '../smoke/smoke.js';
 import { nameOf } from '../worker-client.js';
 import { FINISH_IT, unfinishedWords } from './health.js';
@@ -97,10 +97,16 @@ export const smoke = async (site: Site, report: Report): Promise<void> => {
   await step(report, 'through nginx', () => awaitLanding(site, color));
 };
 
-export const addresses = ({ stack }: Remembered): string => {
+/** Where to find what; the password of the admin page only where nobody chose it. */
+export const addresses = ({ stack, worker_environment: given }: Remembered): string => {
   const colon = stack.HTTP_PORT === 80 ? '' : `:${stack.HTTP_PORT}`;
+  const password =
+    given['ADMIN_PASSWORD'] === undefined
+      ? `(password ${DEFAULT_ADMIN_PASSWORD}; ADMIN_PASSWORD=… sets yours)`
+      : '(password: your ADMIN_PASSWORD)';
   return [
-    `  pages       http://localhost${colon}/  (test page)  ·  /admin  ·  /ws-stats`,
+    `  pages       http://localhost${colon}/  (test page)  ·  /ws-stats`,
+    `  admin page  http://localhost${colon}/admin  ${password}`,
     `  WebSocket   ws://localhost${colon}/ws  ·  /ws/chat/  ·  /ws/YOUR-NAME`,
     `  metrics     http://localhost:${stack.METRICS_PORT}/metrics/`,
     `  stream      ws://localhost:${stack.STREAM_PORT}/ws/metrics`,

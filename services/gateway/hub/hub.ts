@@ -27,6 +27,9 @@ export type HubOptions = Omit<FeedOptions, 'recentChars'> &
     recovers(channel: ChannelName): boolean;
   }>;
 
+/** A channel as this worker knows it; `offset` is the newest that went out here. */
+export type SubscribedChannel = Readonly<{ channel: ChannelName; subscribers: number; offset: number }>;
+
 /** A `message` frame: what clients of every channel get unless the hub is told otherwise. */
 export const encodeMessage: Encode = (channel, { epoch, offset, timeMs, body }) =>
   messageFrameText(channel, epoch, offset, new Date(timeMs).toISOString(), body);
@@ -122,6 +125,17 @@ export class Hub implements ChannelListener {
   /** The most that any channel has brought to this worker in the last minutes. */
   busiestChannel(): BusiestChannel {
     return this.#busiest.peak(this.#measured());
+  }
+
+  /** The channels that somebody on this worker subscribes to. */
+  channels(): readonly SubscribedChannel[] {
+    return [...this.#feeds.values()]
+      .filter(({ members }) => members.size > 0)
+      .map(({ channel, members, position }) => ({
+        channel,
+        subscribers: members.size,
+        offset: position?.offset ?? 0,
+      }));
   }
 
   #measured(): readonly Feed[] {

@@ -39,7 +39,7 @@ export class Server {
     const app = uws.App();
     const trusted = trustedProxies(options.trustedProxies);
     for (const route of webSockets) addWebSocketRoute(app, route, { ...options, trusted });
-    for (const route of http) addHttpRoute(app, route, options);
+    for (const route of http) addHttpRoute(app, route, { ...options, trusted });
     addFallback(
       app,
       http,

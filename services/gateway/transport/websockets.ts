@@ -40,7 +40,7 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
     upgrade: (response: UwsResponse, request: UwsRequest, context: us_socket_context_t) => {
       const startedAt = performance.now();
       const handshake = readHandshake(response, request, options);
-      const admission = route.admit(handshake);
+      const admission = route.admit(handshake, (name) => request.getHeader(name));
       const status = admission.ok ? 101 : admission.status;
       if (!handshake.operator) options.onAdmission(route, status, performance.now() - startedAt);
       if (!admission.ok) {
