@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Failure, messageOf } from './failure.js';
 import type { WorkerAddress } from './engines/engine.js';
-import { NOTICE_MS, type DeployNotice } from './deploy/notices.js';
+import { NOTICE_MS, type DeployNotice } from './deploy/notice.js';
 import type { Reason } from './deploy/plan.js';
 
 const Version = z.object({ release: z.string(), color: z.string(), worker: z.string(), pid: z.number() });

@@ -5,7 +5,8 @@ import { FakeWorker } from '../testing/fake-worker.js';
 import { fakeSite, type FakeSite } from '../testing/fake-site.js';
 import { SILENT } from '../testing/silent-report.js';
 import { deploy } from './deploy.js';
-import { NOTICE_MS, Notices } from './notices.js';
+import { NOTICE_MS } from './notice.js';
+import { Notices } from './notices.js';
 import { planDeploy } from './plan.js';
 
 const plan = planDeploy('blue', 'green', 'deploy', { kind: 'reuse', id: 'r2' });

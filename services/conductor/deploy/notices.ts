@@ -2,28 +2,9 @@ import type { LedgerResult } from '../../ledger/probes.js';
 import { COLORS } from '../engines/engine.js';
 import type { Report } from '../report.js';
 import { clientOf, runningWorkers, type Site } from '../site.js';
+import { NOTICE_MS, type DeployNotice, type DeployState } from './notice.js';
 import type { Plan, StepName } from './plan.js';
 
-export type DeployState = 'running' | 'done' | 'rolled_back' | 'failed';
-
-/** What workers are told of a deploy, for their admin pages. */
-export type DeployNotice = Readonly<{
-  verb: 'promote' | 'rollback';
-  from: string;
-  to: string;
-  release: string | null;
-  /** The step that runs, or ran last. */
-  step: StepName;
-  state: DeployState;
-  at: string;
-  moved?: number;
-  left?: number;
-  acked?: number;
-  lost?: number;
-}>;
-
-/** A worker that takes longer to listen is not told, ms. */
-export const NOTICE_MS = 150;
 /** Between two notices of the same step, ms. */
 const PROGRESS_EVERY_MS = 500;
 
