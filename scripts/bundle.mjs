@@ -3,6 +3,7 @@
 import { cpSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
+import { hashAssets } from './hash-assets.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const common = { absWorkingDir: root, bundle: true, format: 'esm', target: 'es2022', logLevel: 'warning' };
@@ -15,16 +16,16 @@ export const bundleClient = () =>
 
 export const bundle = (folder) => {
   buildSync({ ...common, entryPoints: ['services/client/index.ts'], minify: true, outfile: `${folder}/client.js` });
-  buildSync({
-    ...common,
-    entryPoints: ['services/dashboard/test-page/page.ts', 'services/dashboard/admin/page.ts'],
-    outbase: 'services/dashboard',
-    outdir: folder,
-  });
+  const pages = { ...common, minify: true, outbase: 'services/dashboard', outdir: folder };
+  buildSync({ ...pages, entryPoints: ['services/dashboard/test-page/page.ts', 'services/dashboard/admin/page.ts'] });
+  // Before anything is shown, so that no page flashes in the other theme: it is no module, those wait.
+  buildSync({ ...pages, format: 'iife', entryPoints: ['services/dashboard/shared/theme.ts'] });
   cpSync(`${root}/services/dashboard`, folder, {
     recursive: true,
     filter: (path) => !/\.[a-z]+$/i.test(path) || ASSETS.some((extension) => path.endsWith(extension)),
   });
+  cpSync(`${root}/node_modules/uplot/dist/uPlot.min.css`, `${folder}/shared/uplot.css`);
+  hashAssets(folder, ['client.js']);
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) bundle(process.argv[2]);

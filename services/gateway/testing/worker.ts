@@ -16,6 +16,7 @@ for (const [folder, title] of [
   mkdirSync(join(pages, folder));
   writeFileSync(join(pages, folder, 'index.html'), `<!doctype html><title>${title}</title>`);
 }
+writeFileSync(join(pages, 'test-page/page-0123456789.js'), 'export {};');
 writeFileSync(join(pages, 'client.js'), 'export class Client {}');
 afterAll(() => rmSync(pages, { recursive: true, force: true }));
 
