@@ -2,6 +2,9 @@ import type { Broker, BrokerHealth } from './broker/broker.js';
 import { Cluster } from './cluster/cluster.js';
 import type { WorkerIdentity } from './cluster/identity.js';
 import { rateLimits, type Config } from './config.js';
+import { Admin } from './endpoints/admin/admin.js';
+import { stateGauges, type OwnState } from './endpoints/admin/figures.js';
+import { chartSampler } from './endpoints/admin/samples.js';
 import { channelsEndpoint } from './endpoints/frames/channels.js';
 import { HANDLED_TYPES } from './endpoints/frames/frame-commands.js';
 import { chatEndpoint, type PlacedConnection } from './endpoints/frames/chat.js';
@@ -25,6 +28,7 @@ import { Draining } from './lifecycle/draining.js';
 import { Wheel } from './lifecycle/wheel.js';
 import { Limits } from './limits/limits.js';
 import { EventSampler, type Logger } from './observability/logger.js';
+import type { MetricSnapshot } from './observability/metrics.js';
 import { Observation } from './observability/observation.js';
 import { touchSessions, type SessionHolder } from './session/keep-alive.js';
 import { Places } from './session/places.js';
@@ -71,7 +75,7 @@ export const createApp = async ({
     sources: {
       connections: () => ({ open: connections.size, named: connections.named }),
       bufferedBytes: () => server.bufferedBytes,
-      channels: () => ({ subscribed: hub.channels, slowConsumers: hub.slowConsumers }),
+      channels: () => ({ subscribed: hub.channelCount, slowConsumers: hub.slowConsumers }),
       drain: () => draining.status(),
       redis: () => ({
         up: health().redis === undefined,
@@ -104,16 +108,30 @@ export const createApp = async ({
     broker.addresses,
   );
   const places = new Places(broker.sessions, config.PLACE_INTERVAL * 1000);
+  const snapshot = async (): Promise<MetricSnapshot> => {
+    const { totals, gauges } = await metrics.snapshot();
+    return { totals, gauges: { ...stateGauges(ownState()), ...gauges } };
+  };
+  const ownState = (): OwnState => {
+    const { event_loop_lag_ms, redis_round_trip_ms, delivery_lag_ms } = vitals.read();
+    return {
+      left: draining.status()?.remaining,
+      eventLoopLagMs: event_loop_lag_ms,
+      redisRoundTripMs: redis_round_trip_ms,
+      deliveryLagMs: delivery_lag_ms,
+    };
+  };
+  const chartValues = chartSampler();
   const cluster = new Cluster({
     identity,
     broker,
     connections,
     limitReports: limits.reports,
-    snapshot: () => metrics.snapshot(),
+    snapshot,
     leaseIntervalMs: config.LEASE_INTERVAL * 1000,
     sampleIntervalMs: config.METRICS_SAMPLE_INTERVAL * 1000,
     historyMs: config.METRICS_HISTORY * 1000,
-    sampleValues: metricValues,
+    sampleValues: (statistics) => ({ ...metricValues(statistics), ...chartValues(statistics) }),
   });
   const { membership, statistics, lists, messages } = cluster;
   const replacements = new Replacements(messages, identity.workerId, (id) => connections.get(id)?.replace());
@@ -134,6 +152,18 @@ export const createApp = async ({
   const touches = new Wheel<SessionHolder>('touches', (config.SESSION_TTL * 1000) / 4, (items) =>
     touchSessions(broker.sessions, items),
   );
+  const isOperator = operatorCheck(config.CONTROL_TOKEN);
+  const admin = new Admin({
+    identity,
+    cluster,
+    samples: broker.samples,
+    connections,
+    hub,
+    logger,
+    password: config.ADMIN_PASSWORD,
+    controlToken: config.CONTROL_TOKEN,
+    isOperator,
+  });
   const leavings = new Leavings(broker.log);
   const wheels = [placeWheel, beats, idleChecks, touches];
   const background = new BackgroundWatch(
@@ -185,7 +215,6 @@ export const createApp = async ({
     replace: (owner) => replacements.replace(owner),
   };
 
-  const isOperator = operatorCheck(config.CONTROL_TOKEN);
   const control: Control = {
     status: () => ({
       worker_id: identity.workerId,
@@ -201,6 +230,7 @@ export const createApp = async ({
       draining.begin(reason, pace);
     },
     cancelDrain: () => draining.cancel(),
+    deployNotice: (notice) => admin.feed.notices.take(notice),
   };
 
   const server = await Server.create(
@@ -223,12 +253,14 @@ export const createApp = async ({
         connections: () => connections.size,
       }),
       ...pageRoutes(pages),
+      ...admin.routes,
       ...(config.CONTROL_TOKEN === undefined ? [] : controlRoutes(control, isOperator)),
     ],
     [
       channelsEndpoint(context),
       chatEndpoint(context, placeWheel),
       metricsStreamEndpoint(context, streams),
+      admin.live(context),
       plainEndpoint(context, leavings),
     ],
     {

@@ -49,6 +49,7 @@ export const settings = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_MESSAGES_PER_SECOND: count(20, 0),
   CONTROL_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
+  ADMIN_PASSWORD: z.string().max(200, 'at most 200 characters').optional(),
   TRUSTED_PROXIES: cidrs('127.0.0.0/8,::1/128'),
   WEBSOCKET_HEARTBEAT_INTERVAL: seconds(30, 0.05),
   HEARTBEAT_TIMEOUT: seconds(60, 0.1, 900),
@@ -87,6 +88,9 @@ export const settings = z.object({
 });
 
 export type Config = Readonly<z.infer<typeof settings>>;
+
+/** Settings whose value is shown nowhere. */
+const SECRETS: ReadonlySet<string> = new Set(['CONTROL_TOKEN', 'ADMIN_PASSWORD']);
 
 /** The rate limits, as one object. */
 export const rateLimits = (config: Config) => ({
@@ -144,7 +148,8 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
   const take = (variable: string, setting: string): void => {
     const value = environment[variable]?.trim();
     if (value === undefined || value === '') return;
-    given[setting] = /^(true|false|yes|no)$/i.test(value) ? value.toLowerCase() : value;
+    const isFlag = !SECRETS.has(setting) && /^(true|false|yes|no)$/i.test(value);
+    given[setting] = isFlag ? value.toLowerCase() : value;
     named[setting] = variable;
   };
   for (const [alias, setting] of Object.entries(ALIASES)) take(alias, setting);
@@ -154,7 +159,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
   if (!result.success) {
     const lines = result.error.issues.map((issue) => {
       const setting = String(issue.path[0]);
-      const shown = setting === 'CONTROL_TOKEN' ? '(a secret)' : JSON.stringify(given[setting]);
+      const shown = SECRETS.has(setting) ? '(a secret)' : JSON.stringify(given[setting]);
       const words = issue.code === 'invalid_type' ? `must be a ${issue.expected}` : issue.message;
       return `${named[setting] ?? setting}=${shown}: ${words}`;
     });

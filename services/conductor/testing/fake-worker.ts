@@ -38,6 +38,8 @@ export class FakeWorker {
   readonly unanswered: string[] = [];
   /** Every order to move, in order; `cancel` took one back. */
   readonly orders: (Order | 'cancel')[] = [];
+  /** What it was told of a deploy, in order. */
+  readonly notices: Readonly<Record<string, unknown>>[] = [];
   /** How often it was asked for its status. */
   asked = 0;
   /** Called at each order: a worker that moves lowers its connections here. */
@@ -93,6 +95,9 @@ export class FakeWorker {
         this.onOrder(order);
         return json(202, this.#status());
       }
+      case 'POST /control/deploy':
+        this.notices.push(JSON.parse(body) as Record<string, unknown>);
+        return json(202, {});
       case 'DELETE /control/drain':
         this.isDraining = false;
         this.orders.push('cancel');

@@ -23,3 +23,9 @@ test('a secret is not shown', () => {
   const [line] = unusedSettings(remembered, { ALERT_WEBHOOK_URL: 'https://a.example/2' });
   expect(line).toMatch(/^ALERT_WEBHOOK_URL=… is not used: the stack was brought up with another;/);
 });
+
+test('a password is told in no line', () => {
+  const remembered = { stack: StackSettings.parse({}), worker_environment: { ADMIN_PASSWORD: 'old secret' } };
+  const [line] = unusedSettings(remembered, { ADMIN_PASSWORD: 'new secret' });
+  expect(line).toMatch(/^ADMIN_PASSWORD=… is not used: the stack was brought up with another;/);
+});

@@ -6,7 +6,7 @@ import { preflight } from '../preflight/preflight.js';
 import type { Report } from '../report.js';
 import type { Remembered } from '../run-directory.js';
 import type { StackSettings } from '../settings.js';
-import { clientOf, lastWords, releasesInUse, runningWorkers, type Site } from '../site.js';
+import { clientOf, DEFAULT_ADMIN_PASSWORD, lastWords, releasesInUse, runningWorkers, type Site } from '../site.js';
 import { smokeWorker } from '../smoke/smoke.js';
 import { nameOf } from '../worker-client.js';
 import { FINISH_IT, unfinishedWords } from './health.js';
@@ -109,10 +109,15 @@ export const smoke = async (site: Site, report: Report): Promise<void> => {
 /** Where what stands in the list of addresses begins. */
 const COLUMN = 14;
 
-const addresses = ({ stack }: Remembered, watching: readonly string[]): string => {
+const addresses = ({ stack, worker_environment: given }: Remembered, watching: readonly string[]): string => {
   const colon = stack.HTTP_PORT === 80 ? '' : `:${stack.HTTP_PORT}`;
+  const password =
+    given['ADMIN_PASSWORD'] === undefined
+      ? `(password ${DEFAULT_ADMIN_PASSWORD}; ADMIN_PASSWORD=… sets yours)`
+      : '(password: your ADMIN_PASSWORD)';
   const lines: readonly (readonly [what: string, where: string])[] = [
-    ['Application', `http://localhost${colon}/  (test page)  ·  /admin  ·  /ws-stats`],
+    ['Application', `http://localhost${colon}/  (test page)  ·  /ws-stats`],
+    ['Admin page', `http://localhost${colon}/admin  ${password}`],
     ['WebSocket', `ws://localhost${colon}/ws  ·  /ws/chat/  ·  /ws/YOUR-NAME`],
     ['Metrics', `http://localhost:${stack.METRICS_PORT}/metrics/  (the whole cluster)`],
     ['Stream', `ws://localhost:${stack.STREAM_PORT}/ws/metrics`],

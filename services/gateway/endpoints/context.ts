@@ -9,6 +9,7 @@ import type { Metrics } from '../observability/metrics.js';
 import type { SessionHolder } from '../session/keep-alive.js';
 import type { Places } from '../session/places.js';
 import type { Sessions } from '../session/sessions.js';
+import type { IdleBounds } from './idleness.js';
 import type { SessionOwner } from '../broker/session-store.js';
 
 /** What the WebSocket endpoints need of the worker. */
@@ -30,14 +31,7 @@ export type EndpointContext = Readonly<{
   beats: Wheel<ManagedConnection>;
   /** Visits each connection once an idle-check interval. */
   idleChecks: Wheel<ManagedConnection>;
-  idle: Readonly<{
-    /** Without a message of its own for so long a connection counts as idle, ms. */
-    afterMs: number;
-    /** Between two looks at a connection, ms. */
-    checkMs: number;
-    /** After so long, at the next look, it is closed, ms; undefined: never. */
-    disconnectAfterMs: number | undefined;
-  }>;
+  idle: IdleBounds;
   /** Keeps the sessions of open connections alive. */
   touches: Wheel<SessionHolder>;
   /** Whether `system.heartbeat` is sent; pings and time-outs are in any case. */

@@ -28,6 +28,9 @@ export type HubOptions = Omit<FeedOptions, 'recentChars'> &
     recovers(channel: ChannelName): boolean;
   }>;
 
+/** A channel as this worker knows it; `offset` is the newest that went out here. */
+export type SubscribedChannel = Readonly<{ channel: ChannelName; subscribers: number; offset: number }>;
+
 /** A `message` frame: what clients of every channel get unless the hub is told otherwise. */
 export const encodeMessage: Encode = (channel, { epoch, offset, timeMs, body }) =>
   messageFrameText(channel, epoch, offset, new Date(timeMs).toISOString(), body);
@@ -127,7 +130,7 @@ export class Hub implements ChannelListener {
   }
 
   /** Channels that somebody on this worker subscribes to, or did seconds ago. */
-  get channels(): number {
+  get channelCount(): number {
     return this.#feeds.size;
   }
 
@@ -136,6 +139,17 @@ export class Hub implements ChannelListener {
     let behind = 0;
     for (const feed of this.#feeds.values()) behind += feed.behind.size;
     return behind;
+  }
+
+  /** The channels that somebody on this worker subscribes to. */
+  channels(): readonly SubscribedChannel[] {
+    return [...this.#feeds.values()]
+      .filter(({ members }) => members.size > 0)
+      .map(({ channel, members, position }) => ({
+        channel,
+        subscribers: members.size,
+        offset: position?.offset ?? 0,
+      }));
   }
 
   #measured(): readonly Feed[] {

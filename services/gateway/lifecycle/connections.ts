@@ -28,6 +28,18 @@ export type ConnectionDetails = Readonly<{
   allowance: number | null;
 }>;
 
+/** What lists of connections are searched and sorted by: cheap to ask of ten thousand. */
+export type ConnectionFacts = Readonly<{
+  clientId: string | undefined;
+  ip: string;
+  endpoint: string;
+  openedAtMs: number;
+  /** Of its own messages the last, or when it connected. */
+  activeAtMs: number;
+  received: number;
+  sent: number;
+}>;
+
 /** An open connection, as the worker's lifecycle sees it. */
 export interface ManagedConnection {
   readonly id: ConnectionId;
@@ -37,7 +49,12 @@ export interface ManagedConnection {
   beat(nowMs: number): void;
   /** Once an idle-check interval: warns of, or ends, what has been idle for too long. */
   checkIdle(nowMs: number): void;
+  readonly facts: ConnectionFacts;
   describe(nowMs: number): ConnectionDetails;
+  /** Tells the client how long it has been idle, and when it will be closed for that. False: its endpoint has no such frame. */
+  warn(nowMs: number): boolean;
+  /** A person wants it gone: goodbye and 1008. */
+  dismiss(): void;
   /** Moves the client elsewhere: it is closed with 1012 by the deadline. Once. */
   move(order: MoveOrder): void;
   /** A newer connection of the same session is there. */

@@ -45,7 +45,7 @@ export class Server {
     const lateUpgrades = new LateUpgrades();
     const trusted = addressList(options.trustedProxies);
     for (const route of webSockets) addWebSocketRoute(app, route, { ...options, trusted, backlog, lateUpgrades });
-    for (const route of http) addHttpRoute(app, route, options);
+    for (const route of http) addHttpRoute(app, route, { ...options, trusted });
     addFallback(
       app,
       http,

@@ -59,7 +59,7 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
         for (const [name, value] of options.commonHeaders) response.writeHeader(name, value);
         response.upgrade<UserData>({ handshake }, key, admission.protocol ?? '', extensions, context);
       };
-      const admission = route.admit(handshake);
+      const admission = route.admit(handshake, (name) => request.getHeader(name));
       if (!(admission instanceof Promise)) {
         answer(admission);
         return;

@@ -159,13 +159,14 @@ export class FrameConnection implements Conversation, SessionHolder {
     this.out.ping(this.#profile.pingPayload());
   }
 
-  idle(seconds: number, disconnectInSeconds: number | undefined): void {
-    if (!this.isOpen) return;
+  idle(seconds: number, disconnectInSeconds: number | undefined): boolean {
+    if (!this.isOpen) return false;
     this.send({
       type: 'system.idle_warning',
       idle_seconds: seconds,
       ...(disconnectInSeconds === undefined ? {} : { disconnect_in: disconnectInSeconds }),
     });
+    return true;
   }
 
   move(order: MoveOrder): void {

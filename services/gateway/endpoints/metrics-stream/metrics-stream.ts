@@ -73,8 +73,9 @@ class StreamConversation implements Conversation, MetricsStream, SnapshotTaker {
     this.#connection.out.ping('');
   }
 
-  idle(): void {
+  idle(): boolean {
     // No event of this endpoint could say it.
+    return false;
   }
 
   move({ reason, afterMs }: MoveOrder): void {

@@ -75,8 +75,9 @@ class PlainConversation implements Conversation, Subscriber {
     this.out.ping('');
   }
 
-  idle(): void {
+  idle(): boolean {
     // No frame of this endpoint could say it.
+    return false;
   }
 
   move({ reason, afterMs, deadlineMs }: MoveOrder): void {
