@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Failure, messageOf } from './failure.js';
 import type { WorkerAddress } from './engines/engine.js';
-import { NOTICE_MS, type DeployNotice } from './deploy/notice.js';
+import type { DeployNotice } from './deploy/notice.js';
 import type { Reason } from './deploy/plan.js';
 
 const Version = z.object({ release: z.string(), color: z.string(), worker: z.string(), pid: z.number() });
@@ -103,9 +103,9 @@ export class WorkerClient {
   }
 
   /** Tells it of a deploy; it is not waited for longer than a moment. Fails as any call does. */
-  async notify(notice: DeployNotice): Promise<void> {
+  async notify(notice: DeployNotice, withinMs: number): Promise<void> {
     const init = { method: 'POST', body: JSON.stringify(notice) };
-    await (await this.#request('/control/deploy', init, NOTICE_MS)).arrayBuffer();
+    await (await this.#request('/control/deploy', init, withinMs)).arrayBuffer();
   }
 
   async cancelDrain(): Promise<void> {

@@ -25,7 +25,7 @@ describe.each(DASHBOARDS)('%s', (file) => {
   it('says of each panel what is seen, in which unit, under a title of its own', () => {
     for (const panel of seen(dashboard)) {
       expect(panel.description, panel.title).toMatch(/^[A-Z].{10,}\.$/s);
-      if (panel.type !== 'logs') expect(panel.fieldConfig?.defaults.unit, panel.title).toBeTruthy();
+      expect(panel.type === 'logs' ? 'none' : panel.fieldConfig?.defaults.unit, panel.title).toBeTruthy();
       expect(panel.targets.length, panel.title).toBeGreaterThan(0);
     }
   });

@@ -15,13 +15,16 @@ const PROGRESS_EVERY_MS = 500;
 export class Notices {
   readonly #site: Site;
   readonly #plan: Plan;
+  /** A worker that takes longer to listen is not told. */
+  readonly #withinMs: number;
   #release: string | null = null;
   #step: StepName = 'preflight';
   #moved: Readonly<{ moved: number; left: number }> | undefined;
   #progressAtMs = 0;
   #said: Promise<void> = Promise.resolve();
 
-  constructor(site: Site, plan: Plan) {
+  constructor(site: Site, plan: Plan, withinMs = NOTICE_MS) {
+    this.#withinMs = withinMs;
     this.#site = site;
     this.#plan = plan;
   }
@@ -54,7 +57,7 @@ export class Notices {
     this.#moved = state === 'done' ? { moved, left: 0 } : undefined;
     this.#say(state, ledgerOf(ledger));
     let late: NodeJS.Timeout | undefined;
-    await Promise.race([this.#said, new Promise((resolve) => (late = setTimeout(resolve, 2 * NOTICE_MS)))]);
+    await Promise.race([this.#said, new Promise((resolve) => (late = setTimeout(resolve, 2 * this.#withinMs)))]);
     clearTimeout(late);
   }
 
@@ -77,7 +80,7 @@ export class Notices {
   async #post(notice: DeployNotice): Promise<void> {
     const colors = await Promise.allSettled(COLORS.map((color) => runningWorkers(this.#site, color)));
     const workers = colors.flatMap((color) => (color.status === 'fulfilled' ? color.value : []));
-    await Promise.allSettled(workers.map((worker) => clientOf(this.#site, worker).notify(notice)));
+    await Promise.allSettled(workers.map((worker) => clientOf(this.#site, worker).notify(notice, this.#withinMs)));
   }
 }
 

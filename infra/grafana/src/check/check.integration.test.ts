@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startPrometheus, type RealPrometheus } from '../../../testing/real-prometheus.js';
 import { answerTo } from './answers.js';
 import { checkDashboards, isLoki } from './check.js';
 import { rulesReport } from './rules.js';
 
 const view = { range: 60, step: 1, scrape: 1 };
+const PATIENCE = { timeout: 30_000, interval: 100 };
 let prometheus: RealPrometheus;
 
 beforeAll(async () => {
@@ -21,9 +22,12 @@ beforeAll(async () => {
     ],
   });
   const samples = () => answerTo({ source: 'prometheus', over: 'time' }, 'up', prometheus.url, view).catch(() => 0);
-  await expect.poll(samples).toBeGreaterThan(0);
+  await vi.waitUntil(async () => (await samples()) > 0, PATIENCE);
   // The rules are evaluated by then.
-  await expect.poll(async () => (await rulesReport(prometheus.url)).faults.join()).not.toContain('not evaluated yet');
+  await vi.waitUntil(
+    async () => !(await rulesReport(prometheus.url)).faults.join().includes('not evaluated yet'),
+    PATIENCE,
+  );
 });
 afterAll(() => prometheus.stop());
 
