@@ -1,8 +1,8 @@
 # Every verb a person types. Settings go in front or behind: HTTP_PORT=9000 make dev-up, make logs LEVEL=error
 .DEFAULT_GOAL := help
 .PHONY: help setup dev-up dev-down status test test-unit test-integration test-e2e lint format smoke-test promote \
-	promote-blue promote-green rollback monitor monitor-30 load-test prove chaos bench-limits bench-scrape logs metrics \
-	doctor
+	promote-blue promote-green rollback monitor monitor-30 load-test prove chaos logs metrics doctor \
+	setup-observability test-loki test-loki-outage bench-limits bench-logs bench-scrape
 MAKEFLAGS += --no-print-directory
 
 help: ## this list
@@ -39,8 +39,16 @@ chaos: ## faults against a private stack under load, for minutes (SEED= MINUTES=
 	@scripts/chaos.sh
 bench-limits: ## what the rate limit costs a message
 	@node scripts/build.mjs && node bench/limits.mjs
-logs: ## the workers' log lines (LEVEL= EVENT= COLOR= SINCE= LINES= FOLLOW=1)
-	@scripts/logs.sh $(if $(FOLLOW),-f)
+logs: ## log lines; FOLLOW=1 or on a terminal: as they come (LEVEL= EVENT= COLOR= SESSION= SINCE= LINES= QUERY=)
+	@scripts/logs.sh
+setup-observability: ## build Loki on this machine, once (FORCE=1 KEEP_GO_CACHE=1)
+	@scripts/setup-observability.sh
+test-loki: ## a message through the gateway, and its log line in Loki
+	@scripts/test_loki.sh
+test-loki-outage: ## Loki stopped under load, on a private stack (MINUTES=2)
+	@scripts/test-loki-outage.sh
+bench-logs: ## what a log line costs, with and without Loki
+	@scripts/bench-logs.sh
 metrics: ## the metrics of the whole cluster
 	@scripts/metrics.sh
 bench-scrape: ## what metrics cost a worker: a scrape, a message (CONNECTIONS=)

@@ -12,7 +12,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Settings of the workers that `up` and `promote` pass on; the conductor decides the others (PORT, REDIS_URL …). */
 export const WORKER_SETTINGS = [
-  'SERVICE_NAME LOG_LEVEL LOG_MESSAGES_PER_SECOND TRUSTED_PROXIES ADMIN_PASSWORD',
+  'SERVICE_NAME LOG_LEVEL LOG_MESSAGES_PER_SECOND LOKI_URL LOKI_BUFFER_BYTES TRUSTED_PROXIES ADMIN_PASSWORD',
   'WEBSOCKET_HEARTBEAT_INTERVAL HEARTBEAT_TIMEOUT ENABLE_HEARTBEAT MAX_CLIENT_ERRORS MAX_QUEUE_SIZE PUBLISH_TIMEOUT',
   'DRAIN_RATE DRAIN_GRACE SLOW_CONSUMER_BYTES HISTORY_SIZE HISTORY_TTL HISTORY_MAX_BYTES SESSION_TTL',
   'IDLE_TIMEOUT IDLE_CHECK_INTERVAL IDLE_DISCONNECT METRICS_SAMPLE_INTERVAL METRICS_HISTORY METRICS_HEARTBEAT_INTERVAL',
@@ -27,7 +27,9 @@ export const WORKER_SETTINGS = [
   'FP_WST_RATE_LIMIT_BURST_MULTIPLIER FP_WST_RATE_LIMIT_DISCONNECT_AFTER HEARTBEAT_INTERVAL',
 ].flatMap((line) => line.split(' '));
 
-export type LogFilter = 'LEVEL' | 'EVENT' | 'COLOR' | 'SINCE' | 'LINES';
+/** What `logs` takes from the environment. */
+const LOG_FILTERS = ['LEVEL', 'EVENT', 'COLOR', 'SESSION', 'SINCE', 'LINES', 'QUERY', 'FOLLOW'] as const;
+export type LogFilter = (typeof LOG_FILTERS)[number];
 
 export type Config = Readonly<{
   checkout: string;
@@ -40,7 +42,7 @@ export type Config = Readonly<{
   /** Stack settings from the environment, for `up`; later verbs read those that `up` remembered. */
   stack: StackSettings;
   workerEnvironment: Readonly<Record<string, string>>;
-  logFilters: Readonly<Record<LogFilter, string | undefined>>;
+  logFilters: Readonly<Partial<Record<LogFilter, string | undefined>>>;
   path: string;
   /** What was built on this machine, outside of any checkout. */
   cache: string;
@@ -67,13 +69,7 @@ export const readConfig = (environment: Environment): Config => {
     given: new Set(Object.keys(environment).filter((name) => given(name) !== undefined)),
     stack,
     workerEnvironment: workerEnvironment(environment),
-    logFilters: {
-      LEVEL: given('LEVEL'),
-      EVENT: given('EVENT'),
-      COLOR: given('COLOR'),
-      SINCE: given('SINCE'),
-      LINES: given('LINES'),
-    },
+    logFilters: Object.fromEntries(LOG_FILTERS.map((name) => [name, given(name)])),
     path,
     cache,
   };

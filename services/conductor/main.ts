@@ -4,13 +4,16 @@ import { layoutOf } from './engines/local/layout.js';
 import { Supervisor } from './engines/local/supervisor.js';
 import { exclusively, type Exclusive } from './exclusive.js';
 import { Failure, failureOf } from './failure.js';
+import { writeVerb } from './journal/verb-lines.js';
 import { openSite, settingsForVerb } from './open-site.js';
 import { TextReport } from './report.js';
 import { RunDirectory } from './run-directory.js';
 import { metricsUrl, type Site } from './site.js';
 import { doctor } from './verbs/doctor.js';
 import { down } from './verbs/down.js';
-import { logs } from './verbs/logs.js';
+import { logs, type LogPlaces } from './logs/logs.js';
+import { testLoki } from './logs/test-loki.js';
+import { lokiUrlOf } from './logs/loki-url.js';
 import { monitor } from './verbs/monitor.js';
 import { promote, rollback, type DeployResult } from './verbs/promote.js';
 import { prove, proveEnvironment } from './verbs/prove.js';
@@ -54,12 +57,18 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
   };
   switch (verb) {
     case 'up':
-      await locked('make', async (signal) =>
-        up(await siteForUp(config, run, report, options), wantedOf(config), report, signal),
-      );
+      await locked('make', async (signal) => {
+        const raised = await siteForUp(config, run, report, options);
+        await writeVerb(raised.journal, 'up', report, (noted) => up(raised, wantedOf(config), noted, signal));
+      });
       return 0;
     case 'down':
-      await locked('go-on', () => down(site(), report));
+      await locked('go-on', async () => {
+        const lowered = site();
+        // There may be no run directory, and none is made for this.
+        if (!run.exists()) await down(lowered, report);
+        else await writeVerb(lowered.journal, 'down', report, (noted) => down(lowered, noted));
+      });
       return 0;
     case 'promote': {
       const force = options['force'] === true || config.verb.FORCE;
@@ -83,7 +92,10 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
       await smoke(site(), report);
       return 0;
     case 'logs':
-      await logs(layoutOf(config.checkout, config.runDir).logs, options, config.logFilters);
+      await logs(logPlaces(config, run), options, config.logFilters);
+      return 0;
+    case 'test-loki':
+      await testLoki(site(), report);
       return 0;
     case 'monitor':
       await monitor(site(), layoutOf(config.checkout, config.runDir).logs, operand, options, processEnvironment());
@@ -110,6 +122,11 @@ const wantedOf = (config: Config): Wanted => ({ ...config.workerEnvironment, ...
 
 const wantedStack = ({ stack, given }: Config): Wanted =>
   Object.fromEntries(Object.entries(stack).filter(([name]) => given.has(name)));
+
+const logPlaces = (config: Config, run: RunDirectory): LogPlaces => ({
+  folder: layoutOf(config.checkout, config.runDir).logs,
+  lokiUrl: lokiUrlOf(settingsForVerb(config, run)),
+});
 
 const metricsText = async (site: Site): Promise<string> => {
   const url = metricsUrl(site);

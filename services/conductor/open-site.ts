@@ -7,6 +7,9 @@ import { NginxFiles } from './engines/local/nginx.js';
 import { LocalParts } from './engines/local/parts/local-parts.js';
 import { Supervisor } from './engines/local/supervisor.js';
 import { findTools } from './engines/local/tools.js';
+import { Journal } from './journal/journal.js';
+import { CONDUCTOR_LOG } from './logs/log-tail.js';
+import { lokiUrlOf } from './logs/loki-url.js';
 import { DirectoryReleases } from './releases.js';
 import { RunDirectory, type Remembered } from './run-directory.js';
 import type { Site } from './site.js';
@@ -31,6 +34,7 @@ export const openSite = (config: Config, given: Remembered, source: string | und
     stack: new LocalStack(layout, settings.stack, supervisor, nginx, tools, watching),
     releases: new DirectoryReleases(layout.releases, config.checkout),
     run: new RunDirectory(config.runDir),
+    journal: new Journal(join(layout.logs, CONDUCTOR_LOG), lokiUrlOf(settings)),
     settings,
     verb: config.verb,
     thresholds: () => readThresholds(thresholds),

@@ -1,4 +1,5 @@
 import { COLORS, type Color, type Engine, type Releases, type Stack, type WorkerProcess } from './engines/engine.js';
+import type { Journal } from './journal/journal.js';
 import type { Remembered, RunDirectory } from './run-directory.js';
 import type { VerbSettings } from './settings.js';
 import { Failure } from './failure.js';
@@ -11,6 +12,8 @@ export type Site = Readonly<{
   stack: Stack;
   releases: Releases;
   run: RunDirectory;
+  /** What is done to it is written there. */
+  journal: Journal;
   settings: Remembered;
   verb: VerbSettings;
   /** Read when they are needed. @throws {Failure} */

@@ -58,16 +58,26 @@ export const VERBS = {
   },
   smoke: { does: 'try the active color as a client does, worker by worker and through nginx', options: {} },
   logs: {
-    does: "the workers' log lines, merged by time",
+    does: 'log lines of workers and conductor, merged by time: from Loki where it runs, else from the files',
     options: {
-      follow: { type: 'boolean', short: 'f', does: 'go on as new lines come' },
-      json: { type: 'boolean', does: 'the lines as they are in the files' },
+      follow: {
+        type: 'boolean',
+        short: 'f',
+        does: 'go on as new lines come; by default on a terminal (FOLLOW=1, FOLLOW=0)',
+      },
+      json: { type: 'boolean', does: 'the lines as they were written' },
       level: { type: 'string', value: 'LEVEL', does: 'this level and worse (LEVEL=)' },
       event: { type: 'string', value: 'TEXT', does: 'events that hold this text (EVENT=)' },
       color: { type: 'string', value: 'COLOR', does: 'blue or green (COLOR=)' },
+      session: { type: 'string', value: 'ID', does: 'of one session: as the lines name it, or its own id (SESSION=)' },
       since: { type: 'string', value: 'WHEN', does: '90s, 10m, 2h, or a time (SINCE=)' },
       lines: { type: 'string', value: 'N', does: 'the last N lines, 100 by default (LINES=)' },
+      query: { type: 'string', value: 'LOGQL', does: 'lines of Loki by a query of your own (QUERY=)' },
     },
+  },
+  'test-loki': {
+    does: 'publish as a client does, and find the log line of it in Loki; the three queries of the docs',
+    options: {},
   },
   monitor: {
     does: 'watch workers, connections, rates, latency, errors, CPU and memory, for 60 seconds or those given',

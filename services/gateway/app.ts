@@ -28,6 +28,7 @@ import { Draining } from './lifecycle/draining.js';
 import { Wheel } from './lifecycle/wheel.js';
 import { Limits } from './limits/limits.js';
 import { EventSampler, type Logger } from './observability/logger.js';
+import type { MomentSources } from './observability/gauges.js';
 import type { MetricSnapshot } from './observability/metrics.js';
 import { Observation } from './observability/observation.js';
 import { touchSessions, type SessionHolder } from './session/keep-alive.js';
@@ -44,6 +45,8 @@ export type AppDependencies = Readonly<{
   logger: Logger;
   /** Folder of what browsers get: the built pages, and the client library. */
   pages: string;
+  /** Lines on their way to Loki; none where they are not shipped. */
+  logs?: MomentSources['logs'];
   /** After the last goodbye, so that close frames leave the kernel before the process does, ms. */
   lingerMs?: number;
 }>;
@@ -67,6 +70,7 @@ export const createApp = async ({
   broker,
   logger,
   pages,
+  logs = () => ({ buffered: 0, dropped: 0 }),
   lingerMs = LINGER_MS,
 }: AppDependencies): Promise<App> => {
   const connections = new Connections();
@@ -83,7 +87,7 @@ export const createApp = async ({
         pubsubLagMs: cluster.beat.lagMs,
       }),
       queue: () => broker.queue(),
-      logs: () => ({ buffered: 0, dropped: 0 }),
+      logs,
       handlers: HANDLED_TYPES.length,
     },
   });

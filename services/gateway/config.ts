@@ -48,6 +48,14 @@ export const settings = z.object({
   SERVICE_NAME: z.string().min(1).default('websocket-message-counter'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_MESSAGES_PER_SECOND: count(20, 0),
+  LOKI_URL: z
+    .url({ protocol: /^https?$/, error: 'an http:// or https:// address' })
+    .refine(
+      (url) => new URL(url).username === '' && new URL(url).password === '',
+      'an address without name and password',
+    )
+    .optional(),
+  LOKI_BUFFER_BYTES: count(4 * 1024 * 1024, 1024 * 1024),
   CONTROL_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
   ADMIN_PASSWORD: z.string().max(200, 'at most 200 characters').optional(),
   TRUSTED_PROXIES: cidrs('127.0.0.0/8,::1/128'),
@@ -136,6 +144,9 @@ export const ALIASES: Readonly<Record<string, keyof Config>> = {
   HEARTBEAT_INTERVAL: 'WEBSOCKET_HEARTBEAT_INTERVAL',
 };
 
+/** What an address says of its user is not for a screen. */
+const withoutSecret = (value: string): string => value.replace(/(?<=\/\/)[^@/]*@/, '…@');
+
 /** One or more settings are wrong; the message has a line for each: variable, value, what is allowed. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -159,7 +170,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
   if (!result.success) {
     const lines = result.error.issues.map((issue) => {
       const setting = String(issue.path[0]);
-      const shown = SECRETS.has(setting) ? '(a secret)' : JSON.stringify(given[setting]);
+      const shown = SECRETS.has(setting) ? '(a secret)' : JSON.stringify(withoutSecret(given[setting] ?? ''));
       const words = issue.code === 'invalid_type' ? `must be a ${issue.expected}` : issue.message;
       return `${named[setting] ?? setting}=${shown}: ${words}`;
     });

@@ -5,7 +5,9 @@ import type { Broker, BrokerLimits } from './broker/broker.js';
 import { createMemoryCluster } from './broker/memory/memory-cluster.js';
 import { createRedisBroker } from './broker/redis/redis-broker.js';
 import { ConfigError, readConfig, type Config } from './config.js';
+import { pushTo } from '../loki/push.js';
 import { createLogger, type Logger } from './observability/logger.js';
+import { LogShipper } from './observability/shipping/log-shipper.js';
 import { ListenFailed } from './transport/server.js';
 import { TransportUnavailable } from './transport/uws.js';
 
@@ -31,8 +33,21 @@ const createBroker = (config: Config, workerId: string, logger: Logger): Broker 
   return createMemoryCluster({ limits }).broker(workerId);
 };
 
+const createShipper = ({ LOKI_URL, LOKI_BUFFER_BYTES, SERVICE_NAME, COLOR, WORKER }: Config): LogShipper | undefined =>
+  LOKI_URL === undefined
+    ? undefined
+    : new LogShipper({
+        url: LOKI_URL,
+        push: pushTo(LOKI_URL),
+        labels: { service: SERVICE_NAME, color: COLOR, worker: WORKER },
+        bufferBytes: LOKI_BUFFER_BYTES,
+      });
+
+/** Every connection is gone by then: nobody waits for it. */
+const LAST_LINES_MS = 1_000;
+
 /** SIGTERM and SIGINT drain and exit with 0; a second one exits at once. A crash exits with 1, for the supervisor. */
-const handleSignals = (app: App, logger: Logger): void => {
+const handleSignals = (app: App, logger: Logger, shipper: LogShipper | undefined): void => {
   let stopping = false;
   const onSignal = (signal: string): void => {
     if (stopping) {
@@ -41,14 +56,18 @@ const handleSignals = (app: App, logger: Logger): void => {
     }
     stopping = true;
     logger.info({ event: 'shutdown_started', signal, connections: app.connections.size }, 'Shutting down');
+    const exit = async (code: number): Promise<void> => {
+      await shipper?.close(LAST_LINES_MS);
+      process.exit(code);
+    };
     app.stop().then(
       () => {
         logger.info({ event: 'shutdown_finished' }, 'Bye');
-        process.exit(0);
+        return exit(0);
       },
       (error: unknown) => {
         logger.fatal({ event: 'shutdown_failed', error }, 'Shutdown failed');
-        process.exit(1);
+        return exit(1);
       },
     );
   };
@@ -58,7 +77,9 @@ const handleSignals = (app: App, logger: Logger): void => {
 
 const run = async (): Promise<void> => {
   const config = readConfig();
+  const shipper = createShipper(config);
   const logger = createLogger({
+    shipper,
     level: config.LOG_LEVEL,
     service: config.SERVICE_NAME,
     color: config.COLOR,
@@ -84,9 +105,10 @@ const run = async (): Promise<void> => {
     },
     broker: createBroker(config, workerId, logger),
     logger,
+    ...(shipper === undefined ? {} : { logs: () => shipper.counts() }),
     pages: fileURLToPath(new URL('../dashboard', import.meta.url)),
   });
-  handleSignals(app, logger);
+  handleSignals(app, logger, shipper);
   const port = await app.start();
   logger.info(
     { event: 'worker_started', host: config.HOST, port, startup_ms: Math.round(process.uptime() * 1000) },

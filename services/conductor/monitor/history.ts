@@ -1,5 +1,5 @@
 import { COLORS, type Color } from '../engines/engine.js';
-import type { LogLine } from '../verbs/log-lines.js';
+import type { LogLine } from '../logs/log-lines.js';
 import type { Sample } from './sample.js';
 import { refusedSince, snapshotOf, type Snapshot } from './snapshot.js';
 

@@ -1,4 +1,4 @@
-import { formatLine, type LogLine } from '../verbs/log-lines.js';
+import { formatLine, type LogLine } from '../logs/log-lines.js';
 import type { Snapshot } from './snapshot.js';
 import { amount, byPart, clock, count, megabytes, percentiles, refusals, workWords } from './words.js';
 

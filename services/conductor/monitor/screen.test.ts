@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseLine } from '../verbs/log-lines.js';
+import { parseLine } from '../logs/log-lines.js';
 import { widthOf } from '../width.js';
 import { History } from './history.js';
 import { plainLines } from './plain.js';

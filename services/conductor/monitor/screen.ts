@@ -1,5 +1,5 @@
 import { COLORS, type Color } from '../engines/engine.js';
-import { formatLine, type LogLine } from '../verbs/log-lines.js';
+import { formatLine, type LogLine } from '../logs/log-lines.js';
 import { cut } from '../width.js';
 import type { Snapshot, WorkerSnapshot } from './snapshot.js';
 import { sparkline } from './sparkline.js';

@@ -1,5 +1,5 @@
 import type { Color } from '../engines/engine.js';
-import type { LogLine } from '../verbs/log-lines.js';
+import type { LogLine } from '../logs/log-lines.js';
 import { bucketsOf, observedSince, percentilesOf, type Percentiles } from './buckets.js';
 import { cpuOf, memoryOf, type ByPart } from './parts.js';
 import type { Sample } from './sample.js';

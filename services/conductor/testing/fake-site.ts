@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Color, Engine, Limits, Release, WorkerAddress, WorkerProcess } from '../engines/engine.js';
+import { Journal } from '../journal/journal.js';
 import { RunDirectory } from '../run-directory.js';
 import { StackSettings, VerbSettings } from '../settings.js';
 import type { Site } from '../site.js';
@@ -99,6 +100,7 @@ export const fakeSite = (
       prune: async () => [],
     },
     run,
+    journal: new Journal(run.file('logs/conductor.log'), undefined),
     settings: { stack: StackSettings.parse(stack), worker_environment: {} },
     verb: VerbSettings.parse(verb),
     thresholds: () => readThresholds('infra/thresholds.json'),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { formatLine, parseLine, type LogLine } from './log-lines.js';
+import { formatLine, parseLine, type LogLine } from '../logs/log-lines.js';
 
 const SHOWN = 5;
 const NAMED = /^(\S+) \| (.*)$/s;

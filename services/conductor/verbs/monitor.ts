@@ -11,8 +11,8 @@ import type { Snapshot } from '../monitor/snapshot.js';
 import { Tally } from '../monitor/tally.js';
 import { Terminal } from '../monitor/terminal.js';
 import { publicUrl, type Site } from '../site.js';
-import type { LogLine } from './log-lines.js';
-import { LogTail } from './log-tail.js';
+import type { LogLine } from '../logs/log-lines.js';
+import { LogTail } from '../logs/log-tail.js';
 
 const DEFAULT_SECONDS = '60';
 const MOST_SECONDS = 86_400;

@@ -3,6 +3,7 @@ import { deploy, type Summary } from '../deploy/deploy.js';
 import { planDeploy, promotions, type ReleaseChoice } from '../deploy/plan.js';
 import { otherColor, type Color } from '../engines/engine.js';
 import { Failure, NOT_UP } from '../failure.js';
+import { writeDeploy } from '../journal/deploy-lines.js';
 import type { Report } from '../report.js';
 import { releaseRunBy, type Site } from '../site.js';
 import { tellDeploy } from './tell-deploy.js';
@@ -33,8 +34,9 @@ export const promote = async (
     const built = deploys[0]?.release;
     const choice: ReleaseChoice =
       built === undefined ? { kind: 'build', source: site.source } : { kind: 'reuse', id: built };
+    const plan = planDeploy(from, to, 'deploy', choice);
     const summary = await counted(site.run, 'promote', report.say.bind(report), () =>
-      deploy(site, planDeploy(from, to, 'deploy', choice), report, signal),
+      writeDeploy(site.journal, plan, report, (noted) => deploy(site, plan, noted, signal)),
     );
     deploys.push(summary);
     tellDeploy(site, summary, report);
@@ -51,8 +53,9 @@ export const rollback = async (site: Site, report: Report, signal: AbortSignal):
   const id = current === undefined ? undefined : site.run.releaseBefore(current);
   if (id === undefined) throw new Failure('there is no previous release to go back to: nothing was promoted yet');
   report.say(`Rollback: ${from} → ${to}, release ${id}`);
+  const plan = planDeploy(from, to, 'rollback', { kind: 'reuse', id });
   const summary = await counted(site.run, 'rollback', report.say.bind(report), () =>
-    deploy(site, planDeploy(from, to, 'rollback', { kind: 'reuse', id }), report, signal),
+    writeDeploy(site.journal, plan, report, (noted) => deploy(site, plan, noted, signal)),
   );
   tellDeploy(site, summary, report);
   return result(site, [summary]);

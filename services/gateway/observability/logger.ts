@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { pino, type DestinationStream, type Logger } from 'pino';
+import { multistream, pino, type DestinationStream, type Logger } from 'pino';
+import type { LogShipper } from './shipping/log-shipper.js';
+import { ShippingStream } from './shipping/shipping-stream.js';
 
 export type { Logger } from 'pino';
 
@@ -10,14 +12,24 @@ export type LoggerOptions = Readonly<{
   worker: string;
   release: string;
   destination?: DestinationStream;
+  /** Takes each line too. */
+  shipper?: LogShipper | undefined;
 }>;
 
 const FLUSH_AT_BYTES = 8_192;
 const FLUSH_EVERY_MS = 100;
 
 /** JSON lines: `timestamp`, `level` in upper case, `service`, `color`, `worker`, `release`, `message`, and fields. */
-export const createLogger = ({ level, service, color, worker, release, destination }: LoggerOptions): Logger =>
-  pino(
+export const createLogger = ({
+  level,
+  service,
+  color,
+  worker,
+  release,
+  destination = standardOutput(),
+  shipper,
+}: LoggerOptions): Logger => {
+  const logger = pino(
     {
       level,
       base: { service, color, worker, release },
@@ -26,8 +38,15 @@ export const createLogger = ({ level, service, color, worker, release, destinati
       timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label.toUpperCase() }) },
     },
-    destination ?? standardOutput(),
+    shipper === undefined ? destination : both(destination, new ShippingStream(shipper)),
   );
+  shipper?.tellTo(logger);
+  return logger;
+};
+
+/** What the logger lets through is the logger's to say. */
+const both = (...streams: readonly DestinationStream[]): DestinationStream =>
+  multistream(streams.map((stream) => ({ stream, level: 'trace' })));
 
 /**
  * Lines go out together, within `FLUSH_EVERY_MS`: a deploy logs two for each connection, and a write of its own for each

@@ -3,9 +3,13 @@ import { join } from 'node:path';
 import { endOf, readFrom } from '../engines/local/log-files.js';
 import { parseLine, type LogLine } from './log-lines.js';
 
-const WORKER_LOG = /^((?:blue|green)-[A-Za-z0-9_-]+)\.log$/;
+/** The conductor's own lines: its name among the workers, and its file. */
+export const CONDUCTOR = 'conductor';
+export const CONDUCTOR_LOG = `${CONDUCTOR}.log`;
 
-/** Reads what the workers' log files have more than at the last look. */
+const LOG_FILE = /^((?:blue|green)-[A-Za-z0-9_-]+|conductor)\.log$/;
+
+/** Reads what the log files of workers and conductor have more than at the last look. */
 export class LogTail {
   readonly #folder: string;
   readonly #ends = new Map<string, number>();
@@ -20,7 +24,7 @@ export class LogTail {
     for (const [, file] of this.#files()) this.#ends.set(file, endOf(file));
   }
 
-  /** Whole lines that came since the last look, oldest first over all workers. */
+  /** Whole lines that came since the last look, oldest first over all files. */
   read(): readonly LogLine[] {
     return this.#files()
       .flatMap(([source, file]) => this.#readFile(source, file))
@@ -47,7 +51,7 @@ export class LogTail {
   #files(): readonly (readonly [string, string])[] {
     try {
       return readdirSync(this.#folder).flatMap((name) => {
-        const source = WORKER_LOG.exec(name)?.[1];
+        const source = LOG_FILE.exec(name)?.[1];
         return source === undefined ? [] : [[source, join(this.#folder, name)] as const];
       });
     } catch {

@@ -1,0 +1,127 @@
+// Loki stopped under load: no message may be late, no memory grow, no line be lost uncounted. `make test-loki-outage`. It
+// brings its own stack and its own Loki, prints the figures, and ends with 1 when one is over its limit.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { Latencies } from '../load/latencies.js';
+import { Load } from '../load/load.js';
+import { lokiBinary, PrivateLoki } from '../private-loki.js';
+import { readConfig } from './config.js';
+import { judge, type Figures } from './judgement.js';
+import { OutageStack } from './stack.js';
+
+const LOAD = { subscribers: 200, channels: 20, rate: 500 };
+const SETTLE_MS = 10_000;
+const SAMPLE_MS = 1_000;
+const LAST_LINES_MS = 5_000;
+const BACK_WITHIN_MS = 30_000;
+const SERVICE = '{service="websocket-message-counter"}';
+const Event = z.object({ event: z.string().optional(), dropped: z.number().optional() });
+const Count = z.object({ data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }) });
+
+/** Interrupted: everything that was begun is ended in order. */
+const interrupt = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => interrupt.abort(new Error(`interrupted by ${signal}`)));
+}
+const pause = async (ms: number): Promise<void> => {
+  await sleep(ms, undefined, { signal: interrupt.signal }).catch(() => {});
+  interrupt.signal.throwIfAborted();
+};
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+const measure = async (load: Load, stack: OutageStack, ms: number, memory: number[]): Promise<Latencies> => {
+  load.measured();
+  const deadline = performance.now() + ms;
+  while (performance.now() < deadline) {
+    await pause(SAMPLE_MS);
+    memory.push(stack.memory());
+  }
+  return load.measured();
+};
+
+/** Until lines that were written after `since` are in Loki, of every worker. Seconds that it took. */
+const untilFlowing = async (loki: PrivateLoki, since: bigint): Promise<number | undefined> => {
+  const began = performance.now();
+  while (performance.now() - began < BACK_WITHIN_MS) {
+    const fresh = (await loki.find(`${SERVICE} |= "websocket_message_processed"`, since)).map(
+      ({ labels }) => labels['worker'],
+    );
+    if (new Set(fresh).size === 2) return (performance.now() - began) / 1_000;
+    await pause(100);
+  }
+  return undefined;
+};
+
+const countIn = async (loki: PrivateLoki): Promise<number> => {
+  const query = new URLSearchParams({ query: `sum(count_over_time(${SERVICE}[2h]))` }).toString();
+  const answer = Count.parse(await (await fetch(`${loki.url}/loki/api/v1/query?${query}`)).json());
+  return Number(answer.data.result[0]?.value[1] ?? 0);
+};
+
+const rehearse = async (loki: PrivateLoki, stack: OutageStack, minutes: number): Promise<Figures> => {
+  const load = await Load.start({ url: stack.url, ...LOAD });
+  try {
+    await pause(SETTLE_MS);
+    const half = minutes * 30_000;
+    const [before, during, after]: number[][] = [[], [], []];
+    const there = await measure(load, stack, half, before ?? []);
+    await loki.stop();
+    say(`Loki is stopped, for ${minutes} min`);
+    const away = await measure(load, stack, minutes * 60_000, during ?? []);
+    await loki.start();
+    const backSeconds = await untilFlowing(loki, BigInt(Date.now()) * 1_000_000n);
+    say('Loki is back');
+    await pause(SETTLE_MS);
+    there.addAll(await measure(load, stack, half, after ?? []));
+    load.stop();
+    await pause(LAST_LINES_MS);
+    const lines = stack.lines();
+    const events = lines.filter((line) => line.includes('"loki_')).map((line) => Event.parse(JSON.parse(line)));
+    return {
+      there,
+      away,
+      memoryBefore: before ?? [],
+      memoryDuring: during ?? [],
+      backSeconds,
+      written: lines.length,
+      inLoki: await countIn(loki),
+      dropped: events.reduce((sum, { dropped = 0 }) => sum + dropped, 0),
+      told: events.map(({ event = '' }) => event),
+    };
+  } finally {
+    load.stop();
+  }
+};
+
+const main = async (): Promise<number> => {
+  const { minutes, environment } = readConfig();
+  const binary = lokiBinary(environment);
+  if (binary === undefined) {
+    process.stderr.write('There is no Loki on this machine: "make setup-observability" builds it.\n');
+    return 2;
+  }
+  const loki = await PrivateLoki.prepare(binary);
+  try {
+    await loki.start();
+    const stack = await OutageStack.up(environment['PATH'] ?? '', loki.url);
+    try {
+      const { subscribers, channels, rate } = LOAD;
+      say(`${subscribers} readers of ${channels} channels, ${rate} messages/s, each with a log line, 2 workers`);
+      const { lines, failures } = judge(await rehearse(loki, stack, minutes));
+      for (const line of lines) say(line);
+      for (const failure of failures) say(`FAILED: ${failure}`);
+      return failures.length === 0 ? 0 : 1;
+    } finally {
+      await stack.close();
+    }
+  } finally {
+    await loki.close();
+  }
+};
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
