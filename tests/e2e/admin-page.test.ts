@@ -242,11 +242,12 @@ describe('the admin page in a browser', () => {
 
   it('shows who was limited where the server counts it', async () => {
     const page = await room.openDoor();
-    const totals = { messages: 1_200, connections: 3, disconnects: 1 };
     const limiting = {
-      totals,
-      top_clients: [{ client_id: 'eve', limited: 1_100 }],
-      top_ips: [{ ip: '203.0.113.7', limited: 9 }],
+      limited_messages: 1_200,
+      limited_connections: 3,
+      disconnects: 1,
+      top_clients: [{ client_id: 'eve', messages: 1_100, connections: 0, disconnects: 1 }],
+      top_ips: [{ ip: '203.0.113.7', messages: 0, connections: 9, disconnects: 0 }],
     };
     await page.route('**/ws-stats?*', (route) => route.fulfill({ json: { rate_limiting: limiting } }));
     await logIn(page);

@@ -16,19 +16,20 @@ export class LimitedView {
   show(stats: Fields): void {
     const limiting = stats['rate_limiting'];
     this.#section.hidden = limiting === undefined;
-    const { totals, top_clients: clients, top_ips: ips } = fieldsOf(limiting);
-    const count = (name: string): string => formatCount(readFigure(fieldsOf(totals)[name]) ?? 0);
+    const fields = fieldsOf(limiting);
+    const count = (name: string): string => formatCount(readFigure(fields[name]) ?? 0);
     setText(
       this.#totals,
-      `${count('messages')} messages and ${count('connections')} connections refused, ${count('disconnects')} disconnected`,
+      `${count('limited_messages')} messages and ${count('limited_connections')} connections refused, ${count('disconnects')} disconnected`,
     );
-    this.#clients.show(rowsOf(clients, 'client_id'));
-    this.#ips.show(rowsOf(ips, 'ip'));
+    this.#clients.show(rowsOf(fields['top_clients'], 'client_id'));
+    this.#ips.show(rowsOf(fields['top_ips'], 'ip'));
   }
 }
 
 const rowsOf = (value: unknown, name: string): readonly Readonly<{ key: string; cells: readonly string[] }>[] =>
   listOf(value).map((row) => {
     const who = readText(row[name]) ?? '–';
-    return { key: who, cells: [who, formatCount(readFigure(row['limited']) ?? 0)] };
+    const refused = (readFigure(row['messages']) ?? 0) + (readFigure(row['connections']) ?? 0);
+    return { key: who, cells: [who, formatCount(refused)] };
   });

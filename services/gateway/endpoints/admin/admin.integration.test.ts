@@ -174,6 +174,7 @@ describe('the list of connections', () => {
         messages_sent: expect.any(Number) as number,
         ip: '127.0.0.1',
         endpoint: 'chat',
+        allowance: null,
         color: 'green',
         worker: '2',
       },
