@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup dev-up dev-down status test test-unit test-integration test-e2e lint format smoke-test promote \
 	promote-blue promote-green rollback monitor monitor-30 load-test prove chaos logs metrics doctor \
-	setup-observability test-loki test-loki-outage bench-limits bench-logs bench-scrape
+	setup-observability check-dashboards test-loki test-loki-outage bench-admin bench-admin-page bench-limits bench-logs bench-scrape screenshots
 MAKEFLAGS += --no-print-directory
 
 help: ## this list
@@ -43,12 +43,20 @@ logs: ## log lines; FOLLOW=1 or on a terminal: as they come (LEVEL= EVENT= COLOR
 	@scripts/logs.sh
 setup-observability: ## build Loki on this machine, once (FORCE=1 KEEP_GO_CACHE=1)
 	@scripts/setup-observability.sh
+check-dashboards: ## every query of every dashboard and rule, asked of the Prometheus and the Loki that run
+	@scripts/check-dashboards.sh
 test-loki: ## a message through the gateway, and its log line in Loki
 	@scripts/test_loki.sh
 test-loki-outage: ## Loki stopped under load, on a private stack (MINUTES=2)
 	@scripts/test-loki-outage.sh
 bench-logs: ## what a log line costs, with and without Loki
 	@scripts/bench-logs.sh
+bench-admin: ## what the list of the admin page costs a worker with 10,000 connections
+	@scripts/bench-admin.sh search
+bench-admin-page: ## whether the admin page stays usable beside a crowd (CLIENTS= RATE= MINUTES=)
+	@scripts/bench-admin.sh page
+screenshots: ## the pictures of the README, anew
+	@scripts/bench-admin.sh screenshots
 metrics: ## the metrics of the whole cluster
 	@scripts/metrics.sh
 bench-scrape: ## what metrics cost a worker: a scrape, a message (CONNECTIONS=)
