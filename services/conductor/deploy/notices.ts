@@ -20,7 +20,7 @@ export class Notices {
   #release: string | null = null;
   #step: StepName = 'preflight';
   #moved: Readonly<{ moved: number; left: number }> | undefined;
-  #progressAtMs = 0;
+  #progressAtMs = Number.NEGATIVE_INFINITY;
   #said: Promise<void> = Promise.resolve();
 
   constructor(site: Site, plan: Plan, withinMs = NOTICE_MS) {
