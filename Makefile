@@ -43,7 +43,7 @@ logs: ## log lines; FOLLOW=1 or on a terminal: as they come (LEVEL= EVENT= COLOR
 	@scripts/logs.sh
 setup-observability: ## build Loki on this machine, once (FORCE=1 KEEP_GO_CACHE=1)
 	@scripts/setup-observability.sh
-check-dashboards: ## every query of every dashboard and rule, asked of the Prometheus and the Loki that run
+check-dashboards: ## every query of every dashboard, on the running stack
 	@scripts/check-dashboards.sh
 test-loki: ## a message through the gateway, and its log line in Loki
 	@scripts/test_loki.sh
@@ -51,7 +51,7 @@ test-loki-outage: ## Loki stopped under load, on a private stack (MINUTES=2)
 	@scripts/test-loki-outage.sh
 bench-logs: ## what a log line costs, with and without Loki
 	@scripts/bench-logs.sh
-bench-admin: ## what the list of the admin page costs a worker with 10,000 connections
+bench-admin: ## what the list of the admin page costs a worker
 	@scripts/bench-admin.sh search
 bench-admin-page: ## whether the admin page stays usable beside a crowd (CLIENTS= RATE= MINUTES=)
 	@scripts/bench-admin.sh page
