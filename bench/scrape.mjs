@@ -42,7 +42,13 @@ const identity = {
 };
 const broker = brokerOf(identity.workerId);
 const app = await createApp({
-  config: readConfig({ PORT: '0', REDIS_URL: redis.url, GRACEFUL_SHUTDOWN_TIMEOUT: '4', DRAIN_GRACE: '0.1' }),
+  config: readConfig({
+    PORT: '0',
+    REDIS_URL: redis.url,
+    GRACEFUL_SHUTDOWN_TIMEOUT: '4',
+    DRAIN_GRACE: '0.1',
+    RATE_LIMIT_TRUSTED: '127.0.0.0/8',
+  }),
   identity,
   broker,
   logger: createLogger({ level: 'silent', service: 'bench', color: 'blue', worker: '1', release: 'bench' }),
