@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup dev-up dev-down status test test-unit test-integration test-e2e lint format smoke-test promote \
 	promote-blue promote-green rollback monitor monitor-30 load-test prove chaos logs metrics doctor \
-	setup-observability test-loki test-loki-outage bench-logs
+	setup-observability check-dashboards test-loki test-loki-outage bench-admin bench-admin-page bench-limits bench-logs bench-scrape screenshots
 MAKEFLAGS += --no-print-directory
 
 help: ## this list
@@ -27,8 +27,8 @@ rollback: ## deploy the previous release onto the other color
 	@scripts/rollback.sh
 smoke-test: ## try the running stack as a client does
 	@scripts/smoke.sh
-monitor: ## watch the stack for 60 seconds
-	@scripts/monitor.sh
+monitor: ## watch the stack for 60 seconds (SECONDS= JSON=1)
+	@scripts/monitor.sh $(if $(SECONDS),'$(SECONDS)') $(if $(JSON),--json)
 monitor-30: ## watch the stack for 30 seconds
 	@scripts/monitor.sh 30
 load-test: ## 100 clients for 60 seconds, counted (HOST= CLIENTS= CHANNELS= RATE= DURATION=)
@@ -37,18 +37,30 @@ prove: ## clients through a promote and a rollback (CLIENTS= PLAIN= CHANNELS= RA
 	@scripts/prove.sh
 chaos: ## faults against a private stack under load, for minutes (SEED= MINUTES= BUG= KEEP=1)
 	@scripts/chaos.sh
+bench-limits: ## what the rate limit costs a message
+	@node scripts/build.mjs && node bench/limits.mjs
 logs: ## log lines; FOLLOW=1 or on a terminal: as they come (LEVEL= EVENT= COLOR= SESSION= SINCE= LINES= QUERY=)
 	@scripts/logs.sh
 setup-observability: ## build Loki on this machine, once (FORCE=1 KEEP_GO_CACHE=1)
 	@scripts/setup-observability.sh
+check-dashboards: ## every query of every dashboard, on the running stack
+	@scripts/check-dashboards.sh
 test-loki: ## a message through the gateway, and its log line in Loki
 	@scripts/test_loki.sh
 test-loki-outage: ## Loki stopped under load, on a private stack (MINUTES=2)
 	@scripts/test-loki-outage.sh
 bench-logs: ## what a log line costs, with and without Loki
 	@scripts/bench-logs.sh
+bench-admin: ## what the list of the admin page costs a worker
+	@scripts/bench-admin.sh search
+bench-admin-page: ## whether the admin page stays usable beside a crowd (CLIENTS= RATE= MINUTES=)
+	@scripts/bench-admin.sh page
+screenshots: ## the pictures of the README, anew
+	@scripts/bench-admin.sh screenshots
 metrics: ## the metrics of the whole cluster
 	@scripts/metrics.sh
+bench-scrape: ## what metrics cost a worker: a scrape, a message (CONNECTIONS=)
+	@scripts/bench-scrape.sh
 doctor: ## what is missing on this machine, and what installs it
 	@scripts/doctor.sh
 test: ## all tests; installs what they miss

@@ -1,27 +1,32 @@
 import { defineConfig } from 'vitest/config';
 
 // Three layers by file name: `*.test.ts` (unit, beside the source), `*.integration.test.ts` (real Redis, real
-// sockets) and tests/e2e (a whole stack: nginx, two colors, promote; a real browser).
+// sockets) and tests/e2e (a whole stack: nginx, two colors, promote; a real browser). Two files run at once, but for
+// those of tests/e2e that load the machine or judge by the clock: one by one, when nothing else runs.
+const ALONE = ['bake', 'chaos', 'ledger', 'load', 'prove', 'totals'].map((name) => `tests/e2e/${name}.test.ts`);
 const exclude = ['**/node_modules/**', 'dist/**'];
 const slow = { testTimeout: 60_000, hookTimeout: 60_000 };
 // What is waited for is awaited patiently: a busy machine is no failure.
 const expect = { poll: { timeout: 15_000, interval: 50 } };
 
+const whole = { pool: 'forks', expect, testTimeout: 300_000, hookTimeout: 300_000 } as const;
+
 export default defineConfig({
   test: {
     pool: 'forks',
+    maxWorkers: 2,
     projects: [
       {
         test: {
           name: 'unit',
-          include: ['{services,chaos}/**/*.test.ts'],
+          include: ['{services,chaos,infra}/**/*.test.ts'],
           exclude: [...exclude, '**/*.integration.test.ts'],
         },
       },
       {
         test: {
           name: 'integration',
-          include: ['{services,chaos}/**/*.integration.test.ts'],
+          include: ['{services,chaos,infra}/**/*.integration.test.ts'],
           exclude,
           pool: 'forks',
           expect,
@@ -32,12 +37,18 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
+          exclude: [...exclude, ...ALONE],
+          ...whole,
+        },
+      },
+      {
+        test: {
+          name: 'e2e-alone',
+          include: ALONE,
           exclude,
-          pool: 'forks',
+          ...whole,
           fileParallelism: false,
-          expect,
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -8,6 +8,7 @@ export type Verb = Readonly<{ code: number; output: string }>;
 /** What differs from a stack of the street: everything that is noticed by a time-out is noticed soon. */
 const SETTINGS = {
   LISTEN: 'local',
+  OBSERVABILITY: 'off',
   GRACEFUL_SHUTDOWN_TIMEOUT: '5',
   DRAIN_GRACE: '1',
   DRAIN_TIMEOUT: '30',

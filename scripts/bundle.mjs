@@ -3,6 +3,7 @@
 import { cpSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
+import { hashAssets } from './hash-assets.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const common = { absWorkingDir: root, bundle: true, format: 'esm', target: 'es2022', logLevel: 'warning' };
@@ -13,18 +14,30 @@ export const bundleClient = () =>
   buildSync({ ...common, entryPoints: ['services/client/index.ts'], minify: true, write: false }).outputFiles[0]
     .contents;
 
-export const bundle = (folder) => {
-  buildSync({ ...common, entryPoints: ['services/client/index.ts'], minify: true, outfile: `${folder}/client.js` });
+/** The conductor's exporter in one file: a stack runs a copy of it, without this checkout and its packages. */
+export const bundleExporter = (folder) =>
   buildSync({
     ...common,
-    entryPoints: ['services/dashboard/test-page/page.ts', 'services/dashboard/admin/page.ts'],
-    outbase: 'services/dashboard',
-    outdir: folder,
+    entryPoints: ['services/conductor/exporter/main.ts'],
+    minify: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    outfile: `${folder}/exporter.cjs`,
   });
+
+export const bundle = (folder) => {
+  buildSync({ ...common, entryPoints: ['services/client/index.ts'], minify: true, outfile: `${folder}/client.js` });
+  const pages = { ...common, minify: true, outbase: 'services/dashboard', outdir: folder };
+  buildSync({ ...pages, entryPoints: ['services/dashboard/test-page/page.ts', 'services/dashboard/admin/page.ts'] });
+  // Before anything is shown, so that no page flashes in the other theme: it is no module, those wait.
+  buildSync({ ...pages, format: 'iife', entryPoints: ['services/dashboard/shared/theme.ts'] });
   cpSync(`${root}/services/dashboard`, folder, {
     recursive: true,
     filter: (path) => !/\.[a-z]+$/i.test(path) || ASSETS.some((extension) => path.endsWith(extension)),
   });
+  cpSync(`${root}/node_modules/uplot/dist/uPlot.min.css`, `${folder}/shared/uplot.css`);
+  hashAssets(folder, ['client.js']);
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) bundle(process.argv[2]);

@@ -3,7 +3,10 @@
 # stopped with the build that is there.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-"$here/setup.sh"
+case "${1:-}-${OBSERVABILITY:-on}" in
+  up-on) "$here/setup.sh" --watching ;;
+  *) "$here/setup.sh" ;;
+esac
 case "${1:-}" in
   up | promote | prove) "$here/build.sh" ;;
   *) [ -e "$here/../dist/services/conductor/main.js" ] || "$here/build.sh" ;;

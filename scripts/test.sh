@@ -8,7 +8,8 @@ scripts/build.sh
 if [ $# -eq 0 ]; then set -- unit integration e2e; fi
 failed=''
 for layer in "$@"; do
-  node_modules/.bin/vitest run --project "$layer" --reporter=default \
+  # e2e is two projects: what goes side by side, then what runs alone.
+  node_modules/.bin/vitest run --project "$layer*" --reporter=default \
     ${VITEST_RESULTS:+--reporter=json --outputFile.json="$VITEST_RESULTS/$layer.json"} || failed="$failed $layer"
 done
 if [ -n "$failed" ]; then

@@ -137,14 +137,14 @@ export class Channels {
   }
 
   /** Whether it was a subscribe that was refused. What the server could not do is asked for again, by back-off. */
-  refused(leg: Leg, id: string, refused: Refused, again: boolean): boolean {
+  refused(leg: Leg, id: string, refused: Refused, again: boolean, leastMs = 0): boolean {
     const asked = leg.asked.get(id);
     if (asked === undefined) return false;
     leg.asked.delete(id);
     const channel = this.#channels.get(asked.channel);
     if (channel === undefined) return true;
     if (again || refused.code === 'internal') {
-      leg.later(restMs(this.#settings, asked.refusals), () => {
+      leg.later(Math.max(leastMs, restMs(this.#settings, asked.refusals)), () => {
         if (this.#channels.get(channel.name) === channel) this.#ask(leg, channel, asked.refusals + 1);
       });
     } else {

@@ -1,4 +1,4 @@
-import type { ServerFrame } from '../protocol/frames.js';
+import type { RateLimitedFrame, ServerFrame } from '../protocol/frames.js';
 import { Channels } from './channels.js';
 import { Connection } from './connection.js';
 import type { ConnectionEvents, ConnectionState } from './connection-state.js';
@@ -135,8 +135,7 @@ export class Conversation implements ConnectionEvents {
         this.#refused(leg, frame.id, new Refused(frame.code, frame.message));
         return;
       case 'system.rate_limited':
-        this.outbox.limited(frame.retry_after * 1_000);
-        this.#emitter.emit('error', 'rate_limited', `nothing is published for ${frame.retry_after} s`);
+        this.#limited(leg, frame);
         return;
       case 'system.bye':
         this.#counted(frame.message_count);
@@ -154,6 +153,15 @@ export class Conversation implements ConnectionEvents {
   /** Two legs say it in any order. */
   #counted(messageCount: number): void {
     this.#messageCount = Math.max(this.#messageCount, messageCount);
+  }
+
+  #limited(leg: Leg, { id, retry_after: seconds }: RateLimitedFrame): void {
+    const limited = new Refused('rate_limited', `nothing is published for ${seconds} s`);
+    this.outbox.limited(seconds * 1_000);
+    this.#emitter.emit('error', limited.code, limited.message);
+    if (id !== undefined && !this.channels.refused(leg, id, limited, true, seconds * 1_000)) {
+      this.requests.refused(id, limited);
+    }
   }
 
   #refused(leg: Leg, id: string | undefined, refused: Refused): void {

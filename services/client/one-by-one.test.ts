@@ -111,4 +111,47 @@ describe('a client that is told to send less', () => {
     await client.close();
     expect(vi.getTimerCount()).toBe(0);
   });
+
+  it('[limit-5] [order-4] sends one by one after it was closed for too many, and goes on at once when all are acked', () => {
+    const { server, socket, publish } = underWay();
+    for (let n = 0; n < 3; n += 1) socket.say(limited(1));
+    socket.end(4429);
+    pass(1_000 + 500);
+    const next = server.socket.welcome();
+    publish(4);
+    expect(sent(next)).toEqual([1]);
+    next.ack(0, 1);
+    expect(sent(next)).toEqual([1, 2]);
+    next.say(limited(1));
+    pass(1_000);
+    expect(sent(next)).toEqual([1, 2, 2]);
+    for (const [n, offset] of [
+      [2, 2],
+      [3, 3],
+      [4, 4],
+    ] as const)
+      next.ack(n, offset);
+    expect(sent(next)).toEqual([1, 2, 2, 3, 4]);
+    publish(5);
+    publish(6);
+    expect(sent(next)).toEqual([1, 2, 2, 3, 4, 5, 6]);
+    next.end(1012);
+    pass(2_000);
+    expect(sent(server.socket.welcome())).toEqual([5, 6]);
+  });
+
+  it('[limit-2] subscribes again when the time is over, and says that a question was not answered', async () => {
+    const { client, server } = fakeClient();
+    client.subscribe('room', () => {});
+    const { socket } = server;
+    socket.welcome();
+    const asked = client.history('room').catch(({ code }: { code: string }) => code);
+    socket.say({ ...limited(10), id: socket.all('subscribe')[0]?.['id'] });
+    socket.say({ ...limited(10), id: socket.all('history')[0]?.['id'] });
+    expect(await asked).toBe('rate_limited');
+    pass(9_999);
+    expect(socket.all('subscribe')).toHaveLength(1);
+    pass(1);
+    expect(socket.all('subscribe')).toHaveLength(2);
+  });
 });

@@ -24,7 +24,7 @@ export class Outbox {
   readonly #oneByOne = new Set<string>();
   /** Set while the server is given a rest. */
   #rest: ReturnType<typeof setTimeout> | undefined;
-  /** The server wants nothing before, on whatever connection, ms since 1970. */
+  /** The server wants nothing before, on whatever connection, ms since 1970; 0: it has limited none of those under way. */
   #notBefore = 0;
   /** Refusals in a row. */
   #refusals = 0;
@@ -53,7 +53,9 @@ export class Outbox {
     if (Date.now() < this.#notBefore) return;
     clearTimeout(this.#rest);
     this.#rest = undefined;
-    this.#oneByOne.clear();
+    if (this.#notBefore === 0) this.#oneByOne.clear();
+    // All at once would be too much again, and after some in a row the server closes.
+    else for (const id of this.#unacked.keys()) this.#oneByOne.add(id);
     this.#send(leg);
   }
 
@@ -92,6 +94,7 @@ export class Outbox {
     const { voice } = this.#carrier;
     this.#unacked.delete(id);
     this.#oneByOne.delete(id);
+    if (this.#oneByOne.size === 0) this.#notBefore = 0;
     if (id === first && this.#rest === undefined && voice !== undefined) this.#send(voice);
     return pending;
   }

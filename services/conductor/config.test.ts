@@ -26,6 +26,17 @@ describe('readConfig', () => {
       GREEN_PORT_BASE: 8100,
       LISTEN: 'all',
       GRACEFUL_SHUTDOWN_TIMEOUT: 10,
+      OBSERVABILITY: 'on',
+      PROMETHEUS_PORT: 9090,
+      GRAFANA_PORT: 3000,
+      LOKI_PORT: 3100,
+      ALERTMANAGER_PORT: 9093,
+      EXPORTER_PORT: 9102,
+      REDIS_EXPORTER_PORT: 9121,
+      NGINX_EXPORTER_PORT: 9113,
+      SCRAPE_INTERVAL: 5,
+      ALERT_WEBHOOK_URL: '',
+      TLS_CERT: '',
     });
     expect(config.runDir).toBe(`${config.checkout}/.run`);
     expect(config.verb.FORCE).toBe(false);
@@ -38,6 +49,9 @@ describe('readConfig', () => {
     ['LISTEN', 'everywhere'],
     ['FORCE', 'please'],
     ['READY_TIMEOUT', '-1'],
+    ['OBSERVABILITY', 'yes'],
+    ['SCRAPE_INTERVAL', '0'],
+    ['ALERT_WEBHOOK_URL', 'example'],
   ])('%s=%s is refused by name and value', (name, value) => {
     const failure = failureOf({ [name]: value });
     expect(failure.message).toContain(`${name}=${value} is not allowed`);

@@ -1,7 +1,10 @@
 import { readFileSync, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { partPorts } from './engines/local/parts/table.js';
+import { searchPath } from './engines/local/tools.js';
 import { Failure } from './failure.js';
 import { portConflict, ProveSettings, StackSettings, VerbSettings } from './settings.js';
 
@@ -9,13 +12,19 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Settings of the workers that `up` and `promote` pass on; the conductor decides the others (PORT, REDIS_URL …). */
 export const WORKER_SETTINGS = [
-  'SERVICE_NAME LOG_LEVEL LOG_MESSAGES_PER_SECOND LOKI_URL LOKI_BUFFER_BYTES TRUSTED_PROXIES',
+  'SERVICE_NAME LOG_LEVEL LOG_MESSAGES_PER_SECOND LOKI_URL LOKI_BUFFER_BYTES TRUSTED_PROXIES ADMIN_PASSWORD',
   'WEBSOCKET_HEARTBEAT_INTERVAL HEARTBEAT_TIMEOUT ENABLE_HEARTBEAT MAX_CLIENT_ERRORS MAX_QUEUE_SIZE PUBLISH_TIMEOUT',
   'DRAIN_RATE DRAIN_GRACE SLOW_CONSUMER_BYTES HISTORY_SIZE HISTORY_TTL HISTORY_MAX_BYTES SESSION_TTL',
   'IDLE_TIMEOUT IDLE_CHECK_INTERVAL IDLE_DISCONNECT METRICS_SAMPLE_INTERVAL METRICS_HISTORY METRICS_HEARTBEAT_INTERVAL',
   'DEDUPE_WINDOW DEDUPE_MAX_IDS PLACE_INTERVAL POSITION_CHECK_INTERVAL LEASE_INTERVAL',
-  'FP_WST_MAX_QUEUE_SIZE FP_WST_ENABLE_HEARTBEAT FP_WST_HEARTBEAT_INTERVAL FP_WST_HEARTBEAT_TIMEOUT',
-  'FP_WST_MAX_CLIENT_ERRORS',
+  'TASK_RESTART_INTERVAL CONSUMER_POOL_SIZE RATE_LIMIT_MESSAGES_PER_WINDOW RATE_LIMIT_MESSAGE_WINDOW',
+  'RATE_LIMIT_CONNECTIONS_PER_WINDOW RATE_LIMIT_CONNECTION_WINDOW RATE_LIMIT_BURST_MULTIPLIER',
+  'RATE_LIMIT_DISCONNECT_AFTER RATE_LIMIT_TRUSTED',
+  'FP_WST_MAX_QUEUE_SIZE FP_WST_CONSUMER_POOL_SIZE FP_WST_ENABLE_HEARTBEAT FP_WST_HEARTBEAT_INTERVAL',
+  'FP_WST_HEARTBEAT_TIMEOUT FP_WST_MAX_CLIENT_ERRORS FP_WST_TASK_RESTART_INTERVAL',
+  'FP_WST_RATE_LIMIT_MESSAGES_PER_WINDOW FP_WST_RATE_LIMIT_MESSAGE_WINDOW',
+  'FP_WST_RATE_LIMIT_CONNECTIONS_PER_WINDOW FP_WST_RATE_LIMIT_CONNECTION_WINDOW',
+  'FP_WST_RATE_LIMIT_BURST_MULTIPLIER FP_WST_RATE_LIMIT_DISCONNECT_AFTER HEARTBEAT_INTERVAL',
 ].flatMap((line) => line.split(' '));
 
 /** What `logs` takes from the environment. */
@@ -35,6 +44,8 @@ export type Config = Readonly<{
   workerEnvironment: Readonly<Record<string, string>>;
   logFilters: Readonly<Partial<Record<LogFilter, string | undefined>>>;
   path: string;
+  /** What was built on this machine, outside of any checkout. */
+  cache: string;
 }>;
 
 /** The process's environment: the only place that reads it. */
@@ -45,18 +56,22 @@ export const readConfig = (environment: Environment): Config => {
   const checkout = findCheckout(dirname(fileURLToPath(import.meta.url)));
   const given = (name: string): string | undefined => (environment[name] === '' ? undefined : environment[name]);
   const stack = parse(StackSettings, environment);
-  const conflict = portConflict(stack);
+  const build = fileURLToPath(new URL('../..', import.meta.url));
+  const path = environment['PATH'] ?? '';
+  const cache = cacheFolder(environment);
+  const conflict = portConflict(stack, partPorts(stack, { path: searchPath(path), cache, build }));
   if (conflict !== undefined) throw new Failure(conflict, { exitCode: 2 });
   return {
     checkout,
-    build: fileURLToPath(new URL('../..', import.meta.url)),
+    build,
     runDir: realDirectory(resolve(given('RUN_DIR') ?? join(checkout, '.run'))),
     verb: parse(VerbSettings, environment),
     given: new Set(Object.keys(environment).filter((name) => given(name) !== undefined)),
     stack,
     workerEnvironment: workerEnvironment(environment),
     logFilters: Object.fromEntries(LOG_FILTERS.map((name) => [name, given(name)])),
-    path: environment['PATH'] ?? '',
+    path,
+    cache,
   };
 };
 
@@ -86,6 +101,12 @@ const workerEnvironment = (environment: Environment): Record<string, string> =>
       return value === undefined || value === '' ? [] : [[name, value]];
     }),
   );
+
+const cacheFolder = (environment: Environment): string => {
+  const given = (name: string): string | undefined => (environment[name] === '' ? undefined : environment[name]);
+  const home = given('XDG_CACHE_HOME') ?? join(given('HOME') ?? homedir(), '.cache');
+  return resolve(given('SWITCHYARD_CACHE') ?? join(home, 'switchyard'));
+};
 
 /** Processes are recognised by the run directory in their environment, so it has one spelling. */
 const realDirectory = (path: string): string => {

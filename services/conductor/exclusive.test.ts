@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { readTotals } from './deploy-totals.js';
 import { exclusively, type Exclusive } from './exclusive.js';
 import { isLocked } from './lock.js';
 import { TextReport } from './report.js';
@@ -39,6 +40,16 @@ test('where there is no run directory, a down works without one, and an up makes
   expect(existsSync(runDir)).toBe(false);
   expect(await exclusive({ withoutDirectory: 'make' }, () => Promise.resolve('worked'))).toBe('worked');
   expect(readdirSync(runDir)).toEqual([]);
+});
+
+test('a deploy that was killed is counted as failed by the next verb', async () => {
+  mkdirSync(runDir);
+  const run = new RunDirectory(runDir);
+  const { totals } = readTotals(run);
+  const running = { verb: 'promote', pid: GONE, since: new Date().toISOString() } as const;
+  run.write('deploy-totals.json', JSON.stringify({ ...totals, running }));
+  await exclusive({}, () => Promise.resolve());
+  expect(readTotals(run).totals.finished.promote.failed).toBe(1);
 });
 
 test('what a killed conductor left half-written is gone when the next verb works; what is whole, or in work, stays', async () => {

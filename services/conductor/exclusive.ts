@@ -1,3 +1,4 @@
+import { settleKilledDeploy } from './deploy-totals.js';
 import { Failure, NOT_UP } from './failure.js';
 import { interruptible } from './interrupt.js';
 import { takeLock } from './lock.js';
@@ -33,6 +34,7 @@ export const exclusively = async <T>(
   try {
     run.sweep();
     sweepReleases(releases);
+    settleKilledDeploy(run);
     const result = await interruptible(report, work);
     run.pruneLedgers(keepLedgers);
     return result;

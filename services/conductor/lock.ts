@@ -4,6 +4,7 @@ import { isAlive } from './processes.js';
 import { Failure, isErrno } from './failure.js';
 
 const Holder = z.object({ pid: z.number(), verb: z.string(), since: z.string() });
+export type LockHolder = Readonly<z.infer<typeof Holder>>;
 
 /**
  * One verb at a time changes a stack; `path` lies in its run directory, which is there. The lock of a process that is gone is taken over.
@@ -32,11 +33,14 @@ export const takeLock = (path: string, verb: string): (() => void) => {
   };
 };
 
-/** Whether a verb that lives is at work on the stack. */
-export const isLocked = (path: string): boolean => {
+/** The verb that is at work on the stack; undefined: none is, or the one that was is gone. */
+export const lockHolder = (path: string): LockHolder | undefined => {
   const holder = read(path);
-  return holder !== undefined && isAlive(holder.pid);
+  return holder !== undefined && isAlive(holder.pid) ? holder : undefined;
 };
+
+/** Whether a verb that lives is at work on the stack. */
+export const isLocked = (path: string): boolean => lockHolder(path) !== undefined;
 
 /** Removes the lock of a dead holder, and puts it back when somebody living took it in between. */
 const takeAway = (path: string, aside: string, dead: number | undefined): void => {
@@ -60,7 +64,7 @@ const link = (from: string, to: string): boolean => {
   }
 };
 
-const read = (path: string): z.infer<typeof Holder> | undefined => {
+const read = (path: string): LockHolder | undefined => {
   try {
     return Holder.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {

@@ -98,7 +98,7 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
       await testLoki(site(), report);
       return 0;
     case 'monitor':
-      await monitor(site(), layoutOf(config.checkout, config.runDir).logs, operand);
+      await monitor(site(), layoutOf(config.checkout, config.runDir).logs, operand, options, processEnvironment());
       return 0;
     case 'metrics':
       print(await metricsText(site()));

@@ -4,6 +4,7 @@ import { layoutOf } from './engines/local/layout.js';
 import { LocalEngine } from './engines/local/local-engine.js';
 import { LocalStack } from './engines/local/local-stack.js';
 import { NginxFiles } from './engines/local/nginx.js';
+import { LocalParts } from './engines/local/parts/local-parts.js';
 import { Supervisor } from './engines/local/supervisor.js';
 import { findTools } from './engines/local/tools.js';
 import { Journal } from './journal/journal.js';
@@ -18,16 +19,19 @@ import { readThresholds } from './vitals/thresholds.js';
  * Composition root: the stack in a run directory on the local engine. `settings` decides for a stack that is not up;
  * `source` is a build directory, relative to where the person stands.
  */
-export const openSite = (config: Config, settings: Remembered, source: string | undefined): Site => {
+export const openSite = (config: Config, given: Remembered, source: string | undefined): Site => {
+  const settings = withOwnLoki(given);
   const layout = layoutOf(config.checkout, config.runDir);
   const tools = findTools(config.path);
   const supervisor = new Supervisor(layout.socket);
-  const { THRESHOLDS: given } = config.verb;
-  const thresholds = given === '' ? join(config.checkout, 'infra/thresholds.json') : resolve(given);
+  const { THRESHOLDS: limits } = config.verb;
+  const thresholds = limits === '' ? join(config.checkout, 'infra/thresholds.json') : resolve(limits);
   const nginx = new NginxFiles(layout, settings.stack, tools.nginx);
+  const { build, cache } = config;
+  const watching = new LocalParts({ layout, settings: settings.stack, path: tools.path, cache, build }, supervisor);
   return {
     engine: new LocalEngine(layout, settings.stack, supervisor, nginx),
-    stack: new LocalStack(layout, settings.stack, supervisor, nginx, tools),
+    stack: new LocalStack(layout, settings.stack, supervisor, nginx, tools, watching),
     releases: new DirectoryReleases(layout.releases, config.checkout),
     run: new RunDirectory(config.runDir),
     journal: new Journal(join(layout.logs, CONDUCTOR_LOG), lokiUrlOf(settings)),
@@ -36,6 +40,15 @@ export const openSite = (config: Config, settings: Remembered, source: string | 
     thresholds: () => readThresholds(thresholds),
     source: source === undefined ? config.build : resolve(source),
   };
+};
+
+/**
+ * Workers ship their lines to the Loki that was named, else to that of the stack: also before it runs, since it may be
+ * built at any time.
+ */
+export const withOwnLoki = ({ stack, worker_environment: given }: Remembered): Remembered => {
+  const own = stack.OBSERVABILITY === 'on' ? { LOKI_URL: `http://127.0.0.1:${stack.LOKI_PORT}` } : {};
+  return { stack, worker_environment: { ...own, ...given } };
 };
 
 /** Later verbs take what `up` remembered; worker settings given with the verb go on top of it. */

@@ -97,6 +97,10 @@ const statOf = (pid: number): readonly string[] => readProc(pid, 'stat').split('
 
 const startTicks = (pid: number): number => Number(statOf(pid)[19] ?? 0);
 
+/** The parent of every process. */
+export const parentsOf = (): ReadonlyMap<number, number> =>
+  new Map(allPids().map((pid) => [pid, Number(statOf(pid)[1] ?? 0)]));
+
 export const useOf = (pid: number): ProcessUse => {
   const stat = statOf(pid);
   return {

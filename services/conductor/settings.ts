@@ -3,6 +3,8 @@ import { z } from 'zod';
 const port = z.coerce.number().int().min(1).max(65_535);
 const portBase = z.coerce.number().int().min(1).max(65_000);
 const seconds = z.coerce.number().positive();
+/** An http address, or nothing. */
+const address = z.union([z.literal(''), z.url({ protocol: /^https?$/, error: 'not an http address' })]).default('');
 
 /** What `up` fixes for the life of a stack: remembered in the run directory, so that later verbs need no environment. */
 export const StackSettings = z.object({
@@ -15,6 +17,26 @@ export const StackSettings = z.object({
   GREEN_PORT_BASE: portBase.default(8100).describe('green worker i listens on this port + i'),
   LISTEN: z.enum(['all', 'local']).default('all').describe('nginx on all addresses, or on loopback only'),
   GRACEFUL_SHUTDOWN_TIMEOUT: seconds.default(10).describe('seconds a worker has for its own drain after SIGTERM'),
+  OBSERVABILITY: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe('on: Prometheus, Loki and what else watches is started where it is installed'),
+  PROMETHEUS_PORT: port.default(9090).describe('Prometheus'),
+  GRAFANA_PORT: port.default(3000).describe('Grafana'),
+  LOKI_PORT: port.default(3100).describe('Loki'),
+  ALERTMANAGER_PORT: port.default(9093).describe('Alertmanager'),
+  EXPORTER_PORT: port.default(9102).describe('metrics of colors, workers and deploys'),
+  REDIS_EXPORTER_PORT: port.default(9121).describe('metrics of Redis'),
+  NGINX_EXPORTER_PORT: port.default(9113).describe('metrics of nginx'),
+  SCRAPE_INTERVAL: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(60)
+    .default(5)
+    .describe('seconds between two looks of Prometheus at everything, 1 to 60'),
+  ALERT_WEBHOOK_URL: address.describe('where Alertmanager sends alerts too'),
+  TLS_CERT: z.string().default('').describe('a certificate (PEM) whose end is watched'),
 });
 export type StackSettings = z.infer<typeof StackSettings>;
 
@@ -69,10 +91,10 @@ export const ProveSettings = z.object({
 });
 export type ProveSettings = z.infer<typeof ProveSettings>;
 
-/** Two things on one port, in words; undefined when there is none. */
-export const portConflict = (settings: StackSettings): string | undefined => {
+/** Two things on one port, in words; undefined when there is none. `more`: those of optional parts that will run. */
+export const portConflict = (settings: StackSettings, more: readonly OwnedPort[] = []): string | undefined => {
   const owners = new Map<number, string>();
-  for (const { port: number, setting } of portsOf(settings)) {
+  for (const { port: number, setting } of [...portsOf(settings), ...more]) {
     const owner = owners.get(number);
     if (owner !== undefined) return `${owner} and ${setting} both want port ${number}: give one of them another value`;
     owners.set(number, setting);
@@ -82,7 +104,7 @@ export const portConflict = (settings: StackSettings): string | undefined => {
 
 export type OwnedPort = Readonly<{ port: number; setting: keyof StackSettings; use: string }>;
 
-/** Every port of a stack with the setting that moves it. */
+/** Every port of the cluster with the setting that moves it. */
 export const portsOf = (settings: StackSettings): readonly OwnedPort[] => {
   const numbers = Array.from({ length: settings.WORKERS }, (_, index) => index + 1);
   return [

@@ -79,7 +79,13 @@ export const VERBS = {
     does: 'publish as a client does, and find the log line of it in Loki; the three queries of the docs',
     options: {},
   },
-  monitor: { does: 'watch connections, messages, errors, CPU and memory', operand: 'seconds', options: {} },
+  monitor: {
+    does: 'watch workers, connections, rates, latency, errors, CPU and memory, for 60 seconds or those given',
+    operand: 'seconds',
+    options: {
+      json: { type: 'boolean', does: 'every 10 seconds, and at the end, one JSON object in a line (JSON=1)' },
+    },
+  },
   metrics: { does: 'the metrics of the whole cluster, as Prometheus reads them', options: {} },
   doctor: { does: 'what is missing on this machine, and the command that installs it', options: {} },
 } as const satisfies Readonly<Record<string, VerbSpec>>;

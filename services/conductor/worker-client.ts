@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Failure, messageOf } from './failure.js';
 import type { WorkerAddress } from './engines/engine.js';
+import type { DeployNotice } from './deploy/notice.js';
 import type { Reason } from './deploy/plan.js';
 
 const Version = z.object({ release: z.string(), color: z.string(), worker: z.string(), pid: z.number() });
@@ -101,6 +102,12 @@ export class WorkerClient {
     return this.#parse(Status, await this.#control('POST', '/control/drain', order), 'POST /control/drain');
   }
 
+  /** Tells it of a deploy; it is not waited for longer than a moment. Fails as any call does. */
+  async notify(notice: DeployNotice, withinMs: number): Promise<void> {
+    const init = { method: 'POST', body: JSON.stringify(notice) };
+    await (await this.#request('/control/deploy', init, withinMs)).arrayBuffer();
+  }
+
   async cancelDrain(): Promise<void> {
     const response = await this.#control('DELETE', '/control/drain');
     if (!response.ok) throw this.#failure(`DELETE /control/drain answered ${response.status}`);
@@ -114,12 +121,12 @@ export class WorkerClient {
     });
   }
 
-  async #request(path: string, init: Call = {}): Promise<Response> {
+  async #request(path: string, init: Call = {}, patienceMs = ANSWER_MS): Promise<Response> {
     try {
       return await fetch(`${this.#worker.url}${path}`, {
         ...init,
         headers: { ...init.headers, ...this.headers },
-        signal: AbortSignal.timeout(ANSWER_MS),
+        signal: AbortSignal.timeout(patienceMs),
       });
     } catch (error) {
       throw this.#failure(`${path}: ${whyNoAnswer(error)}`);

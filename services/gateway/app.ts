@@ -1,12 +1,16 @@
-import { VitalSigns } from './observability/vitals.js';
 import type { Broker, BrokerHealth } from './broker/broker.js';
 import { Cluster } from './cluster/cluster.js';
 import type { WorkerIdentity } from './cluster/identity.js';
-import type { Config } from './config.js';
+import { rateLimits, type Config } from './config.js';
+import { Admin } from './endpoints/admin/admin.js';
+import { stateGauges, type OwnState } from './endpoints/admin/figures.js';
+import { chartSampler } from './endpoints/admin/samples.js';
 import { channelsEndpoint } from './endpoints/frames/channels.js';
+import { HANDLED_TYPES } from './endpoints/frames/frame-commands.js';
 import { chatEndpoint, type PlacedConnection } from './endpoints/frames/chat.js';
 import type { EndpointContext } from './endpoints/context.js';
 import { controlRoutes, type Control } from './endpoints/http/control.js';
+import { infoRoute } from './endpoints/http/info.js';
 import { operatorCheck } from './endpoints/http/operator.js';
 import { pageRoutes } from './endpoints/http/pages.js';
 import { statusRoutes } from './endpoints/http/status.js';
@@ -18,15 +22,20 @@ import { Leavings } from './endpoints/plain/leavings.js';
 import { encodePublication, PLAIN } from './endpoints/plain/plain-channel.js';
 import { plainEndpoint } from './endpoints/plain/plain.js';
 import { DEFAULT_HUB_OPTIONS, Hub } from './hub/hub.js';
+import { BackgroundWatch } from './lifecycle/background-watch.js';
 import { Connections, type ManagedConnection } from './lifecycle/connections.js';
 import { Draining } from './lifecycle/draining.js';
 import { Wheel } from './lifecycle/wheel.js';
+import { Limits } from './limits/limits.js';
 import { EventSampler, type Logger } from './observability/logger.js';
-import { PrometheusMetrics } from './observability/prometheus.js';
+import type { MomentSources } from './observability/gauges.js';
+import type { MetricSnapshot } from './observability/metrics.js';
+import { Observation } from './observability/observation.js';
 import { touchSessions, type SessionHolder } from './session/keep-alive.js';
 import { Places } from './session/places.js';
 import { Replacements } from './session/replacements.js';
 import { Sessions } from './session/sessions.js';
+import { addressList } from './transport/client-address.js';
 import { Server } from './transport/server.js';
 
 export type AppDependencies = Readonly<{
@@ -36,6 +45,8 @@ export type AppDependencies = Readonly<{
   logger: Logger;
   /** Folder of what browsers get: the built pages, and the client library. */
   pages: string;
+  /** Lines on their way to Loki; none where they are not shipped. */
+  logs?: MomentSources['logs'];
   /** After the last goodbye, so that close frames leave the kernel before the process does, ms. */
   lingerMs?: number;
 }>;
@@ -59,15 +70,28 @@ export const createApp = async ({
   broker,
   logger,
   pages,
+  logs = () => ({ buffered: 0, dropped: 0 }),
   lingerMs = LINGER_MS,
 }: AppDependencies): Promise<App> => {
   const connections = new Connections();
-  const vitals = new VitalSigns(() => membership.roundTripMs);
-  const metrics = new PrometheusMetrics({
+  const observation = new Observation({
     ...identity,
-    connections: () => connections.size,
-    vitals: vitals.metrics,
+    sources: {
+      connections: () => ({ open: connections.size, named: connections.named }),
+      bufferedBytes: () => server.bufferedBytes,
+      channels: () => ({ subscribed: hub.channelCount, slowConsumers: hub.slowConsumers }),
+      drain: () => draining.status(),
+      redis: () => ({
+        up: health().redis === undefined,
+        roundTripMs: membership.roundTripMs,
+        pubsubLagMs: cluster.beat.lagMs,
+      }),
+      queue: () => broker.queue(),
+      logs,
+      handlers: HANDLED_TYPES.length,
+    },
   });
+  const { metrics, vitals } = observation;
   const draining = new Draining(connections, {
     rate: config.DRAIN_RATE,
     graceMs: config.DRAIN_GRACE * 1000,
@@ -81,32 +105,82 @@ export const createApp = async ({
     // Who is away misses what is said there [deploy-3].
     recovers: (channel) => channel !== PLAIN,
   });
+  const trusted = addressList(config.RATE_LIMIT_TRUSTED);
+  const limits = new Limits(
+    { ...rateLimits(config), isTrusted: (ip) => trusted.has(ip) },
+    broker.sessions,
+    broker.addresses,
+  );
   const places = new Places(broker.sessions, config.PLACE_INTERVAL * 1000);
+  const snapshot = async (): Promise<MetricSnapshot> => {
+    const { totals, gauges } = await metrics.snapshot();
+    return { totals, gauges: { ...stateGauges(ownState()), ...gauges } };
+  };
+  const ownState = (): OwnState => {
+    const { event_loop_lag_ms, redis_round_trip_ms, delivery_lag_ms } = vitals.read();
+    return {
+      left: draining.status()?.remaining,
+      eventLoopLagMs: event_loop_lag_ms,
+      redisRoundTripMs: redis_round_trip_ms,
+      deliveryLagMs: delivery_lag_ms,
+    };
+  };
+  const chartValues = chartSampler();
   const cluster = new Cluster({
     identity,
     broker,
     connections,
-    snapshot: () => metrics.snapshot(),
+    limitReports: limits.reports,
+    snapshot,
     leaseIntervalMs: config.LEASE_INTERVAL * 1000,
     sampleIntervalMs: config.METRICS_SAMPLE_INTERVAL * 1000,
     historyMs: config.METRICS_HISTORY * 1000,
-    sampleValues: metricValues,
+    sampleValues: (statistics) => ({ ...metricValues(statistics), ...chartValues(statistics) }),
   });
   const { membership, statistics, lists, messages } = cluster;
   const replacements = new Replacements(messages, identity.workerId, (id) => connections.get(id)?.replace());
   const streams = new StreamSources(statistics, broker.samples, config.METRICS_HEARTBEAT_INTERVAL * 1000);
-  const placeWheel = Wheel.each<PlacedConnection>(config.PLACE_INTERVAL * 1000, (connection) => connection.askPlace());
-  const beats = Wheel.each<ManagedConnection>(config.WEBSOCKET_HEARTBEAT_INTERVAL * 1000, (connection, nowMs) =>
-    connection.beat(nowMs),
+  const placeWheel = Wheel.each<PlacedConnection>('place_asks', config.PLACE_INTERVAL * 1000, (connection) =>
+    connection.askPlace(),
   );
-  const idleChecks = Wheel.each<ManagedConnection>(config.IDLE_CHECK_INTERVAL * 1000, (connection, nowMs) =>
-    connection.checkIdle(nowMs),
+  const beats = Wheel.each<ManagedConnection>(
+    'beats',
+    config.WEBSOCKET_HEARTBEAT_INTERVAL * 1000,
+    (connection, nowMs) => connection.beat(nowMs),
   );
-  const touches = new Wheel<SessionHolder>((config.SESSION_TTL * 1000) / 4, (items) => {
-    void touchSessions(broker.sessions, items);
+  const idleChecks = Wheel.each<ManagedConnection>(
+    'idle_checks',
+    config.IDLE_CHECK_INTERVAL * 1000,
+    (connection, nowMs) => connection.checkIdle(nowMs),
+  );
+  const touches = new Wheel<SessionHolder>('touches', (config.SESSION_TTL * 1000) / 4, (items) =>
+    touchSessions(broker.sessions, items),
+  );
+  const isOperator = operatorCheck(config.CONTROL_TOKEN);
+  const admin = new Admin({
+    identity,
+    cluster,
+    samples: broker.samples,
+    connections,
+    hub,
+    logger,
+    password: config.ADMIN_PASSWORD,
+    controlToken: config.CONTROL_TOKEN,
+    isOperator,
   });
   const leavings = new Leavings(broker.log);
-  const clockwork = [places, placeWheel, beats, idleChecks, touches, streams, leavings, vitals];
+  const wheels = [placeWheel, beats, idleChecks, touches];
+  const background = new BackgroundWatch(
+    [places, leavings, ...wheels].map(({ loop }) => loop).concat(hub.loops, cluster.loops, streams.loops),
+    config.TASK_RESTART_INTERVAL * 1000,
+    {
+      restarted: (task, error) => {
+        metrics.backgroundRestarted(task);
+        logger.error({ event: 'background_restarted', task, error }, 'Background task had died and was started again');
+      },
+    },
+  );
+  const clockwork = [background, places, ...wheels, streams, leavings, observation];
 
   const health = (): BrokerHealth => {
     const { redis, subscribed } = broker.health();
@@ -117,6 +191,7 @@ export const createApp = async ({
     identity,
     log: broker.log,
     hub,
+    limits,
     sessions: new Sessions(broker.sessions, identity.workerId),
     places,
     connections,
@@ -144,7 +219,6 @@ export const createApp = async ({
     replace: (owner) => replacements.replace(owner),
   };
 
-  const isOperator = operatorCheck(config.CONTROL_TOKEN);
   const control: Control = {
     status: () => ({
       worker_id: identity.workerId,
@@ -160,19 +234,37 @@ export const createApp = async ({
       draining.begin(reason, pace);
     },
     cancelDrain: () => draining.cancel(),
+    deployNotice: (notice) => admin.feed.notices.take(notice),
   };
 
   const server = await Server.create(
     [
-      ...statusRoutes({ identity, broker, health, metrics, isDraining: () => draining.isDraining }),
-      statsRoute({ statistics, lists, metrics, workerId: identity.workerId, connections: () => connections.size }),
+      ...statusRoutes({
+        identity,
+        broker,
+        health,
+        metrics,
+        isDraining: () => draining.isDraining,
+        rateLimiting: () => limits.reports.health(),
+      }),
+      infoRoute(config),
+      statsRoute({
+        statistics,
+        lists,
+        limits: cluster.limits,
+        metrics,
+        workerId: identity.workerId,
+        connections: () => connections.size,
+      }),
       ...pageRoutes(pages),
+      ...admin.routes,
       ...(config.CONTROL_TOKEN === undefined ? [] : controlRoutes(control, isOperator)),
     ],
     [
       channelsEndpoint(context),
       chatEndpoint(context, placeWheel),
       metricsStreamEndpoint(context, streams),
+      admin.live(context),
       plainEndpoint(context, leavings),
     ],
     {

@@ -65,6 +65,12 @@ describe('readConfig', () => {
     expect(readConfig({ FP_WST_MAX_QUEUE_SIZE: '7' }).MAX_QUEUE_SIZE).toBe(7);
     expect(readConfig({ FP_WST_MAX_QUEUE_SIZE: '7', MAX_QUEUE_SIZE: '8' }).MAX_QUEUE_SIZE).toBe(8);
     expect(readConfig({ FP_WST_ENABLE_HEARTBEAT: 'False' }).ENABLE_HEARTBEAT).toBe(false);
+    expect(readConfig({ HEARTBEAT_INTERVAL: '20' }).WEBSOCKET_HEARTBEAT_INTERVAL).toBe(20);
+    expect(readConfig({ FP_WST_RATE_LIMIT_BURST_MULTIPLIER: '1.5' }).RATE_LIMIT_BURST_MULTIPLIER).toBe(1.5);
+    expect(readConfig({ RATE_LIMIT_TRUSTED: 'none' }).RATE_LIMIT_TRUSTED).toEqual([]);
+    expect(() => readConfig({ FP_WST_RATE_LIMIT_BURST_MULTIPLIER: '0.5' })).toThrow(
+      'FP_WST_RATE_LIMIT_BURST_MULTIPLIER',
+    );
     expect(() => readConfig({ FP_WST_HEARTBEAT_TIMEOUT: 'x' })).toThrow('FP_WST_HEARTBEAT_TIMEOUT="x"');
   });
 

@@ -19,6 +19,18 @@ const isCidr = (text: string): boolean => {
   );
 };
 
+const cidrs = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== '' && part !== 'none'),
+    )
+    .refine((parts) => parts.every(isCidr), 'addresses or CIDR ranges, separated by commas, or none');
+
 /**
  * Every setting of a worker, by environment variable. docs/OPERATIONS.md has the same table; a test holds the two
  * together. Times are seconds unless the name says otherwise.
@@ -45,16 +57,8 @@ export const settings = z.object({
     .optional(),
   LOKI_BUFFER_BYTES: count(4 * 1024 * 1024, 1024 * 1024),
   CONTROL_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
-  TRUSTED_PROXIES: z
-    .string()
-    .default('127.0.0.0/8,::1/128')
-    .transform((text) =>
-      text
-        .split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== ''),
-    )
-    .refine((parts) => parts.every(isCidr), 'addresses or CIDR ranges, separated by commas'),
+  ADMIN_PASSWORD: z.string().max(200, 'at most 200 characters').optional(),
+  TRUSTED_PROXIES: cidrs('127.0.0.0/8,::1/128'),
   WEBSOCKET_HEARTBEAT_INTERVAL: seconds(30, 0.05),
   HEARTBEAT_TIMEOUT: seconds(60, 0.1, 900),
   ENABLE_HEARTBEAT: flag(true),
@@ -65,7 +69,16 @@ export const settings = z.object({
   METRICS_SAMPLE_INTERVAL: seconds(10, 0.05, 3_600),
   METRICS_HISTORY: seconds(3_600, 1, 86_400),
   METRICS_HEARTBEAT_INTERVAL: seconds(15, 0.05, 60),
+  TASK_RESTART_INTERVAL: seconds(5, 0.05, 3_600),
   MAX_QUEUE_SIZE: count(10_000),
+  CONSUMER_POOL_SIZE: count(4),
+  RATE_LIMIT_MESSAGES_PER_WINDOW: count(60),
+  RATE_LIMIT_MESSAGE_WINDOW: seconds(60, 0.1),
+  RATE_LIMIT_CONNECTIONS_PER_WINDOW: count(10),
+  RATE_LIMIT_CONNECTION_WINDOW: seconds(60, 0.1),
+  RATE_LIMIT_BURST_MULTIPLIER: z.coerce.number().min(1).max(1_000).default(2),
+  RATE_LIMIT_DISCONNECT_AFTER: count(3),
+  RATE_LIMIT_TRUSTED: cidrs(''),
   PUBLISH_TIMEOUT: seconds(5, 0.1),
   GRACEFUL_SHUTDOWN_TIMEOUT: seconds(10, 0.5),
   DRAIN_RATE: count(500),
@@ -84,19 +97,51 @@ export const settings = z.object({
 
 export type Config = Readonly<z.infer<typeof settings>>;
 
+/** Settings whose value is shown nowhere. */
+const SECRETS: ReadonlySet<string> = new Set(['CONTROL_TOKEN', 'ADMIN_PASSWORD']);
+
+/** The rate limits, as one object. */
+export const rateLimits = (config: Config) => ({
+  messages: {
+    limit: config.RATE_LIMIT_MESSAGES_PER_WINDOW,
+    windowMs: config.RATE_LIMIT_MESSAGE_WINDOW * 1000,
+    burst: config.RATE_LIMIT_BURST_MULTIPLIER,
+  },
+  connections: {
+    limit: config.RATE_LIMIT_CONNECTIONS_PER_WINDOW,
+    windowMs: config.RATE_LIMIT_CONNECTION_WINDOW * 1000,
+    burst: config.RATE_LIMIT_BURST_MULTIPLIER,
+  },
+  disconnectAfter: config.RATE_LIMIT_DISCONNECT_AFTER,
+});
+
 /** What a stop needs besides the moves, s: places, the lease, Redis. */
 export const SHUTDOWN_RESERVE = 2;
 
 /** A TimeSeries of so many points is sent whole and has some 100 KB; a subscription may ask for six of them. */
 const MAX_SAMPLES = 2_000;
 
-/** Names of the FastPluggy WebSocket tool that mean the same as ours; ours win where both are set. */
+/** Settings of the FastPluggy WebSocket tool that bear the same name here. */
+const SHARED = [
+  'MAX_QUEUE_SIZE',
+  'CONSUMER_POOL_SIZE',
+  'ENABLE_HEARTBEAT',
+  'HEARTBEAT_TIMEOUT',
+  'MAX_CLIENT_ERRORS',
+  'TASK_RESTART_INTERVAL',
+  'RATE_LIMIT_MESSAGES_PER_WINDOW',
+  'RATE_LIMIT_MESSAGE_WINDOW',
+  'RATE_LIMIT_CONNECTIONS_PER_WINDOW',
+  'RATE_LIMIT_CONNECTION_WINDOW',
+  'RATE_LIMIT_BURST_MULTIPLIER',
+  'RATE_LIMIT_DISCONNECT_AFTER',
+] as const satisfies readonly (keyof Config)[];
+
+/** Names of that tool that mean the same as ours, weakest first; ours win where both are set. */
 export const ALIASES: Readonly<Record<string, keyof Config>> = {
-  FP_WST_MAX_QUEUE_SIZE: 'MAX_QUEUE_SIZE',
-  FP_WST_ENABLE_HEARTBEAT: 'ENABLE_HEARTBEAT',
+  ...Object.fromEntries(SHARED.map((name) => [`FP_WST_${name}`, name])),
   FP_WST_HEARTBEAT_INTERVAL: 'WEBSOCKET_HEARTBEAT_INTERVAL',
-  FP_WST_HEARTBEAT_TIMEOUT: 'HEARTBEAT_TIMEOUT',
-  FP_WST_MAX_CLIENT_ERRORS: 'MAX_CLIENT_ERRORS',
+  HEARTBEAT_INTERVAL: 'WEBSOCKET_HEARTBEAT_INTERVAL',
 };
 
 /** What an address says of its user is not for a screen. */
@@ -114,7 +159,8 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
   const take = (variable: string, setting: string): void => {
     const value = environment[variable]?.trim();
     if (value === undefined || value === '') return;
-    given[setting] = /^(true|false|yes|no)$/i.test(value) ? value.toLowerCase() : value;
+    const isFlag = !SECRETS.has(setting) && /^(true|false|yes|no)$/i.test(value);
+    given[setting] = isFlag ? value.toLowerCase() : value;
     named[setting] = variable;
   };
   for (const [alias, setting] of Object.entries(ALIASES)) take(alias, setting);
@@ -124,7 +170,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
   if (!result.success) {
     const lines = result.error.issues.map((issue) => {
       const setting = String(issue.path[0]);
-      const shown = setting === 'CONTROL_TOKEN' ? '(a secret)' : JSON.stringify(withoutSecret(given[setting] ?? ''));
+      const shown = SECRETS.has(setting) ? '(a secret)' : JSON.stringify(withoutSecret(given[setting] ?? ''));
       const words = issue.code === 'invalid_type' ? `must be a ${issue.expected}` : issue.message;
       return `${named[setting] ?? setting}=${shown}: ${words}`;
     });

@@ -19,6 +19,7 @@ const limitsOf = (config: Config): BrokerLimits => ({
   dedupeWindowSeconds: config.DEDUPE_WINDOW,
   dedupeMaxIds: config.DEDUPE_MAX_IDS,
   maxQueueSize: config.MAX_QUEUE_SIZE,
+  consumerPoolSize: config.CONSUMER_POOL_SIZE,
   publishTimeoutMs: config.PUBLISH_TIMEOUT * 1000,
 });
 
@@ -104,6 +105,7 @@ const run = async (): Promise<void> => {
     },
     broker: createBroker(config, workerId, logger),
     logger,
+    ...(shipper === undefined ? {} : { logs: () => shipper.counts() }),
     pages: fileURLToPath(new URL('../dashboard', import.meta.url)),
   });
   handleSignals(app, logger, shipper);

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canBeFrame, decodeClientFrame } from './decode-client.js';
+import { CLIENT_FRAME_TYPES, canBeFrame, decodeClientFrame } from './decode-client.js';
 import { encodeClientFrame } from './encode.js';
 import type { ClientErrorCode } from './error-codes.js';
 import type { ClientFrame } from './frames.js';
@@ -117,6 +117,12 @@ describe('decodeClientFrame', () => {
 
   it.each(['', 'nope', 'Publish', '__proto__', 'constructor', 'system.welcome'])('type %j: unknown_type', (type) => {
     expect(decodeClientFrame(JSON.stringify({ type }))).toStrictEqual(refusal('unknown_type', 'publish'));
+  });
+
+  it.each(CLIENT_FRAME_TYPES)('knows every type that it names: %s', (type) => {
+    expect(decodeClientFrame(JSON.stringify({ type }))).not.toMatchObject({ code: 'unknown_type' });
+    const named = decodeClientFrame('{"type":"nope"}');
+    expect(JSON.stringify(named)).toContain(type);
   });
 
   it('carries the id of the refused frame [error-1]', () => {

@@ -64,7 +64,20 @@ const OBJECT_START = /^[ \t\n\r]*\{/;
  */
 export const canBeFrame = (text: string): boolean => OBJECT_START.test(text);
 
-const TYPES = 'publish, send, subscribe, unsubscribe, history, presence, system.ping, system.pong and system.heartbeat';
+/** Every type of frame that is decoded. */
+export const CLIENT_FRAME_TYPES = [
+  'publish',
+  'send',
+  'subscribe',
+  'unsubscribe',
+  'history',
+  'presence',
+  'system.ping',
+  'system.pong',
+  'system.heartbeat',
+] as const satisfies readonly ClientFrame['type'][];
+
+const TYPES = `${CLIENT_FRAME_TYPES.slice(0, -1).join(', ')} and ${CLIENT_FRAME_TYPES.at(-1)}`;
 
 const decodePublish = (fields: JsonObject, id: FrameId | undefined): Decoded<PublishFrame> => {
   const { channel: name, data } = fields;

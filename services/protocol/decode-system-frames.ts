@@ -95,6 +95,7 @@ const decodePong = (fields: JsonObject): PongFrame | undefined => {
 };
 
 const decodeRateLimited = (fields: JsonObject): RateLimitedFrame | undefined => {
+  const id = parseFrameId(fields['id']);
   const retryAfter = readNumber(fields['retry_after']);
   const violations = readCount(fields['violations']);
   const limit = readNumber(fields['limit']);
@@ -102,7 +103,15 @@ const decodeRateLimited = (fields: JsonObject): RateLimitedFrame | undefined => 
   if (retryAfter === undefined || violations === undefined || limit === undefined || window === undefined) {
     return undefined;
   }
-  return { type: 'system.rate_limited', retry_after: retryAfter, violations, limit, window };
+  if (isMalformed(fields['id'], id)) return undefined;
+  return {
+    type: 'system.rate_limited',
+    ...(id === undefined ? {} : { id }),
+    retry_after: retryAfter,
+    violations,
+    limit,
+    window,
+  };
 };
 
 const decodeIdleWarning = (fields: JsonObject): IdleWarningFrame | undefined => {

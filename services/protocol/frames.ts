@@ -111,6 +111,8 @@ export type HeartbeatFrame = Readonly<{ type: 'system.heartbeat'; time: string; 
 export type PongFrame = Readonly<{ type: 'system.pong'; id?: FrameId; time: string }>;
 export type RateLimitedFrame = Readonly<{
   type: 'system.rate_limited';
+  /** Of the frame that was not taken. */
+  id?: FrameId;
   retry_after: number;
   violations: number;
   limit: number;

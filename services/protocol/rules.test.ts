@@ -13,7 +13,6 @@ const NAMED = /\[([a-z]+-\d+)\]/g;
 const WAITING: Readonly<Record<string, string>> = {
   'close-4401': 'later-2',
   'close-4403': 'later-2',
-  'close-4429': 'later-3',
 };
 
 const idsOf = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, id = '']) => id);

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -7,7 +8,7 @@ import { layoutOf } from '../../services/conductor/engines/local/layout.js';
 import { Supervisor } from '../../services/conductor/engines/local/supervisor.js';
 import { processesOf, titleOf } from '../../services/conductor/processes.js';
 import { NOTHING_HAPPENED, RecoveringClient, unharmed } from './recovering-client.js';
-import { checkout, TestStack, type Environment } from './stack.js';
+import { checkout, ended, TestStack, type Environment } from './stack.js';
 
 const upForTest = async (settings: Environment = {}): Promise<TestStack> => {
   const stack = await TestStack.up(settings);
@@ -38,12 +39,46 @@ test('up, a second up that does nothing, down, a second down that does nothing',
   );
   expect([inside, control]).toEqual([404, 404]);
 
+  await watched(stack);
   expect(await stack.run(['smoke'])).toMatchObject({ code: 0 });
   expect(await stack.run(['down'])).toMatchObject({ code: 0 });
   expect(processesOf(stack.runDir)).toEqual([]);
   expect((await stack.run(['down'])).output).toContain('The stack was down already.');
   await stack.close();
 });
+
+/** By `monitor`: as lines, as JSON, as a screen, and in vain. */
+const watched = async (stack: TestStack): Promise<void> => {
+  const [plain, json, wrong, screen] = await Promise.all([
+    stack.run(['monitor', '1']),
+    stack.run(['monitor', '1', '--json']),
+    stack.run(['monitor', 'soon']),
+    onTerminal(stack, 'monitor 1'),
+  ]);
+  expect(plain).toMatchObject({ code: 0, stderr: '' });
+  expect(plain.stdout).toMatch(/^[\d:]{8} {2}blue active, 0 connections \(blue 0, green 0\), 2 of 2 workers ready\n/);
+  expect(plain.stdout).toMatch(/CPU %: redis [\d.]+ {2}nginx [\d.]+ {2}blue [\d.]+ {2}green 0\.0/);
+  expect(plain.stdout).toMatch(/\nSummary of 1 s:\n(?: {2}.*\n)+$/);
+  const objects = json.stdout
+    .trim()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line));
+  expect(objects.map((object) => (object as { kind: string }).kind)).toEqual(['snapshot', 'snapshot', 'summary']);
+  expect(objects[1]).toMatchObject({ active: 'blue', per_second: { accepted: 0 }, troubles: [], at_work: null });
+  expect(wrong).toMatchObject({ code: 2, stdout: '' });
+  expect(wrong.stderr).toContain('"soon" is no number of seconds');
+  const [shown = '', after = ''] = screen.split('\u001B[?1049l');
+  expect(shown).toContain('\u001B[?1049h');
+  expect(shown).toMatch(/blue-2 +0 .* ready/);
+  expect(after).toMatch(/^Summary of 1 s:/);
+};
+
+/** What a verb writes to a terminal (script(1) makes one). */
+const onTerminal = async (stack: TestStack, verb: string): Promise<string> => {
+  const command = `'${process.execPath}' '${checkout}/dist/services/conductor/main.js' ${verb}`;
+  const child = spawn('script', ['-qec', command, '/dev/null'], { env: { ...stack.environment, TERM: 'xterm' } });
+  return (await ended(child)).stdout;
+};
 
 test('a port that somebody else has: who, and the two ways out; nothing half-started stays', async () => {
   const stack = await TestStack.prepare();
@@ -89,6 +124,10 @@ test('workers, Redis and nginx that were given up: status names them, and up bri
     ],
     colors: [{ release }, {}],
   });
+
+  const watching = await stack.run(['monitor', '0.1']);
+  expect(watching).toMatchObject({ code: 0 });
+  expect(watching.stdout).toMatch(/, 0 of 2 workers ready\n[^]*\n! Redis does not answer.*\n! nginx does not run\n/);
 
   const again = await stack.run(['up']);
   expect(again).toMatchObject({ code: 0 });

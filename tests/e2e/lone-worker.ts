@@ -24,7 +24,7 @@ export const startLoneWorker = async (
 ): Promise<LoneWorker> => {
   const child = spawn(command, words, {
     cwd: checkout,
-    env: { PATH: process.env['PATH'] ?? '', PORT: '0', ...settings },
+    env: { PATH: process.env['PATH'] ?? '', PORT: '0', RATE_LIMIT_TRUSTED: '127.0.0.0/8', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit').then(([code]: (number | null)[]) => code ?? null);

@@ -143,7 +143,8 @@ test('a promote that is killed in its move: the next one goes on from there, and
   const between = await stack.status();
   const ran = between.colors.find(({ active }) => active)?.release;
 
-  expect(await stack.promote()).toMatchObject({
+  const next = await stack.promote();
+  expect(next, JSON.stringify(next)).toMatchObject({
     outcome: 'done',
     active: between.active === 'blue' ? 'green' : 'blue',
   });

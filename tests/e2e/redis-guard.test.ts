@@ -37,7 +37,7 @@ const stop = async (): Promise<void> => {
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'switchyard-redis-guard-'));
-  port = (await choosePorts()).redis;
+  port = (await choosePorts(Number(process.env['VITEST_POOL_ID'] ?? 0))).redis;
   const lines = ['bind 127.0.0.1', `port ${port}`, `dir "${folder}"`, 'save ""', 'appendonly yes'];
   writeFileSync(join(folder, 'redis.conf'), lines.join('\n'));
   await start();

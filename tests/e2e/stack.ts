@@ -29,12 +29,14 @@ export class TestStack {
       PATH: process.env['PATH'] ?? '',
       RUN_DIR: this.runDir,
       LISTEN: 'local',
+      OBSERVABILITY: 'off',
       HTTP_PORT: String(ports.http),
       METRICS_PORT: String(ports.metrics),
       STREAM_PORT: String(ports.stream),
       REDIS_PORT: String(ports.redis),
       BLUE_PORT_BASE: String(ports.blue),
       GREEN_PORT_BASE: String(ports.green),
+      ...Object.fromEntries(Object.entries(ports.watching).map(([setting, port]) => [setting, String(port)])),
       GRACEFUL_SHUTDOWN_TIMEOUT: '5',
       DRAIN_GRACE: '0.5',
       BAKE_SECONDS: '0.2',
@@ -45,7 +47,8 @@ export class TestStack {
 
   /** Only the place: nothing runs yet. */
   static async prepare(settings: Environment = {}): Promise<TestStack> {
-    return new TestStack(await choosePorts(), settings);
+    // Test files run side by side, each in a process of its own with a number from 1.
+    return new TestStack(await choosePorts(Number(process.env['VITEST_POOL_ID'] ?? 0)), settings);
   }
 
   static async up(settings: Environment = {}): Promise<TestStack> {

@@ -14,6 +14,20 @@ export const connectPage = async (page: Page, endpoint: '/ws' | '/ws/chat/'): Pr
   await page.locator('#status', { hasText: /^Connected/ }).waitFor(soon);
 };
 
+/** After a reload the page connects by itself what was connected. */
+export const comesBack = (page: Page): Promise<void> =>
+  page.locator('#status', { hasText: /^Connected/ }).waitFor(soon);
+
+export const addConnection = async (page: Page, endpoint: '/ws' | '/ws/chat/'): Promise<void> => {
+  await button(page, 'Add a connection').click();
+  await page.locator('#status', { hasText: 'Not connected' }).waitFor(soon);
+  await connectPage(page, endpoint);
+};
+
+export const card = (page: Page, number: number) => page.locator('.card').nth(number - 1);
+
+export const look = (page: Page, number: number): Promise<void> => card(page, number).locator('.choose').click();
+
 export const subscribe = async (page: Page, channel: string): Promise<void> => {
   await page.getByLabel('Channel to subscribe to').fill(channel);
   await page.keyboard.press('Enter');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { useBrowserStage } from './browser-stage.js';
-import { button, connectPage, lines, publish, say, soon, subscribe, text } from './test-page-actions.js';
+import { button, comesBack, connectPage, lines, publish, say, soon, subscribe, text } from './test-page-actions.js';
 
 describe('the test page in a browser', () => {
   const on = useBrowserStage();
@@ -15,7 +15,7 @@ describe('the test page in a browser', () => {
     const client = await text(page, 'fact-client')();
 
     await page.reload();
-    await connectPage(page, '/ws/chat/');
+    await comesBack(page);
     expect(await text(page, 'fact-resumed')()).toBe('yes');
     expect(await text(page, 'fact-client')()).toBe(client);
     await say(page, 'four');
@@ -31,7 +31,7 @@ describe('the test page in a browser', () => {
     await button(page, 'Forget session').click();
     await connectPage(page, '/ws/chat/');
     expect(await text(page, 'fact-resumed')()).toBe('no, a new session');
-    expect(await text(page, 'count-messages')()).toBe('0');
+    await expect.poll(text(page, 'count-messages')).toBe('0');
   });
 
   it('shows what comes in frames as text, never as HTML', async () => {
@@ -52,6 +52,7 @@ describe('the test page in a browser', () => {
     await other.publish('room:1', 'before');
     await expect.poll(text(page, 'count-received'), soon).toBe('1');
 
+    await button(page, 'Disconnect').click();
     await page.reload();
     await other.publish('room:1', 'meanwhile');
     await connectPage(page, '/ws');
@@ -173,16 +174,32 @@ describe('the test page in a browser', () => {
 
   it('can be used with the keyboard alone', async () => {
     const page = await open();
-    for (const key of ['Tab', 'ArrowRight', 'ArrowLeft', 'Tab', 'Tab', 'Enter']) await page.keyboard.press(key);
+    // Keys, theme, the connection, adding one: then the endpoint, its name, and Connect.
+    const way = ['Tab', 'Tab', 'Tab', 'Tab', 'Tab', 'ArrowRight', 'ArrowLeft', 'Tab', 'Tab', 'Enter'];
+    for (const key of way) await page.keyboard.press(key);
     await expect.poll(text(page, 'status'), soon).toBe('Connected to blue worker 1');
-    for (const key of ['Tab', 'Tab', 'h', 'i', 'Enter']) await page.keyboard.press(key);
+    for (const key of ['m', 'h', 'i', 'Enter']) await page.keyboard.press(key);
     await expect.poll(text(page, 'count-messages'), soon).toBe('1');
+    for (const key of ['Escape', 'n', '1', 'c']) await page.keyboard.press(key);
+    await expect.poll(text(page, 'status'), soon).toBe('Not connected');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).getByText('add a connection').waitFor(soon);
+    await page.getByLabel('Single keys do something').uncheck();
+    for (const key of ['Escape', 'n', 'n']) await page.keyboard.press(key);
+    expect(await page.locator('.card').count()).toBe(2);
   });
 
-  it.each([320, 390, 768, 1280])('fits a screen of %i pixels', async (width) => {
-    const page = await open({ viewport: { width, height: 800 } });
+  it('fits a screen of any width', async () => {
+    const page = await open();
     await connectPage(page, '/ws');
     await subscribe(page, 'a-channel-with-a-rather-long-name:eu-central-1:orders');
-    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    await publish(page, 'a-channel-with-a-rather-long-name:eu-central-1:orders', 'x'.repeat(500));
+    await expect.poll(text(page, 'count-received'), soon).toBe('1');
+    await button(page, 'Add a connection').click();
+    await button(page, 'Close connection 2').waitFor(soon);
+    for (const width of [320, 360, 768, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(width);
+    }
   });
 });

@@ -5,6 +5,7 @@ import type { Report } from '../report.js';
 import { lastWords, type Site } from '../site.js';
 import { Deployment } from './deployment.js';
 import { cancelMove } from './move.js';
+import { Notices } from './notices.js';
 import { isBeyondReturn, undosAfter, type Plan, type Reason, type StepName } from './plan.js';
 
 export type StepTime = Readonly<{ step: StepName; seconds: number }>;
@@ -36,7 +37,8 @@ export type Summary = Readonly<{
 
 /** Runs a plan: step after step; when one fails, everything before it is taken back in reverse. Never throws for a failed step. */
 export const deploy = async (site: Site, plan: Plan, report: Report, signal: AbortSignal): Promise<Summary> => {
-  const work = new Deployment(site, plan, report, signal);
+  const notices = new Notices(site, plan);
+  const work = new Deployment(site, plan, notices.watching(report), signal);
   const steps: StepTime[] = [];
   const summary = async () => ({
     reason: plan.reason,
@@ -51,6 +53,7 @@ export const deploy = async (site: Site, plan: Plan, report: Report, signal: Abo
   // A deploy that was killed in its move may have left the active color draining.
   await cancelMove(site, plan.from);
   for (const { name, does } of plan.steps) {
+    notices.step(name, work.releaseId);
     const line = report.step(does);
     const began = performance.now();
     try {
@@ -68,8 +71,10 @@ export const deploy = async (site: Site, plan: Plan, report: Report, signal: Abo
       const troubles = await takeBack(work, plan, name, report);
       const undone = troubles.length === 0 && (await site.engine.active()) === plan.from;
       const undoOwed = undosAfter(plan, name).length > 0;
+      const outcome = await summary();
+      await notices.end(undone ? 'rolled_back' : 'failed', outcome.moved, outcome.ledger);
       return {
-        ...(await summary()),
+        ...outcome,
         outcome: 'failed',
         failed: name,
         cause: messageOf(cause),
@@ -80,7 +85,9 @@ export const deploy = async (site: Site, plan: Plan, report: Report, signal: Abo
       };
     }
   }
-  return { ...(await summary()), outcome: 'done' };
+  const outcome = await summary();
+  await notices.end('done', outcome.moved, outcome.ledger);
+  return { ...outcome, outcome: 'done' };
 };
 
 const takeBack = async (work: Deployment, plan: Plan, failed: StepName, report: Report): Promise<readonly string[]> => {

@@ -117,3 +117,20 @@ test.each<[Reason]>([['deploy'], ['rollback']])(
     await expect.poll(() => green.app.connections.size).toBe(0);
   },
 );
+
+test('probes are not opened on a color of which the smoke test has found nobody alive', async () => {
+  const judging = judgingOf('deploy');
+  site.engine.running.delete('blue');
+  // The front takes what comes, and answers nothing.
+  front.refuse = Infinity;
+  const { release } = (await (await fetch(`${green.http}/version`)).json()) as { release: string };
+  await judging.smoke(release, new AbortController().signal);
+  expect(warnings).toEqual(['no worker of blue answers: nothing could be tried between the two']);
+  expect(await judging.openProbes()).toBe('it begins after the switch');
+  expect(warnings).toHaveLength(1);
+  front.refuse = 0;
+  front.target = green.ws;
+  await judging.switched();
+  await judging.moved(true);
+  expect(await judging.prove()).toBe('nothing lost, nothing twice');
+});

@@ -9,6 +9,7 @@ import type { Plan } from './plan.js';
 import { Probing, PUBLISHERS } from './probing.js';
 
 const NO_LEDGER = 'none is kept: PROBES=0';
+const BEGINS_LATER = 'it begins after the switch';
 
 /**
  * Judges the new color of a deploy, by side: what it can't do itself refuses it. What only the color that is left can't do
@@ -22,6 +23,8 @@ export class Judging {
   readonly #guard: Guard;
   readonly #probing: Probing;
   #oldIsIll = false;
+  /** No worker of it answered when the new color was tried. */
+  #oldIsDead = false;
 
   /** @param warn hears what the color that is left can't do */
   constructor(site: Site, plan: Plan, warn: (words: string) => void) {
@@ -53,22 +56,24 @@ export class Judging {
   async smoke(release: string, signal: AbortSignal): Promise<string> {
     const { to: color, from, reason } = this.#plan;
     const isRollback = reason === 'rollback';
-    const { words, warnings } = await smokeColor(this.#site, { color, release, from, isRollback, signal });
+    const { words, warnings, leftIsDead } = await smokeColor(this.#site, { color, release, from, isRollback, signal });
     this.#oldIsIll = warnings.length > 0;
+    this.#oldIsDead = leftIsDead;
     for (const warning of warnings) this.#warn(warning);
     await this.#tellSilent();
     return words;
   }
 
-  /** Before the switch probes reach the color that is left alone: that they can't is told. */
+  /** Before the switch probes reach the color that is left alone: that they can't is told. A dead one is not waited for. */
   async openProbes(): Promise<string> {
     const { PROBES: subscribers } = this.#site.verb;
     if (subscribers === 0) return NO_LEDGER;
+    if (this.#oldIsDead) return BEGINS_LATER;
     try {
       await this.#probing.open();
     } catch (error) {
       this.#warn(`${this.#plan.from} takes no probes: ${messageOf(error)}`);
-      return 'it begins after the switch';
+      return BEGINS_LATER;
     }
     return `${subscribers} subscribers, ${PUBLISHERS} publishers on each side`;
   }

@@ -97,6 +97,24 @@ describe('moveConnections', () => {
     ]);
   });
 
+  test.each(['left', 'taking over'])(
+    'asks workers of the color that is %s all at once: they may hang',
+    async (side) => {
+      const leaving = await old(10, 10);
+      const takingOver = [target, await FakeWorker.start()];
+      site.engine.runs('green', ...takingOver.map(({ url }) => url));
+      const hung = side === 'left' ? leaving : takingOver;
+      for (const worker of hung) worker.hangs = true;
+      const stop = new AbortController();
+      const moving = move(() => WELL, { signal: stop.signal }).catch(() => undefined);
+      // One after the other, each would be waited for until its three seconds are over.
+      await expect.poll(() => hung.map(({ unanswered }) => unanswered.length)).toEqual([1, 1]);
+      stop.abort();
+      await Promise.all(hung.map((worker) => worker.stop()));
+      await moving;
+    },
+  );
+
   test('asks a worker that was started again on the way once more', async () => {
     const [worker] = await old(10);
     worker!.onOrder = () => {
@@ -114,4 +132,14 @@ test('cancelMove takes back the drain of the workers that have one, of that colo
   target.isDraining = true;
   expect(await cancelMove(site, 'blue')).toEqual([]);
   expect([one!.orders, other!.orders, target.orders]).toEqual([['cancel'], [], []]);
+});
+
+test('cancelMove asks a worker that hangs beside the others, not before them', async () => {
+  const [hung, one] = await old(10, 10);
+  hung!.hangs = true;
+  one!.isDraining = true;
+  const cancelled = cancelMove(site, 'blue');
+  await expect.poll(() => one!.orders).toEqual(['cancel']);
+  await hung!.stop();
+  expect(await cancelled).toHaveLength(1);
 });

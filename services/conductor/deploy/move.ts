@@ -75,15 +75,15 @@ export const moveConnections = async (site: Site, color: Color, options: MoveOpt
       if (paused !== undefined) trouble.push(paused);
       const workers = await runningWorkers(site, color);
       const { left: all } = sum();
-      for (const worker of workers) {
+      const holdMs = paused === undefined ? 0 : HOLD_MS;
+      const order = async (worker: WorkerProcess): Promise<void> => {
         const share = all === 0 ? 1 / workers.length : (seen.get(worker.name)?.connections ?? 0) / all;
         const rate = Math.max(1, full * share);
-        const state = await orderMove(site, worker, options.reason, {
-          rate,
-          holdMs: paused === undefined ? 0 : HOLD_MS,
-        });
+        const state = await orderMove(site, worker, options.reason, { rate, holdMs });
         if (state !== undefined) seen.set(worker.name, state);
-      }
+      };
+      // At once: one that hangs holds up none of the others.
+      await Promise.all(workers.map(order));
       const { moved, left } = sum();
       speed.note(moved, paused !== undefined);
       const total = add(({ drain }) => drain?.total ?? 0);
@@ -155,22 +155,21 @@ const orderMove = async (
 };
 
 const isAnyReady = async (site: Site, color: Color): Promise<boolean> => {
-  for (const worker of await runningWorkers(site, color)) {
-    if ((await clientOf(site, worker).readiness()).state === 'ready') return true;
-  }
-  return false;
+  const workers = await runningWorkers(site, color);
+  const answers = await Promise.all(workers.map((worker) => clientOf(site, worker).readiness()));
+  return answers.some(({ state }) => state === 'ready');
 };
 
 /** Takes the drain of every worker back. Returns what did not work, in words. */
 export const cancelMove = async (site: Site, color: Color): Promise<readonly string[]> => {
-  const troubles: string[] = [];
-  for (const worker of await runningWorkers(site, color)) {
+  const cancel = async (worker: WorkerProcess): Promise<readonly string[]> => {
     const client = clientOf(site, worker);
     try {
       if ((await client.status()).drain !== null) await client.cancelDrain();
+      return [];
     } catch (error) {
-      troubles.push(messageOf(error));
+      return [messageOf(error)];
     }
-  }
-  return troubles;
+  };
+  return (await Promise.all((await runningWorkers(site, color)).map(cancel))).flat();
 };

@@ -89,9 +89,24 @@ export interface Stack {
   /** Processes of this stack that still live, whether it is up or not. */
   processes(): readonly number[];
   parts(): Promise<readonly Part[]>;
+  /**
+   * Starts what watches the cluster and can run here, and does not wait for it. Returns what did not go well, in words:
+   * the cluster does without it, so that nothing is thrown.
+   */
+  startOptional(): Promise<readonly string[]>;
+  optional(): Promise<readonly OptionalPart[]>;
 }
 
 export type Part = Readonly<{ name: string; state: string; pid: number | undefined; detail: string }>;
+
+/** Something that watches the cluster. `why`: what became of it, and what to do. */
+export type OptionalPart = Readonly<{ name: string; title: string; url: string; hasPage: boolean }> &
+  Readonly<
+    | { state: 'running'; pid: number }
+    | { state: 'starting' }
+    /** Not on this machine; it could run and was not started; it ended for good. */
+    | { state: 'absent' | 'stopped' | 'ended'; why: string }
+  >;
 
 export interface Releases {
   /** Copies a build (a directory like `dist/`) into a new release. */

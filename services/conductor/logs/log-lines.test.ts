@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { formatLine, parseLine } from './log-lines.js';
-import { sumOf } from '../verbs/monitor.js';
 
 const json = (fields: Record<string, string>): string =>
   JSON.stringify({ timestamp: '2026-01-01T11:59:30.250Z', level: 'INFO', ...fields });
@@ -27,9 +26,4 @@ test('a line shows what it says besides, so that one connection can be followed'
   expect(formatLine(parseLine('blue-1', raw, 0))).toBe(
     '03:04:05.678 INFO  blue-1    websocket_disconnected  WebSocket disconnected  connection_id=c-1 code=1012',
   );
-});
-
-test('the sum of a metric is over all its labels, and over nothing else', () => {
-  const text = '# TYPE a_total counter\na_total{x="1"} 2\na_total{x="2"} 3\na_total_more 9\nb 4\n';
-  expect([sumOf(text, 'a_total'), sumOf(text, 'b'), sumOf(text, 'c')]).toEqual([5, 4, 0]);
 });

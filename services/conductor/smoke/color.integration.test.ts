@@ -36,7 +36,8 @@ const otherSessions: Illness = (broker) => ({
     resume: (ref, owner) => broker.sessions.resume(`other ${ref}`, owner),
     joinChannel: (ref, channel) => broker.sessions.joinChannel(`other ${ref}`, channel),
     savePlaces: (places) => broker.sessions.savePlaces(places.map((it) => ({ ...it, ref: `other ${it.ref}` }))),
-    release: (ref, connection) => broker.sessions.release(`other ${ref}`, connection),
+    release: (ref, ...rest) => broker.sessions.release(`other ${ref}`, ...rest),
+    charge: (ref, charge) => broker.sessions.charge(`other ${ref}`, charge),
     touch: (refs) => broker.sessions.touch(refs.map((ref) => `other ${ref}`)),
   },
 });
@@ -47,8 +48,10 @@ const theRestOf = (broker: Broker): Broker => ({
   sessions: broker.sessions,
   cluster: broker.cluster,
   samples: broker.samples,
+  addresses: broker.addresses,
   start: (listener) => broker.start(listener),
   health: () => broker.health(),
+  queue: () => broker.queue(),
   stop: () => broker.stop(),
 });
 const theRestOfLog = ({ log }: Broker): Broker['log'] => ({
@@ -89,6 +92,7 @@ describe('smokeColor', () => {
     expect(await smoke()).toEqual({
       words: '1 workers; of-green and what blue runs understand each other both ways',
       warnings: [],
+      leftIsDead: false,
     });
   });
 

@@ -14,8 +14,8 @@ export type NewColor = Readonly<{
   isRollback: boolean;
   signal: AbortSignal;
 }>;
-/** A few words for the screen, and what the color being left can't do. */
-export type SmokeResult = Readonly<{ words: string; warnings: readonly string[] }>;
+/** A few words for the screen, and what the color being left can't do; `leftIsDead`: no worker of it answers. */
+export type SmokeResult = Readonly<{ words: string; warnings: readonly string[]; leftIsDead: boolean }>;
 
 /**
  * Every worker of a new color by itself and with one of the active color, then the two releases with one another.
@@ -39,7 +39,7 @@ export const smokeColor = async (site: Site, newColor: NewColor): Promise<SmokeR
     warnings.length === 0
       ? `${sides.length} workers; ${release} and what ${from} runs understand each other both ways`
       : `${sides.length} workers by themselves; ${from} is ill`;
-  return { words, warnings };
+  return { words, warnings, leftIsDead: left === undefined };
 };
 
 const warningsAcross = async (
@@ -63,14 +63,11 @@ const warningsAcross = async (
   return warnings;
 };
 
-/** A worker of the color being left that says what it runs; undefined: none does. */
+/** The first worker of the color being left that says what it runs; undefined: none does. */
 const sideOf = async (site: Site, color: Color): Promise<Side | undefined> => {
-  for (const worker of await runningWorkers(site, color)) {
-    try {
-      return { worker, release: (await clientOf(site, worker).version()).release };
-    } catch {
-      // Another one may answer.
-    }
-  }
-  return undefined;
+  const asked = (await runningWorkers(site, color)).map(async (worker) => ({
+    worker,
+    release: (await clientOf(site, worker).version()).release,
+  }));
+  return Promise.any(asked).catch(() => undefined);
 };

@@ -89,6 +89,8 @@ export const fakeSite = (
       mend: async () => [],
       processes: () => [],
       parts: async () => [],
+      startOptional: async () => [],
+      optional: async () => [],
     },
     releases: {
       build: async () => ({ id: 'built', git: '', built_at: '' }),

@@ -33,8 +33,13 @@ export class FakeWorker {
   /** Undefined: it does not say. */
   busiest: Readonly<{ name: string; per_second: number; bytes_per_second: number }> | undefined;
   isDraining = false;
+  /** It takes what is asked and answers nothing; what it was asked is in `unanswered`. */
+  hangs = false;
+  readonly unanswered: string[] = [];
   /** Every order to move, in order; `cancel` took one back. */
   readonly orders: (Order | 'cancel')[] = [];
+  /** What it was told of a deploy, in order. */
+  readonly notices: Readonly<Record<string, unknown>>[] = [];
   /** How often it was asked for its status. */
   asked = 0;
   /** Called at each order: a worker that moves lowers its connections here. */
@@ -65,6 +70,10 @@ export class FakeWorker {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(request);
+    if (this.hangs) {
+      this.unanswered.push(`${request.method} ${request.url}`);
+      return;
+    }
     const json = (status: number, value: unknown): void => {
       response.writeHead(status, { 'Content-Type': 'application/json' });
       response.end(JSON.stringify(value));
@@ -86,6 +95,9 @@ export class FakeWorker {
         this.onOrder(order);
         return json(202, this.#status());
       }
+      case 'POST /control/deploy':
+        this.notices.push(JSON.parse(body) as Record<string, unknown>);
+        return json(202, {});
       case 'DELETE /control/drain':
         this.isDraining = false;
         this.orders.push('cancel');

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { Config } from '../config.js';
 import { layoutOf } from '../engines/local/layout.js';
 import { standingLimits } from '../engines/local/limits.js';
+import { findBinary, type PartSpec } from '../engines/local/parts/part.js';
+import { PARTS } from '../engines/local/parts/table.js';
 import { findTool, searchPath } from '../engines/local/tools.js';
 import { Failure } from '../failure.js';
 import { readBuildSettings } from '../preflight/build-settings.js';
@@ -9,6 +11,7 @@ import { settingsEnvironment } from '../preflight/gather.js';
 import { judge } from '../preflight/preflight.js';
 
 type Need = Readonly<{ tool: string; apt: string; brew: string; why: string; optional?: boolean }>;
+type Package = Readonly<{ apt: string; brew: string }>;
 
 const NEEDS: readonly Need[] = [
   { tool: 'redis-server', apt: 'redis-server', brew: 'redis', why: 'the log and the sessions' },
@@ -17,6 +20,8 @@ const NEEDS: readonly Need[] = [
   { tool: 'ps', apt: 'procps', brew: '', why: 'to look at processes by hand', optional: true },
   { tool: 'chromium', apt: 'chromium', brew: '--cask chromium', why: 'browser tests', optional: true },
 ];
+/** Where the files stand. */
+const COLUMN = 15;
 const LEAST_NODE = 20;
 /** uWebSockets.js carries glibc binaries only. */
 const LEAST_GLIBC = [2, 27] as const;
@@ -34,25 +39,40 @@ export const doctor = (config: Config, print: (line: string) => void): number =>
   for (const { need, file } of found) {
     const mark = file === undefined ? (need.optional === true ? '–' : '✗') : '✓';
     print(
-      `${mark} ${need.tool.padEnd(13)} ${file ?? `missing (${need.why}${need.optional === true ? ', optional' : ''})`}`,
+      `${mark} ${need.tool.padEnd(COLUMN)} ${file ?? `missing (${need.why}${need.optional === true ? ', optional' : ''})`}`,
     );
   }
+  const watching = watchingOf(config);
+  for (const { part, binary } of watching) {
+    const words = binary ?? `missing (${part.does}, optional): ${part.remedy}`;
+    print(`${binary === undefined ? '–' : '✓'} ${part.name.padEnd(COLUMN)} ${words}`);
+  }
   const missing = found.filter(({ file }) => file === undefined).map(({ need }) => need);
-  if (missing.length > 0) print(`\nInstall what is missing:\n  ${installCommand(missing)}`);
+  const packages = [
+    ...missing,
+    ...watching.filter(({ binary }) => binary === undefined).map(({ part }) => packageOf(part)),
+  ];
+  const command = installCommand(packages);
+  if (command !== undefined) print(`\nInstall what is missing:\n  ${command}`);
   const fatal = missing.some((need) => need.optional !== true) || checks.some(({ ok }) => !ok);
   print(fatal ? '' : '\nThis machine can run the stack.');
   return fatal ? 1 : 0;
 };
 
-const installCommand = (missing: readonly Need[]): string => {
-  if (process.platform === 'darwin') {
-    return `brew install ${missing
-      .map(({ brew }) => brew)
-      .filter((name) => name !== '')
-      .join(' ')}`;
-  }
+/** What watches the cluster, whether it is here or not. */
+const watchingOf = ({ path, cache, build }: Config) =>
+  PARTS.map((part) => ({ part, binary: findBinary(part, { path: searchPath(path), cache, build }) }));
+
+const packageOf = ({ apt = '', brew = '' }: PartSpec): Package => ({ apt, brew });
+
+/** Undefined where no package manager has any of them. */
+const installCommand = (missing: readonly Package[]): string | undefined => {
+  const isMac = process.platform === 'darwin';
+  const names = missing.map(({ apt, brew }) => (isMac ? brew : apt)).filter((name) => name !== '');
+  if (names.length === 0) return undefined;
+  if (isMac) return `brew install ${names.join(' ')}`;
   const root = process.getuid?.() === 0 ? '' : 'sudo ';
-  return `${root}apt-get install -y --no-install-recommends ${missing.map(({ apt }) => apt).join(' ')}`;
+  return `${root}apt-get install -y --no-install-recommends ${names.join(' ')}`;
 };
 
 /** What a preflight of `up` would say. */
@@ -70,26 +90,29 @@ const settingsCheck = ({ checkout, build: dist, runDir, stack, verb, workerEnvir
       moveTimeout: verb.DRAIN_TIMEOUT,
       busiest: undefined,
     });
-    return { ok: true, words: `settings      ${build === undefined ? 'not judged: nothing is built yet' : 'agree'}` };
+    return { ok: true, words: `settings        ${build === undefined ? 'not judged: nothing is built yet' : 'agree'}` };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { ok: false, words: `settings      ${error.message.replaceAll('\n', '\n                ')}` };
+    return { ok: false, words: `settings        ${error.message.replaceAll('\n', '\n                  ')}` };
   }
 };
 
 const nodeCheck = (): Check => {
   const ok = Number(process.versions.node.split('.')[0]) >= LEAST_NODE;
-  return { ok, words: `node          ${process.versions.node}${ok ? '' : ` (${LEAST_NODE} or newer is needed)`}` };
+  return { ok, words: `node            ${process.versions.node}${ok ? '' : ` (${LEAST_NODE} or newer is needed)`}` };
 };
 
 const libraryCheck = (): Check => {
-  if (process.platform !== 'linux') return { ok: true, words: `system        ${process.platform} ${process.arch}` };
+  if (process.platform !== 'linux') return { ok: true, words: `system          ${process.platform} ${process.arch}` };
   const report = JSON.stringify(process.report.getReport());
   const glibc = /"glibcVersionRuntime":"(\d+)\.(\d+)"/.exec(report);
   if (glibc === null) return { ok: false, words: `no glibc here: uWebSockets.js has no musl build (${osName()})` };
   const [, major, minor] = glibc.map(Number);
   const ok = Number(major) > LEAST_GLIBC[0] || Number(minor) >= LEAST_GLIBC[1];
-  return { ok, words: `glibc         ${major}.${minor}${ok ? '' : ` (${LEAST_GLIBC.join('.')} or newer is needed)`}` };
+  return {
+    ok,
+    words: `glibc           ${major}.${minor}${ok ? '' : ` (${LEAST_GLIBC.join('.')} or newer is needed)`}`,
+  };
 };
 
 const osName = (): string => {

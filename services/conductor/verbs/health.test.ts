@@ -11,6 +11,8 @@ const worker = (name: string, more: Partial<WorkerStatus> = {}): WorkerStatus =>
   release: 'r1',
   connections: 100_000,
   draining: false,
+  drain_left: undefined,
+  event_loop_lag_ms: 1,
   ...more,
 });
 const color = (name: 'blue' | 'green', workers: readonly WorkerStatus[]): ColorStatus => ({
@@ -30,6 +32,7 @@ const found = (blue: readonly WorkerStatus[], more: Partial<Found> = {}): Found 
   old_nginx_generations: 0,
   redis: { state: 'up', version: '7.0.15', memory: '1.4M', clients: 4 },
   nginx_pid: 7,
+  watching: [],
   at_work: false,
   run_dir: '/run/s',
   ...more,
@@ -96,8 +99,18 @@ describe('what does not run', () => {
 });
 
 describe('what status says', () => {
+  test('a dead part that only watches is a note: all is well', () => {
+    const loki = { name: 'loki', title: 'Loki', url: '', hasPage: false } as const;
+    const ended = found(well, { watching: [{ ...loki, state: 'ended', why: 'it exited with status 1' }] });
+    expect(troublesOf(ended)).toEqual([]);
+    expect(words(ended)).toContain('Note: loki ended, it exited with status 1. The cluster does without it.');
+    expect(words(found(well, { watching: [{ ...loki, state: 'running', pid: 1 }] }))).toContain('watch  loki');
+  });
+
   test('it fits into 80 columns, with long names and high figures', () => {
-    const wide = words(found([worker('blue-64', { draining: true }), worker('blue-2')]));
+    const names = ['prometheus', 'grafana', 'loki', 'alertmanager', 'exporter', 'redis-exporter', 'nginx-exporter'];
+    const watching = names.map((name) => ({ name, title: '', url: '', hasPage: false, state: 'starting' as const }));
+    const wide = words(found([worker('blue-64', { draining: true }), worker('blue-2')], { watching }));
     expect(
       wide
         .split('\n')

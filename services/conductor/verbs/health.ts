@@ -1,5 +1,6 @@
 import { otherColor, type Color } from '../engines/engine.js';
 import type { ColorStatus, Found, Status, WorkerStatus } from './status.js';
+import { aliveLines, notesOf } from './watching.js';
 
 /** What should run and does not, in words; nothing when all is well. An idle color need not run, nor be well. */
 export const troublesOf = (found: Found): readonly string[] => {
@@ -55,9 +56,16 @@ export const describeStatus = (status: Status): string => {
     ...status.colors.flatMap(describeColor),
     redis.state === 'up' ? `redis  ${redis.version}, ${redis.memory}, ${redis.clients} clients` : 'redis  down',
     `nginx  ${status.nginx_pid === undefined ? 'down' : `pid ${status.nginx_pid}`}, ${status.old_nginx_generations} old generations`,
+    ...describeWatching(status),
     ...nextSteps(status),
   ].join('\n');
 };
+
+/** Notes, no troubles: the cluster does without. */
+const describeWatching = ({ watching }: Status): readonly string[] => [
+  ...aliveLines(watching),
+  ...notesOf(watching).map((note) => `Note: ${note}. The cluster does without it.`),
+];
 
 const describeColor = ({ color, active, release, workers }: ColorStatus): readonly string[] => {
   const ready = workers.filter((worker) => worker.ready === 'ready').length;

@@ -1,126 +1,123 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Options } from '../arguments.js';
+import type { Environment } from '../config.js';
 import { Failure, NOT_UP } from '../failure.js';
-import { processesOf, useOf } from '../processes.js';
-import { metricsUrl, ownHeaders, type Site } from '../site.js';
-import { formatLine, type LogLine } from '../logs/log-lines.js';
+import { describeSummary } from '../monitor/describe-summary.js';
+import { History } from '../monitor/history.js';
+import { plainLines } from '../monitor/plain.js';
+import { takeSample } from '../monitor/sample.js';
+import { screen } from '../monitor/screen.js';
+import type { Snapshot } from '../monitor/snapshot.js';
+import { Tally } from '../monitor/tally.js';
+import { Terminal } from '../monitor/terminal.js';
+import { publicUrl, type Site } from '../site.js';
+import type { LogLine } from '../logs/log-lines.js';
 import { LogTail } from '../logs/log-tail.js';
-import { readStatus, type Status } from './status.js';
 
-const DEFAULT_SECONDS = 60;
-const LIVE_EVERY_MS = 1_000;
-const PLAIN_EVERY_MS = 10_000;
-const CLEAR_SCREEN = '\u001B[H\u001B[2J';
-const ERRORS_SHOWN = 8;
+const DEFAULT_SECONDS = '60';
+const MOST_SECONDS = 86_400;
+const LIVE = { everyMs: 1_000, windowMs: 5_000 };
+const PLAIN = { everyMs: 10_000, windowMs: 10_000 };
+/** More than fit on any screen. */
+const ERRORS_KEPT = 200;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-type Sample = Readonly<{
-  at: number;
-  status: Status;
-  messages: number;
-  errors: number;
-  cpuSeconds: number;
-  memoryBytes: number;
-}>;
+/** Where what was seen goes: one snapshot after the other, and how it ends. */
+type Output = Readonly<{ show(snapshot: Snapshot, fresh: readonly LogLine[]): void; end(): void }>;
 
-/** Watches a stack: a live screen on a terminal, a snapshot every ten seconds elsewhere, a summary at the end. */
-export const monitor = async (site: Site, logFolder: string, operand: string | undefined): Promise<void> => {
-  const seconds = Number(operand ?? DEFAULT_SECONDS);
-  if (!Number.isFinite(seconds) || seconds <= 0)
-    throw new Failure(`"${operand ?? ''}" is no number of seconds`, { exitCode: 2 });
+/**
+ * Watches a stack: a live screen on a terminal, a snapshot every ten seconds elsewhere, a summary at the end, also when
+ * it is interrupted. What is away is told, and looked for again.
+ * @throws {Failure} where there is no stack, or the seconds are none
+ */
+export const monitor = async (
+  site: Site,
+  logFolder: string,
+  operand: string | undefined,
+  options: Options,
+  environment: Environment,
+): Promise<void> => {
+  const seconds = readSeconds(operand ?? DEFAULT_SECONDS);
   if (!(await site.stack.isUp())) throw new Failure(NOT_UP);
-  const live = process.stdout.isTTY;
+  const asJson = options['json'] === true;
+  const isLive = !asJson && process.stdout.isTTY && environment['TERM'] !== 'dumb';
+  const { everyMs, windowMs } = isLive ? LIVE : PLAIN;
+  const history = new History(windowMs);
+  const tally = new Tally();
   const tail = new LogTail(logFolder);
   tail.skip();
   const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  const first = await sample(site);
-  const samples = [first];
-  const errors: LogLine[] = [];
-  const deadline = first.at + seconds * 1_000;
-  let last = first;
-  show(live, first, first, []);
-  while (performance.now() < deadline && !stop.signal.aborted) {
-    const pause = Math.min(live ? LIVE_EVERY_MS : PLAIN_EVERY_MS, Math.max(0, deadline - performance.now()));
-    await sleep(pause, undefined, { signal: stop.signal }).catch(() => {});
-    const fresh = tail.read().filter((line) => line.level === 'ERROR' || line.level === 'FATAL');
-    errors.push(...fresh);
-    const now = await sample(site);
-    samples.push(now);
-    show(live, now, last, live ? errors.slice(-ERRORS_SHOWN) : fresh);
-    last = now;
+  const onSignal = (): void => stop.abort();
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  const began = performance.now();
+  const hasColors = (environment['NO_COLOR'] ?? '') === '';
+  const elapsed = (): number => Math.min(seconds, (performance.now() - began) / 1_000);
+  const output = isLive ? live(site, history, tally, { seconds, elapsed, hasColors }) : asJson ? json : plain;
+  try {
+    for (let look = 0; !stop.signal.aborted && process.stdout.writable; look += 1) {
+      const now = await unless(stop.signal, takeSample(site));
+      if (now === undefined) break;
+      const fresh = tail.read().filter(({ level }) => level === 'ERROR' || level === 'FATAL');
+      const snapshot = history.add(now, fresh);
+      tally.add(now, snapshot);
+      output.show(snapshot, fresh);
+      const next = Math.min((look + 1) * everyMs, seconds * 1_000);
+      const pause = began + next - performance.now();
+      if (elapsed() >= seconds) break;
+      await sleep(Math.max(0, pause), undefined, { signal: stop.signal }).catch(() => {});
+    }
+  } finally {
+    output.end();
+    for (const signal of SIGNALS) process.off(signal, onSignal);
   }
-  process.stdout.write(`${summarize(first, last, samples, errors.length)}\n`);
+  const summary = tally.summary();
+  if (summary === undefined) return;
+  print(asJson ? [JSON.stringify({ kind: 'summary', ...summary })] : describeSummary(summary));
 };
 
-const sample = async (site: Site): Promise<Sample> => {
-  const [status, metrics] = await Promise.all([readStatus(site), readMetrics(site)]);
-  const uses = processesOf(site.run.path).map(useOf);
+const readSeconds = (text: string): number => {
+  const seconds = Number(text);
+  if (text.trim() !== '' && seconds > 0 && seconds <= MOST_SECONDS) return seconds;
+  throw new Failure(`"${text}" is no number of seconds (above 0, up to ${MOST_SECONDS})`, { exitCode: 2 });
+};
+
+/** Undefined: it was aborted first. */
+const unless = async <T>(signal: AbortSignal, work: Promise<T>): Promise<T | undefined> => {
+  const done = new AbortController();
+  const aborted = sleep(MOST_SECONDS * 1_000, undefined, { signal: AbortSignal.any([signal, done.signal]) });
+  const ended = await Promise.race([work, aborted.catch(() => undefined)]);
+  done.abort();
+  return ended ?? undefined;
+};
+
+const print = (lines: readonly string[]): void => {
+  process.stdout.write(`${lines.join('\n')}\n`);
+};
+
+const json: Output = { show: (snapshot) => print([JSON.stringify({ kind: 'snapshot', ...snapshot })]), end: () => {} };
+const plain: Output = { show: (snapshot, fresh) => print(plainLines(snapshot, fresh)), end: () => {} };
+
+type LiveView = Readonly<{ seconds: number; elapsed: () => number; hasColors: boolean }>;
+
+const live = (site: Site, history: History, tally: Tally, { seconds, elapsed, hasColors }: LiveView): Output => {
+  const terminal = new Terminal(process.stdout, hasColors);
+  const errors: LogLine[] = [];
+  terminal.enter();
   return {
-    at: performance.now(),
-    status,
-    messages: sumOf(metrics, 'websocket_messages_total'),
-    errors: sumOf(metrics, 'websocket_errors_total'),
-    cpuSeconds: uses.reduce((sum, use) => sum + use.cpuSeconds, 0),
-    memoryBytes: uses.reduce((sum, use) => sum + use.memoryBytes, 0),
+    show: (snapshot, fresh) => {
+      errors.push(...fresh);
+      errors.splice(0, errors.length - ERRORS_KEPT);
+      const view = {
+        snapshot,
+        points: { blue: history.points('blue'), green: history.points('green') },
+        url: publicUrl(site),
+        elapsedSeconds: elapsed(),
+        totalSeconds: seconds,
+        errors,
+        errorLines: tally.errorLines,
+      };
+      terminal.draw((columns, rows) => screen(view, columns, rows));
+    },
+    end: () => terminal.leave(),
   };
 };
-
-/** Empty when the cluster does not answer: what is shown then is zero. */
-const readMetrics = async (site: Site): Promise<string> => {
-  try {
-    return await (
-      await fetch(metricsUrl(site), { headers: ownHeaders(site), signal: AbortSignal.timeout(2_000) })
-    ).text();
-  } catch {
-    return '';
-  }
-};
-
-/** Sum over all label sets of a metric in the text format. */
-export const sumOf = (metrics: string, name: string): number =>
-  metrics
-    .split('\n')
-    .filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
-    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
-
-const connectionsOf = (status: Status): number =>
-  status.colors.flatMap(({ workers }) => workers).reduce((sum, worker) => sum + (worker.connections ?? 0), 0);
-
-const show = (live: boolean, now: Sample, before: Sample, errors: readonly LogLine[]): void => {
-  const elapsed = Math.max(0.001, (now.at - before.at) / 1_000);
-  const cpu = now === before ? 0 : Math.max(0, ((now.cpuSeconds - before.cpuSeconds) / elapsed) * 100);
-  const rate = now === before ? 0 : Math.max(0, (now.messages - before.messages) / elapsed);
-  const line = [
-    new Date().toISOString().slice(11, 19),
-    `${now.status.active ?? 'no color'} active`,
-    `${connectionsOf(now.status)} connections`,
-    `${rate.toFixed(1)} messages/s`,
-    `${now.errors} errors`,
-    `CPU ${cpu.toFixed(0)} %`,
-    `memory ${megabytes(now.memoryBytes)} MB`,
-    `${now.status.old_nginx_generations} old nginx`,
-  ].join('  ');
-  const workers = now.status.colors
-    .flatMap((color) => color.workers)
-    .map(
-      ({ worker, state, ready, connections }) =>
-        `  ${worker.padEnd(10)} ${state.padEnd(9)} ${ready.padEnd(12)} ${connections ?? '–'} connections`,
-    );
-  const shown = errors.map((error) => `! ${formatLine(error)}`);
-  const body = live ? [line, '', ...workers, '', ...shown] : [line, ...shown];
-  process.stdout.write(`${live ? CLEAR_SCREEN : ''}${body.join('\n')}\n`);
-};
-
-const summarize = (first: Sample, last: Sample, samples: readonly Sample[], errors: number): string => {
-  const connections = samples.map(({ status }) => connectionsOf(status));
-  const seconds = Math.max(0.001, (last.at - first.at) / 1_000);
-  const messages = Math.max(0, last.messages - first.messages);
-  return [
-    `Summary of ${seconds.toFixed(0)} s:`,
-    `  connections ${Math.min(...connections)}–${Math.max(...connections)}`,
-    `  messages ${messages} (${(messages / seconds).toFixed(1)}/s)`,
-    `  error lines ${errors}, errors counted ${Math.max(0, last.errors - first.errors)}`,
-    `  CPU ${Math.max(0, ((last.cpuSeconds - first.cpuSeconds) / seconds) * 100).toFixed(0)} %, memory ${megabytes(last.memoryBytes)} MB`,
-  ].join('\n');
-};
-
-const megabytes = (bytes: number): string => (bytes / 1_048_576).toFixed(0);

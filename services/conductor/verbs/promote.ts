@@ -1,3 +1,4 @@
+import { counted } from '../deploy-totals.js';
 import { deploy, type Summary } from '../deploy/deploy.js';
 import { planDeploy, promotions, type ReleaseChoice } from '../deploy/plan.js';
 import { otherColor, type Color } from '../engines/engine.js';
@@ -34,7 +35,9 @@ export const promote = async (
     const choice: ReleaseChoice =
       built === undefined ? { kind: 'build', source: site.source } : { kind: 'reuse', id: built };
     const plan = planDeploy(from, to, 'deploy', choice);
-    const summary = await writeDeploy(site.journal, plan, report, (noted) => deploy(site, plan, noted, signal));
+    const summary = await counted(site.run, 'promote', report.say.bind(report), () =>
+      writeDeploy(site.journal, plan, report, (noted) => deploy(site, plan, noted, signal)),
+    );
     deploys.push(summary);
     tellDeploy(site, summary, report);
     if (summary.outcome === 'failed') break;
@@ -51,7 +54,9 @@ export const rollback = async (site: Site, report: Report, signal: AbortSignal):
   if (id === undefined) throw new Failure('there is no previous release to go back to: nothing was promoted yet');
   report.say(`Rollback: ${from} → ${to}, release ${id}`);
   const plan = planDeploy(from, to, 'rollback', { kind: 'reuse', id });
-  const summary = await writeDeploy(site.journal, plan, report, (noted) => deploy(site, plan, noted, signal));
+  const summary = await counted(site.run, 'rollback', report.say.bind(report), () =>
+    writeDeploy(site.journal, plan, report, (noted) => deploy(site, plan, noted, signal)),
+  );
   tellDeploy(site, summary, report);
   return result(site, [summary]);
 };

@@ -1,4 +1,4 @@
-import { COLORS, type Color, type WorkerProcess } from '../engines/engine.js';
+import { COLORS, type Color, type OptionalPart, type WorkerProcess } from '../engines/engine.js';
 import { askRedis, type RedisStatus } from '../engines/local/redis-status.js';
 import { isLocked } from '../lock.js';
 import { clientOf, ownHeaders, publicUrl, type Site } from '../site.js';
@@ -16,6 +16,9 @@ export type WorkerStatus = Readonly<{
   release: string | undefined;
   connections: number | undefined;
   draining: boolean;
+  /** Of the connections that a running drain moves, those that are still here. */
+  drain_left: number | undefined;
+  event_loop_lag_ms: number | undefined;
 }>;
 export type ColorStatus = Readonly<{
   color: Color;
@@ -38,6 +41,8 @@ export type Found = Readonly<{
   old_nginx_generations: number;
   redis: RedisStatus;
   nginx_pid: number | undefined;
+  /** What watches the cluster. None of it is needed: whatever became of it, the cluster can be well. */
+  watching: readonly OptionalPart[];
   /** A verb that changes the stack is at work. */
   at_work: boolean;
   run_dir: string;
@@ -69,6 +74,7 @@ const look = async (site: Site): Promise<Found> => {
     old_nginx_generations: await site.engine.retiring(),
     redis: await askRedis(site.settings.stack.REDIS_PORT),
     nginx_pid: parts.find((part) => part.name === 'nginx')?.pid,
+    watching: up ? await site.stack.optional() : [],
     at_work: wasAtWork || isAtWork(),
     run_dir: site.run.path,
   };
@@ -116,5 +122,7 @@ const readWorker = async (site: Site, worker: WorkerProcess): Promise<WorkerStat
     release: version?.release,
     connections: status?.connections,
     draining: status !== undefined && status.drain !== null,
+    drain_left: status?.drain?.remaining,
+    event_loop_lag_ms: status?.vitals?.event_loop_lag_ms,
   };
 };

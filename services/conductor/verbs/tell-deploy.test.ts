@@ -1,44 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { expect, onTestFinished, test } from 'vitest';
-import type { LedgerResult } from '../../ledger/probes.js';
+import { ledgerResult } from '../../ledger/testing/ledger-result.js';
 import type { Summary } from '../deploy/deploy.js';
 import { TextReport } from '../report.js';
 import { RunDirectory } from '../run-directory.js';
 import type { Site } from '../site.js';
 import { tellDeploy } from './tell-deploy.js';
 
-const ledger: LedgerResult = {
-  clean: true,
-  unanswered: 0,
-  load: { cpuShare: 0, loopP99Ms: 0, loopMaxMs: 0 },
-  startedAt: '2026-01-01T12:00:00.000Z',
-  endedAt: '2026-01-01T12:00:09.000Z',
-  probes: { subscribers: 50, moved: 50, publishers: 10, channels: 5, ratePerPublisher: 10 },
-  figures: {
-    published: 10,
-    refused: 0,
-    handshakesRefused: 0,
-    resumeFailures: 0,
-    resets: 0,
-    unexpectedCloses: 0,
-    away: 0,
-    deliveryP99Ms: 4,
-  },
-  verdict: {
-    acked: 10,
-    delivered: 100,
-    lost: 0,
-    duplicated: 0,
-    outOfOrder: 0,
-    refused: 0,
-    told: 0,
-    neverJoined: 0,
-    deliveryMs: { p50: 1, p99: 4, max: 9 },
-    examples: [],
-    first: {},
-  },
-};
+const ledger = ledgerResult({ endedAt: '2026-01-01T12:00:09.000Z' });
 const failed: Summary = {
   reason: 'deploy',
   from: 'blue',

@@ -14,3 +14,18 @@ test('only what was given by name, and runs otherwise, is told', () => {
     'LOG_LEVEL=debug is not used: the stack was brought up with its default; "make dev-down" and "make dev-up" change it.',
   ]);
 });
+
+test('a secret is not shown', () => {
+  const remembered = {
+    stack: StackSettings.parse({ ALERT_WEBHOOK_URL: 'https://a.example/1' }),
+    worker_environment: {},
+  };
+  const [line] = unusedSettings(remembered, { ALERT_WEBHOOK_URL: 'https://a.example/2' });
+  expect(line).toMatch(/^ALERT_WEBHOOK_URL=… is not used: the stack was brought up with another;/);
+});
+
+test('a password is told in no line', () => {
+  const remembered = { stack: StackSettings.parse({}), worker_environment: { ADMIN_PASSWORD: 'old secret' } };
+  const [line] = unusedSettings(remembered, { ADMIN_PASSWORD: 'new secret' });
+  expect(line).toMatch(/^ADMIN_PASSWORD=… is not used: the stack was brought up with another;/);
+});

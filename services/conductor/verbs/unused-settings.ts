@@ -3,6 +3,12 @@ import type { Remembered } from '../run-directory.js';
 /** Settings that were given by name, as they would be for a stack that starts. */
 export type Wanted = Readonly<Record<string, string | number>>;
 
+/** Settings whose value is shown nowhere. */
+const SECRETS: ReadonlySet<string> = new Set(['ADMIN_PASSWORD', 'ALERT_WEBHOOK_URL']);
+
+const shown = (name: string, value: string | number | undefined): string | number =>
+  value === undefined ? 'its default' : SECRETS.has(name) ? 'another' : value;
+
 /** What was given by name and the running stack was not brought up with, one line each. */
 export const unusedSettings = (remembered: Remembered | undefined, wanted: Wanted): readonly string[] => {
   if (remembered === undefined) return [];
@@ -11,7 +17,7 @@ export const unusedSettings = (remembered: Remembered | undefined, wanted: Wante
     .filter(([name, value]) => running[name] !== value)
     .map(
       ([name, value]) =>
-        `${name}=${value} is not used: the stack was brought up with ${running[name] ?? 'its default'}; ` +
+        `${name}=${SECRETS.has(name) ? '…' : value} is not used: the stack was brought up with ${shown(name, running[name])}; ` +
         '"make dev-down" and "make dev-up" change it.',
     );
 };

@@ -6,7 +6,7 @@ import { preflight } from '../preflight/preflight.js';
 import type { Report } from '../report.js';
 import type { Remembered } from '../run-directory.js';
 import type { StackSettings } from '../settings.js';
-import { clientOf, lastWords, releasesInUse, runningWorkers, type Site } from '../site.js';
+import { clientOf, DEFAULT_ADMIN_PASSWORD, lastWords, releasesInUse, runningWorkers, type Site } from '../site.js';
 import { smokeWorker } from '../smoke/smoke.js';
 import { nameOf } from '../worker-client.js';
 import { FINISH_IT, unfinishedWords } from './health.js';
@@ -15,6 +15,7 @@ import { bringBack } from './bring-back.js';
 import { startColor } from './start-color.js';
 import { step } from './step.js';
 import { unusedSettings, type Wanted } from './unused-settings.js';
+import { watchingLines } from './watching.js';
 
 const UNPRIVILEGED_HTTP_PORT = 8000;
 
@@ -61,7 +62,8 @@ export const up = async (site: Site, wanted: Wanted, report: Report, signal: Abo
   }
   site.run.record({ at: new Date().toISOString(), reason: 'up', color, release: release.id });
   await site.releases.prune(site.verb.KEEP_RELEASES, await releasesInUse(site));
-  report.say(`\nReady: release ${release.id} on ${color}.\n${addresses(site.settings)}`);
+  const watching = await startWatching(site);
+  report.say(`\nReady: release ${release.id} on ${color}.\n${addresses(site.settings, watching)}`);
 };
 
 /** What an `up` finds running it leaves alone; what has ended of it is started again. */
@@ -76,9 +78,16 @@ const alreadyUp = async (site: Site, wanted: Wanted, report: Report, signal: Abo
   });
   const isUnfinished = (await runningWorkers(site, otherColor(color))).length > 0;
   const already = isUnfinished ? `Already up (${color} is active).` : `Already up, nothing to do (${color} is active).`;
-  report.say(`${wasIll ? `Up again: ${color} is active and serves.` : already}\n${addresses(site.settings)}`);
+  const watching = await startWatching(site);
+  report.say(`${wasIll ? `Up again: ${color} is active and serves.` : already}\n${addresses(site.settings, watching)}`);
   if (isUnfinished) report.say(`Not well: ${unfinishedWords(color)}\n${FINISH_IT}`);
   for (const line of unusedSettings(site.run.remembered(), wanted)) report.say(line);
+};
+
+/** What watches the cluster comes up by itself, behind our back: nobody waits for it. Returns a line for each. */
+const startWatching = async (site: Site): Promise<readonly string[]> => {
+  const troubles = await site.stack.startOptional();
+  return [...watchingLines(await site.stack.optional(), COLUMN), ...troubles.map((trouble) => `  ${trouble}`)];
 };
 
 export const smoke = async (site: Site, report: Report): Promise<void> => {
@@ -97,14 +106,30 @@ export const smoke = async (site: Site, report: Report): Promise<void> => {
   await step(report, 'through nginx', () => awaitLanding(site, color));
 };
 
-export const addresses = ({ stack }: Remembered): string => {
+/** Where what stands in the list of addresses begins. */
+const COLUMN = 14;
+
+const addresses = ({ stack, worker_environment: given }: Remembered, watching: readonly string[]): string => {
   const colon = stack.HTTP_PORT === 80 ? '' : `:${stack.HTTP_PORT}`;
+  const password =
+    given['ADMIN_PASSWORD'] === undefined
+      ? `(password ${DEFAULT_ADMIN_PASSWORD}; ADMIN_PASSWORD=… sets yours)`
+      : '(password: your ADMIN_PASSWORD)';
+  const lines: readonly (readonly [what: string, where: string])[] = [
+    ['Application', `http://localhost${colon}/  (test page)  ·  /ws-stats`],
+    ['Admin page', `http://localhost${colon}/admin  ${password}`],
+    ['WebSocket', `ws://localhost${colon}/ws  ·  /ws/chat/  ·  /ws/YOUR-NAME`],
+    ['Metrics', `http://localhost:${stack.METRICS_PORT}/metrics/  (the whole cluster)`],
+    ['Stream', `ws://localhost:${stack.STREAM_PORT}/ws/metrics`],
+    ['Blue', workersOf(stack.BLUE_PORT_BASE, stack.WORKERS)],
+    ['Green', workersOf(stack.GREEN_PORT_BASE, stack.WORKERS)],
+  ];
   return [
-    `  pages       http://localhost${colon}/  (test page)  ·  /admin  ·  /ws-stats`,
-    `  WebSocket   ws://localhost${colon}/ws  ·  /ws/chat/  ·  /ws/YOUR-NAME`,
-    `  metrics     http://localhost:${stack.METRICS_PORT}/metrics/`,
-    `  stream      ws://localhost:${stack.STREAM_PORT}/ws/metrics`,
-    `  workers     blue ${stack.BLUE_PORT_BASE + 1}–${stack.BLUE_PORT_BASE + stack.WORKERS}, green ${stack.GREEN_PORT_BASE + 1}–${stack.GREEN_PORT_BASE + stack.WORKERS} (loopback)`,
+    ...lines.map(([what, where]) => `  ${what.padEnd(COLUMN)} ${where}`),
+    ...watching,
     `Try:  npx wscat -c ws://localhost${colon}/ws/chat/`,
   ].join('\n');
 };
+
+const workersOf = (base: number, count: number): string =>
+  `http://localhost:${base + 1}${count === 1 ? '' : ` to ${base + count}`}  (its workers, loopback)`;

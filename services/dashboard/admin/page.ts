@@ -1,71 +1,141 @@
 import { find } from '../shared/elements.js';
-import { ConnectionsTable } from './connections-table.js';
-import { firstPage, pageAfter, pageBefore, type ListPage } from './list-page.js';
-import { Pager } from './pager.js';
+import { get } from './api.js';
+import { ChannelsView } from './channels-view.js';
+import { Charts } from './charts.js';
+import { ConnectionList } from './connections.js';
+import { DeployBanner } from './deploy-banner.js';
+import { DurationsChart } from './durations-chart.js';
+import { EventLog } from './event-log.js';
+import type { LiveFrame } from './frames.js';
+import { LimitedView } from './limited-view.js';
+import { LiveLink } from './live-link.js';
+import { Login } from './login.js';
 import { Refresh } from './refresh.js';
 import { StateView } from './state-view.js';
-import { askStats } from './stats-request.js';
-import type { Stats } from './stats.js';
 import { showTotals } from './totals.js';
+import { WorkersView } from './workers-view.js';
+
+/** Of what does not come live. */
+const SLOW_MS = 5_000;
 
 const start = (): void => {
-  const table = new ConnectionsTable();
   const state = new StateView();
-  const empty = find('connections-empty', HTMLElement);
-  let shown: Readonly<{ page: ListPage; stats: Stats }> | undefined;
+  const charts = new Charts();
+  const workers = new WorkersView();
+  const banner = new DeployBanner();
+  const events = new EventLog();
+  const durations = new DurationsChart();
+  const channels = new ChannelsView();
+  const limited = new LimitedView();
+  const channelSearch = find('channel-search', HTMLInputElement);
+  /** Whether figures come over the WebSocket; else they are asked for. */
+  let isLive = false;
+  /** What is missing in the list, in words. */
+  let note = '';
 
-  const turnTo = (page: ListPage): void => {
-    wanted = page;
-    refresh.now();
+  const stranger = (): void => {
+    void login.look();
   };
 
-  const pager = new Pager({
-    previous: () => {
-      if (shown !== undefined) turnTo(pageBefore(shown.page));
-    },
-    next: () => {
-      if (shown?.stats.nextCursor !== undefined) turnTo(pageAfter(shown.page, shown.stats.nextCursor));
-    },
-    resize: (limit) => {
-      turnTo(firstPage(limit));
+  const take = (frame: LiveFrame): void => {
+    switch (frame.type) {
+      case 'hello':
+        charts.data.fill(frame.history);
+        events.clear();
+        for (const event of frame.events) events.add(event);
+        for (const notice of frame.notices) charts.data.mark(notice);
+        showLatest(frame.notices);
+        return;
+      case 'snapshot':
+        isLive = true;
+        charts.data.add(frame.point);
+        if (document.hidden) return;
+        showTotals(frame.totals);
+        workers.show(frame.workers);
+        charts.draw();
+        state.updated(note);
+        return;
+      case 'deploy':
+        charts.data.mark(frame.notice);
+        banner.show(frame.notice);
+        return;
+      case 'event':
+        events.add(frame.event);
+        return;
+      case 'unavailable':
+        state.failed(frame.reason);
+        return;
+      default:
+        frame satisfies never;
+    }
+  };
+
+  /** Of what was before the page came only a deploy that still runs. */
+  const showLatest = (notices: (LiveFrame & { type: 'hello' })['notices']): void => {
+    const latest = notices.at(-1);
+    if (latest?.state === 'running') banner.show(latest);
+  };
+
+  const live = new LiveLink({
+    frame: take,
+    lost: (isMoving) => {
+      isLive = isMoving && isLive;
+      if (!isLive) slow.now();
     },
   });
-  /** Asked for until it comes; what is shown stays what came last. */
-  let wanted = firstPage(pager.limit);
 
-  const show = (page: ListPage, stats: Stats): void => {
-    const isTurned = page !== shown?.page;
-    shown = { page, stats };
-    showTotals(stats);
-    table.show(stats.connections);
-    if (isTurned) table.toTop();
-    pager.show(page, stats, isTurned);
-    empty.hidden = stats.connections.length > 0 || stats.unanswered.length > 0;
-    state.updated(stats.unanswered);
-  };
+  const list = new ConnectionList({
+    listed: (missing) => {
+      note = missing;
+      if (missing !== '') state.updated(missing);
+    },
+    failed: (reason) => {
+      state.failed(reason);
+    },
+    stranger,
+  });
 
-  const ask = async (signal: AbortSignal): Promise<void> => {
-    const page = wanted;
-    const answer = await askStats(page, signal);
+  const slow = new Refresh(SLOW_MS, async (signal) => {
+    const search = new URLSearchParams({ search: channelSearch.value });
+    const [stats, histogram, top] = await Promise.all([
+      get('/ws-stats?limit=1', signal),
+      get('/admin/api/durations', signal),
+      get(`/admin/api/channels?${search.toString()}`, signal),
+    ]);
     if (signal.aborted) return;
-    if (answer.kind === 'failure') {
-      state.failed(answer.reason);
-      // A cursor of another release: the way there has to be gone anew.
-      if (answer.isRefused) wanted = firstPage(page.limit);
+    if (histogram.kind === 'stranger') {
+      stranger();
       return;
     }
-    const { stats } = answer;
-    if (stats.connections.length === 0 && stats.unanswered.length === 0 && page.cursors.length > 0) {
-      // Everybody on this page has left.
-      wanted = pageBefore(page);
-      await ask(signal);
-      return;
-    }
-    show(page, stats);
-  };
+    if (histogram.kind === 'fields') durations.show(histogram.fields);
+    if (top.kind === 'fields') channels.show(top.fields);
+    if (stats.kind === 'fields') limited.show(stats.fields);
+    if (isLive) return;
+    if (stats.kind === 'fields') {
+      showTotals(stats.fields);
+      state.updated(note === '' ? `Asked for every ${SLOW_MS / 1000} s: nothing comes live` : note);
+    } else state.failed(stats.reason);
+  });
+  channelSearch.addEventListener('input', () => {
+    slow.now();
+  });
 
-  const refresh = new Refresh(ask);
-  refresh.start();
+  const login = new Login({
+    entered: () => {
+      live.open();
+      list.start();
+      slow.start();
+    },
+    left: () => {
+      live.close();
+      list.stop();
+      slow.stop();
+      charts.data.clear();
+      isLive = false;
+      state.loggedOut();
+    },
+  });
+  void login.look();
 };
 
 start();

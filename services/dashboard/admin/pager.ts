@@ -1,6 +1,7 @@
 import { find } from '../shared/elements.js';
-import { rangeOf, type ListPage } from './list-page.js';
-import type { Stats } from './stats.js';
+import type { List } from './list.js';
+import { rangeOf } from './list.js';
+import type { ListQuery } from './list-query.js';
 
 export interface PagerEvents {
   previous(): void;
@@ -31,12 +32,13 @@ export class Pager {
     return Number(this.#size.value);
   }
 
-  show(page: ListPage, stats: Stats, isTurned: boolean): void {
+  show(query: ListQuery, list: List, isTurned: boolean): void {
     // Read aloud when a person turned the page, not whenever somebody connects.
     this.#range.setAttribute('aria-live', isTurned ? 'polite' : 'off');
-    this.#range.textContent = rangeOf(page, stats);
-    allow(this.#previous, page.cursors.length > 0);
-    allow(this.#next, stats.nextCursor !== undefined);
+    const range = rangeOf(query, list);
+    if (this.#range.textContent !== range) this.#range.textContent = range;
+    allow(this.#previous, query.cursors.length > 0);
+    allow(this.#next, list.nextCursor !== undefined);
   }
 }
 

@@ -1,19 +1,29 @@
-const INTERVAL_MS = 5_000;
-
-/** Asks at once and every 5 s while somebody can see the page, one request at a time. */
+/** Asks at once and at each interval while somebody can see the page, one request at a time. */
 export class Refresh {
+  readonly #intervalMs: number;
   readonly #ask: (signal: AbortSignal) => Promise<void>;
   #running: AbortController | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
+  #isOn = false;
 
-  constructor(ask: (signal: AbortSignal) => Promise<void>) {
+  constructor(intervalMs: number, ask: (signal: AbortSignal) => Promise<void>) {
+    this.#intervalMs = intervalMs;
     this.#ask = ask;
-  }
-
-  start(): void {
     document.addEventListener('visibilitychange', () => {
       this.#follow();
     });
+  }
+
+  /** Again: nothing. */
+  start(): void {
+    if (this.#isOn) return;
+    this.#isOn = true;
+    this.#follow();
+  }
+
+  stop(): void {
+    this.#isOn = false;
+    this.#running?.abort();
     this.#follow();
   }
 
@@ -25,10 +35,10 @@ export class Refresh {
 
   #follow(): void {
     clearInterval(this.#timer);
-    if (document.hidden) return;
+    if (document.hidden || !this.#isOn) return;
     this.#timer = setInterval(() => {
       if (this.#running === undefined) void this.#run();
-    }, INTERVAL_MS);
+    }, this.#intervalMs);
     this.now();
   }
 

@@ -1,4 +1,5 @@
 import { find } from '../shared/elements.js';
+import { setText } from './totals.js';
 
 /** How true the figures are, in words. */
 export class StateView {
@@ -7,22 +8,29 @@ export class StateView {
   /** Of the newest figures; undefined: there are none. */
   #clock: string | undefined;
 
-  updated(unanswered: readonly string[]): void {
+  /** `note`: what is not as it should be although the figures are new. */
+  updated(note = ''): void {
     this.#clock = new Date().toLocaleTimeString('en-GB');
-    this.#updated.textContent = `Updated at ${this.#clock}`;
-    if (unanswered.length === 0) this.#become('current', 'Up to date');
-    else this.#become('partial', `No answer from ${unanswered.join(', ')}: those connections are not listed`);
+    setText(this.#updated, `Updated at ${this.#clock}`);
+    this.#become(note === '' ? 'current' : 'partial', note === '' ? 'Up to date' : note);
   }
 
   failed(reason: string): void {
-    this.#updated.textContent = '';
+    setText(this.#updated, '');
     if (this.#clock === undefined) this.#become('failed', `Nothing to show: ${reason}`);
     else this.#become('failed', `Not updated: ${reason}. What is shown is old, from ${this.#clock}`);
   }
 
-  #become(state: 'current' | 'partial' | 'failed', sentence: string): void {
+  /** There is nothing to be up to date with. */
+  loggedOut(): void {
+    this.#clock = undefined;
+    setText(this.#updated, '');
+    this.#become('out', 'Logged out');
+  }
+
+  #become(state: 'current' | 'partial' | 'failed' | 'out', sentence: string): void {
     document.documentElement.dataset['state'] = state;
     // Written anew it would be read aloud anew.
-    if (this.#status.textContent !== sentence) this.#status.textContent = sentence;
+    setText(this.#status, sentence);
   }
 }

@@ -1,13 +1,18 @@
 import type { Position } from '../../client/index.js';
 import { find, make } from '../shared/elements.js';
 
-/** The channels of `/ws`, each with the last offset taken and a button to leave it. */
+export interface ChannelEvents {
+  leave(channel: string): void;
+  history(channel: string): void;
+}
+
+/** The channels of `/ws`, each with the last offset taken, its history on request, and a button to leave it. */
 export class ChannelList {
   readonly #list = find('channels', HTMLElement);
-  readonly #leave: (channel: string) => void;
+  readonly #events: ChannelEvents;
 
-  constructor(leave: (channel: string) => void) {
-    this.#leave = leave;
+  constructor(events: ChannelEvents) {
+    this.#events = events;
   }
 
   show(channels: ReadonlyMap<string, Position | undefined>): void {
@@ -28,14 +33,18 @@ export class ChannelList {
   #add(name: string): HTMLElement {
     const item = make('li', 'channel');
     item.dataset['channel'] = name;
-    const leave = make('button', 'quiet', 'Unsubscribe');
-    leave.type = 'button';
-    leave.setAttribute('aria-label', `Unsubscribe from ${name}`);
-    leave.addEventListener('click', () => {
-      this.#leave(name);
-    });
-    item.append(make('span', 'name', name), make('span', 'offset'), leave);
+    const leave = action('Unsubscribe', `Unsubscribe from ${name}`, () => this.#events.leave(name));
+    const history = action('History', `History of ${name}`, () => this.#events.history(name));
+    item.append(make('span', 'name', name), make('span', 'offset'), history, leave);
     this.#list.append(item);
     return item;
   }
 }
+
+const action = (text: string, label: string, act: () => void): HTMLButtonElement => {
+  const button = make('button', 'quiet', text);
+  button.type = 'button';
+  button.setAttribute('aria-label', label);
+  button.addEventListener('click', act);
+  return button;
+};

@@ -19,6 +19,11 @@ export class Channels {
     return new Map(Array.from(this.#wanted, ([name]) => [name, this.place(name)]));
   }
 
+  /** Those in which there is a place to go on from. */
+  known(): readonly string[] {
+    return Array.from(this.places()).flatMap(([name, place]) => (place === undefined ? [] : [name]));
+  }
+
   place(name: string): Position | undefined {
     const wanted = this.#wanted.get(name);
     return wanted?.subscription?.position ?? wanted?.position;

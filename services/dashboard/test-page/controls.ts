@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../client/index.js';
 import { parseJson } from '../../protocol/json.js';
 import { find } from '../shared/elements.js';
-import type { ConversationState } from './conversation.js';
+import type { Connection } from './connection.js';
 import type { Target } from './target.js';
 
 export interface ControlEvents {
@@ -11,10 +11,13 @@ export interface ControlEvents {
   say(line: string): void;
   publish(channel: string, data: JsonValue): void;
   subscribe(channel: string): void;
+  /** Another endpoint or name is chosen, and not yet connected to. */
+  chosen(target: Target): void;
 }
 
 /** The forms: what can be done in which state, and what a person has typed. */
 export class Controls {
+  readonly #chatProfile = find('endpoint-chat', HTMLInputElement);
   readonly #channelsProfile = find('endpoint-channels', HTMLInputElement);
   readonly #clientId = find('client-id', HTMLInputElement);
   readonly #choices = find('choices', HTMLFieldSetElement);
@@ -24,19 +27,20 @@ export class Controls {
   readonly #chat = find('chat', HTMLFormElement);
   readonly #line = find('line', HTMLInputElement);
   readonly #channelsPanel = find('channels-panel', HTMLElement);
-  readonly #publish = find('publish', HTMLFormElement);
-  readonly #senders = ['send-line', 'send-data', 'subscribe-button'].map((id) => find(id, HTMLButtonElement));
+  readonly #senders = ['send-line', 'send-data', 'subscribe-button', 'measure'].map((id) =>
+    find(id, HTMLButtonElement),
+  );
 
   constructor(events: ControlEvents) {
     const subscribe = find('subscribe', HTMLFormElement);
     onSubmit(find('connection', HTMLFormElement), () => {
-      events.connect({ path: this.#path, clientId: this.#clientId.value });
+      events.connect(this.#target);
     });
     onSubmit(this.#chat, () => {
       events.say(this.#line.value);
       this.#line.value = '';
     });
-    onSubmit(this.#publish, () => {
+    onSubmit(find('publish', HTMLFormElement), () => {
       const data = find('data', HTMLInputElement);
       events.publish(find('publish-channel', HTMLInputElement).value, jsonOrText(data.value));
       data.value = '';
@@ -52,31 +56,42 @@ export class Controls {
       events.forgetSession();
     });
     this.#choices.addEventListener('change', () => {
-      this.#showProfile();
-    });
-    // A reload brings back what was chosen.
-    addEventListener('pageshow', () => {
-      this.#showProfile();
+      events.chosen(this.#target);
     });
   }
 
-  show(state: ConversationState, hasSession: boolean): void {
+  /** Where a line or data is typed, whichever is there. */
+  get entry(): HTMLInputElement {
+    return this.#chat.hidden ? find('data', HTMLInputElement) : this.#line;
+  }
+
+  /** The channel to publish to: the one that stands there, or `fallback`. */
+  publishChannel(fallback: string): string {
+    const { value } = find('publish-channel', HTMLInputElement);
+    return value === '' ? fallback : value;
+  }
+
+  show({ state, memory, target }: Connection): void {
     const offline = state.kind === 'offline';
     const connected = state.kind === 'live' || state.kind === 'moving';
     this.#choices.disabled = !offline;
     this.#connect.disabled = !offline;
     this.#disconnect.disabled = offline;
-    this.#forget.disabled = !offline || !hasSession;
+    this.#forget.disabled = !offline || memory.session === undefined;
     for (const sender of this.#senders) sender.disabled = !connected;
+    this.#chat.hidden = target.path === '/ws';
+    this.#channelsPanel.hidden = target.path !== '/ws';
   }
 
-  get #path(): Target['path'] {
-    return this.#channelsProfile.checked ? '/ws' : '/ws/chat/';
+  /** Another connection is looked at: its endpoint and name, and not what was typed for the one before. */
+  turnTo({ target }: Connection): void {
+    this.#chatProfile.checked = target.path === '/ws/chat/';
+    this.#channelsProfile.checked = target.path === '/ws';
+    this.#clientId.value = target.clientId;
   }
 
-  #showProfile(): void {
-    this.#chat.hidden = this.#path === '/ws';
-    this.#channelsPanel.hidden = this.#path !== '/ws';
+  get #target(): Target {
+    return { path: this.#channelsProfile.checked ? '/ws' : '/ws/chat/', clientId: this.#clientId.value };
   }
 }
 

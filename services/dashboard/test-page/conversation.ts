@@ -1,9 +1,10 @@
-import { Client, ClientClosed, type JsonValue } from '../../client/index.js';
+import { Client, ClientClosed, type History, type JsonValue } from '../../client/index.js';
 import { decodeServerFrame } from '../../protocol/decode-server.js';
 import type { ServerFrame, WelcomeFrame } from '../../protocol/frames.js';
 import { readFields, readText } from '../shared/fields.js';
 import { Channels } from './channels.js';
 import { closeMeaning } from './close-meaning.js';
+import { Passage } from './passage.js';
 import type { TabMemory } from './tab-memory.js';
 import type { Target } from './target.js';
 
@@ -18,7 +19,7 @@ export interface ConversationEvents {
   /** A channel, or the place in one, is another now. */
   channelsChanged(): void;
   /** `worker` as in `blue 1`, of the WebSocket that it is about; empty before its welcome. */
-  noted(type: 'open' | 'close' | 'refused', text: string, worker: string): void;
+  noted(type: 'open' | 'close' | 'refused' | 'moved' | 'back', text: string, worker: string): void;
   sent(text: string, worker: string): void;
   /** `again`: a message or an ack that had come before. Undefined: no frame that is known. */
   received(text: string, frame: ServerFrame | undefined, again: boolean, worker: string): void;
@@ -26,13 +27,14 @@ export interface ConversationEvents {
   moved(): void;
 }
 
-/** What the page says and hears: the library does it, and here it is put into the page's words. */
+/** What the page says and hears on one connection: the library does it, and here it is put into the page's words. */
 export class Conversation {
   readonly #memory: TabMemory;
   readonly #events: ConversationEvents;
   /** On `/ws/chat/` the server subscribes, and remembers for the client. */
   readonly #chat = new Channels([['chat', undefined]], () => {});
   readonly #channels: Channels;
+  readonly #passage = new Passage();
   /** Ids of publishes that are not yet acked. */
   readonly #unacked = new Set<string>();
   #current = this.#chat;
@@ -49,6 +51,10 @@ export class Conversation {
   /** The channels of `/ws`. */
   get channels(): Channels {
     return this.#channels;
+  }
+
+  get clientId(): string | undefined {
+    return this.#client?.clientId;
   }
 
   connect({ path, clientId }: Target): void {
@@ -86,13 +92,22 @@ export class Conversation {
     });
   }
 
+  /** The newest publications, oldest first; in words why there are none. */
+  async history(channel: string, limit: number): Promise<History | string> {
+    if (this.#client === undefined) return 'not connected';
+    try {
+      return await this.#client.history(channel, { limit });
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
   #become(state: ConversationState): void {
     this.#state = state;
     this.#events.changed(state);
   }
 
   #listen(client: Client): void {
-    let openings = 0;
     client.on('frame', (direction, text, worker) => {
       if (direction === 'in') this.#received(text, worker);
       else this.#sent(text, worker);
@@ -100,22 +115,33 @@ export class Conversation {
     client.on('opened', ({ resumed, color, worker, move }) => {
       if (client.session !== undefined) this.#memory.rememberSession(client.session);
       this.#events.noted('open', resumed ? 'WebSocket open, resumed' : 'WebSocket open', `${color} ${worker}`);
-      openings += 1;
-      if (openings > 1 && !move) this.#events.reconnected();
+      if (move || !this.#passage.opened(`${color} ${worker}`, resumed, this.#current.known())) return;
+      this.#events.reconnected();
+      this.#tellArrival();
     });
     client.on('ended', ({ code, reason, via }) => this.#events.noted('close', closeMeaning(code, reason), via));
+    client.on('reset', (channel) => this.#passage.broken(channel));
     client.on('connecting', () => this.#become({ kind: 'connecting' }));
     client.on('live', () => {
-      if (this.#state.kind === 'moving') this.#events.moved();
+      const to = `${client.color ?? ''} ${client.worker ?? ''}`;
+      if (this.#state.kind === 'moving') {
+        this.#events.noted('moved', this.#passage.moved(to), to);
+        this.#events.moved();
+      }
       if (this.#welcome !== undefined) this.#become({ kind: 'live', welcome: this.#welcome });
     });
     client.on('moving', () => {
+      this.#passage.moving(`${client.color ?? ''} ${client.worker ?? ''}`);
       if (this.#welcome !== undefined) this.#become({ kind: 'moving', welcome: this.#welcome });
     });
-    client.on('away', (reason) => this.#become({ kind: 'away', note: reason }));
+    client.on('away', (reason) => {
+      this.#passage.away();
+      this.#become({ kind: 'away', note: reason });
+    });
     client.on('closed', (code, reason) => {
       this.#client = undefined;
       this.#current.detach();
+      this.#passage.ended();
       this.#become({ kind: 'offline', note: code === 1000 ? '' : closeMeaning(code, reason) });
     });
   }
@@ -132,6 +158,14 @@ export class Conversation {
     const frame = decoded.ok ? decoded.frame : undefined;
     if (frame?.type === 'system.welcome') this.#welcome = frame;
     this.#events.received(text, frame, this.#cameBefore(frame), worker);
+    if (frame?.type !== 'subscribed') return;
+    this.#passage.subscribed(frame.channel, frame.recovered);
+    this.#tellArrival();
+  }
+
+  #tellArrival(): void {
+    const arrival = this.#passage.arrival();
+    if (arrival !== undefined) this.#events.noted('back', arrival.text, arrival.worker);
   }
 
   #cameBefore(frame: ServerFrame | undefined): boolean {

@@ -1,28 +1,33 @@
 import { find } from '../shared/elements.js';
 import { formatCount } from '../shared/numbers.js';
+import type { Counter, Connection } from './connection.js';
 
-const COUNTERS = {
-  sent: 'count-sent',
-  acked: 'count-acked',
-  received: 'count-received',
-  repeats: 'count-repeats',
-  messageCount: 'count-messages',
-  reconnects: 'count-reconnects',
-  moves: 'count-moves',
-  clusterConnections: 'count-cluster',
-} as const;
+/** Where each stands, and what is shown before anything is known. */
+const COUNTERS: Readonly<Record<Counter, readonly [id: string, unknown: string]>> = {
+  sent: ['count-sent', '0'],
+  acked: ['count-acked', '0'],
+  received: ['count-received', '0'],
+  repeats: ['count-repeats', '0'],
+  messageCount: ['count-messages', '–'],
+  reconnects: ['count-reconnects', '0'],
+  moves: ['count-moves', '0'],
+  clusterConnections: ['count-cluster', '–'],
+};
+const NAMES: readonly Counter[] = [
+  'sent',
+  'acked',
+  'received',
+  'repeats',
+  'messageCount',
+  'reconnects',
+  'moves',
+  'clusterConnections',
+];
 
-export type Counter = keyof typeof COUNTERS;
-
-export class Counters {
-  readonly #values = new Map<Counter, number>();
-
-  add(counter: Counter): void {
-    this.set(counter, (this.#values.get(counter) ?? 0) + 1);
+export const showCounters = (connection: Connection): void => {
+  for (const name of NAMES) {
+    const [id, unknown] = COUNTERS[name];
+    const value = connection.counted(name);
+    find(id, HTMLElement).textContent = value === undefined ? unknown : formatCount(value);
   }
-
-  set(counter: Counter, value: number): void {
-    this.#values.set(counter, value);
-    find(COUNTERS[counter], HTMLElement).textContent = formatCount(value);
-  }
-}
+};

@@ -1,91 +1,106 @@
-import { find, make } from '../shared/elements.js';
-import { readFields, readText } from '../shared/fields.js';
-import { briefOf } from './frame-brief.js';
-
-export type Entry = Readonly<{
-  direction: 'in' | 'out' | 'note';
-  /** Whose WebSocket it was: `blue 1`. */
-  leg: string;
-  /** What went over the wire, or a note in words. */
-  text: string;
-  /** Of a note; a frame says it itself. */
-  type?: string;
-  again?: boolean;
-}>;
+import { find } from '../shared/elements.js';
+import { formatCount } from '../shared/numbers.js';
+import { copyText } from './copy-text.js';
+import { frameRow, type Entry, type FrameRow } from './frame-row.js';
 
 const MOST_ROWS = 500;
-const HEARTBEATS: ReadonlySet<string> = new Set(['system.heartbeat', 'system.ping', 'system.pong']);
-const ARROWS = { in: '↓', out: '↑', note: '·' } as const;
-const SPOKEN = { in: 'received', out: 'sent', note: 'note' } as const;
+const TOLD_MS = 2_000;
 
-/** Every frame as it came, oldest first, the newest 500; follows the end unless the reader has scrolled away from it. */
+/**
+ * Every frame of every connection as it came, oldest first, the newest 500; follows the end unless the reader has
+ * scrolled away from it. While it is paused, what comes is held back, the newest 500 of it.
+ */
 export class FrameLog {
-  readonly #rows = find('log', HTMLElement);
+  readonly #log = find('log', HTMLElement);
   readonly #empty = find('log-empty', HTMLElement);
-  #waiting: HTMLElement[] = [];
+  readonly #filter = find('log-filter', HTMLInputElement);
+  readonly #onlyThis = find('only-this', HTMLInputElement);
+  readonly #heartbeats = find('show-heartbeats', HTMLInputElement);
+  readonly #pause = find('pause-log', HTMLButtonElement);
+  readonly #copy = find('copy-log', HTMLButtonElement);
+  readonly #told = find('log-told', HTMLElement);
+  #rows: readonly FrameRow[] = [];
+  #waiting: FrameRow[] = [];
+  #isPaused = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #connection = 1;
 
   constructor() {
-    const heartbeats = find('show-heartbeats', HTMLInputElement);
-    const filter = (): void => {
-      this.#rows.classList.toggle('without-heartbeats', !heartbeats.checked);
-    };
-    heartbeats.addEventListener('change', filter);
-    filter();
-    find('clear-log', HTMLButtonElement).addEventListener('click', () => {
-      this.#waiting = [];
-      this.#rows.replaceChildren();
-      this.#empty.hidden = false;
-    });
+    const apply = (): void => this.#applyFilter(this.#rows);
+    for (const control of [this.#onlyThis, this.#heartbeats]) control.addEventListener('change', apply);
+    this.#filter.addEventListener('input', apply);
+    this.#pause.addEventListener('click', () => this.togglePause());
+    this.#copy.addEventListener('click', () => void this.copy());
+    find('clear-log', HTMLButtonElement).addEventListener('click', () => this.clear());
   }
 
   add(entry: Entry): void {
-    if (this.#waiting.length === 0) setTimeout(() => this.#flush(), 50);
-    this.#waiting.push(row(entry, new Date()));
+    this.#waiting.push(frameRow(entry, new Date()));
     if (this.#waiting.length > MOST_ROWS) this.#waiting.shift();
+    this.#timer ??= setTimeout(() => this.#flush(), 50);
+  }
+
+  /** The connection that is looked at. */
+  turnTo(connection: number): void {
+    this.#connection = connection;
+    this.#applyFilter(this.#rows);
+  }
+
+  togglePause(): void {
+    this.#isPaused = !this.#isPaused;
+    this.#pause.setAttribute('aria-pressed', String(this.#isPaused));
+    this.#flush();
+  }
+
+  clear(): void {
+    this.#waiting = [];
+    this.#rows = [];
+    this.#log.replaceChildren();
+    this.#flush();
+  }
+
+  focusFilter(): void {
+    this.#filter.focus();
+  }
+
+  /** What is shown, a line for each frame. */
+  async copy(): Promise<void> {
+    const lines = this.#rows.filter(({ element }) => !element.hidden).map(({ line }) => line);
+    const done = await copyText(`${lines.join('\n')}\n`);
+    this.#told.textContent = done ? `Copied ${formatCount(lines.length)}` : 'Could not copy';
+    setTimeout(() => {
+      this.#told.textContent = '';
+    }, TOLD_MS);
   }
 
   /** Many rows in one change of the page: a busy channel brings more frames a second than anybody reads. */
   #flush(): void {
-    const log = this.#rows;
-    const follows = log.scrollHeight - log.scrollTop - log.clientHeight < 24;
-    log.append(...this.#waiting);
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const held = this.#isPaused ? this.#waiting.length : 0;
+    this.#pause.textContent = this.#isPaused ? `Resume (${formatCount(held)})` : 'Pause';
+    if (this.#isPaused) return;
+    const fresh = this.#waiting;
     this.#waiting = [];
-    for (let surplus = log.childElementCount - MOST_ROWS; surplus > 0; surplus -= 1) log.firstElementChild?.remove();
-    this.#empty.hidden = log.childElementCount > 0;
-    if (follows) log.scrollTop = log.scrollHeight;
+    const follows = this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < 24;
+    this.#applyFilter(fresh);
+    this.#log.append(...fresh.map(({ element }) => element));
+    const all = [...this.#rows, ...fresh];
+    for (const { element } of all.slice(0, -MOST_ROWS)) element.remove();
+    this.#rows = all.slice(-MOST_ROWS);
+    this.#empty.hidden = this.#rows.length > 0;
+    if (follows) this.#log.scrollTop = this.#log.scrollHeight;
+  }
+
+  #applyFilter(rows: readonly FrameRow[]): void {
+    const wanted = this.#filter.value.trim().toLowerCase();
+    const withHeartbeats = this.#heartbeats.checked;
+    const only = this.#onlyThis.checked ? this.#connection : undefined;
+    for (const { entry, element, haystack } of rows) {
+      element.hidden =
+        !haystack.includes(wanted) ||
+        (!withHeartbeats && element.classList.contains('heartbeat')) ||
+        (only !== undefined && entry.connection !== only);
+    }
   }
 }
-
-const row = ({ direction, leg, text, type, again }: Entry, time: Date): HTMLElement => {
-  const fields = direction === 'note' ? undefined : readFields(text);
-  const name = type ?? readText(fields?.['type']) ?? 'text';
-  const made = make('details', `row ${direction}`);
-  made.dataset['type'] = name;
-  if (name === 'error') made.classList.add('error');
-  if (HEARTBEATS.has(name)) made.classList.add('heartbeat');
-  if (again === true) made.classList.add('again');
-
-  const summary = make('summary', '');
-  const arrow = make('span', 'arrow', ARROWS[direction]);
-  arrow.title = SPOKEN[direction];
-  arrow.setAttribute('role', 'img');
-  arrow.setAttribute('aria-label', SPOKEN[direction]);
-  const clock = make('time', 'time', clockOf(time));
-  clock.dateTime = time.toISOString();
-  const brief = make('span', 'brief', fields === undefined ? text : briefOf(fields));
-  summary.append(arrow, clock, make('span', 'type', name), brief);
-  if (again === true) summary.append(make('span', 'tag', 'again'));
-  summary.append(make('span', 'leg', leg));
-  made.append(summary);
-  made.addEventListener(
-    'toggle',
-    () => {
-      made.append(make('pre', 'frame', fields === undefined ? text : JSON.stringify(fields, undefined, 2)));
-    },
-    { once: true },
-  );
-  return made;
-};
-
-const clockOf = (time: Date): string =>
-  `${time.toLocaleTimeString('en-GB')}.${String(time.getMilliseconds()).padStart(3, '0')}`;

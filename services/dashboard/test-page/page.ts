@@ -1,95 +1,109 @@
-import type { ServerFrame } from '../../protocol/frames.js';
-import { readFields } from '../shared/fields.js';
+import { find } from '../shared/elements.js';
+import { Cards } from './cards.js';
 import { ChannelList } from './channel-list.js';
 import { Controls } from './controls.js';
-import { Conversation } from './conversation.js';
-import { Counters } from './counters.js';
+import { showCounters } from './counters.js';
 import { FrameLog } from './frame-log.js';
+import { HistoryView } from './history-view.js';
+import { LatencyView } from './latency-view.js';
+import { measure } from './measure.js';
+import { Shortcuts } from './shortcuts.js';
+import type { Connection } from './connection.js';
+import { MOST_CONNECTIONS, Connections } from './connections.js';
 import { StatusView } from './status-view.js';
-import { TabMemory } from './tab-memory.js';
+
+/** A busy channel brings more frames a second than a screen has to show. */
+const SHOW_EVERY_MS = 30;
+const HISTORY = 20;
 
 const start = (): void => {
-  const memory = new TabMemory();
   const log = new FrameLog();
-  const counters = new Counters();
   const status = new StatusView();
+  const latency = new LatencyView();
+  const history = new HistoryView();
+  let shown: Connection | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const conversation = new Conversation(memory, {
-    changed: (state) => {
-      status.show(state);
-      status.showSession(memory.session);
-      controls.show(state, memory.session !== undefined);
-    },
-    channelsChanged: () => {
-      list.show(conversation.channels.places());
-    },
-    noted: (type, text, worker) => {
-      log.add({ direction: 'note', type, leg: worker, text });
-    },
-    sent: (text, worker) => {
-      log.add({ direction: 'out', leg: worker, text });
-      if (isMessage(text)) counters.add('sent');
-    },
-    received: (text, frame, again, worker) => {
-      log.add({ direction: 'in', leg: worker, text, again });
-      if (frame !== undefined) count(frame, again);
-    },
-    reconnected: () => {
-      counters.add('reconnects');
-    },
-    moved: () => {
-      counters.add('moves');
-    },
-  });
-
-  const list = new ChannelList((channel) => {
-    conversation.channels.remove(channel);
-  });
-
-  const controls = new Controls({
-    connect: (target) => {
-      conversation.connect(target);
-    },
-    disconnect: () => {
-      conversation.disconnect();
-    },
-    forgetSession: () => {
-      conversation.forget();
-      counters.set('messageCount', 0);
-      status.showSession(undefined);
-      controls.show({ kind: 'offline', note: '' }, false);
-    },
-    say: (line) => {
-      conversation.say(line);
-    },
-    publish: (channel, data) => {
-      conversation.publish(channel, data);
-    },
-    subscribe: (channel) => {
-      conversation.channels.add(channel);
-    },
-  });
-
-  const count = (frame: ServerFrame, again: boolean): void => {
-    if (again) counters.add('repeats');
-    else if (frame.type === 'message') counters.add('received');
-    else if (frame.type === 'ack') counters.add('acked');
-    if ('message_count' in frame) counters.set('messageCount', frame.message_count);
-    if ('active_connections' in frame) counters.set('clusterConnections', frame.active_connections);
+  const show = (): void => {
+    const { selected } = connections;
+    if (selected !== shown) {
+      shown = selected;
+      controls.turnTo(selected);
+      log.turnTo(selected.number);
+      history.hide();
+    }
+    cards.show(connections);
+    status.show(selected);
+    controls.show(selected);
+    showCounters(selected);
+    list.show(selected.conversation.channels.places());
+    latency.show(selected.latency.roundTrips);
+  };
+  const showSoon = (): void => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      show();
+    }, SHOW_EVERY_MS);
   };
 
-  addEventListener('pagehide', () => {
-    memory.rememberChannels(conversation.channels.places());
+  const connections = new Connections({
+    changed: showSoon,
+    framed: (entry) => log.add(entry),
   });
-  status.showSession(memory.session);
-  controls.show({ kind: 'offline', note: '' }, memory.session !== undefined);
-  list.show(conversation.channels.places());
-};
+  const select = (index: number): void => {
+    connections.select(index);
+    show();
+  };
+  const cards = new Cards({
+    select,
+    add: () => connections.add(),
+    close: (connection) => {
+      connections.close(connection);
+      show();
+      cards.focus(connections.selected);
+    },
+  });
+  const list = new ChannelList({
+    leave: (channel) => connections.selected.conversation.channels.remove(channel),
+    history: (channel) => {
+      const { selected } = connections;
+      void selected.conversation.history(channel, HISTORY).then((found) => {
+        if (selected === connections.selected) history.show(channel, found);
+      });
+    },
+  });
+  const controls = new Controls({
+    connect: (target) => connections.selected.connect(target),
+    disconnect: () => connections.selected.disconnect(),
+    forgetSession: () => connections.selected.forget(),
+    say: (line) => connections.selected.conversation.say(line),
+    publish: (channel, data) => connections.selected.conversation.publish(channel, data),
+    subscribe: (channel) => connections.selected.conversation.channels.add(channel),
+    chosen: (target) => connections.selected.choose(target),
+  });
+  find('measure', HTMLButtonElement).addEventListener('click', () => {
+    const [first = 'latency'] = connections.selected.conversation.channels.places().keys();
+    measure(connections.selected, controls.publishChannel(first));
+  });
 
-/** A publish or a bare line, not a subscribe and the like. */
-const isMessage = (text: string): boolean => {
-  const type = readFields(text)?.['type'];
-  return type === undefined || type === 'publish';
+  new Shortcuts({
+    ...Object.fromEntries(
+      Array.from({ length: MOST_CONNECTIONS }, (_, index) => [String(index + 1), () => select(index)]),
+    ),
+    n: () => connections.add(),
+    c: () => find(connections.selected.state.kind === 'offline' ? 'connect' : 'disconnect', HTMLButtonElement).click(),
+    x: () => connections.close(connections.selected),
+    m: () => controls.entry.focus(),
+    f: () => log.focusFilter(),
+    p: () => log.togglePause(),
+    l: () => log.clear(),
+    y: () => void log.copy(),
+  }).listen();
+
+  addEventListener('pagehide', () => {
+    for (const { memory, conversation } of connections.all) memory.rememberChannels(conversation.channels.places());
+  });
+  show();
 };
 
 start();

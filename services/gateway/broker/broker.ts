@@ -1,3 +1,4 @@
+import type { AddressAllowances } from './address-allowances.js';
 import type { ChannelListener, ChannelLog } from './channel-log.js';
 import type { ClusterDirectory } from './cluster-directory.js';
 import type { ClusterSamples } from './cluster-samples.js';
@@ -11,6 +12,9 @@ export interface BrokerListener extends ChannelListener {
 /** Which part of the broker does not work, in words for `/readyz/`; undefined when all of it does. */
 export type BrokerHealth = Readonly<{ redis: string | undefined; subscribed: string | undefined }>;
 
+/** How full the queue of publishes is. */
+export type QueueLevel = Readonly<{ size: number; capacity: number }>;
+
 /**
  * Everything that outlives a worker. Two implementations, one contract suite (`contract.ts`): `redis/` for a
  * cluster, `memory/` for a cluster of one and for tests.
@@ -20,12 +24,15 @@ export interface Broker {
   readonly sessions: SessionStore;
   readonly cluster: ClusterDirectory;
   readonly samples: ClusterSamples;
+  readonly addresses: AddressAllowances;
   /**
    * Connects, and goes on trying in the background when Redis is away: resolves when the first attempt has ended
    * either way. From here on the listener is called.
    */
   start(listener: BrokerListener): Promise<void>;
   health(): BrokerHealth;
+  /** Publishes that wait for the store or its reply, and how many may. */
+  queue(): QueueLevel;
   /** Waits for what is in flight (bounded), then disconnects. Idempotent. */
   stop(): Promise<void>;
 }
@@ -41,6 +48,8 @@ export type BrokerLimits = Readonly<{
   dedupeMaxIds: number;
   /** Publishes that may wait for Redis at a time; over it BrokerOverloaded. */
   maxQueueSize: number;
+  /** Of one publisher so many are at Redis at a time; the others wait in the queue, in their order. */
+  consumerPoolSize: number;
   /** How long a publish may wait for a reply, reconnects included, before BrokerUnavailable, ms. */
   publishTimeoutMs: number;
 }>;
@@ -53,5 +62,6 @@ export const DEFAULT_LIMITS: BrokerLimits = {
   dedupeWindowSeconds: 300,
   dedupeMaxIds: 1_000,
   maxQueueSize: 10_000,
+  consumerPoolSize: 4,
   publishTimeoutMs: 5_000,
 };

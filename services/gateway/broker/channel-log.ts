@@ -76,7 +76,7 @@ export interface ChannelListener {
  * The log of every channel, shared by all workers.
  *
  * Guarantees: an accepted publication is in the log at its offset before `publish` resolves; offsets of a channel are
- * 1, 2, 3 …; publishes handed in one after the other for one channel are logged in that order; a lost reply is asked
+ * 1, 2, 3 …; publishes of one publisher handed in one after the other are logged in that order; a lost reply is asked
  * for again with the same id, so that it never doubles; an offset given twice (Redis came back with an older state)
  * carries a different epoch, and `read` knows which places that made invalid.
  */

@@ -12,6 +12,26 @@ export type StoredSession = Readonly<{
   counts: ReadonlyMap<ChannelName, number>;
   /** Who held the session until now, if somebody still does. */
   previousOwner: SessionOwner | undefined;
+  spent: SpentAllowance;
+}>;
+
+/** What a session has used of its allowance of messages and what has not grown back yet. */
+export type SpentAllowance = Readonly<{
+  /** Names this state: whoever writes says on what it builds. Opaque; empty: nothing was ever used. */
+  mark: string;
+  /** Until all of it has grown back, ms. */
+  debtMs: number;
+}>;
+
+export const NOTHING_SPENT: SpentAllowance = { mark: '', debtMs: 0 };
+
+/** What one worker took of a session's allowance since it knew of `mark`. */
+export type AllowanceCharge = Readonly<{
+  mark: string;
+  /** Until all has grown back, as far as this worker knows, ms. Holds where `mark` is still the newest state. */
+  debtMs: number;
+  /** What it took itself, ms: else this comes on top of the newest state. */
+  chargedMs: number;
 }>;
 
 export type SessionPlace = Readonly<{ ref: string; connectionId: ConnectionId; place: Position }>;
@@ -30,8 +50,10 @@ export interface SessionStore {
   joinChannel(ref: string, channel: ChannelName): Promise<void>;
   /** Stores places, many in one round trip; each only where `connectionId` still holds the session. */
   savePlaces(places: readonly SessionPlace[]): Promise<void>;
-  /** The connection ended; forgets it as the holder unless another one has taken over. */
-  release(ref: string, connectionId: ConnectionId): Promise<void>;
+  /** The connection ended; forgets it as the holder unless another one has taken over. Writes what it still has to charge. */
+  release(ref: string, connectionId: ConnectionId, charge?: AllowanceCharge): Promise<void>;
+  /** Writes what was taken of the session's allowance. Undefined: there is no such session (any more). */
+  charge(ref: string, charge: AllowanceCharge): Promise<SpentAllowance | undefined>;
   /** Keeps sessions that are in use alive, many in one round trip. */
   touch(refs: readonly string[]): Promise<void>;
 }

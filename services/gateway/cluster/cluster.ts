@@ -1,10 +1,15 @@
 import type { Broker } from '../broker/broker.js';
 import type { Sample } from '../broker/cluster-samples.js';
 import type { Connections } from '../lifecycle/connections.js';
+import type { LimitReports } from '../limits/reports.js';
+import type { Loop } from '../lifecycle/loop.js';
 import type { MetricSnapshot } from '../observability/metrics.js';
 import { ConnectionLists } from './connection-lists.js';
 import type { WorkerIdentity } from './identity.js';
+import { LimitOverview } from './limit-overview.js';
 import { Membership } from './membership.js';
+import { PubSubBeat } from './pubsub-beat.js';
+import { Questions } from './questions.js';
 import { Sampler } from './sampler.js';
 import { StatisticsReader, type ClusterStatistics } from './statistics-reader.js';
 import { WorkerMessages } from './worker-messages.js';
@@ -13,6 +18,7 @@ export type ClusterOptions = Readonly<{
   identity: WorkerIdentity;
   broker: Pick<Broker, 'cluster' | 'samples'>;
   connections: Connections;
+  limitReports: LimitReports;
   snapshot(): Promise<MetricSnapshot>;
   leaseIntervalMs: number;
   sampleIntervalMs: number;
@@ -28,6 +34,8 @@ export class Cluster {
   readonly membership: Membership;
   readonly statistics: StatisticsReader;
   readonly lists: ConnectionLists;
+  readonly beat: PubSubBeat;
+  readonly limits: LimitOverview;
   readonly #sampler: Sampler;
 
   constructor(options: ClusterOptions) {
@@ -40,7 +48,14 @@ export class Cluster {
       snapshot,
     });
     this.statistics = new StatisticsReader(broker.cluster, this.membership);
-    this.lists = new ConnectionLists(identity, connections, this.messages);
+    this.beat = new PubSubBeat(this.messages, identity.workerId);
+    const questions = new Questions(
+      this.messages,
+      identity.workerId,
+      (asked) => this.lists.answer(asked) ?? this.limits.answer(asked) ?? '',
+    );
+    this.lists = new ConnectionLists(identity, connections, questions);
+    this.limits = new LimitOverview(identity.workerId, options.limitReports, questions);
     this.#sampler = new Sampler(this.statistics, broker.samples, {
       workerId: identity.workerId,
       intervalMs: sampleIntervalMs,
@@ -49,12 +64,18 @@ export class Cluster {
     });
   }
 
+  get loops(): readonly Loop[] {
+    return [this.membership.loop, this.#sampler.loop];
+  }
+
   async start(): Promise<void> {
     await this.membership.start();
+    this.beat.start();
     this.#sampler.start();
   }
 
   async stop(): Promise<void> {
+    this.beat.stop();
     this.#sampler.stop();
     await this.membership.stop();
   }

@@ -4,8 +4,7 @@ import type { WorkerLease } from '../broker/cluster-directory.js';
 import { byStart } from '../broker/lease-order.js';
 import type { Connections } from '../lifecycle/connections.js';
 import type { WorkerIdentity } from './identity.js';
-import { Questions } from './questions.js';
-import type { WorkerMessages } from './worker-messages.js';
+import type { Questions } from './questions.js';
 
 const listedConnection = z.object({
   connection_id: z.string(),
@@ -17,6 +16,8 @@ const listedConnection = z.object({
   messages_sent: z.number(),
   ip: z.string(),
   endpoint: z.string(),
+  // Workers of a release before there was one do not say it.
+  allowance: z.number().nullable().default(null),
   color: z.string(),
   worker: z.string(),
 });
@@ -44,14 +45,16 @@ export class ConnectionLists {
   readonly #connections: Connections;
   readonly #questions: Questions;
 
-  constructor(identity: WorkerIdentity, connections: Connections, messages: WorkerMessages) {
+  constructor(identity: WorkerIdentity, connections: Connections, questions: Questions) {
     this.#identity = identity;
     this.#connections = connections;
-    this.#questions = new Questions(messages, identity.workerId, (asked) => {
-      // A worker of another version may speak otherwise.
-      const known = question.safeParse(parseJson(asked)).data;
-      return known === undefined ? '' : JSON.stringify(this.#ownPage(known.after, known.limit));
-    });
+    this.#questions = questions;
+  }
+
+  /** What this worker answers when it is asked; undefined: the question is another one, or of another version. */
+  answer(asked: string): string | undefined {
+    const known = question.safeParse(parseJson(asked)).data;
+    return known === undefined ? undefined : JSON.stringify(this.#ownPage(known.after, known.limit));
   }
 
   /** Those of this worker alone. */

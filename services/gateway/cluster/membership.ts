@@ -1,6 +1,7 @@
 import { BrokerUnavailable } from '../broker/channel-log.js';
 import type { ClusterDirectory, WorkerLease } from '../broker/cluster-directory.js';
 import type { WorkerIdentity } from './identity.js';
+import { Loop } from '../lifecycle/loop.js';
 import { SharedRun } from '../lifecycle/shared-run.js';
 import type { MetricSnapshot } from '../observability/metrics.js';
 
@@ -13,10 +14,10 @@ export type MembershipOptions = Readonly<{
 
 /** Keeps this worker's lease alive, and knows how many connections the cluster has. */
 export class Membership {
+  readonly loop: Loop;
   readonly #directory: ClusterDirectory;
   readonly #options: MembershipOptions;
   readonly #renewals = new SharedRun(() => this.#renew());
-  #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
   #elsewhere = 0;
   #trouble: string | undefined;
@@ -25,6 +26,8 @@ export class Membership {
   constructor(directory: ClusterDirectory, options: MembershipOptions) {
     this.#directory = directory;
     this.#options = options;
+    // While Redis hangs they must not queue up: a stop would wait for all of them.
+    this.loop = new Loop('lease', options.intervalMs, () => (this.#renewals.isBusy ? undefined : this.renew()));
   }
 
   /** Open connections of the whole cluster; those of other workers as of the last renewal. */
@@ -47,10 +50,7 @@ export class Membership {
 
   async start(): Promise<void> {
     await this.renew();
-    this.#timer = setInterval(() => {
-      // While Redis hangs they must not queue up: a stop would wait for all of them.
-      if (!this.#renewals.isBusy) void this.renew();
-    }, this.#options.intervalMs);
+    this.loop.start();
   }
 
   /**
@@ -63,7 +63,7 @@ export class Membership {
 
   /** Gives the lease back with the final totals; when Redis is away it expires by itself. */
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    this.loop.stop();
     this.#isStopped = true;
     await this.#renewals.idle();
     await this.#trying(async () => this.#directory.release(await this.#lease()));
@@ -74,7 +74,7 @@ export class Membership {
       const lease = await this.#lease();
       const beganAt = performance.now();
       const total = await this.#directory.renew(lease);
-      this.#roundTripMs = Math.round(performance.now() - beganAt);
+      this.#roundTripMs = performance.now() - beganAt;
       this.#elsewhere = total - lease.connections;
     });
   }

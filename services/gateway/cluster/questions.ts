@@ -8,17 +8,29 @@ const ANSWER_MS = 1_000;
 export class Questions {
   readonly #messages: WorkerMessages;
   readonly #workerId: string;
+  readonly #verbs: Readonly<{ ask: string; answer: string }>;
   readonly #waiting = new Map<string, (answer: string) => void>();
 
-  /** @param answer what this worker answers when it is asked */
-  constructor(messages: WorkerMessages, workerId: string, answer: (question: string) => string) {
+  /**
+   * @param answer what this worker answers when it is asked
+   * @param subject tells apart what different parts of a worker ask one another
+   */
+  constructor(
+    messages: WorkerMessages,
+    workerId: string,
+    answer: (question: string) => string | Promise<string>,
+    subject = '',
+  ) {
     this.#messages = messages;
     this.#workerId = workerId;
-    messages.on('ask', (text) => {
+    this.#verbs = { ask: `${subject}ask`, answer: `${subject}answer` };
+    messages.on(this.#verbs.ask, (text) => {
       const [id = '', asker = '', ...question] = text.split(' ');
-      messages.tell(asker, 'answer', `${id} ${answer(question.join(' '))}`);
+      void Promise.resolve(answer(question.join(' '))).then((words) =>
+        messages.tell(asker, this.#verbs.answer, `${id} ${words}`),
+      );
     });
-    messages.on('answer', (text) => {
+    messages.on(this.#verbs.answer, (text) => {
       const split = text.indexOf(' ');
       this.#waiting.get(text.slice(0, split))?.(text.slice(split + 1));
     });
@@ -35,7 +47,7 @@ export class Questions {
       };
       const late = setTimeout(() => settle(undefined), ANSWER_MS);
       this.#waiting.set(id, settle);
-      this.#messages.tell(workerId, 'ask', `${id} ${this.#workerId} ${question}`);
+      this.#messages.tell(workerId, this.#verbs.ask, `${id} ${this.#workerId} ${question}`);
     });
   }
 }

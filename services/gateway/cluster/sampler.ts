@@ -1,5 +1,6 @@
 import { BrokerUnavailable } from '../broker/channel-log.js';
 import type { ClusterSamples, Sample } from '../broker/cluster-samples.js';
+import { Loop } from '../lifecycle/loop.js';
 import type { ClusterStatistics, StatisticsReader } from './statistics-reader.js';
 
 export type SamplerOptions = Readonly<{
@@ -16,24 +17,24 @@ export type SamplerOptions = Readonly<{
  * or is killed the next oldest goes on as soon as the lease is over, and nobody has to be elected by name.
  */
 export class Sampler {
+  readonly loop: Loop;
   readonly #reader: StatisticsReader;
   readonly #samples: ClusterSamples;
   readonly #options: SamplerOptions;
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(reader: StatisticsReader, samples: ClusterSamples, options: SamplerOptions) {
     this.#reader = reader;
     this.#samples = samples;
     this.#options = options;
+    this.loop = new Loop('sampler', options.intervalMs, () => this.#sample());
   }
 
   start(): void {
-    void this.#sample();
-    this.#timer = setInterval(() => void this.#sample(), this.#options.intervalMs);
+    this.loop.start(true);
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.loop.stop();
   }
 
   async #sample(): Promise<void> {

@@ -1,5 +1,5 @@
 import { BrokerUnavailable } from '../broker/channel-log.js';
-import type { ClusterDirectory, ClusterView, WorkerLease } from '../broker/cluster-directory.js';
+import type { ClusterDirectory, ClusterView, Totals, WorkerLease } from '../broker/cluster-directory.js';
 import { SharedRun } from '../lifecycle/shared-run.js';
 import { statisticsOf, type Statistics } from '../observability/statistics.js';
 import type { Membership } from './membership.js';
@@ -10,6 +10,8 @@ export type ClusterStatistics = Readonly<{
   active: number;
   /** In order of start. */
   workers: readonly WorkerLease[];
+  /** Sum of the totals of those that ended. */
+  ended: Totals;
 }>;
 
 /**
@@ -46,4 +48,5 @@ const summarize = ({ workers, ended }: ClusterView): ClusterStatistics => ({
   totals: statisticsOf([...workers.map(({ totals }) => totals), ended]),
   active: workers.reduce((sum, { connections }) => sum + connections, 0),
   workers,
+  ended,
 });

@@ -1,5 +1,8 @@
-import { isClaimable, parseClientId, type ClientId } from '../../protocol/ids.js';
+import { isClaimable, parseClientId, parseSessionId, type ClientId } from '../../protocol/ids.js';
 import type { Admission, Handshake } from '../transport/socket.js';
+import { sessionDigest } from '../observability/logger.js';
+import { ANYBODY } from '../limits/limits.js';
+import { BrokerUnavailable } from '../broker/channel-log.js';
 import type { EndpointContext } from './context.js';
 
 const SUBPROTOCOL = 'switchyard.v1';
@@ -15,14 +18,15 @@ export const claimable = (name: string | null): ClientId | undefined => {
 };
 
 /** The rule of both frame endpoints: a name that can't be claimed and a worker that can't serve are said before the upgrade. */
-export const admitFrameClient = (context: EndpointContext, handshake: Handshake): Admission => {
+export const admitFrameClient = (context: EndpointContext, handshake: Handshake): Admission | Promise<Admission> => {
   const asked = handshake.query.get('client_id');
   if (asked !== null && claimedClientId(handshake) === undefined) {
     return refuseName(asked);
   }
   const refusal = refuseUnready(context);
   if (refusal !== undefined) return refusal;
-  return handshake.protocols.includes(SUBPROTOCOL) ? { ok: true, protocol: SUBPROTOCOL } : { ok: true };
+  const protocol = handshake.protocols.includes(SUBPROTOCOL) ? { protocol: SUBPROTOCOL } : {};
+  return withinLimits(context, handshake, { ok: true, ...protocol });
 };
 
 /** The name can't be claimed [connect-3]. */
@@ -34,5 +38,36 @@ export const refuseName = (asked: string): Admission => {
 /** A worker that can't serve says so before the upgrade [connect-8]. */
 export const refuseUnready = (context: EndpointContext): Admission | undefined => {
   const error = context.refusal();
-  return error === undefined ? undefined : { ok: false, status: 503, error, headers: { 'Retry-After': '1' } };
+  return error === undefined ? undefined : refusal(error);
 };
+
+/** Who may come again for nothing: the session that is asked for, where one is. */
+export const passHolder = ({ query }: Handshake): string => {
+  const session = parseSessionId(query.get('session'));
+  return session === undefined ? ANYBODY : sessionDigest(session);
+};
+
+/** The last thing to be asked before the upgrade: whether its address may open another connection [limit-6]. */
+export const withinLimits = (
+  context: EndpointContext,
+  handshake: Handshake,
+  admission: Admission,
+): Admission | Promise<Admission> =>
+  context.limits.isExempt(handshake) ? admission : knock(context, handshake, admission);
+
+const knock = async (context: EndpointContext, handshake: Handshake, admission: Admission): Promise<Admission> => {
+  try {
+    const waitMs = await context.limits.knock(handshake, passHolder(handshake));
+    if (waitMs === 0) return admission;
+    context.metrics.connectionRateLimited();
+    context.limits.reports.count('connections', handshake.ip);
+    const seconds = Math.ceil(waitMs / 1000);
+    const error = `too many new connections from ${handshake.ip}: try again in ${seconds} s`;
+    return { ok: false, status: 429, error, headers: { 'Retry-After': String(seconds) } };
+  } catch (error) {
+    if (!(error instanceof BrokerUnavailable)) throw error;
+    return refusal(error.message);
+  }
+};
+
+const refusal = (error: string): Admission => ({ ok: false, status: 503, error, headers: { 'Retry-After': '1' } });

@@ -1,46 +1,55 @@
 import { randomUUID } from 'node:crypto';
 import { CLOSE, type CloseCode } from '../../protocol/close-codes.js';
-import { parseConnectionId, type ConnectionId } from '../../protocol/ids.js';
-import type { ConnectionDetails, ManagedConnection, MoveOrder } from '../lifecycle/connections.js';
-import type { DisconnectReason, Metrics } from '../observability/metrics.js';
+import { isClaimable, parseConnectionId, type ClientId, type ConnectionId } from '../../protocol/ids.js';
+import type { ConnectionDetails, ConnectionFacts, ManagedConnection, MoveOrder } from '../lifecycle/connections.js';
+import { within } from '../lifecycle/within.js';
+import type { DisconnectReason, Endpoint, Metrics } from '../observability/metrics.js';
 import type { Handshake, Socket, SocketHandler } from '../transport/socket.js';
+import { ConnectionLimits } from './connection-limits.js';
 import { ConnectionSocket } from './connection-socket.js';
 import type { EndpointContext } from './context.js';
 import type { Conversation } from './conversation.js';
+import { Idleness } from './idleness.js';
+
+/** A move waits at most so long for Redis to note it, ms: it comes first. */
+const MOVE_WAIT_MS = 500;
 
 /** One WebSocket, whatever it speaks: who it is, whether it lives, what it counts, how it ends. */
 export class Connection implements SocketHandler, ManagedConnection {
   readonly id: ConnectionId = mintConnectionId();
   readonly context: EndpointContext;
-  readonly endpoint: string;
+  /** `admin` is the stack's own, and counted nowhere. */
+  readonly endpoint: Endpoint | 'admin';
   readonly handshake: Handshake;
   readonly out: ConnectionSocket;
   /** In no total where the stack itself connected. */
   readonly metrics: Metrics;
+  readonly limits: ConnectionLimits;
   readonly #conversation: Conversation;
   readonly #openedAtMs = Date.now();
   readonly #leaveWheels: readonly (() => void)[];
+  readonly #idleness: Idleness;
   #aliveAtMs = this.#openedAtMs;
-  #activeAtMs = this.#openedAtMs;
   #received = 0;
-  #isWarned = false;
   #isMoving = false;
   #isClosed = false;
   #reason: DisconnectReason | undefined;
 
   constructor(
     context: EndpointContext,
-    endpoint: string,
+    endpoint: Endpoint | 'admin',
     socket: Socket,
     handshake: Handshake,
     converse: (connection: Connection) => Conversation,
   ) {
     this.context = context;
+    this.#idleness = new Idleness(context.idle, this.#openedAtMs);
     this.endpoint = endpoint;
     this.handshake = handshake;
     this.metrics = this.isCounted ? context.metrics : context.ownMetrics;
+    this.limits = new ConnectionLimits(this);
     this.out = new ConnectionSocket(socket, this.metrics);
-    this.metrics.connectionOpened(endpoint);
+    if (endpoint !== 'admin') this.metrics.connectionOpened(endpoint);
     this.#leaveWheels = [context.beats.add(this), context.idleChecks.add(this)];
     this.#conversation = converse(this);
     // Last: while the worker drains, whoever is added is told to move at once.
@@ -50,6 +59,10 @@ export class Connection implements SocketHandler, ManagedConnection {
   /** Whether what it does counts: not where the stack itself connected. */
   get isCounted(): boolean {
     return !this.handshake.operator;
+  }
+
+  get clientId(): ClientId | undefined {
+    return this.#conversation.clientId;
   }
 
   get isOpen(): boolean {
@@ -66,8 +79,10 @@ export class Connection implements SocketHandler, ManagedConnection {
     return this.isCounted ? 'info' : 'debug';
   }
 
-  /** Its conversation stands. */
-  logConnected(): void {
+  /** Its conversation stands, and it is known who speaks. */
+  established(): void {
+    const { clientId } = this.#conversation;
+    if (clientId !== undefined && isClaimable(clientId)) this.context.connections.name(this);
     this.context.logger[this.#logLevel](
       {
         ...this.logFields,
@@ -97,8 +112,7 @@ export class Connection implements SocketHandler, ManagedConnection {
 
   /** What came is a message of the client's own: it is not idle [idle-1]. */
   active(): void {
-    this.#activeAtMs = this.#aliveAtMs;
-    this.#isWarned = false;
+    this.#idleness.active(this.#aliveAtMs);
   }
 
   pong(payload: string): void {
@@ -139,29 +153,39 @@ export class Connection implements SocketHandler, ManagedConnection {
   }
 
   checkIdle(nowMs: number): void {
-    const { afterMs, disconnectAfterMs, checkMs } = this.context.idle;
-    const idleMs = nowMs - this.#activeAtMs;
-    if (idleMs < afterMs) return;
-    if (this.#isWarned) {
-      if (disconnectAfterMs !== undefined && idleMs >= disconnectAfterMs) this.end(CLOSE.timeout, 'idle', 'idle');
-      return;
-    }
-    this.#isWarned = true;
-    const seconds = Math.round(idleMs / 1000);
+    const due = this.#idleness.check(nowMs);
+    if (due === 'end') this.end(CLOSE.timeout, 'idle', 'idle');
+    if (due !== 'warning') return;
     this.context.logger.info(
-      { ...this.logFields, event: 'websocket_idle', endpoint: this.endpoint, idle_seconds: seconds },
+      {
+        ...this.logFields,
+        event: 'websocket_idle',
+        endpoint: this.endpoint,
+        idle_seconds: this.#idleness.seconds(nowMs),
+      },
       'WebSocket idle',
     );
-    // It ends at a later look than this one, the first at which its time is over.
-    const looks = (endMs: number): number => Math.max(1, Math.ceil((endMs - idleMs) / checkMs));
-    const leftMs = disconnectAfterMs === undefined ? undefined : looks(disconnectAfterMs) * checkMs;
-    this.out.cork(() => this.#conversation.idle(seconds, leftMs === undefined ? undefined : leftMs / 1000));
+    this.warn(nowMs);
+  }
+
+  warn(nowMs: number): boolean {
+    let isSaid = false;
+    this.out.cork(() => {
+      isSaid = this.#conversation.idle(this.#idleness.seconds(nowMs), this.#idleness.secondsLeft(nowMs));
+    });
+    return isSaid;
+  }
+
+  dismiss(): void {
+    this.end(CLOSE.policy, 'disconnected by an administrator', 'policy');
   }
 
   move(order: MoveOrder): void {
     if (this.#isMoving) return;
     this.#isMoving = true;
-    this.#conversation.move(order);
+    const known = this.limits.beforeMove();
+    if (known === undefined) this.#conversation.move(order);
+    else void within(MOVE_WAIT_MS, known).then(() => this.#isClosed || this.#conversation.move(order));
   }
 
   replace(): void {
@@ -173,17 +197,30 @@ export class Connection implements SocketHandler, ManagedConnection {
     this.end(CLOSE.serviceRestart, 'shutdown', 'shutdown');
   }
 
+  get facts(): ConnectionFacts {
+    return {
+      clientId: this.#conversation.clientId,
+      ip: this.handshake.ip,
+      endpoint: this.endpoint,
+      openedAtMs: this.#openedAtMs,
+      activeAtMs: this.#idleness.activeAtMs,
+      received: this.#received,
+      sent: this.out.sent + this.#conversation.fannedOut,
+    };
+  }
+
   describe(nowMs: number): ConnectionDetails {
     return {
       connection_id: this.id,
       client_id: this.#conversation.clientId ?? null,
       connected_at: new Date(this.#openedAtMs).toISOString(),
-      last_activity: new Date(this.#activeAtMs).toISOString(),
+      last_activity: new Date(this.#idleness.activeAtMs).toISOString(),
       duration: (nowMs - this.#openedAtMs) / 1000,
       messages_received: this.#received,
       messages_sent: this.out.sent + this.#conversation.fannedOut,
       ip: this.handshake.ip,
       endpoint: this.endpoint,
+      allowance: this.limits.remaining,
     };
   }
 

@@ -4,10 +4,12 @@ import type { Hub } from '../hub/hub.js';
 import type { Connections, ManagedConnection } from '../lifecycle/connections.js';
 import type { Wheel } from '../lifecycle/wheel.js';
 import type { EventSampler, Logger } from '../observability/logger.js';
+import type { Limits } from '../limits/limits.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { SessionHolder } from '../session/keep-alive.js';
 import type { Places } from '../session/places.js';
 import type { Sessions } from '../session/sessions.js';
+import type { IdleBounds } from './idleness.js';
 import type { SessionOwner } from '../broker/session-store.js';
 
 /** What the WebSocket endpoints need of the worker. */
@@ -18,6 +20,7 @@ export type EndpointContext = Readonly<{
   sessions: Sessions;
   places: Places;
   connections: Connections;
+  limits: Limits;
   metrics: Metrics;
   /** For connections of the stack itself, which are in no total. */
   ownMetrics: Metrics;
@@ -28,14 +31,7 @@ export type EndpointContext = Readonly<{
   beats: Wheel<ManagedConnection>;
   /** Visits each connection once an idle-check interval. */
   idleChecks: Wheel<ManagedConnection>;
-  idle: Readonly<{
-    /** Without a message of its own for so long a connection counts as idle, ms. */
-    afterMs: number;
-    /** Between two looks at a connection, ms. */
-    checkMs: number;
-    /** After so long, at the next look, it is closed, ms; undefined: never. */
-    disconnectAfterMs: number | undefined;
-  }>;
+  idle: IdleBounds;
   /** Keeps the sessions of open connections alive. */
   touches: Wheel<SessionHolder>;
   /** Whether `system.heartbeat` is sent; pings and time-outs are in any case. */

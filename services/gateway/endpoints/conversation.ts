@@ -21,8 +21,11 @@ export interface Conversation {
   drained(): void;
   /** Once a heartbeat interval, after a look whether the client lives: pings it, and says what a heartbeat says. */
   beat(nowMs: number): void;
-  /** Nothing of its own came for so long. `disconnectInSeconds` is undefined where idle connections are not closed. */
-  idle(seconds: number, disconnectInSeconds: number | undefined): void;
+  /**
+   * Nothing of its own came for so long. `disconnectInSeconds` is undefined where idle connections are not closed.
+   * False: nothing of this profile says it.
+   */
+  idle(seconds: number, disconnectInSeconds: number | undefined): boolean;
   /** Closes with 1012 by the deadline. Once. */
   move(order: MoveOrder): void;
   /** The last thing to say before a close that our code starts. */

@@ -14,16 +14,25 @@ export type BusiestChannel = Readonly<{
 }>;
 
 type Measured = Readonly<{ channel: ChannelName; traffic: Traffic }>;
+/** What each channel with traffic brought a second. */
+type Rates = ReadonlyMap<ChannelName, Readonly<Traffic>>;
 
-/** Rates are averages over so long: a burst is no rate, and what a client misses in a move is counted in tens of seconds. */
-export const BUSIEST_WINDOW_MS = 10_000;
-/** Windows that are remembered: five minutes. */
-const WINDOWS = 30;
+/** A rate is an average over so long. */
+export const BUSIEST_WINDOW_MS = 5_000;
+/**
+ * It counts as far as it lasts: the lowest of so many windows in a row. What clients had queued while they were away comes
+ * all at once, in two windows at most, and is no rate: what a client misses in a move is counted in tens of seconds.
+ */
+export const LASTING_WINDOWS = 3;
+/** What is remembered: five minutes. */
+const WINDOWS = 60;
 const NOTHING: BusiestChannel = { name: null, per_second: 0, bytes_per_second: 0 };
 
 /** The busiest channel of a worker over the last minutes, which tells how much of a log clients may need. */
 export class Busiest {
-  #windows: readonly BusiestChannel[] = [];
+  #peaks: readonly BusiestChannel[] = [];
+  /** Of the newest windows, as many as the next one is measured by. */
+  #before: readonly Rates[] = [];
   #since: number;
 
   constructor(nowMs: number) {
@@ -32,7 +41,9 @@ export class Busiest {
 
   /** Ends the window that is open and begins another. */
   turn(channels: readonly Measured[], nowMs: number): void {
-    this.#windows = [...this.#windows, busiestOf(channels, nowMs - this.#since)].slice(-WINDOWS);
+    const windows = [...this.#before, ratesOf(channels, nowMs - this.#since)];
+    this.#peaks = [...this.#peaks, busiestOf(windows)].slice(-WINDOWS);
+    this.#before = windows.slice(1 - LASTING_WINDOWS);
     this.#since = nowMs;
     for (const { traffic } of channels) {
       traffic.publications = 0;
@@ -42,19 +53,39 @@ export class Busiest {
 
   /** The open window counts as one of full length, so that its first second is not taken for a rate. */
   peak(channels: readonly Measured[]): BusiestChannel {
-    return [...this.#windows, busiestOf(channels, BUSIEST_WINDOW_MS)].reduce(busier, NOTHING);
+    const open = busiestOf([...this.#before, ratesOf(channels, BUSIEST_WINDOW_MS)]);
+    return [...this.#peaks, open].reduce(busier, NOTHING);
   }
 }
 
-const busiestOf = (channels: readonly Measured[], windowMs: number): BusiestChannel =>
-  channels.reduce<BusiestChannel>((most, { channel, traffic: { publications, characters } }) => {
-    const perSecond = (count: number): number => (count * 1000) / windowMs;
+const ratesOf = (channels: readonly Measured[], windowMs: number): Rates => {
+  const perSecond = (count: number): number => (count * 1000) / windowMs;
+  return new Map(
+    channels
+      .filter(({ traffic }) => traffic.publications > 0)
+      .map(({ channel, traffic: { publications, characters } }) => [
+        channel,
+        { publications: perSecond(publications), characters: perSecond(characters) },
+      ]),
+  );
+};
+
+/** By what lasted through all of these windows. */
+const busiestOf = (windows: readonly Rates[]): BusiestChannel => {
+  if (windows.length < LASTING_WINDOWS) return NOTHING;
+  const channels = Array.from(windows.at(-1)?.keys() ?? []);
+  return channels.reduce<BusiestChannel>((most, channel) => {
+    const lowest = (of: (rates: Readonly<Traffic>) => number): number =>
+      Math.min(...windows.map((rates) => of(rates.get(channel) ?? { publications: 0, characters: 0 })));
+    const publications = lowest((rates) => rates.publications);
+    if (publications === 0) return most;
     return busier(most, {
       name: channel,
-      per_second: perSecond(publications),
-      bytes_per_second: perSecond(characters),
+      per_second: publications,
+      bytes_per_second: lowest((rates) => rates.characters),
     });
   }, NOTHING);
+};
 
 const busier = (one: BusiestChannel, other: BusiestChannel): BusiestChannel => ({
   ...(other.per_second > one.per_second ? other : one),

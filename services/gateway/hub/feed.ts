@@ -26,6 +26,8 @@ export class Feed {
   readonly live = new Audience();
   /** Subscriptions that have more than the feed (the log was ahead of pub/sub) and join when it has caught up. */
   readonly ahead = new Set<FeedMember>();
+  /** Subscriptions whose client reads too slowly, until the log has brought them forward. */
+  readonly behind = new Set<FeedMember>();
   /** All subscriptions, in whatever state. */
   readonly members = new Set<FeedMember>();
   /** Published since the hub last asked. */
@@ -147,7 +149,7 @@ export class Feed {
     if (this.live.size > 0) {
       this.#context.fanOut.publish(this.channel, text);
       this.#context.metrics.fannedOut(this.live.counted);
-      this.#context.metrics.deliveredAfter(Date.now() - publication.timeMs);
+      this.#context.metrics.deliveredAfter(Date.now() - publication.timeMs, this.live.counted);
       this.live.hear();
     }
     for (const subscription of this.ahead) subscription.feedReached(offset);

@@ -7,6 +7,7 @@ import {
   type ChannelLog,
   type LoggedPublication,
 } from '../broker/channel-log.js';
+import { Loop } from '../lifecycle/loop.js';
 import { Busiest, BUSIEST_WINDOW_MS, type BusiestChannel } from './busiest.js';
 import type { Encode, FeedOptions } from './feed-context.js';
 import { Feed } from './feed.js';
@@ -26,6 +27,9 @@ export type HubOptions = Omit<FeedOptions, 'recentChars'> &
     /** Whether clients come back to this channel with a place in its log: only then its traffic says what must be kept. */
     recovers(channel: ChannelName): boolean;
   }>;
+
+/** A channel as this worker knows it; `offset` is the newest that went out here. */
+export type SubscribedChannel = Readonly<{ channel: ChannelName; subscribers: number; offset: number }>;
 
 /** A `message` frame: what clients of every channel get unless the hub is told otherwise. */
 export const encodeMessage: Encode = (channel, { epoch, offset, timeMs, body }) =>
@@ -55,27 +59,28 @@ export class Hub implements ChannelListener {
   /** Feeds that lost their last subscription, and when, ms. */
   readonly #idle = new Map<Feed, number>();
   readonly #busiest = new Busiest(performance.now());
-  #timers: NodeJS.Timeout[] = [];
+  readonly loops: readonly Loop[];
 
   constructor(log: ChannelLog, fanOut: FanOut, metrics: HubMetrics, options: HubOptions = DEFAULT_HUB_OPTIONS) {
     this.#log = log;
     this.#fanOut = fanOut;
     this.#metrics = metrics;
     this.#options = options;
-  }
-
-  start(): void {
-    const { paceIntervalMs, positionIntervalMs, lingerMs } = this.#options;
-    this.#timers = [
-      setInterval(() => this.#checkPace(), paceIntervalMs),
-      setInterval(() => void this.#comparePositions(), positionIntervalMs),
-      setInterval(() => this.#closeIdle(), lingerMs / 2),
-      setInterval(() => this.#busiest.turn(this.#measured(), performance.now()), BUSIEST_WINDOW_MS),
+    const { paceIntervalMs, positionIntervalMs, lingerMs } = options;
+    this.loops = [
+      new Loop('hub_pace', paceIntervalMs, () => this.#checkPace()),
+      new Loop('hub_positions', positionIntervalMs, () => this.#comparePositions()),
+      new Loop('hub_idle', lingerMs / 2, () => this.#closeIdle()),
+      new Loop('hub_busiest', BUSIEST_WINDOW_MS, () => this.#busiest.turn(this.#measured(), performance.now())),
     ];
   }
 
+  start(): void {
+    for (const loop of this.loops) loop.start();
+  }
+
   stop(): void {
-    for (const timer of this.#timers) clearInterval(timer);
+    for (const loop of this.loops) loop.stop();
     for (const feed of this.#feeds.values()) this.#close(feed);
   }
 
@@ -122,6 +127,29 @@ export class Hub implements ChannelListener {
   /** The most that any channel has brought to this worker in the last minutes. */
   busiestChannel(): BusiestChannel {
     return this.#busiest.peak(this.#measured());
+  }
+
+  /** Channels that somebody on this worker subscribes to, or did seconds ago. */
+  get channelCount(): number {
+    return this.#feeds.size;
+  }
+
+  /** Subscriptions whose client reads too slowly now: they left the topic, or are brought forward from the log. */
+  get slowConsumers(): number {
+    let behind = 0;
+    for (const feed of this.#feeds.values()) behind += feed.behind.size;
+    return behind;
+  }
+
+  /** The channels that somebody on this worker subscribes to. */
+  channels(): readonly SubscribedChannel[] {
+    return [...this.#feeds.values()]
+      .filter(({ members }) => members.size > 0)
+      .map(({ channel, members, position }) => ({
+        channel,
+        subscribers: members.size,
+        offset: position?.offset ?? 0,
+      }));
   }
 
   #measured(): readonly Feed[] {

@@ -35,8 +35,8 @@ export interface FanOut {
 export interface HubMetrics {
   /** One publication went out to so many connections of this worker. */
   fannedOut(connections: number): void;
-  /** It had been in the log for so long, ms. */
-  deliveredAfter(ms: number): void;
+  /** It had been in the log for so long, ms. `connections` as above: those of clients. */
+  deliveredAfter(ms: number, connections: number): void;
   /** Publications were missing and came from the log. */
   gapFilled(publications: number): void;
   /** The log could not fill the gap: subscribers were told. */

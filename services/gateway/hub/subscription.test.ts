@@ -76,6 +76,7 @@ describe('Subscription of a slow client', () => {
     hub.publication(ROOM, publication(5));
     expect(subscriber.seen).toEqual(['subscribed e1:0 false', 'e1:1']);
     expect(subscriber.joined).toBe(false);
+    expect(hub.slowConsumers).toBe(0);
     hub.stop();
   });
 
@@ -91,6 +92,7 @@ describe('Subscription of a slow client', () => {
     await turn();
     expect(log.reads).toHaveLength(1);
     expect(subscription.position).toEqual(place(2));
+    expect(hub.slowConsumers).toBe(1);
     subscriber.out.bufferedBytes = 0;
     subscription.drained();
     await turn();
@@ -99,6 +101,7 @@ describe('Subscription of a slow client', () => {
     await turn();
     hub.publication(ROOM, publication(5));
     expect(subscriber.seen).toEqual(['subscribed e1:4 true', 'e1:1', 'e1:2', 'e1:3', 'e1:4', 'e1:5']);
+    expect([hub.slowConsumers, hub.channelCount]).toEqual([0, 1]);
   });
 });
 

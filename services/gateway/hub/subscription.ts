@@ -67,7 +67,7 @@ export class Subscription implements FeedMember {
     const cursor = this.#feed.position;
     if (cursor === undefined) return false;
     this.#leave();
-    this.#state = { kind: 'behind', cursor };
+    this.#fallBehind(cursor);
     return true;
   }
 
@@ -104,6 +104,7 @@ export class Subscription implements FeedMember {
   end(): void {
     this.#leave();
     this.#feed.ahead.delete(this);
+    this.#feed.behind.delete(this);
     this.#feed.members.delete(this);
     this.#state = { kind: 'ended' };
   }
@@ -137,7 +138,7 @@ export class Subscription implements FeedMember {
       }
       cursor = this.#sendPage(slice, cursor);
       if (this.#subscriber.out.bufferedBytes > this.#slowBytes) {
-        this.#state = { kind: 'behind', cursor };
+        this.#fallBehind(cursor);
         return;
       }
       this.#state = { kind: 'catching', cursor };
@@ -188,8 +189,14 @@ export class Subscription implements FeedMember {
     this.#subscriber.subscribed(this.channel, position, recovered);
   }
 
+  #fallBehind(cursor: Position): void {
+    this.#feed.behind.add(this);
+    this.#state = { kind: 'behind', cursor };
+  }
+
   #join(): void {
     this.#feed.ahead.delete(this);
+    this.#feed.behind.delete(this);
     this.#feed.live.add(this);
     this.#subscriber.out.join(this.channel);
     this.#state = { kind: 'live' };

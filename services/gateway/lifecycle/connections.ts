@@ -24,6 +24,20 @@ export type ConnectionDetails = Readonly<{
   messages_sent: number;
   ip: string;
   endpoint: string;
+  /** Messages that it may send now; null: no rate limit holds for it. */
+  allowance: number | null;
+}>;
+
+/** What lists of connections are searched and sorted by: cheap to ask of ten thousand. */
+export type ConnectionFacts = Readonly<{
+  clientId: string | undefined;
+  ip: string;
+  endpoint: string;
+  openedAtMs: number;
+  /** Of its own messages the last, or when it connected. */
+  activeAtMs: number;
+  received: number;
+  sent: number;
 }>;
 
 /** An open connection, as the worker's lifecycle sees it. */
@@ -35,7 +49,12 @@ export interface ManagedConnection {
   beat(nowMs: number): void;
   /** Once an idle-check interval: warns of, or ends, what has been idle for too long. */
   checkIdle(nowMs: number): void;
+  readonly facts: ConnectionFacts;
   describe(nowMs: number): ConnectionDetails;
+  /** Tells the client how long it has been idle, and when it will be closed for that. False: its endpoint has no such frame. */
+  warn(nowMs: number): boolean;
+  /** A person wants it gone: goodbye and 1008. */
+  dismiss(): void;
   /** Moves the client elsewhere: it is closed with 1012 by the deadline. Once. */
   move(order: MoveOrder): void;
   /** A newer connection of the same session is there. */
@@ -57,6 +76,7 @@ export class Connections {
   readonly #open = new Map<ConnectionId, Entry>();
   #newest = 0;
   #clients = 0;
+  readonly #named = new Set<ConnectionId>();
   #onAdded: ((connection: ManagedConnection) => void) | undefined;
 
   get size(): number {
@@ -68,6 +88,11 @@ export class Connections {
     return this.#clients;
   }
 
+  /** Those whose client has a name of its own; the others are anonymous, or still being opened. */
+  get named(): number {
+    return this.#named.size;
+  }
+
   add(connection: ManagedConnection): void {
     this.#newest += 1;
     this.#open.set(connection.id, { connection, number: this.#newest });
@@ -75,7 +100,13 @@ export class Connections {
     this.#onAdded?.(connection);
   }
 
+  /** Its client's name is known, and is one that it claimed. */
+  name(connection: ManagedConnection): void {
+    if (this.#open.has(connection.id)) this.#named.add(connection.id);
+  }
+
   remove(connection: ManagedConnection): void {
+    this.#named.delete(connection.id);
     if (this.#open.delete(connection.id) && connection.isCounted) this.#clients -= 1;
   }
 

@@ -21,9 +21,12 @@ const setUp = (count: number) => {
       isCounted: true,
       beat: () => {},
       checkIdle: () => {},
+      facts: { clientId: 'c', ip: '::1', endpoint: 'plain', openedAtMs: 0, activeAtMs: 0, received: 0, sent: 0 },
       describe: () => {
         throw new Error('nobody asks');
       },
+      warn: () => false,
+      dismiss: () => {},
       replace: () => {},
       cutShort: () => {},
       move: (order) => {

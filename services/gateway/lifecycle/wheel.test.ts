@@ -8,7 +8,7 @@ describe('Wheel', () => {
   it('visits every item once a period, and spreads them over it', () => {
     const visits = new Map<number, number>();
     let most = 0;
-    const wheel = new Wheel<number>(3_000, (items) => {
+    const wheel = new Wheel<number>('touches', 3_000, (items) => {
       most = Math.max(most, items.size);
       for (const item of items) visits.set(item, (visits.get(item) ?? 0) + 1);
     });
@@ -26,7 +26,7 @@ describe('Wheel', () => {
 
   it('visits no longer what was taken off', () => {
     const visited: string[] = [];
-    const wheel = new Wheel<string>(100, (items) => visited.push(...items));
+    const wheel = new Wheel<string>('touches', 100, (items) => visited.push(...items));
     const leave = wheel.add('gone');
     wheel.add('here');
     leave();

@@ -1,38 +1,39 @@
+import type { BackgroundTask } from './background-tasks.js';
+import { Loop } from './loop.js';
+
 /** Visits every item once a period, spread evenly over it: one timer for all, not one each. */
 export class Wheel<T> {
+  readonly loop: Loop;
   readonly #slots: Set<T>[];
-  readonly #tickMs: number;
-  readonly #visit: (items: ReadonlySet<T>) => void;
+  readonly #visit: (items: ReadonlySet<T>) => unknown;
   #next = 0;
   #hand = 0;
-  #timer: NodeJS.Timeout | undefined;
 
-  /** @param periodMs how often each item is visited */
-  constructor(periodMs: number, visit: (items: ReadonlySet<T>) => void) {
+  /**
+   * @param task its name in metrics
+   * @param periodMs how often each item is visited
+   */
+  constructor(task: BackgroundTask, periodMs: number, visit: (items: ReadonlySet<T>) => unknown) {
     const slots = Math.max(1, Math.min(30, Math.floor(periodMs / 10)));
     this.#slots = Array.from({ length: slots }, () => new Set<T>());
-    this.#tickMs = periodMs / slots;
+    this.loop = new Loop(task, periodMs / slots, () => this.#turn());
     this.#visit = visit;
   }
 
   /** One that visits item by item, with the time. */
-  static each<T>(periodMs: number, visit: (item: T, nowMs: number) => void): Wheel<T> {
-    return new Wheel<T>(periodMs, (items) => {
+  static each<T>(task: BackgroundTask, periodMs: number, visit: (item: T, nowMs: number) => void): Wheel<T> {
+    return new Wheel<T>(task, periodMs, (items) => {
       const nowMs = Date.now();
       for (const item of items) visit(item, nowMs);
     });
   }
 
   start(): void {
-    this.#timer = setInterval(() => {
-      this.#hand = (this.#hand + 1) % this.#slots.length;
-      const items = this.#slots[this.#hand];
-      if (items !== undefined && items.size > 0) this.#visit(items);
-    }, this.#tickMs);
+    this.loop.start();
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.loop.stop();
   }
 
   /** Returns how to take it off again. */
@@ -41,5 +42,11 @@ export class Wheel<T> {
     const slot = this.#slots[this.#next];
     slot?.add(item);
     return () => slot?.delete(item);
+  }
+
+  #turn(): unknown {
+    this.#hand = (this.#hand + 1) % this.#slots.length;
+    const items = this.#slots[this.#hand];
+    return items !== undefined && items.size > 0 ? this.#visit(items) : undefined;
   }
 }

@@ -1,24 +1,38 @@
 import type { ErrorCode } from '../../protocol/error-codes.js';
+import type { BackgroundTask } from '../lifecycle/background-tasks.js';
 import type { HubMetrics } from '../hub/subscriber.js';
 
-/** Why a connection ended; a fixed list, so that the label stays bounded. */
-export type DisconnectReason =
-  | 'client'
-  | 'moved'
-  | 'lost'
-  | 'timeout'
-  | 'idle'
-  | 'replaced'
-  | 'slow_consumer'
-  | 'policy'
-  | 'overloaded'
-  | 'shutdown';
+// Every value that a label may have is in a list: what a client sends names no series.
+
+/** What a connection speaks. */
+export const ENDPOINTS = ['channels', 'chat', 'plain', 'metrics'] as const;
+export type Endpoint = (typeof ENDPOINTS)[number];
+
+/** Why a connection ended. */
+export const DISCONNECT_REASONS = [
+  'client',
+  'moved',
+  'lost',
+  'timeout',
+  'idle',
+  'replaced',
+  'slow_consumer',
+  'policy',
+  'overloaded',
+  'rate_limited',
+  'shutdown',
+] as const;
+export type DisconnectReason = (typeof DISCONNECT_REASONS)[number];
+
+/** What became of a session at a handshake: `unknown` was asked for and is not there. */
+export const SESSION_ORIGINS = ['new', 'resumed', 'unknown'] as const;
+export type SessionOrigin = (typeof SESSION_ORIGINS)[number];
 
 /** What a worker counts, in the domain's words. Calls on the message path are additions to plain numbers. */
 export interface Metrics extends HubMetrics {
-  connectionOpened(endpoint: string): void;
+  connectionOpened(endpoint: Endpoint): void;
   connectionClosed(reason: DisconnectReason, durationSeconds: number): void;
-  sessionOpened(how: 'new' | 'resumed' | 'unknown'): void;
+  sessionOpened(how: SessionOrigin): void;
   messageReceived(): void;
   /** An accepted publish: acked, in the log. */
   messageAccepted(duplicate: boolean, seconds: number): void;
@@ -27,6 +41,8 @@ export interface Metrics extends HubMetrics {
   frameSent(): void;
   error(code: ErrorCode): void;
   heartbeatTimedOut(): void;
+  /** A loop of the background had died and was started again. */
+  backgroundRestarted(task: BackgroundTask): void;
   recovered(recovered: boolean): void;
   httpResponse(route: string, status: number, seconds: number): void;
   /** A message was refused with `overloaded`: too many wait for Redis. */
@@ -52,6 +68,7 @@ export const NO_METRICS: Metrics = {
   frameSent: nothing,
   error: nothing,
   heartbeatTimedOut: nothing,
+  backgroundRestarted: nothing,
   recovered: nothing,
   httpResponse: nothing,
   queueOverflowed: nothing,

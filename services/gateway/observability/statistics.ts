@@ -13,6 +13,10 @@ export type Statistics = Readonly<{
   requestsError: number;
   /** Time that all of them took together, s. */
   responseSeconds: number;
+  /** What rate limits refused, and the connections that they closed. */
+  limitedMessages: number;
+  limitedConnections: number;
+  limitDisconnects: number;
 }>;
 
 type Counts = { -readonly [Name in keyof Statistics]: number };
@@ -26,6 +30,9 @@ export const statisticsOf = (sources: readonly Totals[]): Statistics => {
     requestsSuccess: 0,
     requestsError: 0,
     responseSeconds: 0,
+    limitedMessages: 0,
+    limitedConnections: 0,
+    limitDisconnects: 0,
   };
   for (const totals of sources) {
     for (const [key, value] of Object.entries(totals)) {
@@ -40,6 +47,9 @@ const SERIES: Readonly<Record<string, (key: string) => keyof Counts>> = {
   websocket_connections_total: () => 'connections',
   websocket_messages_received_total: () => 'received',
   websocket_messages_sent_total: () => 'sent',
+  websocket_rate_limited_messages_total: () => 'limitedMessages',
+  websocket_rate_limited_connections_total: () => 'limitedConnections',
+  websocket_rate_limit_disconnects_total: () => 'limitDisconnects',
   http_request_duration_seconds_count: (key) =>
     Number(readSeries(key)?.labels['status']) < 400 ? 'requestsSuccess' : 'requestsError',
   http_request_duration_seconds_sum: () => 'responseSeconds',

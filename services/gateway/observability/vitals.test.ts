@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { PrometheusMetrics } from './prometheus.js';
 import { VitalSigns } from './vitals.js';
+import { quietSources } from './testing/sources.js';
 
 let signs: VitalSigns;
 afterEach(() => signs.stop());
@@ -17,7 +18,7 @@ describe('vital signs', () => {
       color: 'blue',
       worker: '1',
       release: 'r',
-      connections: () => 0,
+      sources: quietSources(),
       vitals: signs.metrics,
     });
     for (const metrics of [clients, signs.metrics]) {
@@ -48,7 +49,7 @@ describe('vital signs', () => {
     signs.start();
     await vi.waitFor(() => {
       stall(120);
-      signs.metrics.deliveredAfter(900);
+      signs.metrics.deliveredAfter(900, 1);
       expect(signs.read().event_loop_lag_ms).toBeGreaterThan(80);
       expect(signs.read().delivery_lag_ms).toBeGreaterThan(850);
     }, 5_000);

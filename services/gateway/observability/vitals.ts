@@ -37,6 +37,8 @@ const UNEXPECTED: ReadonlySet<DisconnectReason> = new Set([...DOUBTFUL, 'overloa
 /** Short enough that a drain can pause before the trouble grows. */
 const WINDOW_MS = 250;
 const RESOLUTION_MS = 10;
+/** Windows that a stall is remembered for: 5 s, so that one between two scrapes is seen. */
+const REMEMBERED = 20;
 
 /** Counts what a deploy looks at, of every connection: the stack's own probes too. */
 export class VitalSigns {
@@ -58,6 +60,7 @@ export class VitalSigns {
   readonly #deliveries: RecordableHistogram = createHistogram();
   /** Of the last window, and of the one before: who looks each half second sees all of them. */
   #lagsMs: readonly [number, number] = [0, 0];
+  #rememberedMs: readonly number[] = [];
   #deliveryLagMs: number | null = null;
   readonly #cpu = new HostCpu();
   #hostBusy = 0;
@@ -101,19 +104,26 @@ export class VitalSigns {
   }
 
   read(): Vitals {
+    const roundTripMs = this.#roundTripMs();
     return {
       event_loop_lag_ms: Math.max(...this.#lagsMs),
       host_busy: this.#hostBusy,
-      redis_round_trip_ms: this.#roundTripMs() ?? null,
+      redis_round_trip_ms: roundTripMs === undefined ? null : Math.round(roundTripMs),
       delivery_lag_ms: this.#deliveryLagMs,
       ...this.#counts,
     };
+  }
+
+  /** By how much timers came late: 99th percentile of the worst window of the last 5 s, ms. */
+  get worstLagMs(): number {
+    return Math.max(0, ...this.#rememberedMs);
   }
 
   #closeWindow(): void {
     // Its timer is one itself: what it measures holds the interval at which it looks.
     const lagMs = Math.max(0, Math.round(this.#delays.percentile(99) / 1e6 - RESOLUTION_MS));
     this.#lagsMs = [lagMs, this.#lagsMs[0]];
+    this.#rememberedMs = [lagMs, ...this.#rememberedMs.slice(0, REMEMBERED - 1)];
     this.#delays.reset();
     this.#hostBusy = this.#cpu.busy();
     this.#deliveryLagMs = this.#deliveries.count === 0 ? null : this.#deliveries.percentile(99);

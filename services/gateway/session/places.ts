@@ -1,7 +1,8 @@
 import type { ConnectionId } from '../../protocol/ids.js';
 import type { Position } from '../../protocol/frames.js';
 import { BrokerUnavailable } from '../broker/channel-log.js';
-import type { SessionPlace, SessionStore } from '../broker/session-store.js';
+import type { AllowanceCharge, SessionPlace, SessionStore } from '../broker/session-store.js';
+import { Loop } from '../lifecycle/loop.js';
 import { SharedRun } from '../lifecycle/shared-run.js';
 
 /**
@@ -9,24 +10,23 @@ import { SharedRun } from '../lifecycle/shared-run.js';
  * [resume-1]. What Redis did not take stays and goes with the next write.
  */
 export class Places {
+  readonly loop: Loop;
   readonly #store: SessionStore;
-  readonly #intervalMs: number;
   #unwritten = new Map<ConnectionId, SessionPlace>();
-  #timer: NodeJS.Timeout | undefined;
   /** Many connections move at once: those that ask while something is being written share the next write. */
   readonly #writes = new SharedRun(() => this.#write());
 
   constructor(store: SessionStore, intervalMs: number) {
     this.#store = store;
-    this.#intervalMs = intervalMs;
+    this.loop = new Loop('places', intervalMs, () => this.flush());
   }
 
   start(): void {
-    this.#timer = setInterval(() => void this.flush(), this.#intervalMs);
+    this.loop.start();
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.loop.stop();
   }
 
   /** The client is known to have received everything up to `place`. */
@@ -42,13 +42,13 @@ export class Places {
     return this.#writes.run();
   }
 
-  /** The connection is over: writes its place, then gives the session free. */
-  async release(ref: string, connectionId: ConnectionId): Promise<void> {
+  /** The connection is over: writes its place and what it has used, then gives the session free. */
+  async release(ref: string, connectionId: ConnectionId, charge?: AllowanceCharge): Promise<void> {
     const place = this.#unwritten.get(connectionId);
     this.#unwritten.delete(connectionId);
     try {
       if (place !== undefined) await this.#store.savePlaces([place]);
-      await this.#store.release(ref, connectionId);
+      await this.#store.release(ref, connectionId, charge);
     } catch (error) {
       // The place is an older one then: messages may come twice, none is missing.
       if (!(error instanceof BrokerUnavailable)) throw error;

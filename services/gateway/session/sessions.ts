@@ -7,7 +7,7 @@ import {
   type SessionId,
 } from '../../protocol/ids.js';
 import type { Position } from '../../protocol/frames.js';
-import type { SessionOwner, SessionStore } from '../broker/session-store.js';
+import { NOTHING_SPENT, type SessionOwner, type SessionStore, type SpentAllowance } from '../broker/session-store.js';
 import { sessionDigest } from '../observability/logger.js';
 import { mintAnonymousId } from './anonymous.js';
 import { Session } from './session.js';
@@ -22,7 +22,11 @@ export type OpenRequest = Readonly<{
   firstPlace: (() => Promise<Position>) | undefined;
 }>;
 
-export type OpenedSession = Readonly<{ session: Session; previousOwner: SessionOwner | undefined }>;
+export type OpenedSession = Readonly<{
+  session: Session;
+  previousOwner: SessionOwner | undefined;
+  spent: SpentAllowance;
+}>;
 
 /** Opens sessions: resumes what is known, makes a new one otherwise [resume-1]. */
 export class Sessions {
@@ -50,6 +54,7 @@ export class Sessions {
         return {
           session: new Session({ ...stored, id, ref, resumed: true }),
           previousOwner: stored.previousOwner,
+          spent: stored.spent,
         };
       }
     }
@@ -62,7 +67,7 @@ export class Sessions {
       counts: new Map(),
     });
     await this.#store.create(session.ref, session.clientId, owner, place);
-    return { session, previousOwner: undefined };
+    return { session, previousOwner: undefined, spent: NOTHING_SPENT };
   }
 }
 

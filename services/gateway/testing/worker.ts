@@ -16,6 +16,7 @@ for (const [folder, title] of [
   mkdirSync(join(pages, folder));
   writeFileSync(join(pages, folder, 'index.html'), `<!doctype html><title>${title}</title>`);
 }
+writeFileSync(join(pages, 'test-page/page-0123456789.js'), 'export {};');
 writeFileSync(join(pages, 'client.js'), 'export class Client {}');
 afterAll(() => rmSync(pages, { recursive: true, force: true }));
 
@@ -35,7 +36,14 @@ export const startWorker = async (
   makeBroker: (workerId: string) => Broker,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<TestWorker> => {
-  const config = readConfig({ PORT: '0', DRAIN_GRACE: '0.1', PLACE_INTERVAL: '0.1', ...settings });
+  const config = readConfig({
+    PORT: '0',
+    DRAIN_GRACE: '0.1',
+    PLACE_INTERVAL: '0.1',
+    // Tests are on loopback and publish more than people do; one of the limits sets this to nobody.
+    RATE_LIMIT_TRUSTED: '127.0.0.0/8,::1/128',
+    ...settings,
+  });
   const workerId = `${config.COLOR}-${config.WORKER}-${randomUUID()}`;
   const logs: Record<string, unknown>[] = [];
   const logger = createLogger({

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { clientIdentity, peerAddress, trustedProxies } from './client-address.js';
+import { clientIdentity, peerAddress, addressList } from './client-address.js';
 
 const headers = (given: Readonly<Record<string, string>>) => (name: string) => given[name] ?? '';
 const UUID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
 describe('clientIdentity', () => {
-  const trusted = trustedProxies(['10.0.0.0/8', '192.0.2.7', '::1/128', '2001:db8::/32']);
+  const trusted = addressList(['10.0.0.0/8', '192.0.2.7', '::1/128', '2001:db8::/32']);
   const given = headers({ 'x-real-ip': '203.0.113.9', 'x-request-id': 'abc.DEF_1-2' });
 
   it.each(['10.1.2.3', '192.0.2.7', '0000:0000:0000:0000:0000:0000:0000:0001', '2001:db8::5'])(

@@ -5,10 +5,13 @@ import { BlockList, isIP } from 'node:net';
  * Who may speak for a client's address: only a proxy whose own address is in this list is believed when it sends
  * `X-Real-IP` or `X-Request-ID`.
  */
-export type TrustedProxies = Readonly<{ has(address: string): boolean }>;
+export type TrustedProxies = AddressList;
+
+/** Addresses and networks. */
+export type AddressList = Readonly<{ has(address: string): boolean }>;
 
 /** @param cidrs `10.0.0.0/8`, `::1/128`, or a bare address; already checked by the configuration. */
-export const trustedProxies = (cidrs: readonly string[]): TrustedProxies => {
+export const addressList = (cidrs: readonly string[]): AddressList => {
   const list = new BlockList();
   for (const cidr of cidrs) {
     const [address = '', prefix] = cidr.split('/');

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { HttpRequest as UwsRequest, HttpResponse as UwsResponse, TemplatedApp } from 'uWebSockets.js';
+import { clientIdentity, peerAddress, type TrustedProxies } from './client-address.js';
 import { json, type HttpMethod, type HttpRequest, type HttpResponse, type HttpRoute } from './http.js';
 
 export type CommonHeaders = readonly (readonly [string, string])[];
@@ -35,7 +36,10 @@ export const writeResponse = (
   });
 };
 
-export const addHttpRoute = (app: TemplatedApp, route: HttpRoute, options: HttpOptions): void => {
+/** What a route's requests need beside that. */
+type RouteOptions = HttpOptions & Readonly<{ trusted: TrustedProxies }>;
+
+export const addHttpRoute = (app: TemplatedApp, route: HttpRoute, options: RouteOptions): void => {
   const patterns = route.path === '/' || route.path.endsWith('*') ? [route.path] : [route.path, `${route.path}/`];
   const handle = (method: HttpMethod | 'head') => (response: UwsResponse, request: UwsRequest) => {
     void answer(route, method, response, request, options);
@@ -86,7 +90,7 @@ const answer = async (
   method: HttpMethod | 'head',
   response: UwsResponse,
   request: UwsRequest,
-  options: HttpOptions,
+  options: RouteOptions,
 ): Promise<void> => {
   const startedAt = performance.now();
   let aborted = false;
@@ -99,11 +103,12 @@ const answer = async (
   const path = request.getUrl();
   const query = new URLSearchParams(request.getQuery());
   const header = (name: string): string => headers.get(name) ?? '';
+  const { ip } = clientIdentity(peerAddress(response.getRemoteAddressAsText()), options.trusted, header);
   const body = method === 'post' ? await readBody(response) : '';
   const result =
     body === undefined
       ? json(413, { error: 'the body may have at most 64 KiB' })
-      : await run(route, { path, query, header, body }, options);
+      : await run(route, { path, query, header, ip, body }, options);
   if (aborted) return;
   if (!options.isOperator(header('authorization')))
     options.onResponse(route.path, result.status, performance.now() - startedAt);

@@ -2,6 +2,8 @@ export type HttpRequest = Readonly<{
   path: string;
   query: URLSearchParams;
   header(name: string): string;
+  /** Address of the client: from `X-Real-IP` when a trusted proxy asks, else the peer's. */
+  ip: string;
   /** At most 64 KiB; a larger one is answered with 413 before the route is asked. */
   body: string;
 }>;

@@ -1,7 +1,9 @@
 import type { TemplatedApp, us_listen_socket } from 'uWebSockets.js';
-import { trustedProxies } from './client-address.js';
+import { Backlog } from './backlog.js';
+import { addressList } from './client-address.js';
 import { addFallback, addHttpRoute, type HttpOptions } from './http-server.js';
 import type { HttpRoute } from './http.js';
+import { LateUpgrades } from './late-upgrades.js';
 import type { WebSocketRoute } from './socket.js';
 import { loadUws, type Uws } from './uws.js';
 import { addWebSocketRoute } from './websockets.js';
@@ -22,11 +24,13 @@ export class ListenFailed extends Error {
 export class Server {
   readonly #uws: Uws;
   readonly #app: TemplatedApp;
+  readonly #backlog: Backlog;
   #listening: us_listen_socket | undefined;
 
-  private constructor(uws: Uws, app: TemplatedApp) {
+  private constructor(uws: Uws, app: TemplatedApp, backlog: Backlog) {
     this.#uws = uws;
     this.#app = app;
+    this.#backlog = backlog;
   }
 
   /** @throws TransportUnavailable */
@@ -37,16 +41,18 @@ export class Server {
   ): Promise<Server> {
     const uws = await loadUws();
     const app = uws.App();
-    const trusted = trustedProxies(options.trustedProxies);
-    for (const route of webSockets) addWebSocketRoute(app, route, { ...options, trusted });
-    for (const route of http) addHttpRoute(app, route, options);
+    const backlog = new Backlog();
+    const lateUpgrades = new LateUpgrades();
+    const trusted = addressList(options.trustedProxies);
+    for (const route of webSockets) addWebSocketRoute(app, route, { ...options, trusted, backlog, lateUpgrades });
+    for (const route of http) addHttpRoute(app, route, { ...options, trusted });
     addFallback(
       app,
       http,
       webSockets.map((route) => route.path),
       options,
     );
-    return new Server(uws, app);
+    return new Server(uws, app, backlog);
   }
 
   /** Returns the port; with `port` 0 any free one. @throws ListenFailed */
@@ -64,6 +70,11 @@ export class Server {
         resolve(this.#uws.us_socket_local_port(listening));
       });
     });
+  }
+
+  /** What waits in this process for clients to read. */
+  get bufferedBytes(): number {
+    return this.#backlog.bytes;
   }
 
   /** Sends to every socket that joined the topic. */

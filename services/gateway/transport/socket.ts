@@ -54,7 +54,7 @@ export type Admission =
 export interface WebSocketRoute {
   /** uWebSockets.js pattern without a trailing slash; with one it is served too. */
   readonly path: string;
-  /** Before the upgrade; must answer at once. */
-  admit(handshake: Handshake): Admission;
+  /** Before the upgrade, which waits for it. `header` reads the request's headers, and only until it returns. */
+  admit(handshake: Handshake, header: (name: string) => string): Admission | Promise<Admission>;
   open(socket: Socket, handshake: Handshake): SocketHandler;
 }

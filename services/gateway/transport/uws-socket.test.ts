@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { WebSocket } from 'uWebSockets.js';
+import { Backlog } from './backlog.js';
 import { UwsSocket, type UserData } from './uws-socket.js';
 
 const LIMIT = 1_000;
@@ -17,8 +18,9 @@ const setUp = () => {
     },
     end: () => void given.ends.push(given.corked ? 'corked' : 'not corked'),
   };
-  const socket = new UwsSocket(ws as unknown as WebSocket<UserData>, LIMIT, () => (given.overflows += 1));
-  return { given, socket };
+  const backlog = new Backlog();
+  const socket = new UwsSocket(ws as unknown as WebSocket<UserData>, backlog, LIMIT, () => (given.overflows += 1));
+  return { given, socket, backlog };
 };
 
 describe('UwsSocket', () => {
@@ -51,6 +53,22 @@ describe('UwsSocket', () => {
       socket.close(1000, 'again');
     });
     expect(given).toMatchObject({ sent: ['goodbye'], ends: ['not corked'] });
+  });
+
+  it('is in the backlog with what waits for its client, from when that is seen until it has been read', () => {
+    const { given, socket, backlog } = setUp();
+    socket.send('read at once');
+    expect(backlog.bytes).toBe(0);
+    given.buffered = 700;
+    expect(backlog.bytes).toBe(0);
+    socket.send('not read');
+    expect(backlog.bytes).toBe(700);
+    given.buffered = 0;
+    expect(backlog.bytes).toBe(0);
+    given.buffered = 900;
+    expect([socket.bufferedBytes, backlog.bytes]).toEqual([900, 900]);
+    socket.detach();
+    expect(backlog.bytes).toBe(0);
   });
 
   it('does nothing after its end', () => {

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'uWebSockets.js';
+import type { Backlog } from './backlog.js';
 import type { Handshake, Socket, SocketHandler } from './socket.js';
 
 /** What uWebSockets.js keeps per socket. `handler` and `socket` are set in `open`, before any other event. */
@@ -7,6 +8,7 @@ export type UserData = { readonly handshake: Handshake; socket?: UwsSocket; hand
 /** A `Socket` on uWebSockets.js, which throws when a socket is touched after it closed: this one does nothing then. */
 export class UwsSocket implements Socket {
   #ws: WebSocket<UserData> | undefined;
+  readonly #backlog: Backlog;
   readonly #directLimitBytes: number;
   readonly #overflowed: () => void;
   /** Sent since nothing waited. */
@@ -16,8 +18,9 @@ export class UwsSocket implements Socket {
   #closing: Readonly<{ code: number; reason: string }> | undefined;
 
   /** @param directLimitBytes more than this waiting, and as much sent by `send` since nothing waited: `overflowed` */
-  constructor(ws: WebSocket<UserData>, directLimitBytes: number, overflowed: () => void) {
+  constructor(ws: WebSocket<UserData>, backlog: Backlog, directLimitBytes: number, overflowed: () => void) {
     this.#ws = ws;
+    this.#backlog = backlog;
     this.#directLimitBytes = directLimitBytes;
     this.#overflowed = overflowed;
   }
@@ -26,7 +29,7 @@ export class UwsSocket implements Socket {
     const ws = this.#ws;
     if (ws === undefined || this.#closing !== undefined) return;
     ws.send(text);
-    const buffered = ws.getBufferedAmount();
+    const buffered = this.bufferedBytes;
     // What topics bring is the hub's to pace; only what was sent here counts against the client.
     this.#directChars = buffered === 0 ? 0 : this.#directChars + text.length;
     if (buffered > this.#directLimitBytes && this.#directChars > this.#directLimitBytes) this.#overflowed();
@@ -66,11 +69,14 @@ export class UwsSocket implements Socket {
   }
 
   get bufferedBytes(): number {
-    return this.#ws?.getBufferedAmount() ?? 0;
+    const bytes = this.#ws?.getBufferedAmount() ?? 0;
+    if (bytes > 0) this.#backlog.note(this);
+    return bytes;
   }
 
   /** The socket is gone: from here on nothing may touch it. */
   detach(): void {
     this.#ws = undefined;
+    this.#backlog.forget(this);
   }
 }

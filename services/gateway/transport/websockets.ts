@@ -5,10 +5,12 @@ import type {
   us_socket_context_t,
 } from 'uWebSockets.js';
 import { MAX_FRAME_BYTES } from '../../protocol/limits.js';
+import type { Backlog } from './backlog.js';
 import { clientIdentity, peerAddress, type TrustedProxies } from './client-address.js';
 import { writeResponse } from './http-server.js';
 import { json } from './http.js';
-import type { Handshake, WebSocketRoute } from './socket.js';
+import type { LateUpgrades } from './late-upgrades.js';
+import type { Admission, Handshake, WebSocketRoute } from './socket.js';
 import { UwsSocket, type UserData } from './uws-socket.js';
 
 /** uWebSockets.js cuts a larger frame without a close code; ours, below it, says 1009. */
@@ -20,7 +22,9 @@ const UWS_MAX_BACKPRESSURE_BYTES = 16 * 1024 * 1024;
 export const MAX_IDLE_SECONDS = 960;
 
 export type WebSocketOptions = Readonly<{
+  lateUpgrades: LateUpgrades;
   trusted: TrustedProxies;
+  backlog: Backlog;
   commonHeaders: readonly (readonly [string, string])[];
   /** More bytes than this waiting after a direct send: `SocketHandler.overflowed`. */
   directLimitBytes: number;
@@ -40,29 +44,40 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
     upgrade: (response: UwsResponse, request: UwsRequest, context: us_socket_context_t) => {
       const startedAt = performance.now();
       const handshake = readHandshake(response, request, options);
-      const admission = route.admit(handshake);
-      const status = admission.ok ? 101 : admission.status;
-      if (!handshake.operator) options.onAdmission(route, status, performance.now() - startedAt);
-      if (!admission.ok) {
-        const headers = { Connection: 'close', ...admission.headers };
-        writeResponse(response, json(admission.status, { error: admission.error }, headers), options.commonHeaders);
-        return;
-      }
-      response.cork(() => {
+      // The request is only valid now.
+      const key = request.getHeader('sec-websocket-key');
+      const extensions = request.getHeader('sec-websocket-extensions');
+      const answer = (admission: Admission): void => {
+        const status = admission.ok ? 101 : admission.status;
+        if (!handshake.operator) options.onAdmission(route, status, performance.now() - startedAt);
+        if (!admission.ok) {
+          const headers = { Connection: 'close', ...admission.headers };
+          writeResponse(response, json(admission.status, { error: admission.error }, headers), options.commonHeaders);
+          return;
+        }
         response.writeStatus('101 Switching Protocols');
         for (const [name, value] of options.commonHeaders) response.writeHeader(name, value);
-        response.upgrade<UserData>(
-          { handshake },
-          request.getHeader('sec-websocket-key'),
-          admission.protocol ?? '',
-          request.getHeader('sec-websocket-extensions'),
-          context,
-        );
+        response.upgrade<UserData>({ handshake }, key, admission.protocol ?? '', extensions, context);
+      };
+      const admission = route.admit(handshake, (name) => request.getHeader(name));
+      if (!(admission instanceof Promise)) {
+        answer(admission);
+        return;
+      }
+      let isGone = false;
+      response.onAborted(() => {
+        isGone = true;
+      });
+      void admission.then((late) => {
+        if (isGone) return;
+        if (late.ok) options.lateUpgrades.run(response, () => answer(late));
+        else answer(late);
       });
     },
     open: (ws: Parameters<NonNullable<Parameters<typeof app.ws<UserData>>[1]['open']>>[0]) => {
       const data = ws.getUserData();
-      data.socket = new UwsSocket(ws, options.directLimitBytes, () => data.handler?.overflowed());
+      options.lateUpgrades.opened(ws);
+      data.socket = new UwsSocket(ws, options.backlog, options.directLimitBytes, () => data.handler?.overflowed());
       data.handler = route.open(data.socket, data.handshake);
     },
     message: (ws: { getUserData(): UserData }, message: ArrayBuffer, isBinary: boolean) => {
@@ -82,7 +97,8 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
       const { handler } = ws.getUserData();
       setImmediate(() => handler?.overflowed());
     },
-    close: (ws: { getUserData(): UserData }, code: number) => {
+    close: (ws: Parameters<LateUpgrades['closed']>[0] & { getUserData(): UserData }, code: number) => {
+      options.lateUpgrades.closed(ws);
       const data = ws.getUserData();
       data.socket?.detach();
       data.handler?.closed(code);

@@ -99,12 +99,13 @@ export const serverFrames: { readonly [T in ServerFrame['type']]: fc.Arbitrary<E
   'system.rate_limited': fc.record(
     {
       type: type('system.rate_limited'),
+      id: frameId,
       retry_after: seconds,
       violations: count,
       limit: seconds,
       window: seconds,
     },
-    plain,
+    { ...plain, requiredKeys: ['type', 'retry_after', 'violations', 'limit', 'window'] },
   ),
   'system.idle_warning': fc.record(
     {

@@ -8,12 +8,21 @@ export type Layout = Readonly<{
   runDir: string;
   /** Templates of the checkout. */
   infra: string;
+  templates: string;
   nginxTemplates: string;
   supervisor: string;
   colors: string;
+  parts: string;
   socket: string;
   nginx: string;
   redis: string;
+  prometheus: string;
+  /** What Prometheus is to look at: files that it watches. */
+  targets: string;
+  alertmanager: string;
+  loki: string;
+  grafana: string;
+  exporter: string;
   logs: string;
   releases: string;
 }>;
@@ -27,12 +36,20 @@ export const layoutOf = (checkout: string, runDir: string): Layout => {
   return {
     runDir,
     infra: join(checkout, 'infra/local'),
+    templates: join(checkout, 'infra'),
     nginxTemplates: join(checkout, 'nginx'),
     supervisor: join(runDir, 'supervisor'),
     colors: join(runDir, 'supervisor/colors'),
+    parts: join(runDir, 'supervisor/parts'),
     socket: socket.length <= LONGEST_SOCKET_PATH ? socket : `/tmp/switchyard-${short}/supervisor.sock`,
     nginx: join(runDir, 'nginx'),
     redis: join(runDir, 'redis'),
+    prometheus: join(runDir, 'prometheus'),
+    targets: join(runDir, 'prometheus/targets'),
+    alertmanager: join(runDir, 'alertmanager'),
+    loki: join(runDir, 'loki'),
+    grafana: join(runDir, 'grafana'),
+    exporter: join(runDir, 'exporter'),
     logs: join(runDir, 'logs'),
     releases: join(runDir, 'releases'),
   };

@@ -13,6 +13,7 @@ import { endOf, readFrom, textOf } from './log-files.js';
 import type { NginxFiles } from './nginx.js';
 import { requireFreePorts } from './ports.js';
 import type { ProgramInfo, Supervisor } from './supervisor.js';
+import { writeWorkerTargets } from './targets.js';
 
 const CALL_MARGIN_MS = 5_000;
 
@@ -57,12 +58,19 @@ export class LocalEngine implements Engine {
     mkdirSync(this.#layout.colors, { recursive: true });
     // It holds the control token.
     writeFileSync(this.#colorFile(color), text, { mode: 0o600 });
+    writeWorkerTargets(this.#layout, this.#settings);
     await this.#supervisor.add(color);
   }
 
   async stop(color: Color): Promise<void> {
-    await this.#supervisor.remove(color, stopSeconds(this.#settings) * 1_000 + CALL_MARGIN_MS);
-    rmSync(this.#colorFile(color), { force: true });
+    // Before it stops: a worker that is meant to end is no worker that is down.
+    writeWorkerTargets(this.#layout, this.#settings, color);
+    try {
+      await this.#supervisor.remove(color, stopSeconds(this.#settings) * 1_000 + CALL_MARGIN_MS);
+      rmSync(this.#colorFile(color), { force: true });
+    } finally {
+      writeWorkerTargets(this.#layout, this.#settings);
+    }
   }
 
   async restart(workers: readonly WorkerAddress[]): Promise<void> {

@@ -2,24 +2,25 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Failure } from '../../failure.js';
-import { fileLimit, isAlive, processesOf, RUN_DIR_MARK, signalIfAlive } from '../../processes.js';
+import { isAlive, processesOf, RUN_DIR_MARK, signalIfAlive } from '../../processes.js';
 import { portsOf, type StackSettings } from '../../settings.js';
 import { holdsWithin } from '../../waiting.js';
-import { COLORS, type Part, type Stack } from '../engine.js';
+import { COLORS, type OptionalPart, type Part, type Stack } from '../engine.js';
 import type { Layout } from './layout.js';
 import type { NginxFiles } from './nginx.js';
+import type { LocalParts } from './parts/local-parts.js';
 import { hasIpv6, requireFreePorts } from './ports.js';
 import { askRedis } from './redis-status.js';
 import type { Supervisor } from './supervisor.js';
-import { fill, literal } from './templates.js';
+import { writeSupervisordConf } from './supervisord-conf.js';
+import { removeWorkerTargets } from './targets.js';
+import { fill } from './templates.js';
 import type { Tools } from './tools.js';
 
 const RAISE_MS = 15_000;
 const GONE_MS = 5_000;
-/** supervisord closes every descriptor below `minfds` one by one at each start of a program. */
-const MOST_FILES = 65_536;
 
-/** supervisord with Redis and nginx under it. */
+/** supervisord with Redis, nginx and what watches under it. */
 export class LocalStack implements Stack {
   constructor(
     readonly layout: Layout,
@@ -27,6 +28,7 @@ export class LocalStack implements Stack {
     readonly supervisor: Supervisor,
     readonly nginx: NginxFiles,
     readonly tools: Tools,
+    readonly watching: LocalParts,
   ) {}
 
   async raise(): Promise<void> {
@@ -34,6 +36,7 @@ export class LocalStack implements Stack {
     await this.#endProcesses();
     const hosts = this.settings.LISTEN === 'all' ? ['0.0.0.0', '::'] : ['127.0.0.1', '::1'];
     await requireFreePorts(portsOf(this.settings), hasIpv6() ? hosts : hosts.slice(0, 1));
+    this.watching.forget();
     this.#writeFiles();
     const first = this.nginx.active() ?? 'blue';
     this.nginx.point(first);
@@ -63,11 +66,16 @@ export class LocalStack implements Stack {
     if (await this.supervisor.answers()) {
       // Workers first, both colors at once: their close frames still find a way through nginx.
       await Promise.allSettled(COLORS.map((color) => this.supervisor.remove(color, patience)));
-      for (const program of ['nginx', 'redis']) await this.supervisor.stop(program, patience).catch(() => {});
+      const stopInOrder = async (): Promise<void> => {
+        for (const program of ['nginx', 'redis']) await this.supervisor.stop(program, patience).catch(() => {});
+      };
+      await Promise.allSettled([this.watching.stop(), stopInOrder()]);
       await this.supervisor.shutdown().catch(() => {});
       await holdsWithin(GONE_MS, () => processesOf(this.layout.runDir).length === 0);
     }
     for (const color of COLORS) rmSync(join(this.layout.colors, `${color}.conf`), { force: true });
+    this.watching.forget();
+    removeWorkerTargets(this.layout);
     const killed = await this.#endProcesses();
     const socketFolder = dirname(this.layout.socket);
     if (!socketFolder.startsWith(this.layout.runDir)) rmSync(socketFolder, { recursive: true, force: true });
@@ -88,6 +96,16 @@ export class LocalStack implements Stack {
         pid: pid === 0 ? undefined : pid,
         detail: spawnerr,
       }));
+  }
+
+  async startOptional(): Promise<readonly string[]> {
+    // One that an older conductor wrote does not know where these stand.
+    writeSupervisordConf(this.layout, this.tools);
+    return this.watching.start();
+  }
+
+  optional(): Promise<readonly OptionalPart[]> {
+    return this.watching.states();
   }
 
   /** @throws {Failure} with the last log lines of both */
@@ -116,17 +134,7 @@ export class LocalStack implements Stack {
     // The stack outlives the checkout: supervisord starts both again through guards of its own.
     copyFileSync(join(layout.infra, 'nginx-guard.sh'), join(layout.nginx, 'nginx-guard.sh'));
     copyFileSync(join(layout.infra, 'redis-guard.sh'), join(layout.redis, 'redis-guard.sh'));
-    const supervisord = readFileSync(join(layout.infra, 'supervisord.conf'), 'utf8');
-    const values = {
-      SOCKET: literal(layout.socket),
-      USER_LINE: process.getuid?.() === 0 ? 'user=root' : '',
-      LOGS: literal(layout.logs),
-      RUN: literal(layout.runDir),
-      FILES: Math.min(fileLimit(), MOST_FILES),
-      REDIS_SERVER: literal(this.tools.redisServer),
-      NGINX: literal(this.tools.nginx),
-    };
-    writeFileSync(join(layout.supervisor, 'supervisord.conf'), fill(supervisord, values), { mode: 0o600 });
+    writeSupervisordConf(layout, this.tools);
   }
 
   /** A short socket path lies under /tmp, where anybody could have made the directory before us. */

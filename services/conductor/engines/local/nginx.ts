@@ -17,6 +17,16 @@ import { COLORS, otherColor, type Color } from '../engine.js';
 import { workerPorts, type Layout } from './layout.js';
 import { fill } from './templates.js';
 
+/** The color that the link in a run directory names. */
+export const activeIn = (layout: Layout): Color | undefined => {
+  try {
+    const target = readlinkSync(join(layout.nginx, 'active'));
+    return COLORS.find((color) => color === target);
+  } catch {
+    return undefined;
+  }
+};
+
 /** nginx's configuration on disk: one upstream directory a color, and the link `active` that names one of them. */
 export class NginxFiles {
   readonly #layout: Layout;
@@ -38,12 +48,7 @@ export class NginxFiles {
   }
 
   active(): Color | undefined {
-    try {
-      const target = readlinkSync(join(this.#layout.nginx, 'active'));
-      return COLORS.find((color) => color === target);
-    } catch {
-      return undefined;
-    }
+    return activeIn(this.#layout);
   }
 
   /** @throws {Failure} with nginx's own words when it would not take the configuration of `color` */

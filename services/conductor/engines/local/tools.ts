@@ -4,8 +4,8 @@ import { Failure } from '../../failure.js';
 
 export type Tools = Readonly<{ supervisord: string; nginx: string; redisServer: string; path: string }>;
 
-/** Where Debian and Homebrew keep servers that a user's PATH may lack. */
-const MORE_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/opt/homebrew/bin'];
+/** Where Debian, Homebrew and Grafana's own packages keep servers that a user's PATH may lack. */
+const MORE_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/opt/homebrew/bin', '/usr/share/grafana/bin'];
 
 export const searchPath = (path: string): string => [path, ...MORE_FOLDERS].filter(Boolean).join(delimiter);
 

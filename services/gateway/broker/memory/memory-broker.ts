@@ -1,9 +1,10 @@
 import type { Position } from '../../../protocol/frames.js';
 import type { ChannelName } from '../../../protocol/ids.js';
-import type { Broker, BrokerHealth, BrokerListener } from '../broker.js';
-import { BrokerUnavailable } from '../channel-log.js';
+import type { Broker, BrokerHealth, BrokerListener, QueueLevel } from '../broker.js';
+import { BrokerOverloaded, BrokerUnavailable } from '../channel-log.js';
 import type { Accepted, ChannelLog, LoggedPublication, LogQuery, LogSlice, PublishRequest } from '../channel-log.js';
 import type { ClusterDirectory, ClusterView, WorkerLease } from '../cluster-directory.js';
+import { MemoryAddresses } from './memory-addresses.js';
 import { MemorySamples } from './memory-samples.js';
 import { MemorySessions } from './memory-sessions.js';
 import type { MemoryStore } from './store.js';
@@ -23,6 +24,7 @@ export class MemoryBroker implements Broker, ChannelLog, ClusterDirectory {
   readonly cluster: ClusterDirectory = this;
   readonly sessions: MemorySessions;
   readonly samples: MemorySamples;
+  readonly addresses: MemoryAddresses;
   readonly #options: MemoryBrokerOptions;
   readonly #channels = new Set<ChannelName>();
   #listener: BrokerListener | undefined;
@@ -30,11 +32,13 @@ export class MemoryBroker implements Broker, ChannelLog, ClusterDirectory {
   #isAway = false;
   #isDeaf = false;
   #toDrop = 0;
+  #queued = 0;
 
   constructor(options: MemoryBrokerOptions) {
     this.#options = options;
     this.sessions = new MemorySessions(() => this.#reach());
     this.samples = new MemorySamples(() => this.#reach());
+    this.addresses = new MemoryAddresses(() => this.#reach());
   }
 
   start(listener: BrokerListener): Promise<void> {
@@ -53,7 +57,21 @@ export class MemoryBroker implements Broker, ChannelLog, ClusterDirectory {
     return { redis, subscribed: this.#isDeaf ? 'the subscription is broken' : redis };
   }
 
+  queue(): QueueLevel {
+    return { size: this.#queued, capacity: this.#options.store.limits.maxQueueSize };
+  }
+
   async publish(request: PublishRequest): Promise<Accepted> {
+    if (this.#queued >= this.#options.store.limits.maxQueueSize) throw new BrokerOverloaded('too many publishes wait');
+    this.#queued += 1;
+    try {
+      return await this.#publish(request);
+    } finally {
+      this.#queued -= 1;
+    }
+  }
+
+  async #publish(request: PublishRequest): Promise<Accepted> {
     const store = await this.#reach();
     const { accepted, published } = store.channel(request.channel).publish(request, store.now());
     if (published !== undefined) {

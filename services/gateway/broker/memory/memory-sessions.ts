@@ -1,6 +1,13 @@
 import type { Position } from '../../../protocol/frames.js';
 import type { ChannelName, ClientId, ConnectionId } from '../../../protocol/ids.js';
-import type { SessionOwner, SessionPlace, SessionStore, StoredSession } from '../session-store.js';
+import type {
+  AllowanceCharge,
+  SessionOwner,
+  SessionPlace,
+  SessionStore,
+  SpentAllowance,
+  StoredSession,
+} from '../session-store.js';
 import type { MemorySession, MemoryStore } from './store.js';
 
 /** Sessions in memory. `reach` throws when the store is out of this worker's reach. */
@@ -13,7 +20,7 @@ export class MemorySessions implements SessionStore {
 
   async create(ref: string, clientId: ClientId, owner: SessionOwner, place?: Position): Promise<void> {
     const store = await this.#reach();
-    store.sessions.set(ref, { clientId, channels: new Set(), owner, place, expiresMs: expiry(store) });
+    store.sessions.set(ref, { clientId, channels: new Set(), owner, place, expiresMs: expiry(store), spentMs: 0 });
   }
 
   async resume(ref: string, owner: SessionOwner): Promise<StoredSession | undefined> {
@@ -22,7 +29,8 @@ export class MemorySessions implements SessionStore {
     if (session === undefined) return undefined;
     const { clientId, place, owner: previousOwner } = session;
     session.owner = owner;
-    return { clientId, place, counts: touch(store, ref, session), previousOwner };
+    const counts = touch(store, ref, session);
+    return { clientId, place, counts, previousOwner, spent: spentOf(session, store.now()) };
   }
 
   async joinChannel(ref: string, channel: ChannelName): Promise<void> {
@@ -38,10 +46,19 @@ export class MemorySessions implements SessionStore {
     }
   }
 
-  async release(ref: string, connectionId: ConnectionId): Promise<void> {
+  async release(ref: string, connectionId: ConnectionId, charge?: AllowanceCharge): Promise<void> {
     const store = await this.#reach();
     const session = find(store, ref);
     if (session?.owner?.connectionId === connectionId) session.owner = undefined;
+    if (session !== undefined && charge !== undefined) take(session, charge, store.now());
+  }
+
+  async charge(ref: string, charge: AllowanceCharge): Promise<SpentAllowance | undefined> {
+    const store = await this.#reach();
+    const session = find(store, ref);
+    if (session === undefined) return undefined;
+    take(session, charge, store.now());
+    return spentOf(session, store.now());
   }
 
   async touch(refs: readonly string[]): Promise<void> {
@@ -52,6 +69,17 @@ export class MemorySessions implements SessionStore {
     }
   }
 }
+
+const markOf = ({ spentMs }: MemorySession): string => (spentMs === 0 ? '' : spentMs.toFixed(3));
+
+const spentOf = (session: MemorySession, nowMs: number): SpentAllowance => ({
+  mark: markOf(session),
+  debtMs: Math.max(0, session.spentMs - nowMs),
+});
+
+const take = (session: MemorySession, { mark, debtMs, chargedMs }: AllowanceCharge, nowMs: number): void => {
+  session.spentMs = mark === markOf(session) ? nowMs + debtMs : Math.max(session.spentMs, nowMs) + chargedMs;
+};
 
 const expiry = ({ now, limits }: MemoryStore): number => now() + limits.sessionTtlSeconds * 1_000;
 

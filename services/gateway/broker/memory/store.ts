@@ -14,7 +14,11 @@ export type MemorySession = {
   owner: SessionOwner | undefined;
   place: Position | undefined;
   expiresMs: number;
+  /** When all that was used of its allowance will have grown back, ms; 0: nothing was. */
+  spentMs: number;
 };
+
+export type MemoryAddress = { spentMs: number; readonly passes: Map<string, number>; passesUntilMs: number };
 
 /** What Redis would hold: survives every broker, and returns from a restart whole, older or empty. */
 export class MemoryStore {
@@ -26,6 +30,7 @@ export class MemoryStore {
   readonly #channels = new Map<ChannelName, Channel>();
   /** Channels in the order of their latest publications, so that the newest can be lost. */
   #order: ChannelName[] = [];
+  readonly #addresses = new Map<string, MemoryAddress>();
   /** Stands for Redis's run_id. */
   #run = 1;
   #sweptMs: number;
@@ -60,6 +65,16 @@ export class MemoryStore {
     return record.count;
   }
 
+  /** What an address has used, and its passes; made when there is nothing. */
+  address(name: string): MemoryAddress {
+    const nowMs = this.now();
+    this.#sweep(nowMs);
+    const kept = this.#addresses.get(name) ?? { spentMs: 0, passes: new Map<string, number>(), passesUntilMs: 0 };
+    if (nowMs >= kept.passesUntilMs) kept.passes.clear();
+    this.#addresses.set(name, kept);
+    return kept;
+  }
+
   published(name: ChannelName): void {
     this.#order.push(name);
     // A restart that loses more than this is not asked for.
@@ -72,6 +87,7 @@ export class MemoryStore {
     if (keep === 'none') {
       this.#channels.clear();
       this.sessions.clear();
+      this.#addresses.clear();
       this.leases = new MemoryLeases(this.now);
       this.samples = [];
       return;
@@ -88,6 +104,9 @@ export class MemoryStore {
         if (record.isExpired(nowMs)) channel.publishers.delete(publisher);
       }
       if (channel.isExpired(nowMs) && channel.publishers.size === 0) this.#channels.delete(name);
+    }
+    for (const [name, { spentMs, passesUntilMs }] of this.#addresses) {
+      if (nowMs >= Math.max(spentMs, passesUntilMs)) this.#addresses.delete(name);
     }
     for (const [ref, session] of this.sessions) if (nowMs >= session.expiresMs) this.sessions.delete(ref);
   }

@@ -12,6 +12,11 @@ export const publisherKey = (channel: ChannelName, publisher: string): string =>
 export const sessionKey = (ref: string): string => `sy:{s:${ref}}`;
 export const sessionChannelsKey = (ref: string): string => `${sessionKey(ref)}:channels`;
 
+/** Of a client's address: when what it used of its connections has grown back. */
+export const addressKey = (address: string): string => `sy:{ip:${address}}`;
+/** Connections that it may open besides: holder → number. */
+export const passesKey = (address: string): string => `${addressKey(address)}:passes`;
+
 /** In the order that `leases.lua` takes them. */
 export const CLUSTER_KEYS = ['leases', 'expiries', 'connections', 'ended', 'folded', 'tombstones'].map(
   (name) => `sy:{cluster}:${name}`,

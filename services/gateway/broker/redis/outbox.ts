@@ -9,6 +9,7 @@ import { epochOf, listOf, numberOf, offsetOf } from './reply.js';
 const SWEEP_EVERY_MS = 100;
 
 type Outstanding = Readonly<{
+  publisher: string;
   keys: readonly string[];
   args: readonly (string | number)[];
   /** On the clock of `performance.now()`. */
@@ -17,14 +18,21 @@ type Outstanding = Readonly<{
   refuse(error: Error): void;
 }>;
 
+/** The publishes of one publisher: so many are at Redis, the others wait their turn. */
+type Lane = { readonly waiting: Set<Outstanding>; atRedis: number };
+
 /**
- * Publishes whose reply has not come, in the order they were handed in. After a lost connection all of them are sent
- * again in that order before any new one; the same ids, and the token of the request, make that safe.
+ * The queue of a worker: publishes whose reply has not come, in the order they were handed in, at most `maxQueueSize`.
+ * Of one publisher at most `consumerPoolSize` are at Redis at a time, so that one that floods does not stand before all
+ * others there. After a lost connection those that were there are sent again in their order before any new one; the
+ * same ids, and the token of the request, make that safe.
  */
 export class Outbox {
   readonly #publisher: Publisher;
   readonly #limits: BrokerLimits;
   readonly #outstanding = new Set<Outstanding>();
+  readonly #sent = new Set<Outstanding>();
+  readonly #lanes = new Map<string, Lane>();
   readonly #settled: (() => void)[] = [];
   /** With a number behind it, tells a request sent again from another one with the same id. */
   readonly #tokenPrefix = randomBytes(3).toString('base64url');
@@ -34,6 +42,11 @@ export class Outbox {
   constructor(publisher: Publisher, limits: BrokerLimits) {
     this.#publisher = publisher;
     this.#limits = limits;
+  }
+
+  /** Publishes that wait for Redis or its reply. */
+  get size(): number {
+    return this.#outstanding.size;
   }
 
   /** @throws BrokerUnavailable, BrokerOverloaded */
@@ -48,6 +61,7 @@ export class Outbox {
         return;
       }
       const item: Outstanding = {
+        publisher: request.publisher,
         keys: [logKey(request.channel), metaKey(request.channel), publisherKey(request.channel, request.publisher)],
         args: this.#arguments(request),
         deadline: performance.now() + this.#limits.publishTimeoutMs,
@@ -56,13 +70,13 @@ export class Outbox {
       };
       this.#outstanding.add(item);
       this.#sweep ??= setInterval(() => this.#refuseLate(), SWEEP_EVERY_MS);
-      void this.#send(item);
+      this.#enter(item);
     });
   }
 
-  /** Sends everything outstanding again, in order. Call it on a new connection, before anybody else uses it. */
+  /** Sends again what has no reply, in order. Call it on a new connection, before anybody else uses it. */
   resend(): void {
-    for (const item of this.#outstanding) void this.#send(item);
+    for (const item of this.#sent) void this.#send(item);
   }
 
   /** Resolves when nothing is outstanding. */
@@ -72,7 +86,7 @@ export class Outbox {
 
   /** Refuses what is still outstanding. */
   close(): void {
-    for (const item of this.#outstanding) this.#settle(item, new BrokerUnavailable('the broker stopped'));
+    this.#refuse([...this.#outstanding], 'the broker stopped');
   }
 
   #arguments({ channel, id, body }: PublishRequest): readonly (string | number)[] {
@@ -90,6 +104,32 @@ export class Outbox {
       limits.dedupeWindowSeconds * 1_000,
       limits.dedupeMaxIds,
     ];
+  }
+
+  #enter(item: Outstanding): void {
+    const lane = this.#lanes.get(item.publisher) ?? { waiting: new Set<Outstanding>(), atRedis: 0 };
+    this.#lanes.set(item.publisher, lane);
+    lane.waiting.add(item);
+    this.#advance(lane);
+  }
+
+  #advance(lane: Lane): void {
+    for (const item of lane.waiting) {
+      if (lane.atRedis >= this.#limits.consumerPoolSize) return;
+      lane.waiting.delete(item);
+      lane.atRedis += 1;
+      this.#sent.add(item);
+      void this.#send(item);
+    }
+  }
+
+  #leave(item: Outstanding): void {
+    const lane = this.#lanes.get(item.publisher);
+    if (lane === undefined) return;
+    if (this.#sent.delete(item)) lane.atRedis -= 1;
+    lane.waiting.delete(item);
+    this.#advance(lane);
+    if (lane.atRedis === 0) this.#lanes.delete(item.publisher);
   }
 
   async #send(item: Outstanding): Promise<void> {
@@ -111,15 +151,24 @@ export class Outbox {
 
   #refuseLate(): void {
     const now = performance.now();
-    // In the order of their deadlines, since all wait equally long.
+    const late: Outstanding[] = [];
     for (const item of this.#outstanding) {
-      if (item.deadline > now) return;
-      this.#settle(item, new BrokerUnavailable('Redis did not answer in time'));
+      // In the order of their deadlines, since all wait equally long.
+      if (item.deadline > now) break;
+      late.push(item);
     }
+    this.#refuse(late, 'Redis did not answer in time');
+  }
+
+  /** Those that had not been sent never are. */
+  #refuse(items: readonly Outstanding[], why: string): void {
+    for (const item of items) this.#lanes.get(item.publisher)?.waiting.delete(item);
+    for (const item of items) this.#settle(item, new BrokerUnavailable(why));
   }
 
   #settle(item: Outstanding, outcome: Accepted | Error): void {
     if (!this.#outstanding.delete(item)) return;
+    this.#leave(item);
     if (outcome instanceof Error) item.refuse(outcome);
     else item.accept(outcome);
     if (this.#outstanding.size > 0) return;

@@ -4,6 +4,7 @@ import type { BrokerLogger } from '../logger.js';
 import { workerTopic } from './keys.js';
 import { Outbox } from './outbox.js';
 import { Publisher } from './publisher.js';
+import { RedisAddresses } from './redis-addresses.js';
 import { RedisDirectory } from './redis-directory.js';
 import { RedisLog } from './redis-log.js';
 import { RedisSamples } from './redis-samples.js';
@@ -63,10 +64,12 @@ export const createRedisBroker = ({ url, workerId, limits, logger = SILENT }: Re
     sessions: new RedisSessions(publisher, limits),
     cluster: new RedisDirectory(publisher, logger),
     samples: new RedisSamples(publisher),
+    addresses: new RedisAddresses(publisher),
     async start(listener: BrokerListener): Promise<void> {
       probes = setInterval(probe, PROBE_EVERY_MS);
       await Promise.all([publisher.start(), subscriptions.start(listener)]);
     },
+    queue: () => ({ size: outbox.size, capacity: limits.maxQueueSize }),
     health: (): BrokerHealth => ({ redis: publisher.why, subscribed: subscriptions.why }),
     stop: () => (stopping ??= stop()),
   };

@@ -110,6 +110,27 @@ describe('refusals', () => {
     expect(again.map(({ offset }) => offset)).toEqual([1, 2, 3, 4, 5]);
   });
 
+  it('lets another publisher pass one that has more than consumerPoolSize publishes under way', async () => {
+    const { broker } = await workerOn(await redisFor(), { consumerPoolSize: 4 });
+    const bob = (id: string) => broker.log.publish({ channel: ROOM, publisher: 'bob', id, body: id });
+    await Promise.all([say(broker, ROOM, ...numbered('a', 1, 8)), bob('b1')]);
+    const { publications } = await broker.log.read({ channel: ROOM, ...PAGE });
+    expect(publications.map(({ body }) => body)).toEqual(['a1', 'a2', 'a3', 'a4', 'b1', 'a5', 'a6', 'a7', 'a8']);
+  });
+
+  it('sends nothing of a publisher that had no turn before its time was over', async () => {
+    const redis = await redisFor();
+    const { broker } = await workerOn(redis, { publishTimeoutMs: 300, consumerPoolSize: 2 });
+    await redis.freeze();
+    const waiting = numbered('m', 1, 6).map((body) => say(broker, ROOM, body));
+    await Promise.all(waiting.map((publish) => expect(publish).rejects.toThrow(BrokerUnavailable)));
+    expect(broker.queue().size).toBe(0);
+    redis.resume();
+    await isWell(broker);
+    const { publications } = await broker.log.read({ channel: ROOM, ...PAGE });
+    expect(publications.map(({ body }) => body)).not.toContain('m3');
+  });
+
   it('refuses with BrokerUnavailable what Redis itself refuses, and goes on when it no longer does', async () => {
     const redis = await redisFor();
     const { broker } = await workerOn(redis);

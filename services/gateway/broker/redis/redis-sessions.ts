@@ -2,7 +2,14 @@ import type { Position } from '../../../protocol/frames.js';
 import type { ChannelName, ClientId } from '../../../protocol/ids.js';
 import { parseChannelName, parseClientId, parseConnectionId, parseEpoch, parseOffset } from '../../../protocol/ids.js';
 import type { BrokerLimits } from '../broker.js';
-import type { SessionOwner, SessionPlace, SessionStore, StoredSession } from '../session-store.js';
+import type {
+  AllowanceCharge,
+  SessionOwner,
+  SessionPlace,
+  SessionStore,
+  SpentAllowance,
+  StoredSession,
+} from '../session-store.js';
 import { publisherKey, sessionChannelsKey, sessionKey } from './keys.js';
 import type { Publisher } from './publisher.js';
 import { listOf, numberOf, textOf, UnexpectedReply } from './reply.js';
@@ -24,6 +31,8 @@ const ownerOf = (connection: string, workerId: string): SessionOwner | undefined
 const channelsOf = (names: readonly unknown[]): readonly ChannelName[] =>
   names.map((name) => parseChannelName(name)).filter((name) => name !== undefined);
 
+const chargeArguments = ({ mark, debtMs, chargedMs }: AllowanceCharge) => [mark, debtMs, chargedMs] as const;
+
 /** Sessions in Redis: one hash each, the set of their channels, and their counts beside each channel's log. */
 export class RedisSessions implements SessionStore {
   readonly #publisher: Publisher;
@@ -44,7 +53,7 @@ export class RedisSessions implements SessionStore {
     const keys = [sessionKey(ref), sessionChannelsKey(ref)];
     const reply = await this.#publisher.run('sessionResume', keys, [owner.connectionId, owner.workerId, this.#ttl]);
     if (reply === null) return undefined;
-    const [client, place, connection, worker, ...names] = listOf(reply);
+    const [client, place, connection, worker, mark, debt, ...names] = listOf(reply);
     const clientId = parseClientId(client);
     if (clientId === undefined) throw new UnexpectedReply('a session without a client id');
     return {
@@ -52,6 +61,7 @@ export class RedisSessions implements SessionStore {
       place: placeOf(textOf(place)),
       counts: await this.#counts(ref, channelsOf(names)),
       previousOwner: ownerOf(textOf(connection), textOf(worker)),
+      spent: { mark: textOf(mark), debtMs: numberOf(debt) },
     };
   }
 
@@ -68,8 +78,16 @@ export class RedisSessions implements SessionStore {
     );
   }
 
-  async release(ref: string, connectionId: string): Promise<void> {
-    await this.#publisher.run('sessionRelease', [sessionKey(ref)], [connectionId]);
+  async release(ref: string, connectionId: string, charge?: AllowanceCharge): Promise<void> {
+    const args = [connectionId, ...(charge === undefined ? [] : chargeArguments(charge))];
+    await this.#publisher.run('sessionRelease', [sessionKey(ref)], args);
+  }
+
+  async charge(ref: string, charge: AllowanceCharge): Promise<SpentAllowance | undefined> {
+    const reply = await this.#publisher.run('sessionCharge', [sessionKey(ref)], chargeArguments(charge));
+    if (reply === null) return undefined;
+    const [mark, debt] = listOf(reply);
+    return { mark: textOf(mark), debtMs: numberOf(debt) };
   }
 
   async touch(refs: readonly string[]): Promise<void> {

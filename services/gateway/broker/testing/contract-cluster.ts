@@ -38,6 +38,16 @@ export const describeCluster = (open: OpenWorld): void => {
       expect(await cluster.renew(lease('w2', 1, 1))).toBe(1);
     });
 
+    it('adds what two workers counted to the last digit', async () => {
+      const world = await openFor(open);
+      const { cluster } = (await work(world, 'w1')).broker;
+      const seconds = 98_765_432 + 1 / 65_536;
+      for (const name of ['w1', 'w2']) {
+        await cluster.release({ ...lease(name, 0, 0), totals: { messages: 2 ** 50 + 1, seconds } });
+      }
+      expect((await cluster.view()).ended).toEqual({ messages: 2 ** 51 + 2, seconds: 2 * seconds });
+    });
+
     it('folds an expired worker once, and takes it back when it was only paused', async () => {
       const world = await openFor(open);
       const [one, two] = await Promise.all([work(world, 'w1'), work(world, 'w2')]);

@@ -20,6 +20,7 @@ export const describeSessions = (open: OpenWorld): void => {
         place: undefined,
         counts: new Map(),
         previousOwner: owner(1),
+        spent: { mark: '', debtMs: 0 },
       });
       expect(await sessions.resume('ref', owner(3))).toMatchObject({ previousOwner: owner(2, 'w2') });
       expect(await sessions.resume('other', owner(4))).toBeUndefined();

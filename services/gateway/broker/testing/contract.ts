@@ -3,6 +3,8 @@ import { describeCluster } from './contract-cluster.js';
 import { describeAbsence } from './contract-absence.js';
 import { describeLives } from './contract-lives.js';
 import { describeLog } from './contract-log.js';
+import { describeAllowances } from './contract-allowances.js';
+import { describeQueue } from './contract-queue.js';
 import { describeRead } from './contract-read.js';
 import { describeSamples } from './contract-samples.js';
 import { describeSessions } from './contract-sessions.js';
@@ -12,11 +14,13 @@ import type { OpenWorld } from './world.js';
 export const describeBroker = (open: OpenWorld): void => {
   describe('broker', () => {
     describeLog(open);
+    describeQueue(open);
     describeRead(open);
     describeLives(open);
     describeAbsence(open);
     describeSessions(open);
     describeCluster(open);
     describeSamples(open);
+    describeAllowances(open);
   });
 };

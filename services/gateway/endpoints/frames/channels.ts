@@ -31,6 +31,7 @@ class ChannelsProfile implements FrameProfile {
 
   text(message: string): void {
     const decoded = decodeClientFrame(message);
+    if (!this.#connection.admits(decoded)) return;
     if (decoded.ok) this.#commands.run(decoded.frame);
     else this.#connection.refusals.refuse(decoded.code, decoded.message, decoded.id);
   }

@@ -61,6 +61,7 @@ class ChatProfile implements FrameProfile, PlacedConnection {
 
   text(message: string): void {
     const decoded = canBeFrame(message) ? decodeClientFrame(message) : undefined;
+    if (!this.#connection.admits(decoded)) return;
     if (decoded === undefined || (!decoded.ok && decoded.code === 'invalid_json')) {
       this.#connection.refusals.understood();
       this.#commands.publishText(CHAT, message);

@@ -1,4 +1,5 @@
 import { historyFrameText } from '../../../protocol/encode.js';
+import { CLIENT_FRAME_TYPES } from '../../../protocol/decode-client.js';
 import type { ClientErrorCode } from '../../../protocol/error-codes.js';
 import type { ClientFrame, HistoryRequestFrame, Position, SubscribeFrame } from '../../../protocol/frames.js';
 import type { ChannelName, FrameId } from '../../../protocol/ids.js';
@@ -17,6 +18,11 @@ type ChannelState =
 
 /** Frames that may wait for one channel to be subscribed. */
 const MAX_WAITING = 1_000;
+
+/** What the protocol knows and this server does not. */
+const UNKNOWN_HERE: ReadonlySet<ClientFrame['type']> = new Set(['send', 'presence']);
+/** Types of frame that do something here. */
+export const HANDLED_TYPES = CLIENT_FRAME_TYPES.filter((type) => !UNKNOWN_HERE.has(type));
 
 const isSystem = ({ type }: ClientFrame): boolean => type.startsWith('system.');
 
@@ -168,7 +174,7 @@ export class FrameCommands implements Subscriber {
 
   /** What a well-formed frame may not do here and now. */
   #refusalOf(frame: ClientFrame): Readonly<{ code: ClientErrorCode; message: string }> | undefined {
-    if (frame.type === 'send' || frame.type === 'presence') {
+    if (UNKNOWN_HERE.has(frame.type)) {
       return { code: 'unknown_type', message: `this server does not know ${frame.type}` };
     }
     if (frame.type === 'unsubscribe' && this.#channels.get(frame.channel)?.kind !== 'subscribed') {

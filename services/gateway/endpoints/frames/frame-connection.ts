@@ -1,6 +1,7 @@
 import { CLOSE, type CloseCode } from '../../../protocol/close-codes.js';
+import type { Decoded } from '../../../protocol/decoded.js';
 import { encodeServerFrame } from '../../../protocol/encode.js';
-import type { ServerFrame } from '../../../protocol/frames.js';
+import type { ClientFrame, ServerFrame } from '../../../protocol/frames.js';
 import type { ClientId } from '../../../protocol/ids.js';
 import { BrokerUnavailable } from '../../broker/channel-log.js';
 import type { MoveOrder } from '../../lifecycle/connections.js';
@@ -14,6 +15,7 @@ import type { Connection } from '../connection.js';
 import type { EndpointContext } from '../context.js';
 import type { Conversation } from '../conversation.js';
 import type { FrameProfile } from './frame-profile.js';
+import { FrameGate } from './frame-gate.js';
 import { Refusals } from './refusals.js';
 import { welcomeFrame } from './welcome.js';
 
@@ -31,6 +33,7 @@ export class FrameConnection implements Conversation, SessionHolder {
   readonly out: ConnectionSocket;
   readonly metrics: Metrics;
   readonly refusals: Refusals;
+  readonly #gate: FrameGate;
   readonly #connection: Connection;
   readonly #profile: FrameProfile;
   readonly #leaveTouches: () => void;
@@ -42,6 +45,7 @@ export class FrameConnection implements Conversation, SessionHolder {
     this.out = connection.out;
     this.metrics = connection.metrics;
     this.refusals = new Refusals(this);
+    this.#gate = new FrameGate(connection.limits, (frame) => this.send(frame));
     this.#leaveTouches = this.context.touches.add(this);
     this.#profile = profile(this);
     void this.#open();
@@ -117,6 +121,15 @@ export class FrameConnection implements Conversation, SessionHolder {
     this.end(CLOSE.tooLarge, 'at most 64 KiB a frame', 'policy');
   }
 
+  /** Whether a frame may be taken; if not, the client has been told. Undefined: it is bare text. */
+  admits(decoded: Decoded<ClientFrame> | undefined): boolean {
+    return this.#gate.admits(decoded, this.session?.resumed === true);
+  }
+
+  giveBack(): void {
+    this.#connection.limits.giveBack();
+  }
+
   /** A message of the client's own came. */
   active(): void {
     this.#connection.active();
@@ -146,13 +159,14 @@ export class FrameConnection implements Conversation, SessionHolder {
     this.out.ping(this.#profile.pingPayload());
   }
 
-  idle(seconds: number, disconnectInSeconds: number | undefined): void {
-    if (!this.isOpen) return;
+  idle(seconds: number, disconnectInSeconds: number | undefined): boolean {
+    if (!this.isOpen) return false;
     this.send({
       type: 'system.idle_warning',
       idle_seconds: seconds,
       ...(disconnectInSeconds === undefined ? {} : { disconnect_in: disconnectInSeconds }),
     });
+    return true;
   }
 
   move(order: MoveOrder): void {
@@ -171,7 +185,7 @@ export class FrameConnection implements Conversation, SessionHolder {
     this.#leaveTouches();
     if (session === undefined) return;
     this.#profile.closed();
-    void this.context.places.release(session.ref, this.id);
+    void this.context.places.release(session.ref, this.id, this.#connection.limits.leave());
   }
 
   end(code: CloseCode, reason: string, why: DisconnectReason): void {
@@ -182,7 +196,7 @@ export class FrameConnection implements Conversation, SessionHolder {
     const { context } = this;
     const { handshake } = this.#connection;
     try {
-      const { session, previousOwner } = await context.sessions.open({
+      const { session, previousOwner, spent } = await context.sessions.open({
         requested: handshake.query.get('session') ?? undefined,
         clientId: claimedClientId(handshake),
         connectionId: this.id,
@@ -195,6 +209,7 @@ export class FrameConnection implements Conversation, SessionHolder {
         return;
       }
       this.#state = { kind: 'open', session };
+      this.#connection.limits.join(session.ref, spent);
       this.#welcome(session);
       this.#profile.opened();
       for (const message of waiting.inbox) if (this.isOpen) this.#profile.text(message);
@@ -207,7 +222,7 @@ export class FrameConnection implements Conversation, SessionHolder {
   #welcome(session: Session): void {
     const asked = this.#connection.handshake.query.get('session') !== null;
     this.metrics.sessionOpened(session.resumed ? 'resumed' : asked ? 'unknown' : 'new');
-    this.#connection.logConnected();
+    this.#connection.established();
     this.send(welcomeFrame(this.context, session, this.id));
   }
 }

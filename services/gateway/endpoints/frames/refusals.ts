@@ -14,6 +14,8 @@ export interface Refused {
   readonly metrics: Metrics;
   readonly connectionLogFields: Readonly<Record<string, unknown>>;
   send(frame: ErrorFrame): void;
+  /** What it admitted could not be done: that is not charged. */
+  giveBack(): void;
   end(code: CloseCode, reason: string, why: DisconnectReason): void;
 }
 
@@ -38,7 +40,9 @@ export class Refusals {
 
   /** The fault was ours, or Redis's. */
   failed(error: unknown, id: FrameId | undefined): void {
+    this.#connection.giveBack();
     if (error instanceof BrokerOverloaded) {
+      this.#connection.metrics.queueOverflowed();
       this.refuse('overloaded', 'too many messages wait; nothing was done', id);
     } else if (error instanceof BrokerUnavailable) {
       this.refuse('unavailable', 'the outcome is unknown: send it again with the same id', id);

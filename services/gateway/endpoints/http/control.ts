@@ -4,6 +4,7 @@ import type { MoveReason } from '../../lifecycle/connections.js';
 import type { DrainStatus } from '../../lifecycle/drain.js';
 import type { Pace } from '../../lifecycle/draining.js';
 import type { Vitals } from '../../observability/vitals.js';
+import { readDeployNotice, type DeployNotice } from '../admin/deploy-notices.js';
 import { json, type HttpMethod, type HttpRequest, type HttpResponse, type HttpRoute } from '../../transport/http.js';
 
 /** What a deploy may do to a worker. */
@@ -18,6 +19,8 @@ export interface Control {
   /** Moves every connection away and keeps listening; again: at another pace. */
   drain(reason: MoveReason, pace: Pace): void;
   cancelDrain(): void;
+  /** A deploy goes on: told on the admin pages. */
+  deployNotice(notice: DeployNotice): void;
 }
 
 /** Only with the stack's token; served only where one is set, and nginx never passes these paths on. */
@@ -38,6 +41,12 @@ export const controlRoutes = (control: Control, isOperator: (authorization: stri
       control.drain(order.reason, order.pace);
       return json(202, control.status());
     }),
+    route('post', '/control/deploy', ({ body }) => {
+      const notice = readDeployNotice(body);
+      if (notice === undefined) return json(400, { error: NOTICE_WANTED });
+      control.deployNotice(notice);
+      return json(202, {});
+    }),
     route('del', '/control/drain', () => {
       control.cancelDrain();
       return json(200, control.status());
@@ -45,6 +54,8 @@ export const controlRoutes = (control: Control, isOperator: (authorization: stri
   ];
 };
 
+const NOTICE_WANTED =
+  'body must be {"verb", "from", "to", "release", "step", "state", "at"}; "moved", "left", "acked" and "lost" may be given';
 const ORDER_WANTED =
   'body must be {"reason":"deploy"} or {"reason":"rollback"}; "rate" (connections/s, above 0) and "hold_ms" (0 or more) may be given';
 

@@ -9,8 +9,10 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
+const ASK_AGAIN = { 'Cache-Control': 'no-cache' };
+const KEEP = { 'Cache-Control': 'public, max-age=31536000, immutable' };
+
 const HEADERS = {
-  'Cache-Control': 'no-cache',
   'Content-Security-Policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
@@ -19,31 +21,41 @@ const HEADERS = {
 
 /** A page of any origin may import it; what that page may do is its own to say. */
 const LIBRARY_HEADERS = {
-  'Cache-Control': 'no-cache',
+  ...ASK_AGAIN,
   'Access-Control-Allow-Origin': '*',
   'X-Content-Type-Options': 'nosniff',
 };
 
 const ASSETS = '/assets/';
 const LIBRARY = 'client.js';
+/** As scripts/hash-assets.mjs puts it into a name. */
+const HASH = /-[0-9a-f]{10}(?=\.[a-z]+$)/;
 
 /**
  * The test page at `/`, the admin page at `/admin`, under `/assets/` every file of the folder by its path in there, and
- * at `/client.js` the client library. Read once at the start.
+ * at `/client.js` the client library. Read once at the start. A file whose name holds a hash of its content is kept by
+ * browsers for good. During a deploy a page of one release may ask a worker of the other for a file of another hash:
+ * it gets the one that is here, not to be kept.
  */
 export const pageRoutes = (folder: string): HttpRoute[] => {
   const files = readPages(folder);
-  const serve = (path: string, headers: HttpResponse['headers'] = HEADERS): HttpResponse => {
+  const newest = new Map(Array.from(files.keys(), (path) => [path.replace(HASH, ''), path]));
+  const serve = (path: string, headers: HttpResponse['headers']): HttpResponse => {
     const body = files.get(path);
     return body === undefined
       ? json(404, { error: 'there is no such page' })
       : { status: 200, headers: { 'Content-Type': TYPES[extname(path)] ?? 'text/plain', ...headers }, body };
   };
+  const page = (path: string): HttpResponse => serve(path, { ...HEADERS, ...ASK_AGAIN });
+  const asset = (path: string): HttpResponse =>
+    files.has(path) && HASH.test(path)
+      ? serve(path, { ...HEADERS, ...KEEP })
+      : page(files.has(path) ? path : (newest.get(path.replace(HASH, '')) ?? path));
   return [
-    { method: 'get', path: '/', handle: () => serve('test-page/index.html') },
-    { method: 'get', path: '/admin', handle: () => serve('admin/index.html') },
+    { method: 'get', path: '/', handle: () => page('test-page/index.html') },
+    { method: 'get', path: '/admin', handle: () => page('admin/index.html') },
     { method: 'get', path: `/${LIBRARY}`, handle: () => serve(LIBRARY, LIBRARY_HEADERS) },
-    { method: 'get', path: `${ASSETS}*`, handle: ({ path }) => serve(path.slice(ASSETS.length)) },
+    { method: 'get', path: `${ASSETS}*`, handle: ({ path }) => asset(path.slice(ASSETS.length)) },
   ];
 };
 

@@ -71,6 +71,24 @@ describe('HTTP', () => {
     expect((await fetch(`${blue.http}/assets/test-page/..%2f..%2fpackage.json`)).status).toBe(404);
   });
 
+  it('lets browsers keep what its name tells apart, and nothing else', async () => {
+    const ask = async (path: string) => {
+      const { status, headers } = await fetch(`${blue.http}${path}`);
+      return [status, headers.get('cache-control')];
+    };
+    expect(await ask('/')).toEqual([200, 'no-cache']);
+    expect(await ask('/assets/test-page/page-0123456789.js')).toEqual([200, 'public, max-age=31536000, immutable']);
+  });
+
+  it('serves a page of another release its own file of that name: both colors are asked during a deploy', async () => {
+    for (const path of ['/assets/test-page/page-aaaaaaaaaa.js', '/assets/test-page/page.js']) {
+      const response = await fetch(`${blue.http}${path}`);
+      expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-cache']);
+      expect(await response.text()).toBe('export {};');
+    }
+    expect((await fetch(`${blue.http}/assets/test-page/other-aaaaaaaaaa.js`)).status).toBe(404);
+  });
+
   it('serves the client library to pages of any origin', async () => {
     const library = await fetch(`${blue.http}/client.js`);
     expect(library.headers.get('content-type')).toContain('text/javascript');

@@ -1,5 +1,6 @@
 import type { Broker, BrokerHealth } from '../../broker/broker.js';
 import { readiness } from '../../lifecycle/readiness.js';
+import type { LimitHealth } from '../../limits/reports.js';
 import type { MetricsExporter } from '../../observability/metrics.js';
 import { json, type HttpRoute } from '../../transport/http.js';
 import type { WorkerIdentity } from '../../cluster/identity.js';
@@ -11,14 +12,28 @@ export type StatusOptions = Readonly<{
   health(): BrokerHealth;
   metrics: MetricsExporter;
   isDraining(): boolean;
+  rateLimiting(): LimitHealth;
 }>;
 
 /** What probes, scrapers and people ask: alive, ready, which release, how much. */
-export const statusRoutes = ({ identity, broker, health, metrics, isDraining }: StatusOptions): HttpRoute[] => [
+export const statusRoutes = ({
+  identity,
+  broker,
+  health,
+  metrics,
+  isDraining,
+  rateLimiting,
+}: StatusOptions): HttpRoute[] => [
   {
     method: 'get',
     path: '/healthz',
-    handle: () => json(200, { status: 'ok', uptime_seconds: Math.round(process.uptime() * 10) / 10 }),
+    handle: () =>
+      json(200, {
+        status: 'ok',
+        uptime_seconds: Math.round(process.uptime() * 10) / 10,
+        // A detail: a worker that limits clients is well.
+        rate_limiting: rateLimiting(),
+      }),
   },
   {
     method: 'get',

@@ -1,6 +1,8 @@
 import { BrokerUnavailable } from '../../broker/channel-log.js';
 import type { ConnectionLists, ListPage, ListPlace } from '../../cluster/connection-lists.js';
+import type { LimitOverview } from '../../cluster/limit-overview.js';
 import type { StatisticsReader } from '../../cluster/statistics-reader.js';
+import type { LimitReport } from '../../limits/reports.js';
 import type { MetricsExporter } from '../../observability/metrics.js';
 import { statisticsOf, type Statistics } from '../../observability/statistics.js';
 import { json, type HttpResponse, type HttpRoute } from '../../transport/http.js';
@@ -13,6 +15,7 @@ const MAX_LIMIT = 1_000;
 export type StatsOptions = Readonly<{
   statistics: StatisticsReader;
   lists: ConnectionLists;
+  limits: LimitOverview;
   metrics: MetricsExporter;
   workerId: string;
   /** Open connections of this worker. */
@@ -48,17 +51,21 @@ export const statsRoute = (options: StatsOptions): HttpRoute => ({
 });
 
 const ofWorker = async (
-  { metrics, lists, connections }: StatsOptions,
+  { metrics, lists, limits, connections }: StatsOptions,
   { limit, place }: Page,
 ): Promise<HttpResponse> => {
   const totals = statisticsOf([(await metrics.snapshot()).totals]);
-  return answer('worker', totals, connections(), limit, await lists.own(place, limit));
+  return answer('worker', totals, connections(), limit, await lists.own(place, limit), limits.own());
 };
 
-const ofCluster = async ({ statistics, lists }: StatsOptions, { limit, place }: Page): Promise<HttpResponse> => {
+const ofCluster = async (
+  { statistics, lists, limits }: StatsOptions,
+  { limit, place }: Page,
+): Promise<HttpResponse> => {
   try {
     const { totals, active, workers } = await statistics.read();
-    return answer('cluster', totals, active, limit, await lists.list(workers, place, limit));
+    const [page, limited] = await Promise.all([lists.list(workers, place, limit), limits.of(workers)]);
+    return answer('cluster', totals, active, limit, page, limited);
   } catch (error) {
     if (!(error instanceof BrokerUnavailable)) throw error;
     return clusterIsAway();
@@ -71,6 +78,7 @@ const answer = (
   active: number,
   limit: number,
   { connections, next, unanswered }: ListPage,
+  limited: Pick<LimitReport, 'clients' | 'addresses'>,
 ): HttpResponse => {
   const global = {
     total_connections: totals.connections,
@@ -82,6 +90,13 @@ const answer = (
     ...global,
     global_stats: global,
     scope,
+    rate_limiting: {
+      limited_messages: totals.limitedMessages,
+      limited_connections: totals.limitedConnections,
+      disconnects: totals.limitDisconnects,
+      top_clients: limited.clients.map(({ key, ...counts }) => ({ client_id: key, ...counts })),
+      top_ips: limited.addresses.map(({ key, ...counts }) => ({ ip: key, ...counts })),
+    },
     connections,
     total: active,
     limit,

@@ -5,7 +5,7 @@ import { BrokerUnavailable } from '../../broker/channel-log.js';
 import type { MoveOrder } from '../../lifecycle/connections.js';
 import { mintAnonymousId } from '../../session/anonymous.js';
 import type { WebSocketRoute } from '../../transport/socket.js';
-import { refuseUnready } from '../admission.js';
+import { refuseUnready, withinLimits } from '../admission.js';
 import { Connection } from '../connection.js';
 import type { EndpointContext } from '../context.js';
 import type { Conversation } from '../conversation.js';
@@ -37,6 +37,8 @@ class StreamConversation implements Conversation, MetricsStream, SnapshotTaker {
   }
 
   text(message: string): void {
+    const limited = (retryAfter: number): void => this.take(errorEvent(`too fast: try again in ${retryAfter} s`));
+    if (!this.#connection.limits.admits(({ retryAfter }) => limited(retryAfter))) return;
     this.#connection.active();
     const read = readSubscription(message);
     if (!read.ok) {
@@ -71,8 +73,9 @@ class StreamConversation implements Conversation, MetricsStream, SnapshotTaker {
     this.#connection.out.ping('');
   }
 
-  idle(): void {
+  idle(): boolean {
     // No event of this endpoint could say it.
+    return false;
   }
 
   move({ reason, afterMs }: MoveOrder): void {
@@ -92,7 +95,7 @@ class StreamConversation implements Conversation, MetricsStream, SnapshotTaker {
   async #greet(): Promise<void> {
     try {
       this.take(await this.#sources.snapshots.now());
-      this.#connection.logConnected();
+      this.#connection.established();
     } catch (error) {
       this.#logDefect(error);
       this.#connection.end(CLOSE.overloaded, 'no metrics for now, connect again later', 'overloaded');
@@ -131,7 +134,7 @@ class StreamConversation implements Conversation, MetricsStream, SnapshotTaker {
 
 export const metricsStreamEndpoint = (context: EndpointContext, sources: StreamSources): WebSocketRoute => ({
   path: '/ws/metrics',
-  admit: () => refuseUnready(context) ?? { ok: true },
+  admit: (handshake) => refuseUnready(context) ?? withinLimits(context, handshake, { ok: true }),
   open: (socket, handshake) =>
     new Connection(context, 'metrics', socket, handshake, (connection) => new StreamConversation(connection, sources)),
 });

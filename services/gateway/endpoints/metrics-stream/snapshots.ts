@@ -1,5 +1,6 @@
 import { BrokerUnavailable } from '../../broker/channel-log.js';
 import type { StatisticsReader } from '../../cluster/statistics-reader.js';
+import { Loop } from '../../lifecycle/loop.js';
 import { errorEvent, metricValues, snapshotEvent } from './events.js';
 import { MAX_INTERVAL_SECONDS } from './subscription.js';
 
@@ -16,12 +17,12 @@ const TICK_MS = 1_000;
  * and the event encoded once for all whose interval has come round: a wheel of ticks, no timer for each client.
  */
 export class Snapshots {
+  readonly loop = new Loop('snapshots', TICK_MS, () => this.#turn());
   readonly #reader: StatisticsReader;
   /** By the tick at which they are due next, modulo their number. */
   readonly #due = Array.from({ length: MAX_INTERVAL_SECONDS + 1 }, () => new Map<SnapshotTaker, number>());
   readonly #places = new Map<SnapshotTaker, Map<SnapshotTaker, number>>();
   #tick = 0;
-  #timer: NodeJS.Timeout | undefined;
   /** Those who know that there is nothing to tell for now. */
   readonly #told = new Set<SnapshotTaker>();
 
@@ -30,11 +31,11 @@ export class Snapshots {
   }
 
   start(): void {
-    this.#timer = setInterval(() => void this.#turn(), TICK_MS);
+    this.loop.start();
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.loop.stop();
   }
 
   /** As of a moment after the call, encoded. @throws BrokerUnavailable */

@@ -1,5 +1,6 @@
 import type { ClusterSamples } from '../../broker/cluster-samples.js';
 import type { StatisticsReader } from '../../cluster/statistics-reader.js';
+import type { Loop } from '../../lifecycle/loop.js';
 import { Wheel } from '../../lifecycle/wheel.js';
 import { History } from './history.js';
 import { Snapshots } from './snapshots.js';
@@ -18,7 +19,11 @@ export class StreamSources {
   constructor(statistics: StatisticsReader, samples: ClusterSamples, heartbeatMs: number) {
     this.snapshots = new Snapshots(statistics);
     this.history = new History(samples);
-    this.heartbeats = Wheel.each(heartbeatMs, (stream, nowMs) => stream.heartbeat(nowMs));
+    this.heartbeats = Wheel.each('stream_heartbeats', heartbeatMs, (stream, nowMs) => stream.heartbeat(nowMs));
+  }
+
+  get loops(): readonly Loop[] {
+    return [this.snapshots.loop, this.heartbeats.loop];
   }
 
   start(): void {

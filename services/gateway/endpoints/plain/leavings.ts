@@ -1,5 +1,6 @@
 import type { ChannelLog, PublishRequest } from '../../broker/channel-log.js';
 import { BrokerOverloaded, BrokerUnavailable } from '../../broker/channel-log.js';
+import { Loop } from '../../lifecycle/loop.js';
 
 const RETRY_MS = 500;
 /** More than that nobody reads; what would be kept longer is old news. */
@@ -13,21 +14,21 @@ type Leaving = Readonly<{ request: PublishRequest; untilMs: number }>;
  * as soon as Redis takes it [plain-3]: sent again with the same id, it is said once.
  */
 export class Leavings {
+  readonly loop = new Loop('leavings', RETRY_MS, () => this.#again());
   readonly #log: ChannelLog;
   #waiting: Leaving[] = [];
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(log: ChannelLog) {
     this.#log = log;
   }
 
   start(): void {
-    this.#timer = setInterval(() => void this.#again(), RETRY_MS);
+    this.loop.start();
   }
 
   /** What still waits is given up: the worker ends. */
   stop(): void {
-    clearInterval(this.#timer);
+    this.loop.stop();
     this.#waiting = [];
   }
 

@@ -7,7 +7,7 @@ import type { MoveOrder } from '../../lifecycle/connections.js';
 import { within } from '../../lifecycle/within.js';
 import type { DisconnectReason } from '../../observability/metrics.js';
 import type { WebSocketRoute } from '../../transport/socket.js';
-import { claimable, refuseName, refuseUnready } from '../admission.js';
+import { claimable, refuseName, refuseUnready, withinLimits } from '../admission.js';
 import type { ConnectionSocket } from '../connection-socket.js';
 import { Connection } from '../connection.js';
 import type { EndpointContext } from '../context.js';
@@ -52,6 +52,8 @@ class PlainConversation implements Conversation, Subscriber {
   }
 
   text(line: string): void {
+    // No frame could say it: a line over the limit is not echoed [plain-5].
+    if (!this.#connection.limits.admits(() => undefined)) return;
     this.#connection.active();
     if (this.#speaking.say(line)) return;
     this.#connection.end(CLOSE.policy, 'more lines than can be said', 'policy');
@@ -73,8 +75,9 @@ class PlainConversation implements Conversation, Subscriber {
     this.out.ping('');
   }
 
-  idle(): void {
+  idle(): boolean {
     // No frame of this endpoint could say it.
+    return false;
   }
 
   move({ reason, afterMs, deadlineMs }: MoveOrder): void {
@@ -113,7 +116,7 @@ class PlainConversation implements Conversation, Subscriber {
     try {
       const subscription = await this.#connection.context.hub.subscribe(PLAIN, this, undefined);
       this.#subscription = subscription;
-      if (this.#connection.isOpen) this.#connection.logConnected();
+      if (this.#connection.isOpen) this.#connection.established();
       else this.#connection.context.hub.unsubscribe(subscription);
       this.#speaking.start();
     } catch (error) {
@@ -135,8 +138,10 @@ class PlainConversation implements Conversation, Subscriber {
 
 export const plainEndpoint = (context: EndpointContext, leavings: Leavings): WebSocketRoute => ({
   path: '/ws/:client_id',
-  admit: ({ path }) =>
-    nameIn(path) === undefined ? refuseName(lastSegment(path)) : (refuseUnready(context) ?? { ok: true }),
+  admit: (handshake) =>
+    nameIn(handshake.path) === undefined
+      ? refuseName(lastSegment(handshake.path))
+      : (refuseUnready(context) ?? withinLimits(context, handshake, { ok: true })),
   open: (socket, handshake) => {
     const clientId = nameIn(handshake.path);
     if (clientId === undefined) throw new Error(`${handshake.path} was let in without a name`);

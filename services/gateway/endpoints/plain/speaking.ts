@@ -107,11 +107,12 @@ export class Speaking {
 
   /** Undefined: it was not taken, and that was told. */
   async #publish(body: string): Promise<Accepted | undefined> {
-    const { context, logFields } = this.#connection;
+    const { context, metrics, logFields } = this.#connection;
     try {
       return await context.log.publish(this.lineToAll(body));
     } catch (error) {
-      if (!(error instanceof BrokerUnavailable || error instanceof BrokerOverloaded)) {
+      if (error instanceof BrokerOverloaded) metrics.queueOverflowed();
+      else if (!(error instanceof BrokerUnavailable)) {
         context.logger.error({ ...logFields, event: 'websocket_frame_failed', error }, 'Plain line failed');
       }
       this.#failed();

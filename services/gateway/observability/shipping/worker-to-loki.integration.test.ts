@@ -17,7 +17,15 @@ type Line = Readonly<Record<string, unknown>>;
 /** A built worker in a process of its own, memory as its broker. */
 const startWorker = async (lokiUrl: string, settings: Readonly<Record<string, string>> = {}) => {
   const child = spawn(process.execPath, [WORKER], {
-    env: { PORT: '0', COLOR: 'green', WORKER: '2', LOKI_URL: lokiUrl, DRAIN_GRACE: '0.1', ...settings },
+    env: {
+      PORT: '0',
+      COLOR: 'green',
+      WORKER: '2',
+      LOKI_URL: lokiUrl,
+      DRAIN_GRACE: '0.1',
+      RATE_LIMIT_TRUSTED: '127.0.0.0/8',
+      ...settings,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startPrometheus, type RealPrometheus } from '../../../testing/real-prometheus.js';
+import { answerTo } from './answers.js';
+import { checkDashboards, isLoki } from './check.js';
+import { rulesReport } from './rules.js';
+
+const view = { range: 60, step: 1, scrape: 1 };
+const PATIENCE = { timeout: 30_000, interval: 100 };
+let prometheus: RealPrometheus;
+
+beforeAll(async () => {
+  prometheus = await startPrometheus({
+    groups: [
+      {
+        name: 'tried',
+        rules: [
+          { record: 'well', expr: 'vector(1)' },
+          { record: 'broken', expr: 'label_replace(up, "a", "$1", "job", "(")' },
+          { alert: 'Speechless', expr: 'vector(1)', annotations: { summary: '{{ humanizeDuration "long" }}' } },
+        ],
+      },
+    ],
+  });
+  const samples = () => answerTo({ source: 'prometheus', over: 'time' }, 'up', prometheus.url, view).catch(() => 0);
+  await vi.waitUntil(async () => (await samples()) > 0, PATIENCE);
+  // The rules are evaluated by then.
+  await vi.waitUntil(
+    async () => !(await rulesReport(prometheus.url)).faults.join().includes('not evaluated yet'),
+    PATIENCE,
+  );
+});
+afterAll(() => prometheus.stop());
+
+const answer = (over: 'time' | 'end' | 'labels', expr: string): Promise<number> =>
+  answerTo({ source: 'prometheus', over }, expr, prometheus.url, view);
+
+describe('an answer of a real Prometheus', () => {
+  it('is what it holds: samples that are numbers, values of a label', async () => {
+    expect(await answer('end', 'up')).toBe(1);
+    expect(await answer('time', 'up')).toBeGreaterThan(0);
+    expect(await answer('labels', 'label_values(up, job)')).toBe(1);
+  });
+
+  it('is empty where there is no series, or nothing but NaN', async () => {
+    expect(await answer('end', 'no_such_series')).toBe(0);
+    expect(await answer('time', 'up / 0 * 0')).toBe(0);
+    expect(await answer('labels', 'label_values(no_such_series, job)')).toBe(0);
+  });
+
+  it('is refused with its words where the query is wrong', async () => {
+    await expect(answer('time', 'sum(')).rejects.toThrow(/^400: .*parse error/);
+  });
+});
+
+describe('the check', () => {
+  it('names dashboard, panel and query where nothing answers, counts what it left out of Loki, and is not well', async () => {
+    const said: string[] = [];
+    const say = (line: string): void => void said.push(line);
+    expect(await checkDashboards({ prometheus: prometheus.url, loki: undefined, view, say })).toBe(false);
+    expect(said).toContain(
+      'infra/grafana/dashboards/websocket.json: dashboard "WebSocket", panel "Event loop lag", query A: no data for ' +
+        'websocket_event_loop_lag_seconds{color=~".*",worker=~".*"}',
+    );
+    // What is written so that a fresh stack has zeros has them.
+    expect(said.join('\n')).not.toContain('"Open connections"');
+    expect(said.at(-2)).toMatch(/^\d+ queries of Loki were left out: it does not run here/);
+    expect(said.at(-1)).toMatch(/^\d+ queries of 4 dashboards, \d+ without an answer; 3 rules, 2 with a fault$/);
+  });
+
+  it('names the rules that Prometheus can not evaluate, and alerts whose words it can not make', async () => {
+    const { count, faults } = await rulesReport(prometheus.url);
+    expect(count).toBe(3);
+    expect(faults).toEqual([
+      expect.stringMatching(/^rule broken: .*label_replace/),
+      expect.stringMatching(/^rule Speechless: <error expanding template/),
+    ]);
+  });
+
+  it('takes for Loki only what answers as Loki does', async () => {
+    expect(await isLoki(prometheus.url)).toBe(false);
+  });
+});

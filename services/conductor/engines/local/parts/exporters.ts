@@ -1,0 +1,78 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { listenAddress, type PartSpec } from './part.js';
+
+const BUNDLE = 'services/conductor/exporter.cjs';
+
+/** The conductor's own figures. It runs from a copy in the run directory, so that it outlives checkout and releases. */
+export const exporter: PartSpec = {
+  name: 'exporter',
+  title: 'Exporter',
+  does: 'metrics of colors, workers and deploys',
+  port: 'EXPORTER_PORT',
+  hasPage: false,
+  tools: [],
+  remedy: '"npm run build" makes it',
+  find: ({ build }) => (existsSync(join(build, BUNDLE)) ? process.execPath : undefined),
+  command: (node, { layout }) => [node, '--max-old-space-size=64', join(layout.exporter, 'exporter.cjs')],
+  environment: ({ settings }) => ({
+    EXPORTER_PORT: String(settings.EXPORTER_PORT),
+    TLS_CERT: settings.TLS_CERT,
+    NODE_ENV: 'production',
+  }),
+  files: ({ build, layout }) => [
+    { path: join(layout.exporter, 'exporter.cjs'), text: readFileSync(join(build, BUNDLE), 'utf8') },
+  ],
+  onChange: 'restart',
+  ready: '/healthz',
+  job: 'switchyard-conductor',
+  stopSeconds: 2,
+};
+
+export const redisExporter: PartSpec = {
+  name: 'redis-exporter',
+  title: 'Redis exporter',
+  does: 'metrics of Redis',
+  port: 'REDIS_EXPORTER_PORT',
+  hasPage: false,
+  tools: ['prometheus-redis-exporter', 'redis_exporter'],
+  apt: 'prometheus-redis-exporter',
+  remedy: '"make setup" installs it',
+  command: (binary, { settings }) => [
+    binary,
+    `-redis.addr=redis://127.0.0.1:${settings.REDIS_PORT}`,
+    `-web.listen-address=${listenAddress('REDIS_EXPORTER_PORT', settings)}`,
+    '-connection-timeout=2s',
+  ],
+  environment: () => ({ GOMEMLIMIT: '48MiB' }),
+  files: () => [],
+  onChange: 'nothing',
+  ready: '/health',
+  job: 'redis',
+  stopSeconds: 2,
+};
+
+export const nginxExporter: PartSpec = {
+  name: 'nginx-exporter',
+  title: 'nginx exporter',
+  does: 'metrics of nginx',
+  port: 'NGINX_EXPORTER_PORT',
+  hasPage: false,
+  tools: ['prometheus-nginx-exporter', 'nginx-prometheus-exporter'],
+  apt: 'prometheus-nginx-exporter',
+  remedy: '"make setup" installs it',
+  command: (binary, { settings }) => [
+    binary,
+    `-nginx.scrape-uri=http://127.0.0.1:${settings.METRICS_PORT}/stub_status`,
+    `-web.listen-address=${listenAddress('NGINX_EXPORTER_PORT', settings)}`,
+    '-nginx.timeout=2s',
+    '-nginx.retries=10',
+    '-nginx.retry-interval=500ms',
+  ],
+  environment: () => ({ GOMEMLIMIT: '48MiB' }),
+  files: () => [],
+  onChange: 'nothing',
+  ready: '/',
+  job: 'nginx',
+  stopSeconds: 2,
+};

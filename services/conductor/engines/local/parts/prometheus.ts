@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { fill } from '../templates.js';
+import { copiesOf, listenAddress, template, type PartSpec } from './part.js';
+
+const RETENTION = '6h';
+/** Of blocks on disk; what the last two hours brought is in memory and in a log beside them. */
+const MOST_DISK = '512MB';
+
+export const prometheus: PartSpec = {
+  name: 'prometheus',
+  title: 'Prometheus',
+  does: 'metrics of the last hours, and alerts',
+  port: 'PROMETHEUS_PORT',
+  hasPage: true,
+  tools: ['prometheus'],
+  apt: 'prometheus',
+  brew: 'prometheus',
+  remedy: '"make setup" installs it',
+  command: (binary, { layout, settings }) => [
+    binary,
+    `--config.file=${join(layout.prometheus, 'prometheus.yml')}`,
+    `--storage.tsdb.path=${join(layout.prometheus, 'data')}`,
+    `--storage.tsdb.retention.time=${RETENTION}`,
+    `--storage.tsdb.retention.size=${MOST_DISK}`,
+    `--web.listen-address=${listenAddress('PROMETHEUS_PORT', settings)}`,
+    '--web.enable-lifecycle',
+    '--log.level=warn',
+  ],
+  // Of the Go runtime: it collects garbage more often before it grows over this.
+  environment: () => ({ GOMEMLIMIT: '256MiB' }),
+  files: (place) => [
+    {
+      path: join(place.layout.prometheus, 'prometheus.yml'),
+      text: fill(template(place, 'prometheus/prometheus.yml'), {
+        RUN: place.layout.runDir,
+        SCRAPE_INTERVAL: place.settings.SCRAPE_INTERVAL,
+      }),
+    },
+    ...copiesOf(join(place.layout.templates, 'prometheus/rules'), join(place.layout.prometheus, 'rules'), ['.yml']),
+  ],
+  folders: ({ layout }) => [join(layout.prometheus, 'rules')],
+  onChange: 'SIGHUP',
+  ready: '/-/ready',
+  job: 'prometheus',
+  stopSeconds: 3,
+};

@@ -1,0 +1,52 @@
+import { Histogram, Registry } from 'prom-client';
+import { expect, test } from 'vitest';
+import { bucketsOf, observedSince, percentilesOf, quantileOf } from './buckets.js';
+import { Exposition } from './exposition.js';
+
+/** As a worker gives it: by prom-client, with labels. */
+const observed = async (...values: readonly number[]): Promise<Exposition> => {
+  const registry = new Registry();
+  const histogram = new Histogram({
+    name: 'h',
+    help: 'h',
+    buckets: [1, 2, 4],
+    labelNames: ['of'],
+    registers: [registry],
+  });
+  for (const [index, value] of values.entries()) histogram.observe({ of: index % 2 === 0 ? 'a' : 'b' }, value);
+  return new Exposition(await registry.metrics());
+};
+const of = async (...values: readonly number[]) => bucketsOf(await observed(...values), 'h') ?? [];
+
+test('the buckets of all label sets are added up, in order', async () => {
+  expect(await of(0.5, 1.5, 1.5, 3, 100)).toEqual([
+    { bound: 1, count: 1 },
+    { bound: 2, count: 3 },
+    { bound: 4, count: 4 },
+    { bound: Infinity, count: 5 },
+  ]);
+  expect(bucketsOf(await observed(1), 'other')).toBeUndefined();
+});
+
+test.each([
+  ['in the middle of a bucket', [1.5, 1.5, 1.5, 1.5], 0.5, 1.5],
+  ['from 0 in the first one', [0.1, 0.1], 0.5, 0.5],
+  ['over an empty bucket', [0.5, 3, 3, 3], 0.5, 2 + 2 / 3],
+  ['beyond the last bound, as that', [0.5, 100, 100], 0.99, 4],
+])('a percentile is found %s', async (_, values, q, expected) => {
+  expect(quantileOf(await of(...values), q)).toBeCloseTo(expected, 10);
+});
+
+test('of nothing there is none', async () => {
+  expect(quantileOf([], 0.5)).toBeUndefined();
+  const buckets = await of(1.5);
+  expect(percentilesOf(observedSince(buckets, buckets))).toBeUndefined();
+});
+
+test('what was before is not counted, and a histogram that was begun anew is new as a whole', async () => {
+  const before = await of(0.5, 0.5, 0.5, 0.5, 0.5);
+  const now = await of(0.5, 0.5, 0.5, 0.5, 0.5, 3);
+  expect(percentilesOf(observedSince(now, before))?.p50).toBe(3);
+  expect(observedSince(await of(3), before).at(-1)?.count).toBe(1);
+  expect(observedSince(now, undefined)).toEqual(now);
+});

@@ -1,0 +1,41 @@
+import { processesOf, titleOf, useOf, type ProcessUse } from '../processes.js';
+import type { Status } from '../verbs/status.js';
+
+/** Parts of a stack whose use is told one by one: the workers by their color. */
+export const PARTS = ['redis', 'nginx', 'blue', 'green', 'others'] as const;
+export type Part = (typeof PARTS)[number];
+export type Uses = ReadonlyMap<number, ProcessUse & Readonly<{ part: Part }>>;
+export type ByPart = Readonly<Record<Part, number>>;
+
+/** What each process of a stack has used. A worker's color is known by its own word: one that hangs was asked by its pid. */
+export const usesOf = (runDir: string, status: Status | undefined): Uses => {
+  const workers = new Map<number, Part>(
+    status?.colors.flatMap(({ color, workers: all }) =>
+      all.flatMap(({ pid }) => (pid === undefined ? [] : [[pid, color] as const])),
+    ),
+  );
+  return new Map(
+    processesOf(runDir).map((pid) => [pid, { part: workers.get(pid) ?? partOf(titleOf(pid)), ...useOf(pid) }]),
+  );
+};
+
+const partOf = (title: string): Part => {
+  if (title.startsWith('nginx: ')) return 'nginx';
+  return /^\S*redis-server\b/.test(title) ? 'redis' : 'others';
+};
+
+const NONE: ByPart = { redis: 0, nginx: 0, blue: 0, green: 0, others: 0 };
+
+export const memoryOf = (uses: Uses): ByPart => sumUp(uses, (_, { memoryBytes }) => memoryBytes);
+
+/** Percent of one CPU between two looks. A process that began in between counts from its start; one that ended is not seen. */
+export const cpuOf = (now: Uses, before: Uses, seconds: number): ByPart =>
+  sumUp(now, (pid, { cpuSeconds }) => (100 * Math.max(0, cpuSeconds - (before.get(pid)?.cpuSeconds ?? 0))) / seconds);
+
+const sumUp = (uses: Uses, of: (pid: number, use: ProcessUse) => number): ByPart => {
+  const sums: Record<Part, number> = { ...NONE };
+  for (const [pid, use] of uses) sums[use.part] += of(pid, use);
+  return sums;
+};
+
+export const totalOf = (values: ByPart): number => PARTS.reduce((sum, part) => sum + values[part], 0);

@@ -1,0 +1,30 @@
+import { formatLine, type LogLine } from '../logs/log-lines.js';
+import type { Snapshot } from './snapshot.js';
+import { amount, byPart, clock, count, megabytes, percentiles, refusals, workWords } from './words.js';
+
+const INDENT = ' '.repeat(10);
+
+/** A snapshot as lines for a file or a pipe; those that matter begin with `!`. */
+export const plainLines = (snapshot: Snapshot, errors: readonly LogLine[]): readonly string[] => {
+  const { at, active, connections, workers, per_second: rates, latency_ms: latency } = snapshot;
+  const { cpu_percent: cpu } = snapshot;
+  const { blue, green } = connections;
+  const ready = workers.filter((worker) => worker.ready === 'ready').length;
+  const work = workWords(snapshot);
+  const refused = refusals(snapshot.refused);
+  return [
+    `${clock(at)}  ${active ?? 'no color'} active, ${count(blue + green)} connections (blue ${count(blue)}, green ${count(green)}), ${ready} of ${workers.length} workers ready`,
+    ...(rates === null
+      ? []
+      : [
+          `${INDENT}in ${amount(rates.received)}/s  out ${amount(rates.sent)}/s  accepted ${amount(rates.accepted)}/s  failed ${amount(rates.failed)}/s`,
+          `${INDENT}ack ms: ${percentiles(latency.publish_ack)}   delivery ms: ${percentiles(latency.delivery)}`,
+        ]),
+    ...(cpu === null ? [] : [`${INDENT}CPU %: ${byPart(cpu, amount)}`]),
+    `${INDENT}memory MB: ${byPart(snapshot.memory_bytes, megabytes)}`,
+    ...(work === undefined ? [] : [`${INDENT}at work: ${work}`]),
+    ...(refused === '' ? [] : [`${INDENT}refused: ${refused}`]),
+    ...snapshot.troubles.map((trouble) => `! ${trouble}`),
+    ...errors.map((error) => `! ${formatLine(error)}`),
+  ];
+};

@@ -1,0 +1,134 @@
+import type { Color } from '../engines/engine.js';
+import type { LogLine } from '../logs/log-lines.js';
+import { bucketsOf, observedSince, percentilesOf, type Percentiles } from './buckets.js';
+import { cpuOf, memoryOf, type ByPart } from './parts.js';
+import type { Sample } from './sample.js';
+import type { Work } from './work.js';
+
+export type WorkerSnapshot = Readonly<{
+  worker: string;
+  state: string;
+  ready: string;
+  connections: number | null;
+  /** Connections that a running drain has yet to move. */
+  drain_left: number | null;
+  event_loop_lag_ms: number | null;
+}>;
+/** From a publish to its ack, and to its fan-out on any worker. */
+export type Latencies = Readonly<{ publish_ack: Percentiles | null; delivery: Percentiles | null }>;
+export type Rates = Readonly<Record<keyof typeof RATES, number>>;
+
+/** What a stack does at a moment. Rates, latencies and CPU are those between two looks; null: they are not known. */
+export type Snapshot = Readonly<{
+  at: string;
+  active: Color | null;
+  connections: Readonly<Record<Color, number>>;
+  workers: readonly WorkerSnapshot[];
+  per_second: Rates | null;
+  latency_ms: Latencies;
+  /** Frames, messages and connections that were refused since the monitor began, by what was said. */
+  refused: Readonly<Record<string, number>>;
+  errors: readonly Readonly<{ source: string; level: string; event: string; message: string }>[];
+  cpu_percent: ByPart | null;
+  memory_bytes: ByPart;
+  /** A verb that changes the stack, and the step of it that was done last. */
+  at_work: Work | null;
+  troubles: readonly string[];
+}>;
+
+const RATES = {
+  received: 'websocket_messages_received_total',
+  sent: 'websocket_messages_sent_total',
+  accepted: 'websocket_messages_total',
+  failed: 'websocket_messages_failed_total',
+} as const;
+const ERRORS = 'websocket_errors_total';
+/** What was refused without an error frame of its own, in words. */
+const REFUSALS = {
+  websocket_queue_overflows_total: 'queue overflow',
+  websocket_rate_limited_connections_total: 'connection rate limited',
+  websocket_rate_limit_disconnects_total: 'disconnected by rate limit',
+} as const;
+
+/**
+ * @param refused what was since the monitor began
+ * @param errors lines of the log since the last look
+ */
+export const snapshotOf = (
+  now: Sample,
+  before: Sample,
+  refused: Snapshot['refused'],
+  errors: readonly LogLine[],
+): Snapshot => {
+  const seconds = (now.atMs - before.atMs) / 1_000;
+  const colors = now.status?.colors ?? [];
+  return {
+    at: now.time.toISOString(),
+    active: now.status?.active ?? null,
+    connections: { blue: connectionsOf(now, 'blue'), green: connectionsOf(now, 'green') },
+    workers: colors.flatMap(({ workers }) =>
+      workers.map(({ worker, state, ready, connections, drain_left: left, event_loop_lag_ms: lag }) => ({
+        worker,
+        state,
+        ready,
+        connections: connections ?? null,
+        drain_left: left ?? null,
+        event_loop_lag_ms: lag ?? null,
+      })),
+    ),
+    per_second: seconds > 0 ? ratesOf(now, before, seconds) : null,
+    latency_ms: latencySince(now, before),
+    refused,
+    errors: errors.map(({ source, level, event, message }) => ({ source, level, event, message })),
+    cpu_percent: seconds > 0 ? cpuOf(now.uses, before.uses, seconds) : null,
+    memory_bytes: memoryOf(now.uses),
+    at_work: now.work ?? null,
+    troubles: now.troubles,
+  };
+};
+
+const connectionsOf = ({ status }: Sample, color: Color): number =>
+  (status?.colors.find((known) => known.color === color)?.workers ?? []).reduce(
+    (sum, { connections }) => sum + (connections ?? 0),
+    0,
+  );
+
+/** Totals of the cluster do not fall; one that does was begun anew. */
+const grownBy = (now: Sample, before: Sample, name: string): number => {
+  const [value = 0, earlier = 0] = [now.metrics?.sum(name), before.metrics?.sum(name)];
+  return value < earlier ? value : value - earlier;
+};
+
+/** Messages accepted between two looks. */
+export const acceptedSince = (now: Sample, before: Sample): number => grownBy(now, before, RATES.accepted);
+
+const ratesOf = (now: Sample, before: Sample, seconds: number): Rates | null => {
+  if (now.metrics === undefined || before.metrics === undefined) return null;
+  const rate = (name: keyof typeof RATES): number => grownBy(now, before, RATES[name]) / seconds;
+  return { received: rate('received'), sent: rate('sent'), accepted: rate('accepted'), failed: rate('failed') };
+};
+
+/** Of everything that was observed between two looks. */
+export const latencySince = (now: Sample, before: Sample): Latencies => ({
+  publish_ack: percentilesSince(now, before, 'websocket_publish_ack_seconds'),
+  delivery: percentilesSince(now, before, 'websocket_delivery_seconds'),
+});
+
+const percentilesSince = (now: Sample, before: Sample, name: string): Percentiles | null => {
+  if (now === before || now.metrics === undefined || before.metrics === undefined) return null;
+  const buckets = bucketsOf(now.metrics, name);
+  if (buckets === undefined) return null;
+  const found = percentilesOf(observedSince(buckets, bucketsOf(before.metrics, name)));
+  return found === undefined ? null : { p50: found.p50 * 1_000, p95: found.p95 * 1_000, p99: found.p99 * 1_000 };
+};
+
+/** Kinds of which there was none are left out. */
+export const refusedSince = (now: Sample, first: Sample): Readonly<Record<string, number>> => {
+  const before = first.metrics?.by(ERRORS, 'type');
+  const errors = Array.from(now.metrics?.by(ERRORS, 'type') ?? [], ([type, count]) => {
+    const earlier = before?.get(type) ?? 0;
+    return [type, count < earlier ? count : count - earlier] as const;
+  });
+  const others = Object.entries(REFUSALS).map(([name, words]) => [words, grownBy(now, first, name)] as const);
+  return Object.fromEntries([...errors, ...others].filter(([, count]) => count > 0));
+};

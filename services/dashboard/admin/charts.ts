@@ -1,0 +1,44 @@
+import { find } from '../shared/elements.js';
+import { ChartData } from './chart-data.js';
+import { whenColorsChange } from './chart-style.js';
+import { TimeChart } from './time-chart.js';
+
+/** The charts over time. They are drawn at most once a second, and not while nobody sees them. */
+export class Charts {
+  readonly data = new ChartData();
+  readonly #range = find('chart-range', HTMLSelectElement);
+  readonly #connections = new TimeChart('chart-connections', '', [
+    { label: 'Green', color: 'green', shown: (index) => this.data.column('green')[index] ?? null },
+    { label: 'Blue', color: 'blue', isFilled: true, isBase: true },
+  ]);
+  readonly #rates = new TimeChart('chart-rates', '/s', [
+    { label: 'Received', color: 'blue' },
+    { label: 'Sent', color: 'green' },
+  ]);
+  readonly #latency = new TimeChart('chart-latency', ' ms', [
+    { label: 'p50', color: 'blue' },
+    { label: 'p99', color: 'warn' },
+  ]);
+
+  constructor() {
+    this.#range.addEventListener('change', () => {
+      this.draw();
+    });
+    document.addEventListener('visibilitychange', () => {
+      this.draw();
+    });
+    whenColorsChange(() => {
+      for (const chart of [this.#connections, this.#rates, this.#latency]) chart.repaint();
+      this.draw();
+    });
+  }
+
+  draw(): void {
+    const { seconds, marks } = this.data;
+    if (document.hidden || seconds.length === 0) return;
+    const from = (seconds.at(-1) ?? 0) - Number(this.#range.value);
+    this.#connections.draw(seconds, [this.data.stacked(), this.data.column('blue')], marks, from);
+    this.#rates.draw(seconds, [this.data.column('received'), this.data.column('sent')], marks, from);
+    this.#latency.draw(seconds, [this.data.column('ack_p50_ms'), this.data.column('ack_p99_ms')], marks, from);
+  }
+}

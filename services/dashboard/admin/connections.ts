@@ -1,0 +1,137 @@
+import { find } from '../shared/elements.js';
+import { get } from './api.js';
+import { ConnectionsTable } from './connections-table.js';
+import { Dismissal } from './dismissal.js';
+import { readList, type List } from './list.js';
+import { firstPage, pageAfter, pageBefore, queryText, sortedBy, type ListQuery } from './list-query.js';
+import { Pager } from './pager.js';
+import { Refresh } from './refresh.js';
+
+export interface ConnectionsEvents {
+  /** `note`: what is missing in it, in words. */
+  listed(note: string): void;
+  failed(reason: string): void;
+  stranger(): void;
+}
+
+const INTERVAL_MS = 2_000;
+/** After the last key of a search, ms. */
+const TYPING_MS = 250;
+
+/** The list of connections: what of it is wanted, and what came. */
+export class ConnectionList {
+  readonly #events: ConnectionsEvents;
+  readonly #refresh = new Refresh(INTERVAL_MS, (signal) => this.#ask(signal));
+  readonly #dismissal = new Dismissal(() => {
+    this.#refresh.now();
+  });
+  readonly #table = new ConnectionsTable({
+    sort: (by) => {
+      this.#want(sortedBy(this.#wanted, by));
+    },
+    act: (action, target) => {
+      this.#dismissal.ask(action, target);
+    },
+  });
+  readonly #pager = new Pager({
+    previous: () => {
+      if (this.#shown !== undefined) this.#want(pageBefore(this.#shown.query));
+    },
+    next: () => {
+      const { query, list } = this.#shown ?? {};
+      if (query !== undefined && list?.nextCursor !== undefined) this.#want(pageAfter(query, list.nextCursor));
+    },
+    resize: (limit) => {
+      this.#want({ ...firstPage(this.#wanted), limit });
+    },
+  });
+  readonly #empty = find('connections-empty', HTMLElement);
+  #shown: Readonly<{ query: ListQuery; list: List }> | undefined;
+  /** Asked for until it comes; what is shown stays what came last. */
+  #wanted: ListQuery = {
+    search: '',
+    color: '',
+    endpoint: '',
+    sort: 'duration',
+    order: 'desc',
+    limit: this.#pager.limit,
+    cursors: [],
+  };
+
+  constructor(events: ConnectionsEvents) {
+    this.#events = events;
+    const search = find('search', HTMLInputElement);
+    const color = find('filter-color', HTMLSelectElement);
+    const endpoint = find('filter-endpoint', HTMLSelectElement);
+    const narrow = (): void => {
+      const narrowed = { search: search.value, color: color.value, endpoint: endpoint.value };
+      this.#want({ ...firstPage(this.#wanted), ...narrowed });
+    };
+    let typing: ReturnType<typeof setTimeout> | undefined;
+    search.addEventListener('input', () => {
+      clearTimeout(typing);
+      typing = setTimeout(narrow, TYPING_MS);
+    });
+    for (const filter of [color, endpoint]) filter.addEventListener('change', narrow);
+    this.#table.showOrder(this.#wanted);
+  }
+
+  start(): void {
+    this.#refresh.start();
+  }
+
+  stop(): void {
+    this.#refresh.stop();
+    this.#shown = undefined;
+    this.#table.show([]);
+  }
+
+  #want(query: ListQuery): void {
+    this.#wanted = query;
+    this.#table.showOrder(query);
+    this.#refresh.now();
+  }
+
+  async #ask(signal: AbortSignal): Promise<void> {
+    const query = this.#wanted;
+    const answer = await get(`/admin/api/connections?${queryText(query)}`, signal);
+    if (signal.aborted) return;
+    if (answer.kind === 'stranger') {
+      this.#events.stranger();
+      return;
+    }
+    if (answer.kind === 'failure') {
+      this.#events.failed(answer.reason);
+      // A cursor of another release: the way there has to be gone anew.
+      if (answer.isRefused) this.#wanted = firstPage(query);
+      return;
+    }
+    const list = readList(answer.fields);
+    if (list === undefined) {
+      this.#events.failed('the server answered what this page does not understand');
+      return;
+    }
+    if (list.connections.length === 0 && list.unanswered.length === 0 && query.cursors.length > 0) {
+      // Everybody on this page has left.
+      this.#wanted = pageBefore(query);
+      await this.#ask(signal);
+      return;
+    }
+    this.#show(query, list);
+  }
+
+  #show(query: ListQuery, list: List): void {
+    const isTurned = query !== this.#shown?.query;
+    this.#shown = { query, list };
+    this.#table.show(list.connections);
+    if (isTurned) this.#table.toTop();
+    this.#pager.show(query, list, isTurned);
+    const isNarrow = query.search !== '' || query.color !== '' || query.endpoint !== '';
+    this.#empty.textContent = isNarrow ? 'Nobody like that is connected.' : 'Nobody is connected.';
+    this.#empty.hidden = list.connections.length > 0 || list.unanswered.length > 0;
+    const { unanswered } = list;
+    this.#events.listed(
+      unanswered.length === 0 ? '' : `No answer from ${unanswered.join(', ')}: those connections are not listed`,
+    );
+  }
+}

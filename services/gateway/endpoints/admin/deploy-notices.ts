@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { parseJson } from '../../../protocol/json.js';
+
+const deployNotice = z.object({
+  verb: z.enum(['promote', 'rollback']),
+  from: z.string().max(20),
+  to: z.string().max(20),
+  release: z.string().max(100).nullable(),
+  /** The step that runs, or ran last. */
+  step: z.string().max(40),
+  state: z.enum(['running', 'done', 'rolled_back', 'failed']),
+  at: z.iso.datetime(),
+  /** Connections moved so far, and those that are left. */
+  moved: z.number().int().min(0).optional(),
+  left: z.number().int().min(0).optional(),
+  /** What the ledger found: acked messages, and those that were lost. */
+  acked: z.number().int().min(0).optional(),
+  lost: z.number().int().min(0).optional(),
+});
+/** What the conductor says of a deploy as it goes on. */
+export type DeployNotice = z.infer<typeof deployNotice>;
+
+/** A deploy has fourteen steps, and as many on its way back. */
+const KEPT = 50;
+
+/** Undefined: it is none. */
+export const readDeployNotice = (text: string): DeployNotice | undefined =>
+  deployNotice.safeParse(parseJson(text)).data;
+
+/** The notices of the deploy that runs, or ran last, one for each step: for pages that come later. */
+export class DeployNotices {
+  readonly #tell: (notice: DeployNotice) => void;
+  #kept: readonly DeployNotice[] = [];
+
+  /** @param tell tells the pages that are there */
+  constructor(tell: (notice: DeployNotice) => void) {
+    this.#tell = tell;
+  }
+
+  take(notice: DeployNotice): void {
+    const last = this.#kept.at(-1);
+    const before = last === undefined || last.state !== 'running' ? [] : this.#kept;
+    const isProgress = before.length > 0 && last?.step === notice.step && notice.state === 'running';
+    this.#kept = [...(isProgress ? before.slice(0, -1) : before), notice].slice(-KEPT);
+    this.#tell(notice);
+  }
+
+  /** Oldest first. */
+  all(): readonly DeployNotice[] {
+    return this.#kept;
+  }
+}

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import type { WorkerLease } from '../../broker/cluster-directory.js';
+import type { ClusterStatistics } from '../../cluster/statistics-reader.js';
+import { statisticsOf } from '../../observability/statistics.js';
+import { DeployNotices, readDeployNotice, type DeployNotice } from './deploy-notices.js';
+import { colorsOf, stateGauges, workersOf } from './figures.js';
+import { quantile } from './percentiles.js';
+import { RateMeter } from './rates.js';
+import { chartHistory, chartSampler } from './samples.js';
+
+const lease = (over: Partial<WorkerLease>): WorkerLease => ({
+  workerId: 'id',
+  color: 'blue',
+  worker: '1',
+  release: 'r1',
+  startedAt: '2026-11-23T10:30:00.000Z',
+  connections: 0,
+  totals: {},
+  gauges: {},
+  ...over,
+});
+const acks = (bounds: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(bounds).map(([le, count]) => [`websocket_publish_ack_seconds_bucket|{"le":"${le}"}`, count]),
+  );
+const statistics = (workers: readonly WorkerLease[], ended: Record<string, number> = {}): ClusterStatistics => ({
+  totals: statisticsOf([...workers.map(({ totals }) => totals), ended]),
+  active: workers.reduce((sum, { connections }) => sum + connections, 0),
+  workers,
+  ended,
+});
+
+describe('the figures of a worker', () => {
+  it('[admin-5] come back from its lease as it wrote them', () => {
+    const gauges = stateGauges({ left: 7, eventLoopLagMs: 3, redisRoundTripMs: 1, deliveryLagMs: null });
+    expect(workersOf([lease({ gauges, connections: 9 })])).toEqual([
+      {
+        color: 'blue',
+        worker: '1',
+        release: 'r1',
+        started_at: '2026-11-23T10:30:00.000Z',
+        connections: 9,
+        draining: true,
+        left: 7,
+        event_loop_lag_ms: 3,
+        redis_round_trip_ms: 1,
+        delivery_lag_ms: null,
+      },
+    ]);
+    // A release from before there was this.
+    expect(workersOf([lease({})])[0]).toMatchObject({ draining: false, left: null, event_loop_lag_ms: null });
+  });
+
+  it('[admin-5] add up to those of its color', () => {
+    const workers = [lease({ connections: 2 }), lease({ connections: 3, release: 'r2' }), lease({ color: 'green' })];
+    expect(colorsOf(workers)).toEqual({
+      blue: { connections: 5, workers: 2, releases: ['r1', 'r2'] },
+      green: { connections: 0, workers: 1, releases: ['r1'] },
+    });
+  });
+});
+
+describe('percentiles', () => {
+  const before = new Map([
+    [0.01, 100],
+    [0.1, 100],
+    [Infinity, 100],
+  ]);
+  it.each([
+    [0.5, 0.01],
+    [0.75, 0.055],
+    [1, 0.1],
+  ])('[admin-5] %d of what was observed between two looks took %d s at most', (q, seconds) => {
+    const after = new Map([
+      [Infinity, 110],
+      [0.01, 105],
+      [0.1, 110],
+    ]);
+    expect(quantile(before, after, q)).toBeCloseTo(seconds, 9);
+  });
+
+  it('are the last bound where more is not known, and none where nothing was observed', () => {
+    expect(
+      quantile(
+        new Map(),
+        new Map([
+          [0.1, 0],
+          [Infinity, 4],
+        ]),
+        0.5,
+      ),
+    ).toBe(0.1);
+    expect(quantile(before, before, 0.5)).toBeUndefined();
+  });
+});
+
+describe('rates', () => {
+  it('[admin-5] are of the whole cluster, and do not fall when a worker ends', () => {
+    const meter = new RateMeter();
+    const received = (count: number) => ({
+      'websocket_messages_received_total|{}': count,
+      ...acks({ '0.01': count, '+Inf': count }),
+    });
+    expect(meter.measure(statistics([lease({ totals: received(10) })]), 0).received).toBeNull();
+    const second = meter.measure(statistics([lease({ totals: received(30) })], received(10)), 2_000);
+    expect(second).toMatchObject({ received: 15, sent: 0, ack_p50_ms: 5, delivery_p99_ms: null });
+    expect(meter.measure(statistics([], received(40)), 3_000)).toMatchObject({ received: 0, ack_p99_ms: null });
+    expect(meter.measure(statistics([], received(50)), 100_000).received).toBeNull();
+  });
+
+  it('[admin-5] stand in samples, from which charts are drawn', () => {
+    const sample = chartSampler();
+    const values = sample(statistics([lease({ connections: 4 })]));
+    expect(
+      chartHistory([
+        { timeMs: 1, values: {} },
+        { timeMs: 2, values },
+      ]),
+    ).toMatchObject({
+      times: [1, 2],
+      series: { blue: [null, 4], green: [null, 0], received: [null, null] },
+    });
+  });
+});
+
+describe('deploy notices', () => {
+  const notice = (over: Partial<DeployNotice> = {}): DeployNotice => ({
+    verb: 'promote',
+    from: 'blue',
+    to: 'green',
+    release: 'r2',
+    step: 'start',
+    state: 'running',
+    at: '2026-11-23T10:30:00.000Z',
+    ...over,
+  });
+
+  it('[admin-6] are kept one for each step, until the next deploy begins', () => {
+    const told: DeployNotice[] = [];
+    const notices = new DeployNotices((one) => told.push(one));
+    for (const one of [
+      notice(),
+      notice({ step: 'move', moved: 1, left: 9 }),
+      notice({ step: 'move', moved: 5, left: 5 }),
+      notice({ step: 'stop', state: 'done' }),
+    ]) {
+      notices.take(one);
+    }
+    expect(notices.all().map(({ step, moved }) => [step, moved])).toEqual([
+      ['start', undefined],
+      ['move', 5],
+      ['stop', undefined],
+    ]);
+    expect(told).toHaveLength(4);
+    notices.take(notice({ verb: 'rollback' }));
+    expect(notices.all()).toEqual([notice({ verb: 'rollback' })]);
+  });
+
+  it('are no others than those agreed', () => {
+    expect(readDeployNotice(JSON.stringify(notice()))).toEqual(notice());
+    expect(readDeployNotice(JSON.stringify({ ...notice(), state: 'odd' }))).toBeUndefined();
+    expect(readDeployNotice('nonsense')).toBeUndefined();
+  });
+});

@@ -1,0 +1,77 @@
+import type { WorkerLease } from '../../broker/cluster-directory.js';
+
+/** How a worker is, as its lease says; null: its release does not tell. Times are ms. */
+export type WorkerFigures = Readonly<{
+  color: string;
+  worker: string;
+  release: string;
+  started_at: string;
+  connections: number;
+  draining: boolean;
+  /** Connections that are still to be moved; null: it does not drain. */
+  left: number | null;
+  event_loop_lag_ms: number | null;
+  redis_round_trip_ms: number | null;
+  delivery_lag_ms: number | null;
+}>;
+
+export type ColorFigures = Readonly<{ connections: number; workers: number; releases: readonly string[] }>;
+
+/** A worker's own state, for its lease. */
+export type OwnState = Readonly<{
+  /** Undefined: it does not drain. */
+  left: number | undefined;
+  eventLoopLagMs: number;
+  redisRoundTripMs: number | null;
+  deliveryLagMs: number | null;
+}>;
+
+const series = (name: string): string => `websocket_${name}|{}`;
+const DRAINING = series('draining');
+const LEFT = series('drain_remaining_connections');
+const LAG = series('event_loop_lag_seconds');
+const ROUND_TRIP = series('redis_round_trip_seconds');
+const DELIVERY = series('delivery_lag_seconds');
+
+/** As gauges of a lease, by the names that metrics have too. */
+export const stateGauges = (state: OwnState): Readonly<Record<string, number>> => ({
+  [DRAINING]: state.left === undefined ? 0 : 1,
+  [LEFT]: state.left ?? 0,
+  [LAG]: state.eventLoopLagMs / 1000,
+  ...(state.redisRoundTripMs === null ? {} : { [ROUND_TRIP]: state.redisRoundTripMs / 1000 }),
+  ...(state.deliveryLagMs === null ? {} : { [DELIVERY]: state.deliveryLagMs / 1000 }),
+});
+
+export const workersOf = (leases: readonly WorkerLease[]): readonly WorkerFigures[] =>
+  leases.map(({ color, worker, release, startedAt, connections, gauges }) => {
+    const ms = (key: string): number | null => {
+      const seconds = gauges[key];
+      return seconds === undefined ? null : Math.round(seconds * 10_000) / 10;
+    };
+    const isDraining = gauges[DRAINING] === 1;
+    return {
+      color,
+      worker,
+      release,
+      started_at: startedAt,
+      connections,
+      draining: isDraining,
+      left: isDraining ? (gauges[LEFT] ?? null) : null,
+      event_loop_lag_ms: ms(LAG),
+      redis_round_trip_ms: ms(ROUND_TRIP),
+      delivery_lag_ms: ms(DELIVERY),
+    };
+  });
+
+export const colorsOf = (leases: readonly WorkerLease[]): Readonly<Record<string, ColorFigures>> => {
+  const colors: Record<string, ColorFigures> = {};
+  for (const { color, connections, release } of leases) {
+    const known = colors[color] ?? { connections: 0, workers: 0, releases: [] };
+    colors[color] = {
+      connections: known.connections + connections,
+      workers: known.workers + 1,
+      releases: known.releases.includes(release) ? known.releases : [...known.releases, release],
+    };
+  }
+  return colors;
+};

@@ -1,0 +1,80 @@
+import { CLOSE, type CloseCode } from '../../protocol/close-codes.js';
+import type { AllowanceCharge, SpentAllowance } from '../broker/session-store.js';
+import type { Gate, Limited } from '../limits/gate.js';
+import type { HeldAllowance } from '../limits/session-allowances.js';
+import type { DisconnectReason, Metrics } from '../observability/metrics.js';
+import type { Handshake } from '../transport/socket.js';
+import { passHolder } from './admission.js';
+import type { EndpointContext } from './context.js';
+
+/** The connection that is limited. */
+export interface LimitedConnection {
+  readonly context: Pick<EndpointContext, 'limits'>;
+  readonly handshake: Handshake;
+  readonly metrics: Metrics;
+  readonly clientId: string | undefined;
+  active(): void;
+  end(code: CloseCode, reason: string, why: DisconnectReason): void;
+}
+
+/** The rate limits of one connection: what it may send, and that its move costs its address nothing. */
+export class ConnectionLimits {
+  readonly #connection: LimitedConnection;
+  readonly #gate: Gate;
+  #session: Readonly<{ ref: string; allowance: HeldAllowance | undefined }> | undefined;
+
+  constructor(connection: LimitedConnection) {
+    this.#connection = connection;
+    this.#gate = connection.context.limits.gate(connection.handshake);
+  }
+
+  /** Messages that it may send now; null: no limit holds. */
+  get remaining(): number | null {
+    return this.#gate.remaining;
+  }
+
+  /** From now on the session's allowance counts, which goes with it wherever it connects [limit-3]. */
+  join(ref: string, spent: SpentAllowance): void {
+    const { context, handshake } = this.#connection;
+    const allowance = context.limits.session(handshake, ref, spent);
+    this.#session = { ref, allowance };
+    if (allowance !== undefined) this.#gate.share(allowance);
+  }
+
+  /** The connection is over: what is to be written with its end. */
+  leave(): AllowanceCharge | undefined {
+    return this.#session?.allowance?.leave();
+  }
+
+  /** Whether a message may be taken; else `tell` says why not, and after too many in a row it closes [limit-5]. */
+  admits(tell: (limited: Limited) => void): boolean {
+    const limited = this.#gate.take();
+    if (limited === undefined) return true;
+    const { context, handshake, metrics, clientId } = this.#connection;
+    this.#connection.active();
+    metrics.messageRateLimited();
+    context.limits.reports.count('messages', handshake.ip, clientId);
+    tell(limited);
+    if (!limited.isLast) return false;
+    metrics.rateLimitDisconnected();
+    context.limits.reports.count('disconnects', handshake.ip, clientId);
+    this.#connection.end(CLOSE.rateLimited, `too fast: try again in ${limited.retryAfter} s`, 'rate_limited');
+    return false;
+  }
+
+  /** The server could not do what it had admitted: that costs nothing [limit-4]. */
+  giveBack(): void {
+    this.#gate.giveBack();
+  }
+
+  /**
+   * Resolves when every worker knows that it may come again for nothing, and what it has used. Undefined: there is
+   * nothing to know.
+   */
+  beforeMove(): Promise<void> | undefined {
+    const { context, handshake } = this.#connection;
+    const passed = context.limits.pass(handshake, this.#session?.ref ?? passHolder(handshake));
+    if (passed === undefined) return undefined;
+    return Promise.all([passed, this.#session?.allowance?.write()]).then(() => undefined);
+  }
+}
