@@ -1,12 +1,11 @@
-import type { Latencies } from '../load/latencies.js';
+import { Latencies } from '../load/latencies.js';
+import type { Phase } from './watch.js';
 
 export type Figures = Readonly<{
-  /** Publish → reader, while Loki was there (before and after), and while it was away. */
-  there: Latencies;
-  away: Latencies;
-  /** Of all workers, MB, a sample a second. */
-  memoryBefore: readonly number[];
-  memoryDuring: readonly number[];
+  /** Loki was there, away, and there again. */
+  before: Phase;
+  away: Phase;
+  after: Phase;
   /** From Loki's answer to new lines of every worker in it; undefined: they never came. */
   backSeconds: number | undefined;
   /** Lines of the workers: on their standard output, in Loki, and dropped by their own count. */
@@ -27,13 +26,16 @@ const BACK_SECONDS = 10;
 
 /** The figures in words, and which are over their limits. */
 export const judge = (figures: Figures): Readonly<{ lines: readonly string[]; failures: readonly string[] }> => {
-  const { there, away, memoryBefore, memoryDuring, backSeconds, written, inLoki, dropped, told } = figures;
-  const [base, p99] = [there.percentile(0.99), away.percentile(0.99)];
-  const third = Math.floor(memoryDuring.length / 3);
-  const [middle, last] = [median(memoryDuring.slice(third, 2 * third)), median(memoryDuring.slice(2 * third))];
+  const { before, away, after, backSeconds, written, inLoki, dropped, told } = figures;
+  const there = new Latencies();
+  for (const { latencies } of [before, after]) there.addAll(latencies);
+  const [base, p99] = [there.percentile(0.99), away.latencies.percentile(0.99)];
+  const third = Math.floor(away.memory.length / 3);
+  const [middle, last] = [median(away.memory.slice(third, 2 * third)), median(away.memory.slice(2 * third))];
+  const isCalm = [before, away, after].every(({ seconds, calmSeconds }) => calmSeconds * 3 >= seconds);
   const unaccounted = written - inLoki - dropped;
   const checks: readonly (readonly [boolean, string])[] = [
-    [away.count > 0 && there.count > 0, 'messages were delivered'],
+    [isCalm, 'the machine was calm enough to measure, in a third of each phase at least'],
     [p99 <= base * P99_RATIO || p99 <= base + P99_NOISE_MS, `delivery p99 within ${P99_RATIO} times`],
     [last <= middle + FLAT_MB, `memory of the workers flat (within ${FLAT_MB} MB)`],
     [dropped > 0, 'lines were dropped, and counted'],
@@ -43,9 +45,10 @@ export const judge = (figures: Figures): Readonly<{ lines: readonly string[]; fa
   ];
   return {
     lines: [
-      `delivery     Loki there: p50 ${ms(there.percentile(0.5))}, p99 ${ms(base)} of ${there.count}; ` +
-        `away: p50 ${ms(away.percentile(0.5))}, p99 ${ms(p99)} of ${away.count}; ratio ${(p99 / base).toFixed(2)}`,
-      `memory       ${median(memoryBefore).toFixed(0)} MB before, ${middle.toFixed(0)} MB in the middle of the outage, ` +
+      `delivery     Loki there: p50 ${ms(there.percentile(0.5))}, p99 ${ms(base)} of ${there.count}; away: ` +
+        `p50 ${ms(away.latencies.percentile(0.5))}, p99 ${ms(p99)} of ${away.latencies.count}; ratio ${(p99 / base).toFixed(2)}`,
+      `calm seconds ${[before, away, after].map(({ seconds, calmSeconds }) => `${calmSeconds} of ${seconds}`).join(', ')} (before, away, after): only these are judged`,
+      `memory       ${median(before.memory).toFixed(0)} MB before, ${middle.toFixed(0)} MB in the middle of the outage, ` +
         `${last.toFixed(0)} MB in its last third (both workers)`,
       `lines        ${written} written, ${inLoki} in Loki, ${dropped} dropped, ${unaccounted} unaccounted for`,
       `back         ${backSeconds === undefined ? 'never' : `${backSeconds.toFixed(1)} s after Loki answered`}`,

@@ -2,20 +2,19 @@
 // brings its own stack and its own Loki, prints the figures, and ends with 1 when one is over its limit.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { Latencies } from '../load/latencies.js';
 import { Load } from '../load/load.js';
 import { lokiBinary, PrivateLoki } from '../private-loki.js';
 import { readConfig } from './config.js';
 import { judge, type Figures } from './judgement.js';
 import { OutageStack } from './stack.js';
+import { Watch } from './watch.js';
 
 const LOAD = { subscribers: 200, channels: 20, rate: 500 };
 const SETTLE_MS = 10_000;
-const SAMPLE_MS = 1_000;
 const LAST_LINES_MS = 5_000;
 const BACK_WITHIN_MS = 30_000;
 const SERVICE = '{service="websocket-message-counter"}';
-const Event = z.object({ event: z.string().optional(), dropped: z.number().optional() });
+const Event = z.object({ event: z.string().optional() });
 const Count = z.object({ data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }) });
 
 /** Interrupted: everything that was begun is ended in order. */
@@ -28,16 +27,6 @@ const pause = async (ms: number): Promise<void> => {
   interrupt.signal.throwIfAborted();
 };
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-
-const measure = async (load: Load, stack: OutageStack, ms: number, memory: number[]): Promise<Latencies> => {
-  load.measured();
-  const deadline = performance.now() + ms;
-  while (performance.now() < deadline) {
-    await pause(SAMPLE_MS);
-    memory.push(stack.memory());
-  }
-  return load.measured();
-};
 
 /** Until lines that were written after `since` are in Loki, of every worker. Seconds that it took. */
 const untilFlowing = async (loki: PrivateLoki, since: bigint): Promise<number | undefined> => {
@@ -63,29 +52,28 @@ const rehearse = async (loki: PrivateLoki, stack: OutageStack, minutes: number):
   try {
     await pause(SETTLE_MS);
     const half = minutes * 30_000;
-    const [before, during, after]: number[][] = [[], [], []];
-    const there = await measure(load, stack, half, before ?? []);
+    const watch = new Watch(load, () => stack.memory(), pause);
+    const before = await watch.during(half);
     await loki.stop();
     say(`Loki is stopped, for ${minutes} min`);
-    const away = await measure(load, stack, minutes * 60_000, during ?? []);
+    const away = await watch.during(minutes * 60_000);
     await loki.start();
     const backSeconds = await untilFlowing(loki, BigInt(Date.now()) * 1_000_000n);
     say('Loki is back');
     await pause(SETTLE_MS);
-    there.addAll(await measure(load, stack, half, after ?? []));
+    const after = await watch.during(half);
     load.stop();
     await pause(LAST_LINES_MS);
     const lines = stack.lines();
     const events = lines.filter((line) => line.includes('"loki_')).map((line) => Event.parse(JSON.parse(line)));
     return {
-      there,
+      before,
       away,
-      memoryBefore: before ?? [],
-      memoryDuring: during ?? [],
+      after,
       backSeconds,
       written: lines.length,
       inLoki: await countIn(loki),
-      dropped: events.reduce((sum, { dropped = 0 }) => sum + dropped, 0),
+      dropped: await stack.dropped(),
       told: events.map(({ event = '' }) => event),
     };
   } finally {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { choosePorts, type Ports } from '../../chaos/private-ports.js';
+import { Exposition } from '../../services/conductor/monitor/exposition.js';
 import { processesOf, titleOf, useOf } from '../../services/conductor/processes.js';
 
 const CONDUCTOR = fileURLToPath(new URL('../../services/conductor/main.js', import.meta.url));
@@ -17,6 +18,8 @@ export class OutageStack {
   readonly runDir = mkdtempSync(join(tmpdir(), 'switchyard-outage-'));
   readonly #ports: Ports;
   readonly #environment: Readonly<Record<string, string>>;
+  /** Found once: looking through all processes of a machine takes longer than a message may. */
+  #workers: readonly number[] = [];
 
   private constructor(ports: Ports, path: string, lokiUrl: string) {
     this.#ports = ports;
@@ -39,6 +42,7 @@ export class OutageStack {
   static async up(path: string, lokiUrl: string): Promise<OutageStack> {
     const stack = new OutageStack(await choosePorts(), path, lokiUrl);
     await stack.#conductor('up');
+    stack.#workers = processesOf(stack.runDir).filter((pid) => titleOf(pid).includes('gateway/main.js'));
     return stack;
   }
 
@@ -48,8 +52,13 @@ export class OutageStack {
 
   /** Memory of all workers, MB. */
   memory(): number {
-    const workers = processesOf(this.runDir).filter((pid) => titleOf(pid).includes('gateway/main.js'));
-    return workers.reduce((sum, pid) => sum + useOf(pid).memoryBytes, 0) / MB;
+    return this.#workers.reduce((sum, pid) => sum + useOf(pid).memoryBytes, 0) / MB;
+  }
+
+  /** What the workers count as dropped, together. */
+  async dropped(): Promise<number> {
+    const response = await fetch(`http://127.0.0.1:${this.#ports.metrics}/metrics/`);
+    return new Exposition(await response.text()).sum('websocket_log_lines_dropped_total') ?? Number.NaN;
   }
 
   /** Every line that the workers have written, rotated files included, oldest file first. */

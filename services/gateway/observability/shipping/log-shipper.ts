@@ -128,7 +128,8 @@ export class LogShipper {
   async #pushBatch({ body, lines }: Batch): Promise<Outcome> {
     const outcome = await this.#push(body, this.#timeoutMs);
     this.#pushing = undefined;
-    if (outcome.kind !== 'away') this.#batch = undefined;
+    // The next one goes at once where the buffer is full: what is told of this one finds room.
+    if (outcome.kind !== 'away') this.#batch = this.#isFull ? this.#nextBatch() : undefined;
     this.#presence.noted(outcome, lines);
     return outcome;
   }
