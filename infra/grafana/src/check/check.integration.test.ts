@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startPrometheus, type RealPrometheus } from '../../../testing/real-prometheus.js';
 import { answerTo } from './answers.js';
 import { checkDashboards, isLoki } from './check.js';
@@ -20,10 +20,11 @@ beforeAll(async () => {
       },
     ],
   });
-  const samples = () => answerTo({ source: 'prometheus', over: 'time' }, 'up', prometheus.url, view).catch(() => 0);
-  await expect.poll(samples).toBeGreaterThan(0);
-  // The rules are evaluated by then.
-  await expect.poll(async () => (await rulesReport(prometheus.url)).faults.join()).not.toContain('not evaluated yet');
+  // It answers, has scraped itself, and has evaluated its rules.
+  const isSettled = async (): Promise<boolean> =>
+    (await answer('time', 'up')) > 0 &&
+    !(await rulesReport(prometheus.url)).faults.some((fault) => fault.endsWith('not evaluated yet'));
+  await vi.waitUntil(() => isSettled().catch(() => false), { timeout: 30_000, interval: 50 });
 });
 afterAll(() => prometheus.stop());
 
