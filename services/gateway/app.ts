@@ -3,7 +3,7 @@ import { Cluster } from './cluster/cluster.js';
 import type { WorkerIdentity } from './cluster/identity.js';
 import { rateLimits, type Config } from './config.js';
 import { Admin } from './endpoints/admin/admin.js';
-import { stateGauges, type OwnState } from './endpoints/admin/figures.js';
+import { deliveryLagGauge } from './endpoints/admin/figures.js';
 import { chartSampler } from './endpoints/admin/samples.js';
 import { channelsEndpoint } from './endpoints/frames/channels.js';
 import { HANDLED_TYPES } from './endpoints/frames/frame-commands.js';
@@ -114,16 +114,7 @@ export const createApp = async ({
   const places = new Places(broker.sessions, config.PLACE_INTERVAL * 1000);
   const snapshot = async (): Promise<MetricSnapshot> => {
     const { totals, gauges } = await metrics.snapshot();
-    return { totals, gauges: { ...stateGauges(ownState()), ...gauges } };
-  };
-  const ownState = (): OwnState => {
-    const { event_loop_lag_ms, redis_round_trip_ms, delivery_lag_ms } = vitals.read();
-    return {
-      left: draining.status()?.remaining,
-      eventLoopLagMs: event_loop_lag_ms,
-      redisRoundTripMs: redis_round_trip_ms,
-      deliveryLagMs: delivery_lag_ms,
-    };
+    return { totals, gauges: { ...deliveryLagGauge(vitals.read().delivery_lag_ms), ...gauges } };
   };
   const chartValues = chartSampler();
   const cluster = new Cluster({

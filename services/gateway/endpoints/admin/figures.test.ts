@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { WorkerLease } from '../../broker/cluster-directory.js';
 import type { ClusterStatistics } from '../../cluster/statistics-reader.js';
+import { NO_METRICS } from '../../observability/metrics.js';
+import { PrometheusMetrics } from '../../observability/prometheus.js';
+import { quietSources } from '../../observability/testing/sources.js';
 import { statisticsOf } from '../../observability/statistics.js';
 import { DeployNotices, readDeployNotice, type DeployNotice } from './deploy-notices.js';
-import { colorsOf, stateGauges, workersOf } from './figures.js';
+import { colorsOf, deliveryLagGauge, workersOf } from './figures.js';
 import { quantile } from './percentiles.js';
 import { RateMeter } from './rates.js';
 import { chartHistory, chartSampler } from './samples.js';
@@ -31,8 +34,19 @@ const statistics = (workers: readonly WorkerLease[], ended: Record<string, numbe
 });
 
 describe('the figures of a worker', () => {
-  it('[admin-5] come back from its lease as it wrote them', () => {
-    const gauges = stateGauges({ left: 7, eventLoopLagMs: 3, redisRoundTripMs: 1, deliveryLagMs: null });
+  it('[admin-5] come back from its lease as it wrote them', async () => {
+    const metrics = new PrometheusMetrics({
+      color: 'blue',
+      worker: '1',
+      release: 'r1',
+      sources: quietSources({
+        drain: () => ({ remaining: 7, started_at: '2026-11-23T10:30:00.000Z' }),
+        eventLoopLagMs: () => 3,
+        redis: () => ({ up: true, roundTripMs: 1, pubsubLagMs: 0 }),
+      }),
+      vitals: NO_METRICS,
+    });
+    const { gauges } = await metrics.snapshot();
     expect(workersOf([lease({ gauges, connections: 9 })])).toEqual([
       {
         color: 'blue',
@@ -47,6 +61,8 @@ describe('the figures of a worker', () => {
         delivery_lag_ms: null,
       },
     ]);
+    const late = { ...gauges, ...deliveryLagGauge(12), ...deliveryLagGauge(null) };
+    expect(workersOf([lease({ gauges: late })])[0]?.delivery_lag_ms).toBe(12);
     // A release from before there was this.
     expect(workersOf([lease({})])[0]).toMatchObject({ draining: false, left: null, event_loop_lag_ms: null });
   });

@@ -17,15 +17,6 @@ export type WorkerFigures = Readonly<{
 
 export type ColorFigures = Readonly<{ connections: number; workers: number; releases: readonly string[] }>;
 
-/** A worker's own state, for its lease. */
-export type OwnState = Readonly<{
-  /** Undefined: it does not drain. */
-  left: number | undefined;
-  eventLoopLagMs: number;
-  redisRoundTripMs: number | null;
-  deliveryLagMs: number | null;
-}>;
-
 const series = (name: string): string => `websocket_${name}|{}`;
 const DRAINING = series('draining');
 const LEFT = series('drain_remaining_connections');
@@ -33,14 +24,9 @@ const LAG = series('event_loop_lag_seconds');
 const ROUND_TRIP = series('redis_round_trip_seconds');
 const DELIVERY = series('delivery_lag_seconds');
 
-/** As gauges of a lease, by the names that metrics have too. */
-export const stateGauges = (state: OwnState): Readonly<Record<string, number>> => ({
-  [DRAINING]: state.left === undefined ? 0 : 1,
-  [LEFT]: state.left ?? 0,
-  [LAG]: state.eventLoopLagMs / 1000,
-  ...(state.redisRoundTripMs === null ? {} : { [ROUND_TRIP]: state.redisRoundTripMs / 1000 }),
-  ...(state.deliveryLagMs === null ? {} : { [DELIVERY]: state.deliveryLagMs / 1000 }),
-});
+/** For a lease, beside the worker's metrics; these have only the histogram of it. Null: there were no deliveries. */
+export const deliveryLagGauge = (ms: number | null): Readonly<Record<string, number>> =>
+  ms === null ? {} : { [DELIVERY]: ms / 1000 };
 
 export const workersOf = (leases: readonly WorkerLease[]): readonly WorkerFigures[] =>
   leases.map(({ color, worker, release, startedAt, connections, gauges }) => {
