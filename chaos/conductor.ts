@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { Ports } from './private-ports.js';
+import { portSettings, type Ports } from './private-ports.js';
 
 /** How a verb ended. */
 export type Verb = Readonly<{ code: number; output: string }>;
@@ -34,12 +34,7 @@ export class Conductor {
       PATH: place.path,
       RUN_DIR: place.runDir,
       WORKERS: String(workers),
-      HTTP_PORT: String(ports.http),
-      METRICS_PORT: String(ports.metrics),
-      STREAM_PORT: String(ports.stream),
-      REDIS_PORT: String(ports.redis),
-      BLUE_PORT_BASE: String(ports.blue),
-      GREEN_PORT_BASE: String(ports.green),
+      ...portSettings(ports),
     };
   }
 

@@ -45,6 +45,20 @@ const layOut = (base: number): Ports => ({
   watching: Object.fromEntries(WATCHING.map((setting, index) => [setting, base + 42 + index])),
 });
 
+/** The settings that give a stack these ports. */
+export const portSettings = (ports: Ports): Readonly<Record<string, string>> => {
+  const numbers = {
+    HTTP_PORT: ports.http,
+    METRICS_PORT: ports.metrics,
+    STREAM_PORT: ports.stream,
+    REDIS_PORT: ports.redis,
+    BLUE_PORT_BASE: ports.blue,
+    GREEN_PORT_BASE: ports.green,
+    ...ports.watching,
+  };
+  return Object.fromEntries(Object.entries(numbers).map(([setting, port]) => [setting, String(port)]));
+};
+
 /**
  * Finds a range in which nobody listens. Who chooses at the same time as others takes ranges of its own `share` of
  * `SHARES`: between the look and the first listener another one could find the same.

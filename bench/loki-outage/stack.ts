@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { choosePorts, type Ports } from '../../chaos/private-ports.js';
+import { choosePorts, portSettings, type Ports } from '../../chaos/private-ports.js';
 import { Exposition } from '../../services/conductor/monitor/exposition.js';
 import { processesOf, titleOf, useOf } from '../../services/conductor/processes.js';
 
@@ -27,12 +27,7 @@ export class OutageStack {
       PATH: path,
       RUN_DIR: this.runDir,
       LISTEN: 'local',
-      HTTP_PORT: String(ports.http),
-      METRICS_PORT: String(ports.metrics),
-      STREAM_PORT: String(ports.stream),
-      REDIS_PORT: String(ports.redis),
-      BLUE_PORT_BASE: String(ports.blue),
-      GREEN_PORT_BASE: String(ports.green),
+      ...portSettings(ports),
       OBSERVABILITY: 'off',
       LOKI_URL: lokiUrl,
       LOG_MESSAGES_PER_SECOND: '100000',

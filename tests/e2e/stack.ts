@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { choosePorts, type Ports } from '../../chaos/private-ports.js';
+import { choosePorts, portSettings, type Ports } from '../../chaos/private-ports.js';
 import { processesOf, titleOf } from '../../services/conductor/processes.js';
 import type { DeployResult } from '../../services/conductor/verbs/promote.js';
 import type { Status } from '../../services/conductor/verbs/status.js';
@@ -30,13 +30,7 @@ export class TestStack {
       RUN_DIR: this.runDir,
       LISTEN: 'local',
       OBSERVABILITY: 'off',
-      HTTP_PORT: String(ports.http),
-      METRICS_PORT: String(ports.metrics),
-      STREAM_PORT: String(ports.stream),
-      REDIS_PORT: String(ports.redis),
-      BLUE_PORT_BASE: String(ports.blue),
-      GREEN_PORT_BASE: String(ports.green),
-      ...Object.fromEntries(Object.entries(ports.watching).map(([setting, port]) => [setting, String(port)])),
+      ...portSettings(ports),
       GRACEFUL_SHUTDOWN_TIMEOUT: '5',
       DRAIN_GRACE: '0.5',
       BAKE_SECONDS: '0.2',
