@@ -1,26 +1,24 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { loki } from '../services/conductor/engines/local/parts/loki.js';
+import { findBinary } from '../services/conductor/engines/local/parts/part.js';
+import { cacheFolder } from '../services/conductor/engines/local/tools.js';
 import { MOST_LINES, queryRange, type Found } from '../services/loki/query.js';
 
-const VERSION = '3.7.8';
 const Address = z.object({ port: z.number() });
 const PATIENCE_MS = 30_000;
 const LOOK_EVERY_MS = 100;
 const HOUR_NS = 3_600_000_000_000n;
 
-/** The binary that `make setup-observability` builds, or one in PATH; undefined: there is none here. */
-export const lokiBinary = (environment: Readonly<Record<string, string | undefined>>): string | undefined => {
-  const { SWITCHYARD_CACHE, XDG_CACHE_HOME, PATH = '' } = environment;
-  const cache = SWITCHYARD_CACHE ?? join(XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'switchyard');
-  const folders = [join(cache, `loki-${VERSION}`), ...PATH.split(delimiter)];
-  return folders.map((folder) => join(folder, 'loki')).find((path) => existsSync(path));
-};
+/** The one that a stack here would run; undefined: there is none. */
+export const lokiBinary = (environment: Readonly<Record<string, string | undefined>>): string | undefined =>
+  findBinary(loki, { path: environment['PATH'] ?? '', cache: cacheFolder(environment), build: '' });
 
 /** A Loki of its own on free ports. It can be stopped and started again with what it has. */
 export class PrivateLoki {

@@ -1,10 +1,9 @@
 import { readFileSync, realpathSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { partPorts } from './engines/local/parts/table.js';
-import { searchPath } from './engines/local/tools.js';
+import { cacheFolder, searchPath } from './engines/local/tools.js';
 import { Failure } from './failure.js';
 import { portConflict, ProveSettings, StackSettings, VerbSettings } from './settings.js';
 
@@ -101,12 +100,6 @@ const workerEnvironment = (environment: Environment): Record<string, string> =>
       return value === undefined || value === '' ? [] : [[name, value]];
     }),
   );
-
-const cacheFolder = (environment: Environment): string => {
-  const given = (name: string): string | undefined => (environment[name] === '' ? undefined : environment[name]);
-  const home = given('XDG_CACHE_HOME') ?? join(given('HOME') ?? homedir(), '.cache');
-  return resolve(given('SWITCHYARD_CACHE') ?? join(home, 'switchyard'));
-};
 
 /** Processes are recognised by the run directory in their environment, so it has one spelling. */
 const realDirectory = (path: string): string => {

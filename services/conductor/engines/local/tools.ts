@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { homedir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
 import { Failure } from '../../failure.js';
 
 export type Tools = Readonly<{ supervisord: string; nginx: string; redisServer: string; path: string }>;
@@ -8,6 +9,13 @@ export type Tools = Readonly<{ supervisord: string; nginx: string; redisServer: 
 const MORE_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/opt/homebrew/bin', '/usr/share/grafana/bin'];
 
 export const searchPath = (path: string): string => [path, ...MORE_FOLDERS].filter(Boolean).join(delimiter);
+
+/** What was built on this machine, outside of any checkout: `SWITCHYARD_CACHE`, else `switchyard` in the user's caches. */
+export const cacheFolder = (environment: Readonly<Record<string, string | undefined>>): string => {
+  const given = (name: string): string | undefined => (environment[name] === '' ? undefined : environment[name]);
+  const home = given('XDG_CACHE_HOME') ?? join(given('HOME') ?? homedir(), '.cache');
+  return resolve(given('SWITCHYARD_CACHE') ?? join(home, 'switchyard'));
+};
 
 export const findTool = (name: string, path: string): string | undefined =>
   path

@@ -1,18 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { StackSettings } from '../../../settings.js';
 import { layoutOf } from '../layout.js';
+import { cacheFolder } from '../tools.js';
 import { alertmanager } from './alertmanager.js';
 import { loki } from './loki.js';
 import { findBinary, type PartSpec, type Place } from './part.js';
 import { prometheus } from './prometheus.js';
 
 const checkout = resolve(import.meta.dirname, '../../../../..');
-const cache = process.env['SWITCHYARD_CACHE'] ?? join(homedir(), '.cache/switchyard');
-const lookUp = { path: process.env['PATH'] ?? '', cache, build: '' };
+const lookUp = { path: process.env['PATH'] ?? '', cache: cacheFolder(process.env), build: '' };
 
 /** Writes what a part is given, as the engine does. Returns its main file. */
 const rendered = (part: PartSpec, settings: Readonly<Record<string, unknown>> = {}): string => {
