@@ -1,6 +1,7 @@
 import { Histogram, Registry } from 'prom-client';
 import { expect, test } from 'vitest';
-import { bucketsOf, observedSince, percentilesOf, quantileOf } from './buckets.js';
+import { quantileOf } from '../../histogram/quantile.js';
+import { bucketsOf, observedSince, percentilesOf } from './buckets.js';
 import { Exposition } from './exposition.js';
 
 /** As a worker gives it: by prom-client, with labels. */
