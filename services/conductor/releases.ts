@@ -13,7 +13,7 @@ const Lockfile = z.object({
 const UNFINISHED = '.new';
 
 /** What a worker runs of a build; the conductor and the tests stay in the checkout. */
-const SERVICES = ['protocol', 'loki', 'gateway', 'dashboard'];
+const SERVICES = ['protocol', 'histogram', 'loki', 'gateway', 'dashboard'];
 
 /** Releases as directories: each with its own full copy of everything that a worker loads. */
 export class DirectoryReleases implements Releases {
