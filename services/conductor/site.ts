@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { COLORS, type Color, type Engine, type Releases, type Stack, type WorkerProcess } from './engines/engine.js';
 import type { Journal } from './journal/journal.js';
 import type { Remembered, RunDirectory } from './run-directory.js';
@@ -77,11 +78,14 @@ export const releasesInUse = async (site: Site): Promise<ReadonlySet<string>> =>
 };
 
 const LAST_LINES = 15;
+/** A worker writes a line at most 100 ms after it happened, ms (docs/OBSERVABILITY.md, Logs). */
+const LINES_ON_THEIR_WAY_MS = 150;
 
 /** The last log lines of the worker that a failure names: to be read before an undo ends it. */
 export const lastWords = async (site: Site, error: unknown): Promise<readonly string[]> => {
   if (!(error instanceof Failure) || error.worker === undefined) return [];
   const { worker } = error;
+  await sleep(LINES_ON_THEIR_WAY_MS);
   const lines = await site.engine.lastLines(worker, LAST_LINES).catch(() => []);
   return lines.map((line) => `${nameOf(worker)} | ${line}`);
 };
