@@ -15,6 +15,7 @@ const worldOf = (url: string, options: Partial<ShipperOptions> = {}): World => {
   const shipper = new LogShipper({
     url,
     push: pushTo(url),
+    pushBeforeExit: () => {},
     labels: LABELS,
     bufferBytes: 4 * 1024 * 1024,
     ...QUICK,
@@ -171,6 +172,34 @@ test('lines that Loki refuses are dropped and counted, told once, and those behi
   await loki.until(() => eventsAt(loki).length === 1);
   expect(told(world)).toMatchObject([{ event: 'loki_refused', level: 'WARN', why: 'HTTP 400 entry too far behind' }]);
   expect(world.shipper.counts().dropped).toBeGreaterThanOrEqual(3);
+});
+
+describe('a process that crashes', () => {
+  test('its last lines are pushed at once, those under way too', async () => {
+    const loki = await FakeLoki.start();
+    const bodies: string[] = [];
+    const { logger, shipper } = worldOf(loki.url, { pushBeforeExit: (last) => bodies.push(...last) });
+    loki.mood = 'hangs';
+    logger.info({ event: 'under_way' });
+    await loki.until(() => loki.pushes === 1);
+    logger.fatal({ event: 'crash' });
+    shipper.closeAtOnce(100);
+    expect(bodies).toHaveLength(2);
+    expect(bodies[0]).toContain('under_way');
+    expect(bodies[1]).toContain('crash');
+  });
+
+  test('nobody waits for a Loki that is away', async () => {
+    const loki = await FakeLoki.start();
+    await loki.stop();
+    let isPushed = false;
+    const world = worldOf(loki.url, { pushBeforeExit: () => (isPushed = true) });
+    world.logger.info({ event: 'a' });
+    await vi.waitFor(() => expect(events(told(world))).toEqual(['loki_absent']));
+    world.logger.fatal({ event: 'crash' });
+    world.shipper.closeAtOnce(100);
+    expect(isPushed).toBe(false);
+  });
 });
 
 test('a close does not wait longer than it may for a Loki that hangs', async () => {
