@@ -23,18 +23,18 @@ export const BUGS = {
     changes: [
       {
         file: 'services/gateway/broker/redis/outbox.js',
-        from: 'void this.#send(item);\n        });',
+        from: 'this.#enter(item);\n        });',
         to: [
           'const log = item.keys[0];',
           'const newest = (this.newest ??= new Map()).get(log);',
           'const answer = item.accept;',
           'item.accept = (accepted) => { this.newest.set(log, accepted); answer(accepted); };',
-          'if (newest === undefined) return void this.#send(item);',
+          'if (newest === undefined) return void this.#enter(item);',
           'const guess = { ...newest, offset: newest.offset + 1, count: newest.count + 1, duplicate: false };',
           'item.accept = () => {};',
           'this.newest.set(log, guess);',
           'answer(guess);',
-          'setTimeout(() => void this.#send(item), 500);',
+          'setTimeout(() => this.#enter(item), 500);',
           '});',
         ].join('\n'),
       },

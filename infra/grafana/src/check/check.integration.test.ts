@@ -5,7 +5,6 @@ import { checkDashboards, isLoki } from './check.js';
 import { rulesReport } from './rules.js';
 
 const view = { range: 60, step: 1, scrape: 1 };
-const PATIENCE = { timeout: 30_000, interval: 100 };
 let prometheus: RealPrometheus;
 
 beforeAll(async () => {
@@ -21,13 +20,11 @@ beforeAll(async () => {
       },
     ],
   });
-  const samples = () => answerTo({ source: 'prometheus', over: 'time' }, 'up', prometheus.url, view).catch(() => 0);
-  await vi.waitUntil(async () => (await samples()) > 0, PATIENCE);
-  // The rules are evaluated by then.
-  await vi.waitUntil(
-    async () => !(await rulesReport(prometheus.url)).faults.join().includes('not evaluated yet'),
-    PATIENCE,
-  );
+  // It answers, has scraped itself, and has evaluated its rules.
+  const isSettled = async (): Promise<boolean> =>
+    (await answer('time', 'up')) > 0 &&
+    !(await rulesReport(prometheus.url)).faults.some((fault) => fault.endsWith('not evaluated yet'));
+  await vi.waitUntil(() => isSettled().catch(() => false), { timeout: 30_000, interval: 50 });
 });
 afterAll(() => prometheus.stop());
 

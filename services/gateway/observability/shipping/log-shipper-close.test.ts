@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { FakeLoki } from '../../../loki/testing/fake-loki.js';
-import { events, told, worldOf } from './testing/world.js';
+import { events, PATIENCE, told, worldOf } from './testing/world.js';
 
 describe('a close', () => {
   test('the last ones at a close, which is bounded', async () => {
@@ -45,7 +45,7 @@ describe('a process that crashes', () => {
     let isPushed = false;
     const world = worldOf(loki.url, { pushBeforeExit: () => (isPushed = true) });
     world.logger.info({ event: 'a' });
-    await vi.waitFor(() => expect(events(told(world))).toEqual(['loki_absent']));
+    await vi.waitFor(() => expect(events(told(world))).toEqual(['loki_absent']), PATIENCE);
     world.logger.fatal({ event: 'crash' });
     world.shipper.closeAtOnce(100);
     expect(isPushed).toBe(false);

@@ -7,6 +7,8 @@ import { LogShipper, type ShipperOptions } from '../log-shipper.js';
 export type Line = Readonly<Record<string, unknown>>;
 export type World = Readonly<{ shipper: LogShipper; logger: Logger; stdout: Line[] }>;
 
+/** For what comes by itself: a busy machine is no failure. */
+export const PATIENCE = { timeout: 10_000 };
 const QUICK = { flushEveryMs: 5, longestBackOffMs: 20 };
 export const LABELS = { service: 'websocket-message-counter', color: 'blue', worker: '1' };
 
