@@ -39,7 +39,7 @@ chaos: ## faults against a private stack under load, for minutes (SEED= MINUTES=
 	@scripts/chaos.sh
 bench-limits: ## what the rate limit costs a message
 	@node scripts/build.mjs && node bench/limits.mjs
-logs: ## log lines; FOLLOW=1 or on a terminal: as they come (LEVEL= EVENT= COLOR= SESSION= SINCE= LINES= QUERY=)
+logs: ## log lines; FROM=files, FOLLOW=1 or on a terminal (LEVEL= EVENT= COLOR= SESSION= SINCE= LINES= QUERY=)
 	@scripts/logs.sh
 setup-observability: ## build Loki on this machine, once (FORCE=1 KEEP_GO_CACHE=1)
 	@scripts/setup-observability.sh

@@ -33,7 +33,13 @@ export const loggingBy = (way: Way, url: string): Logging => {
     case 'off':
       return withoutCounts(createLogger({ level: 'info', ...BASE, destination: nowhere() }), () => Promise.resolve());
     case 'ours': {
-      const shipper = new LogShipper({ url, push: pushTo(url), labels: BASE, bufferBytes: 4 * 1024 * 1024 });
+      const shipper = new LogShipper({
+        url,
+        push: pushTo(url),
+        pushBeforeExit: () => {},
+        labels: BASE,
+        bufferBytes: 4 * 1024 * 1024,
+      });
       const logger = createLogger({ level: 'info', ...BASE, destination: nowhere(), shipper });
       return { logger, counts: () => shipper.counts(), close: () => shipper.close(CLOSE_MS) };
     }

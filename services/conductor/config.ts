@@ -27,7 +27,7 @@ export const WORKER_SETTINGS = [
 ].flatMap((line) => line.split(' '));
 
 /** What `logs` takes from the environment. */
-const LOG_FILTERS = ['LEVEL', 'EVENT', 'COLOR', 'SESSION', 'SINCE', 'LINES', 'QUERY', 'FOLLOW'] as const;
+const LOG_FILTERS = ['LEVEL', 'EVENT', 'COLOR', 'SESSION', 'SINCE', 'LINES', 'QUERY', 'FROM', 'FOLLOW'] as const;
 export type LogFilter = (typeof LOG_FILTERS)[number];
 
 export type Config = Readonly<{

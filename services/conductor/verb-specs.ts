@@ -73,6 +73,7 @@ export const VERBS = {
       since: { type: 'string', value: 'WHEN', does: '90s, 10m, 2h, or a time (SINCE=)' },
       lines: { type: 'string', value: 'N', does: 'the last N lines, 100 by default (LINES=)' },
       query: { type: 'string', value: 'LOGQL', does: 'lines of Loki by a query of your own (QUERY=)' },
+      from: { type: 'string', value: 'PLACE', does: 'loki or files, and nowhere else (FROM=)' },
     },
   },
   'test-loki': {

@@ -5,6 +5,7 @@ import type { Broker, BrokerLimits } from './broker/broker.js';
 import { createMemoryCluster } from './broker/memory/memory-cluster.js';
 import { createRedisBroker } from './broker/redis/redis-broker.js';
 import { ConfigError, readConfig, type Config } from './config.js';
+import { pushBeforeExit } from '../loki/push-before-exit.js';
 import { pushTo } from '../loki/push.js';
 import { createLogger, type Logger } from './observability/logger.js';
 import { LogShipper } from './observability/shipping/log-shipper.js';
@@ -39,6 +40,7 @@ const createShipper = ({ LOKI_URL, LOKI_BUFFER_BYTES, SERVICE_NAME, COLOR, WORKE
     : new LogShipper({
         url: LOKI_URL,
         push: pushTo(LOKI_URL),
+        pushBeforeExit: (bodies, withinMs) => pushBeforeExit(LOKI_URL, bodies, withinMs),
         labels: { service: SERVICE_NAME, color: COLOR, worker: WORKER },
         bufferBytes: LOKI_BUFFER_BYTES,
       });
@@ -88,6 +90,7 @@ const run = async (): Promise<void> => {
   });
   const crash = (error: unknown): void => {
     logger.fatal({ event: 'crash', error }, 'Uncaught error: exiting');
+    shipper?.closeAtOnce(LAST_LINES_MS);
     process.exit(1);
   };
   process.on('uncaughtException', crash);

@@ -90,6 +90,7 @@ describe.skipIf(binary === undefined)(`logs, ${where}`, () => {
     [{ SINCE: new Date(began + 3_000).toISOString() }, 3],
   ])('%j: the same lines from Loki as from the files', async (settings, count) => {
     const [ofLoki, ofFiles] = await Promise.all([run([], { ...settings, LOKI_URL: loki.url }), run([], settings)]);
+    expect(ofLoki.stderr).not.toContain('From the files');
     expect(ofLoki.stdout).toBe(ofFiles.stdout);
     expect(ofLoki.stdout.split('\n').filter((line) => line !== '')).toHaveLength(count);
     expect(ofLoki.code).toBe(0);
@@ -123,12 +124,17 @@ test('where Loki does not answer the lines come from the files, and a query says
   const { code, stdout, stderr } = await run(['--lines', '1'], settings);
   expect([code, stdout]).toEqual([0, expect.stringContaining('deploy_failed')]);
   expect(stderr).toBe(`From the files in ${runDir}/logs: no Loki at http://127.0.0.1:9.\n`);
+  const asked = await run(['--lines', '1'], { ...settings, FROM: 'files' });
+  expect(asked).toEqual({ code: 0, stdout, stderr: '' });
   for (const more of [settings, {}]) {
+    expect((await run([], { ...more, FROM: 'loki' })).stderr).toContain('FROM=loki');
     const failed = await run([], { ...more, QUERY: '{a="b"}' });
     expect(failed.code).toBe(1);
     expect(failed.stderr).toContain('QUERY= needs Loki');
     expect(failed.stderr).toContain('make setup-observability');
   }
+  expect(await run([], { FROM: 'paper' })).toMatchObject({ code: 2, stderr: 'FROM=paper is not one of loki, files\n' });
+  expect(await run([], { FROM: 'files', QUERY: '{a="b"}' })).toMatchObject({ code: 2 });
 });
 
 test('it follows the files too', async () => {

@@ -68,7 +68,12 @@ const countOf = (text: string): number => {
   throw new Failure(`LINES=${text} is not a number of lines`, { exitCode: 2 });
 };
 
-/** From Loki where it answers, else from the files. */
+const placeOf = (word: string | undefined): 'loki' | 'files' | undefined => {
+  if (word === undefined || word === 'loki' || word === 'files') return word;
+  throw new Failure(`FROM=${word} is not one of loki, files`, { exitCode: 2 });
+};
+
+/** From Loki where it answers, else from the files, unless one of them was asked for. */
 const begin = async (
   { folder, lokiUrl }: LogPlaces,
   words: FilterWords,
@@ -80,7 +85,12 @@ const begin = async (
   if (surplus !== undefined) {
     throw new Failure(`QUERY= and ${surplus}= do not go together: let the query say it`, { exitCode: 2 });
   }
-  if (lokiUrl === undefined) {
+  const from = placeOf(words.FROM);
+  if (from === 'files' && QUERY !== undefined) {
+    throw new Failure('QUERY= and FROM=files do not go together: only Loki answers queries', { exitCode: 2 });
+  }
+  if (lokiUrl === undefined || from === 'files') {
+    if (from === 'loki') throw new Failure(`FROM=loki: this stack ships its lines to no Loki. ${GET_LOKI}`);
     if (QUERY !== undefined)
       throw new Failure(`QUERY= needs Loki, and this stack ships its lines to none. ${GET_LOKI}`);
   } else {
@@ -91,8 +101,9 @@ const begin = async (
       return { reading: { source, everyMs: LOOK_INTO_LOKI_EVERY_MS, where: `Loki at ${lokiUrl}` }, last };
     } catch (error) {
       if (!(error instanceof LokiAway)) throw failureOfQuery(error);
-      if (QUERY !== undefined) {
-        throw new Failure(`QUERY= needs Loki, and ${lokiUrl} does not answer: ${error.message}. ${GET_LOKI}`, {
+      if (QUERY !== undefined || from === 'loki') {
+        const asked = QUERY === undefined ? 'FROM=loki' : 'QUERY=';
+        throw new Failure(`${asked} needs Loki, and ${lokiUrl} does not answer: ${error.message}. ${GET_LOKI}`, {
           cause: error,
         });
       }

@@ -1,40 +1,6 @@
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { pushTo } from '../../../loki/push.js';
+import { describe, expect, test, vi } from 'vitest';
 import { FakeLoki } from '../../../loki/testing/fake-loki.js';
-import { createLogger, type Logger } from '../logger.js';
-import { LogShipper, type ShipperOptions } from './log-shipper.js';
-
-type Line = Readonly<Record<string, unknown>>;
-type World = Readonly<{ shipper: LogShipper; logger: Logger; stdout: Line[] }>;
-
-const PATIENCE = { timeout: 10_000 };
-const QUICK = { flushEveryMs: 5, longestBackOffMs: 20 };
-const LABELS = { service: 'websocket-message-counter', color: 'blue', worker: '1' };
-
-const worldOf = (url: string, options: Partial<ShipperOptions> = {}): World => {
-  const stdout: Line[] = [];
-  const shipper = new LogShipper({
-    url,
-    push: pushTo(url),
-    labels: LABELS,
-    bufferBytes: 4 * 1024 * 1024,
-    ...QUICK,
-    ...options,
-  });
-  const logger = createLogger({
-    level: 'debug',
-    ...LABELS,
-    release: 'r1',
-    destination: { write: (line) => void stdout.push(JSON.parse(line) as Line) },
-    shipper,
-  });
-  onTestFinished(() => shipper.close(0));
-  return { shipper, logger, stdout };
-};
-const events = (lines: readonly Line[]): readonly unknown[] => lines.map(({ event }) => event);
-const told = ({ stdout }: World): readonly Line[] => stdout.filter(({ event }) => String(event).startsWith('loki_'));
-const eventsAt = (loki: FakeLoki): readonly unknown[] =>
-  events(loki.taken.map(({ line }) => JSON.parse(line) as Line)).filter((event) => !String(event).startsWith('loki_'));
+import { events, eventsAt, LABELS, PATIENCE, told, worldOf, type Line } from './testing/world.js';
 
 describe('lines reach Loki', () => {
   test('whole, with their labels and their own time, and standard output too', async () => {
@@ -69,15 +35,6 @@ describe('lines reach Loki', () => {
     for (let i = 0; i < 800; i += 1) logger.info({ event: 'a', text: 'x'.repeat(400) });
     await loki.until(() => loki.taken.length > 0);
     expect(loki.taken.length).toBeLessThan(800);
-  });
-
-  test('the last ones at a close, which is bounded', async () => {
-    const loki = await FakeLoki.start();
-    const { logger, shipper } = worldOf(loki.url, { flushEveryMs: 3_600_000 });
-    for (let i = 0; i < 1_000; i += 1) logger.info({ event: 'a', text: 'x'.repeat(400) });
-    await shipper.close(10_000);
-    expect(loki.taken).toHaveLength(1_000);
-    expect(shipper.counts()).toEqual({ buffered: 0, dropped: 0 });
   });
 });
 
@@ -156,6 +113,7 @@ test('a Loki that was never there is told in one INFO line, and nothing counts a
   await vi.waitFor(() => expect(world.shipper.counts().buffered).toBe(0), PATIENCE);
   expect(loki.taken.length).toBeGreaterThan(100);
   expect(events(told(world))).toEqual(['loki_absent', 'loki_back']);
+  expect(world.shipper.counts()).toEqual({ buffered: 0, dropped: 0 });
 });
 
 test('lines that Loki refuses are dropped and counted, told once, and those behind them go on', async () => {
@@ -173,15 +131,4 @@ test('lines that Loki refuses are dropped and counted, told once, and those behi
   await loki.until(() => eventsAt(loki).length === 1);
   expect(told(world)).toMatchObject([{ event: 'loki_refused', level: 'WARN', why: 'HTTP 400 entry too far behind' }]);
   expect(world.shipper.counts().dropped).toBeGreaterThanOrEqual(3);
-});
-
-test('a close does not wait longer than it may for a Loki that hangs', async () => {
-  const loki = await FakeLoki.start();
-  loki.mood = 'hangs';
-  const { logger, shipper } = worldOf(loki.url);
-  logger.info({ event: 'a' });
-  await loki.until(() => loki.pushes === 1);
-  const began = performance.now();
-  await shipper.close(100);
-  expect(performance.now() - began).toBeLessThan(1_000);
 });

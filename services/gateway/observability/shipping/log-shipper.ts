@@ -9,6 +9,8 @@ export type ShipperOptions = Readonly<{
   /** Base address of Loki, for log lines about it. */
   url: string;
   push: Push;
+  /** Pushes while the event loop stands still, for at most so many ms. Never throws. */
+  pushBeforeExit: (bodies: readonly string[], withinMs: number) => void;
   labels: Labels;
   /** Memory for lines that wait. */
   bufferBytes: number;
@@ -35,6 +37,7 @@ const LONGEST_BACK_OFF_MS = 4_000;
  */
 export class LogShipper {
   readonly #push: Push;
+  readonly #pushBeforeExit: ShipperOptions['pushBeforeExit'];
   readonly #labels: Labels;
   readonly #buffer: LineBuffer;
   readonly #presence: LokiPresence;
@@ -48,8 +51,9 @@ export class LogShipper {
   #pushing: Promise<Outcome> | undefined;
   #isClosed = false;
 
-  constructor({ url, push, labels, bufferBytes, ...options }: ShipperOptions) {
+  constructor({ url, push, pushBeforeExit, labels, bufferBytes, ...options }: ShipperOptions) {
     this.#push = push;
+    this.#pushBeforeExit = pushBeforeExit;
     this.#labels = labels;
     // The batch under way has its share of the memory.
     this.#buffer = new LineBuffer(Math.max(0, bufferBytes - PUSH_BYTES));
@@ -83,6 +87,15 @@ export class LogShipper {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     await Promise.race([this.#empty(), sleep(withinMs, undefined, { ref: false })]);
+  }
+
+  /** The newest lines of a process that crashes: nothing else runs meanwhile. Where Loki is away it does nothing. */
+  closeAtOnce(withinMs: number): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    if (!this.#presence.isThere) return;
+    const bodies = [this.#batch, this.#nextBatch()].flatMap((batch) => (batch === undefined ? [] : [batch.body]));
+    if (bodies.length > 0) this.#pushBeforeExit(bodies, withinMs);
   }
 
   get #isFull(): boolean {

@@ -41,6 +41,11 @@ export class LokiPresence {
     return this.#presence.failures;
   }
 
+  /** It answered the last push, or nothing was pushed yet that could tell. */
+  get isThere(): boolean {
+    return this.#presence.failures === 0;
+  }
+
   /** Lines went for which there was no room. */
   drop(lines: number): void {
     this.#dropped += lines;

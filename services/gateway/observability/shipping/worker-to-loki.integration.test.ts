@@ -1,18 +1,27 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { lokiBinary, PrivateLoki } from '../../../../bench/private-loki.js';
 import { TestClient } from '../../testing/client.js';
 
 const WORKER = resolve(import.meta.dirname, '../../../../dist/services/gateway/main.js');
+const CONDUCTOR = resolve(import.meta.dirname, '../../../../dist/services/conductor/main.js');
 const binary = lokiBinary(process.env);
 /** Stands in the name of the tests, where there is no Loki. */
 const where =
   binary === undefined ? 'skipped: no Loki here, "make setup-observability" builds it' : 'with the real Loki';
 
 type Line = Readonly<Record<string, unknown>>;
+
+const tempFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'switchyard-loki-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+};
 
 /** A built worker in a process of its own, memory as its broker. */
 const startWorker = async (lokiUrl: string, settings: Readonly<Record<string, string>> = {}) => {
@@ -72,6 +81,38 @@ describe.skipIf(binary === undefined)(`a worker, ${where}`, () => {
     expect((await loki.find('{service="websocket-message-counter"} |= "WebSocket"')).length).toBeGreaterThan(0);
     expect(await loki.find('{service="websocket-message-counter"} |= "ERROR"')).toEqual([]);
     expect(worker.stderr()).toBe('');
+  });
+
+  test('a crash is in Loki, with its error', async () => {
+    const crash = join(tempFolder(), 'crash.mjs');
+    writeFileSync(crash, "process.on('SIGUSR2', () => { throw new Error('on purpose'); });");
+    const worker = await startWorker(loki.url, { WORKER: '4', NODE_OPTIONS: `--import=${crash}` });
+    const exited = once(worker.child, 'exit');
+    worker.child.kill('SIGUSR2');
+    expect(await exited).toEqual([1, null]);
+    await expect.poll(async () => (await loki.find('{worker="4", level="FATAL"}')).length).toBe(1);
+    const [found] = await loki.find('{worker="4", level="FATAL"}');
+    expect(found?.line).toContain('on purpose');
+  });
+
+  test('a message through a worker is found by test-loki, which prints both', async () => {
+    const worker = await startWorker(loki.url, { WORKER: '5' });
+    const runDir = tempFolder();
+    const testLoki = (settings: Readonly<Record<string, string>>) =>
+      spawnSync(process.execPath, [CONDUCTOR, 'test-loki'], {
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'], RUN_DIR: runDir, HTTP_PORT: new URL(worker.ws).port, ...settings },
+      });
+    const { status, stdout, stderr } = testLoki({ LOKI_URL: loki.url });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/Written: \{"type":"ack".*"test-loki:/);
+    expect(stdout).toMatch(/Found: {3}\{.*websocket_message_processed.*test-loki:/);
+    expect(stdout).toMatch(/Labels: .*"color":"green".*"worker":"5"/);
+    expect(stdout).toMatch(/\|= "WebSocket" +[1-9]/);
+    const without = testLoki({ LOKI_URL: 'http://127.0.0.1:9' });
+    expect(without.status).toBe(1);
+    expect(without.stderr).toMatch(/Loki does not run at http:\/\/127\.0\.0\.1:9.*make setup-observability/);
   });
 
   test('Loki stopped and started again: told once, the oldest dropped and their number told, lines flow again', async () => {

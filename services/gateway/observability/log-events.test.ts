@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const checkout = resolve(import.meta.dirname, '../../..');
+const page = readFileSync(join(checkout, 'docs/OBSERVABILITY.md'), 'utf8');
+const section = page.split(/^## /m).find((part) => part.startsWith('Logs\n')) ?? '';
+const tables = section.slice(section.indexOf('### Events'));
+
+/** A name in a line, or one of several in a schema. */
+const LITERAL = /\bevent: '([a-z]+(?:_[a-z]+)+|crash)'/g;
+const CHOICE = /\bevent: z\.enum\(\[([^\]]+)\]/g;
+
+const sources = (folder: string): readonly string[] =>
+  readdirSync(join(checkout, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.includes('testing/'))
+    .map((path) => readFileSync(join(checkout, folder, path), 'utf8'));
+
+const eventsOf = (text: string): readonly string[] => [
+  ...Array.from(text.matchAll(LITERAL), ([, name = '']) => name),
+  ...Array.from(text.matchAll(CHOICE), ([, names = '']) => names).flatMap((names) =>
+    Array.from(names.matchAll(/'([a-z_]+)'/g), ([, name = '']) => name),
+  ),
+];
+
+type Row = Readonly<{ names: readonly string[]; level: string; meaning: string; todo: string }>;
+const rows = tables
+  .split('\n')
+  .filter((line) => line.startsWith('| `'))
+  .map((line): Row => {
+    const [names = '', level = '', meaning = '', , todo = ''] = line.split('|').slice(1, -1);
+    const [trimmed, words, work] = [level.trim(), meaning.trim(), todo.trim()];
+    return { names: names.match(/[a-z_]+/g) ?? [], level: trimmed, meaning: words, todo: work };
+  });
+const documented = rows.flatMap(({ names }) => names);
+
+describe('docs/OBSERVABILITY.md', () => {
+  test('every event of workers and conductor, and no other', () => {
+    const written = [...sources('services/gateway'), ...sources('services/conductor')].flatMap(eventsOf);
+    expect(new Set(written).size).toBeGreaterThan(30);
+    expect(documented.toSorted()).toEqual([...new Set(written)].toSorted());
+  });
+
+  test('each with a level and what it means; what to do for all that is worse than INFO', () => {
+    const incomplete = rows.filter(
+      ({ level, meaning, todo }) =>
+        !['INFO', 'WARN', 'ERROR', 'FATAL'].includes(level) || meaning === '' || (level !== 'INFO' && todo === ''),
+    );
+    expect(incomplete).toEqual([]);
+  });
+});
