@@ -1,30 +1,19 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { Page, Request } from 'playwright-core';
-import { text } from './test-page-actions.js';
+import { checkout } from './stack.js';
+import { button, soon, text } from './test-page-actions.js';
+import { ADMIN_PASSWORD } from './test-page-stage.js';
 
-const isOurs = (request: Request): boolean => request.url().includes('/ws-stats');
+const isOurs = (request: Request): boolean => request.url().includes('/admin/api/connections');
 
-/** Lets the time pass after which the page asks again. */
-export const pass = (page: Page): Promise<void> => page.clock.fastForward(5_000);
-
-/**
- * The same, and then waits for what comes of it: the page's patience is by the same clock. Nothing comes when the page
- * was still busy with the answer before.
- */
-export const later = async (page: Page): Promise<void> => {
-  const options = { predicate: isOurs, timeout: 2_000 };
-  const ended = Promise.race([
-    page.waitForEvent('requestfinished', options),
-    page.waitForEvent('requestfailed', options),
-  ]).catch(() => undefined);
-  await pass(page);
-  await ended;
+export const logIn = async (page: Page, password = ADMIN_PASSWORD): Promise<void> => {
+  await page.getByLabel('Password').fill(password);
+  await page.keyboard.press('Enter');
 };
 
-/** Reads what an element has come to show by itself, for `expect.poll`: nobody does anything but wait. */
-export const laterText = (page: Page, id: string) => async (): Promise<string | null> => {
-  await later(page);
-  return text(page, id)();
-};
+export const upToDate = (page: Page): Promise<void> => page.locator('#status', { hasText: 'Up to date' }).waitFor(soon);
 
 /** The cells of one connection, found by one of them: by the whole of it, an id may hold any short name. */
 export const cellsOf = (page: Page, name: string): Promise<string[]> =>
@@ -36,20 +25,16 @@ export const cellsOf = (page: Page, name: string): Promise<string[]> =>
 /** The ids of the connections on this page, from the top. */
 export const listed = (page: Page): Promise<string[]> => page.locator('#connections-body th').allTextContents();
 
-/** Everything the page asks of `/ws-stats` from now on. */
+/** Their names. */
+export const names = (page: Page): Promise<string[]> =>
+  page.locator('#connections-body td:nth-child(2)').allTextContents();
+
+/** How often the page has asked for the list from now on. */
 export const watchRequests = (page: Page) => {
-  const seen = { asked: 0, open: 0, mostOpen: 0 };
+  const seen = { asked: 0 };
   page.on('request', (request) => {
-    if (!isOurs(request)) return;
-    seen.asked += 1;
-    seen.open += 1;
-    seen.mostOpen = Math.max(seen.mostOpen, seen.open);
+    if (isOurs(request)) seen.asked += 1;
   });
-  const over = (request: Request): void => {
-    if (isOurs(request)) seen.open -= 1;
-  };
-  page.on('requestfinished', over);
-  page.on('requestfailed', over);
   return seen;
 };
 
@@ -60,24 +45,49 @@ export const setHidden = (page: Page, hidden: boolean): Promise<void> =>
     document.dispatchEvent(new Event('visibilitychange'));
   `);
 
-/** Lets `/ws-stats` answer with these connections. */
+/** Lets the server answer with this list. */
 export const answerWith = (
   page: Page,
   connections: readonly Readonly<Record<string, unknown>>[],
   unanswered: readonly string[] = [],
 ): Promise<unknown> =>
-  page.route('**/ws-stats*', (route) =>
+  page.route('**/admin/api/connections?*', (route) =>
     route.fulfill({
-      json: {
-        total_connections: 12_345,
-        active_connections: connections.length,
-        messages_received: 0,
-        messages_sent: 0,
-        connections,
-        total: connections.length,
-        limit: 100,
-        next_cursor: null,
-        unanswered,
-      },
+      json: { connections, matching: connections.length, total: 1, limit: 100, next_cursor: null, unanswered },
     }),
   );
+
+/** Opens the question about one connection. */
+export const askTo = (page: Page, action: 'Warn' | 'Disconnect', whom: string): Promise<void> =>
+  button(page, `${action} ${whom}`).click();
+
+export const sayYes = async (page: Page): Promise<string> => {
+  const before = await text(page, 'outcome')();
+  await button(page, 'Yes, do it').click();
+  await page.waitForFunction(
+    `document.getElementById('outcome').textContent !== ${JSON.stringify(before)}`,
+    undefined,
+    soon,
+  );
+  return (await text(page, 'outcome')()) ?? '';
+};
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe-core finds that keeps people out: `rule: element`, of serious and critical impact. */
+export const barriers = async (page: Page): Promise<string[]> => {
+  // By way of the debugger: the page itself takes no foreign script.
+  await page.evaluate(axe);
+  return page.evaluate(`
+    axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html.slice(0, 120))))
+  `);
+};
+
+/** Kept for whoever looks at a run later. */
+export const screenshot = async (page: Page, name: string): Promise<void> => {
+  const folder = join(checkout, 'artifacts');
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+};

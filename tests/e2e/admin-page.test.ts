@@ -1,6 +1,20 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { answerWith, cellsOf, later, laterText, listed, watchRequests } from './admin-page-actions.js';
+import { TestClient } from '../../services/gateway/testing/client.js';
+import {
+  answerWith,
+  askTo,
+  barriers,
+  cellsOf,
+  listed,
+  logIn,
+  names,
+  sayYes,
+  screenshot,
+  setHidden,
+  upToDate,
+  watchRequests,
+} from './admin-page-actions.js';
 import { useAdminPage } from './admin-page-stage.js';
 import { button, soon, text } from './test-page-actions.js';
 
@@ -16,6 +30,23 @@ describe('the admin page in a browser', () => {
     return listed(page);
   };
 
+  it('[admin-1] wants the password, remembers it over a reload, and forgets it when asked', async () => {
+    const page = await room.openDoor();
+    expect(await page.locator('#inside').isVisible()).toBe(false);
+    await logIn(page, 'a guess');
+    await page.getByRole('alert').filter({ hasText: 'that is not the password' }).waitFor(soon);
+    expect(await barriers(page)).toEqual([]);
+    await logIn(page);
+    await upToDate(page);
+    await page.reload();
+    await upToDate(page);
+    await button(page, 'Log out').click();
+    await page.getByLabel('Password').waitFor(soon);
+    await page.reload();
+    await page.getByLabel('Password').waitFor(soon);
+    expect(await text(page, 'status')()).toBe('Logged out');
+  });
+
   it('shows the figures of the cluster, and who is connected to which worker over which endpoint', async () => {
     await room.connect('blue', '/ws?client_id=ada');
     await room.connect('blue', '/ws/metrics');
@@ -27,25 +58,30 @@ describe('the admin page in a browser', () => {
     await bob.hears('You sent: two');
 
     const page = await room.open();
-    await expect.poll(laterText(page, 'messages-received'), soon).toBe('3');
+    await expect.poll(text(page, 'messages-received'), soon).toBe('3');
     expect(await text(page, 'total-connections')()).toBe('4');
-    expect(await text(page, 'active-connections')()).toBe('4');
+    // The page itself is connected, and counts in no total.
+    await expect.poll(text(page, 'active-connections'), soon).toBe('5');
     expect(Number(await text(page, 'messages-sent')())).toBeGreaterThanOrEqual(4);
-    expect(await text(page, 'range')()).toBe('1–4 of 4');
+    await expect.poll(text(page, 'range'), soon).toBe('1–5 of 5');
     const [id, ...ofAda] = await cellsOf(page, 'ada');
     expect(id).toMatch(/^[0-9a-f-]{36}$/);
-    expect(ofAda.join(' ')).toMatch(/^ada (.*\d\d:\d\d:\d\d ){2}\d+ 0 \d+ 127\.0\.0\.1 blue 1 channels$/);
-    expect((await cellsOf(page, 'bob')).slice(5).join(' ')).toMatch(/^2 \d+ 127\.0\.0\.1 green 1 plain$/);
-    expect((await cellsOf(page, 'metrics')).slice(8)).toStrictEqual(['blue', '1', 'metrics']);
-    expect((await cellsOf(page, 'chat')).slice(8)).toStrictEqual(['green', '1', 'chat']);
-    expect(await page.locator('tr[data-color=green]').count()).toBe(2);
+    expect(ofAda.join(' ')).toMatch(
+      /^ada (.*\d\d:\d\d:\d\d ){2}\d+ 0 \d+ \d+ – 127\.0\.0\.1 blue 1 channels WarnDisconnect$/,
+    );
+    expect((await cellsOf(page, 'bob')).slice(5, 13).join(' ')).toMatch(/^2 \d+ \d+ – 127\.0\.0\.1 green 1 plain$/);
+    expect(await page.locator('tr[data-color=green]', { hasText: /plain|chat/ }).count()).toBe(2);
+    expect(await page.locator('#workers-body th').allTextContents()).toEqual(['blue-1', 'green-1']);
+    await page.locator('#channels-body', { hasText: '~plain' }).waitFor(soon);
+    await expect.poll(() => page.locator('#chart-durations').getAttribute('aria-label'), soon).toContain('≤ ');
+    expect(await page.locator('canvas').count()).toBe(4);
   });
 
-  it('lists more connections than fit a page, each on one page only, and goes back', async () => {
+  it('[admin-3] lists more connections than fit a page, each on one page only, and goes back', async () => {
     await room.gather('blue', 30);
-    await room.gather('green', 30);
+    await room.gather('green', 29);
     const page = await room.open();
-    await expect.poll(laterText(page, 'range'), soon).toBe('1–60 of 60');
+    await expect.poll(text(page, 'range'), soon).toBe('1–60 of 60');
     await choose(page, '25', '1–25 of 60');
     const first = await listed(page);
     const second = await turn(page, 'Next', '26–50 of 60');
@@ -56,100 +92,185 @@ describe('the admin page in a browser', () => {
     expect(await turn(page, 'Previous', '26–50 of 60')).toStrictEqual(second);
     expect(await turn(page, 'Previous', '1–25 of 60')).toStrictEqual(first);
     expect(await button(page, 'Previous').getAttribute('aria-disabled')).toBe('true');
-    const requests = watchRequests(page);
-    await button(page, 'Previous').press('Enter');
-    await choose(page, '500', '1–60 of 60');
-    expect(requests.asked).toBe(1);
   });
 
-  it('stays on its page as time goes by, until everybody there has left', async () => {
-    const [first, other] = await room.gather('blue', 25);
-    const onSecond = await room.gather('green', 5);
+  it('[admin-3] finds and sorts, with the keyboard alone, over both colors', async () => {
+    await room.gather('blue', 11);
+    await room.gather('green', 3);
     const page = await room.open();
-    await expect.poll(laterText(page, 'range'), soon).toBe('1–30 of 30');
-    await choose(page, '25', '1–25 of 30');
-    const second = await turn(page, 'Next', '26–30 of 30');
-    await room.connect('blue', '/ws/ada');
-    await expect.poll(laterText(page, 'range'), soon).toBe('27–31 of 31');
-    await Promise.all([first?.close(), other?.close()]);
-    await expect.poll(laterText(page, 'range'), soon).toBe('25–29 of 29');
-    expect(await listed(page)).toStrictEqual(second);
-    await Promise.all(onSecond.map((client) => client.close()));
-    await expect.poll(laterText(page, 'range'), soon).toBe('1–24 of 24');
+    await page.getByLabel('Search connections').focus();
+    await page.keyboard.type('BLUE1');
+    await expect.poll(() => names(page), soon).toStrictEqual(['blue1', 'blue10', 'blue11']);
+    await page.getByRole('button', { name: 'Client ID' }).focus();
+    for (const direction of ['ascending', 'descending']) {
+      await page.keyboard.press('Enter');
+      await page.locator(`th[aria-sort=${direction}]`, { hasText: 'Client ID' }).waitFor(soon);
+    }
+    await expect.poll(() => names(page), soon).toStrictEqual(['blue11', 'blue10', 'blue1']);
+    await page.getByLabel('Search connections').fill('');
+    await page.getByLabel('Color').selectOption('green');
+    await page.getByLabel('Endpoint').selectOption('plain');
+    await expect.poll(() => names(page), soon).toStrictEqual(['green3', 'green2', 'green1']);
+    await page.getByLabel('Search connections').fill('nobody');
+    await page.getByText('Nobody like that is connected.').waitFor(soon);
   });
 
-  it('begins at the first page again when the server does not know its place any more', async () => {
-    await room.gather('blue', 30);
+  it('[admin-4] warns and disconnects after a question, and says what was done', async () => {
     const page = await room.open();
-    await choose(page, '25', '1–25 of 30');
-    await turn(page, 'Next', '26–30 of 30');
-    await page.route('**/ws-stats?*cursor=*', (route) =>
-      route.fulfill({ status: 400, json: { error: 'no such place' } }),
+    const ada = await TestClient.connect(`ws://127.0.0.1:${room.stage.green.port}/ws?client_id=ada`);
+    await ada.next('system.welcome');
+    const [bob, other] = [await room.connect('blue', '/ws/bob'), await room.connect('green', '/ws/bob')];
+    await askTo(page, 'Warn', 'ada');
+    expect(await sayYes(page)).toBe('ada was warned.');
+    await ada.next('system.idle_warning');
+    await askTo(page, 'Disconnect', 'ada');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.getByRole('dialog').count(), soon).toBe(0);
+    await ada.settle();
+    await askTo(page, 'Disconnect', 'ada');
+    expect(await barriers(page)).toEqual([]);
+    expect(await sayYes(page)).toBe('ada: disconnected.');
+    expect((await ada.closed).code).toBe(1008);
+    await expect.poll(() => names(page), soon).not.toContain('ada');
+    await button(page, 'Disconnect bob').first().click();
+    await page.getByLabel('All connections of this client').check();
+    expect(await sayYes(page)).toBe('bob: 2 disconnected.');
+    expect([(await bob.closed).code, (await other.closed).code]).toEqual([1008, 1008]);
+    const events = page.locator('#events li');
+    await expect.poll(() => events.count(), soon).toBe(3);
+    expect(await events.first().textContent()).toMatch(
+      /^\d\d:\d\d:\d\d {2}127\.0\.0\.1 disconnected bob \(2 connections\)$/,
     );
-    await later(page);
-    await expect.poll(text(page, 'status'), soon).toMatch(/^Not updated: no such place\. .* old/);
-    await expect.poll(laterText(page, 'range'), soon).toBe('1–25 of 30');
   });
 
-  it('shows names as text, never as HTML, and a dash for a client whose session is being opened', async () => {
+  it('[admin-5] changes by itself, and keeps what a person has selected', async () => {
+    const [first] = await room.gather('green', 3);
     const page = await room.open();
+    await expect.poll(text(page, 'range'), soon).toBe('1–4 of 4');
+    await page.locator('#connections-body tr', { hasText: 'green2' }).locator('th').selectText();
+    const selected = await page.evaluate<string>('getSelection().toString()');
+    const bob = await room.connect('blue', '/ws/bob');
+    bob.say('hello');
+    await expect.poll(text(page, 'messages-received'), soon).toBe('1');
+    await expect.poll(async () => (await cellsOf(page, 'bob'))[5], soon).toBe('1');
+    await first?.close();
+    await expect.poll(text(page, 'range'), soon).toBe('1–4 of 4');
+    expect(await page.evaluate<string>('getSelection().toString()')).toBe(selected);
+  });
+
+  it('[admin-6] shows a deploy as it happens, and goes over to the other color itself', async () => {
+    const people = await room.gather('blue', 5);
+    const page = await room.open();
+    await room.say({ step: 'switch', state: 'running' });
+    const banner = page.locator('#deploy-step');
+    await banner.filter({ hasText: 'Promote blue → green: new connections are switched over' }).waitFor(soon);
+    room.stage.switchToGreen();
+    await room.say({ step: 'move', state: 'running', moved: 2, left: 3 });
+    await expect.poll(text(page, 'deploy-figures'), soon).toBe('2 moved, 3 left');
+    expect(await page.locator('#deploy-progress').isVisible()).toBe(true);
+    await screenshot(page, 'admin-deploy');
+    room.stage.blue.app.draining.begin('deploy');
+    for (const person of people) expect((await person.closed).code).toBe(1012);
+    // It reads on from green: the worker that it was on has moved it away too.
+    await page.locator('#workers-body tr', { hasText: 'moving away' }).waitFor(soon);
+    await page.locator('#workers-body tr', { hasText: '0 left (100 %)' }).waitFor(soon);
+    await room.say({ step: 'stop', state: 'done', moved: 5, left: 0, acked: 120, lost: 0 });
+    await banner.filter({ hasText: 'Promote blue → green: done, green is active with r2' }).waitFor(soon);
+    expect(await text(page, 'deploy-figures')()).toBe('5 moved, lost 0 of 120 acked messages');
+    expect(await text(page, 'status')()).toBe('Up to date');
+    await button(page, 'Hide what is said of the deploy').click();
+    expect(await banner.isVisible()).toBe(false);
+  });
+
+  it('asks each five seconds where no WebSocket gets through', async () => {
+    const page = await room.openDoor();
+    await page.routeWebSocket('**/admin/live', (socket) => socket.close());
+    await logIn(page);
+    await page.locator('#status', { hasText: 'Asked for every 5 s: nothing comes live' }).waitFor(soon);
+    await room.connect('green', '/ws/bob');
+    await expect.poll(() => names(page), soon).toContain('bob');
+    await expect.poll(text(page, 'active-connections'), soon).toBe('1');
+  });
+
+  it('says in words what failed, keeps the old figures marked as old, and recovers', async () => {
+    await room.connect('green', '/ws/bob');
+    const page = await room.open();
+    await expect.poll(text(page, 'active-connections'), soon).toBe('2');
+    room.stage.switchToNobody();
+    room.stage.cut();
+    await expect
+      .poll(text(page, 'status'), soon)
+      .toMatch(/^Not updated: the server can not be reached\. .* old, from \d\d:\d\d:\d\d$/);
+    expect(await text(page, 'active-connections')()).toBe('2');
+    room.stage.switchToGreen();
+    await upToDate(page);
+    room.stage.cluster.disconnect();
+    await expect.poll(text(page, 'status'), soon).toMatch(/^Not updated: Redis is away/);
+    room.stage.cluster.reconnect();
+    await upToDate(page);
+  });
+
+  it('rests while nobody sees it, and asks at once when it is seen again', async () => {
+    const page = await room.open();
+    await setHidden(page, true);
+    const requests = watchRequests(page);
+    const bob = await room.connect('blue', '/ws/bob');
+    await page.waitForTimeout(2_500);
+    expect(requests.asked).toBe(0);
+    await setHidden(page, false);
+    await page.locator('#connections-body tr', { hasText: 'bob' }).waitFor(soon);
+    await bob.close();
+  });
+
+  it('shows names as text, never as HTML, and names the workers that did not answer', async () => {
+    const page = await room.open({ timezoneId: 'Asia/Tokyo' });
     const html = '<img src="/nowhere" onerror="document.title = 1"><b>bold</b>';
-    await answerWith(page, [
-      { connection_id: 'c1', client_id: html },
-      { connection_id: 'c2', client_id: null },
-    ]);
-    await expect.poll(laterText(page, 'total-connections'), soon).toBe('12,345');
-    expect((await cellsOf(page, 'c1')).slice(0, 2)).toStrictEqual(['c1', html]);
+    await answerWith(
+      page,
+      [
+        { connection_id: 'c1', client_id: html, connected_at: '2020-02-03T23:05:06.700Z', allowance: 7 },
+        { connection_id: 'c2', client_id: null },
+      ],
+      ['blue-2', 'green-1'],
+    );
+    await expect.poll(text(page, 'status'), soon).toMatch(/^No answer from blue-2, green-1:/);
+    expect((await cellsOf(page, 'c1')).slice(0, 3)).toStrictEqual(['c1', html, '2020-02-04 08:05:06']);
+    expect((await cellsOf(page, 'c1'))[8]).toBe('7');
     expect((await cellsOf(page, 'c2')).slice(0, 2)).toStrictEqual(['c2', '–']);
     expect(await page.locator('#connections-body :is(img, b)').count()).toBe(0);
   });
 
-  it('shows when somebody connected by the clock of whoever looks, with the day unless it is today', async () => {
-    const page = await room.open({ timezoneId: 'Asia/Tokyo' });
-    const now = await page.evaluate<string>('new Date().toISOString()');
-    await answerWith(page, [{ connection_id: 'c1', connected_at: '2020-02-03T23:05:06.700Z', last_activity: now }]);
-    await expect.poll(laterText(page, 'range'), soon).toBe('1–1 of 1');
-    expect((await cellsOf(page, 'c1'))[2]).toBe('2020-02-04 08:05:06');
-    expect((await cellsOf(page, 'c1'))[3]).toMatch(/^\d\d:\d\d:\d\d$/);
+  it('shows who was limited where the server counts it', async () => {
+    const page = await room.openDoor();
+    const totals = { messages: 1_200, connections: 3, disconnects: 1 };
+    const limiting = {
+      totals,
+      top_clients: [{ client_id: 'eve', limited: 1_100 }],
+      top_ips: [{ ip: '203.0.113.7', limited: 9 }],
+    };
+    await page.route('**/ws-stats?*', (route) => route.fulfill({ json: { rate_limiting: limiting } }));
+    await logIn(page);
+    await page
+      .locator('#limited', { hasText: '1,200 messages and 3 connections refused, 1 disconnected' })
+      .waitFor(soon);
+    expect(await page.locator('#limited-clients').innerText()).toMatch(/eve\s+1,100/);
+    expect(await page.locator('#limited-ips').innerText()).toMatch(/203\.0\.113\.7\s+9/);
   });
 
-  it('can be used with the keyboard alone, and leaves the focus where it was', async () => {
-    await room.gather('blue', 30);
-    const page = await room.open();
-    const focused = (): Promise<string> => page.evaluate('document.activeElement.id || document.activeElement.href');
-    await expect.poll(laterText(page, 'range'), soon).toBe('1–30 of 30');
-    for (const key of ['Tab', 'Tab', 'ArrowUp']) await page.keyboard.press(key);
-    await expect.poll(text(page, 'range'), soon).toBe('1–25 of 30');
-    for (const key of ['Tab', 'Tab', 'Enter']) await page.keyboard.press(key);
-    await expect.poll(text(page, 'range'), soon).toBe('26–30 of 30');
-    expect(await focused()).toBe('next');
-    await page.keyboard.press('Shift+Tab');
-    await page.keyboard.press('Space');
-    await expect.poll(text(page, 'range'), soon).toBe('1–25 of 30');
-    expect(await focused()).toBe('previous');
-    for (const key of ['Tab', 'Tab']) await page.keyboard.press(key);
-    expect(await focused()).toBe('connections-scroll');
-  });
-
-  it('leads to the test page and back', async () => {
-    const page = await room.open({}, '/admin/');
-    await page.getByRole('link', { name: 'Test page' }).click();
-    await page.getByRole('heading', { name: 'Switchyard' }).waitFor(soon);
-    await page.getByRole('link', { name: 'admin page' }).click();
-    await page.getByRole('heading', { name: 'WebSocket Monitoring Dashboard' }).waitFor(soon);
-    expect(new URL(page.url()).pathname).toBe('/admin');
-  });
-
-  it.each([320, 390, 768, 1280])('fits a screen of %i pixels: only the table scrolls sideways', async (width) => {
+  it('keeps nobody out, in light and dark, and fits every screen: only tables scroll', async () => {
     await room.connect('blue', `/ws/${'a-rather-long-name-'.repeat(3)}`);
-    const page = await room.open({ viewport: { width, height: 800 } });
-    await expect.poll(laterText(page, 'active-connections'), soon).toBe('1');
-    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-    await page.locator('#connections-table').hover({ position: { x: 20, y: 20 } });
-    await page.mouse.wheel(2_000, 0);
-    const right = (): Promise<number> =>
-      page.evaluate('document.querySelector("thead th:last-child").getBoundingClientRect().right');
-    await expect.poll(right, soon).toBeLessThanOrEqual(width);
-    expect(await page.evaluate<number>('scrollX')).toBe(0);
+    await room.connect('green', '/ws?client_id=ada');
+    const page = await room.open({ colorScheme: 'light' });
+    await expect.poll(text(page, 'range'), soon).toBe('1–3 of 3');
+    await room.say({ step: 'move', state: 'running', moved: 2, left: 3 });
+    await page.locator('#deploy').waitFor(soon);
+    expect(await barriers(page)).toEqual([]);
+    await page.getByLabel('Theme').selectOption('dark');
+    expect(await barriers(page)).toEqual([]);
+    for (const width of [1280, 768, 390, 320]) {
+      await page.setViewportSize({ width, height: 800 });
+      await expect.poll(() => page.evaluate('document.documentElement.scrollWidth'), soon).toBe(width);
+    }
+    await screenshot(page, 'admin-phone');
   });
 });

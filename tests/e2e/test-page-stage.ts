@@ -46,12 +46,18 @@ export const buildPage = (): string => {
 
 type Worker = Readonly<{ app: App; port: number }>;
 
+/** Of both workers. */
+export const ADMIN_PASSWORD = 'right';
+export const CONTROL_TOKEN = 'a control token for tests';
+
 const startWorker = async (color: 'blue' | 'green', cluster: MemoryCluster, pages: string): Promise<Worker> => {
   const fast = {
     PLACE_INTERVAL: '0.1',
     LEASE_INTERVAL: '0.1',
     WEBSOCKET_HEARTBEAT_INTERVAL: '0.3',
     PUBLISH_TIMEOUT: '0.2',
+    ADMIN_PASSWORD,
+    CONTROL_TOKEN,
   };
   const config = readConfig({ PORT: '0', COLOR: color, DRAIN_GRACE: '3', ...fast });
   const workerId = `${color}-1`;
@@ -62,7 +68,7 @@ const startWorker = async (color: 'blue' | 'green', cluster: MemoryCluster, page
 };
 
 /** Nobody there, or a worker that says it can't: the pages tell it in words, and the browser complains on its own. */
-const EXPECTED = /WebSocket connection to .* failed|Failed to load resource: (net::ERR_|.* status of (400|503) )/;
+const EXPECTED = /WebSocket connection to .* failed|Failed to load resource: (net::ERR_|.* status of (400|401|503) )/;
 
 /** Two workers of one cluster behind one address, which leads to blue first. */
 export class Stage {

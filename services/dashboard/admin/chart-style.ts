@@ -1,11 +1,22 @@
 import type uPlot from 'uplot';
 
-/** The colors of the page, as its style sheet has them now. */
-export const color = (name: string): string =>
-  getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+const resolved = new Map<string, string>();
 
-/** The same with a share of transparency, for what is filled. */
-export const fill = (name: string): string => `color-mix(in srgb, ${color(name)} 35%, transparent)`;
+/** A color of the page, as its style sheet has it in the theme of now: canvases know no variables. */
+export const color = (name: string): string => {
+  const known = resolved.get(name);
+  if (known !== undefined) return known;
+  const probe = document.createElement('span');
+  probe.style.color = `var(--${name})`;
+  document.body.append(probe);
+  const found = getComputedStyle(probe).color;
+  probe.remove();
+  resolved.set(name, found);
+  return found;
+};
+
+/** The same, thinner, for what is filled. */
+export const fill = (name: string): string => color(name).replace(/^rgb\((.*)\)$/, 'rgba($1, 0.35)');
 
 export const axis = (more: uPlot.Axis = {}): uPlot.Axis => ({
   stroke: color('soft'),
@@ -19,6 +30,12 @@ export const axis = (more: uPlot.Axis = {}): uPlot.Axis => ({
 export const brief = (value: number): string =>
   Math.abs(value) >= 1_000 ? `${Number((value / 1_000).toFixed(1))}k` : String(Number(value.toFixed(2)));
 
+/** The theme is another, by the system's wish or a person's. */
 export const whenColorsChange = (act: () => void): void => {
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', act);
+  const changed = (): void => {
+    resolved.clear();
+    act();
+  };
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', changed);
+  new MutationObserver(changed).observe(document.documentElement, { attributeFilter: ['data-theme'] });
 };

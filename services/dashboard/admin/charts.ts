@@ -8,8 +8,8 @@ export class Charts {
   readonly data = new ChartData();
   readonly #range = find('chart-range', HTMLSelectElement);
   readonly #connections = new TimeChart('chart-connections', '', [
-    { label: 'Green', color: 'green', isFilled: true, shown: (index) => this.data.column('green')[index] ?? null },
-    { label: 'Blue', color: 'blue', isFilled: true },
+    { label: 'Green', color: 'green', shown: (index) => this.data.column('green')[index] ?? null },
+    { label: 'Blue', color: 'blue', isFilled: true, isBase: true },
   ]);
   readonly #rates = new TimeChart('chart-rates', '/s', [
     { label: 'Received', color: 'blue' },

@@ -9,6 +9,8 @@ export interface LoginEvents {
 }
 
 const AGAIN_MS = 5_000;
+const NO_PASSWORD =
+  'Nobody can log in: ADMIN_PASSWORD is not set on the workers. Set it and start them again (make dev-up gives "admin" where none is set).';
 
 /** The door of the page: what lies behind it is shown to those who are logged in. */
 export class Login {
@@ -35,25 +37,13 @@ export class Login {
 
   /** Looks whether an earlier login still holds. */
   async look(): Promise<void> {
-    const answer = await get('/admin/api/health');
-    switch (answer.kind) {
-      case 'stranger':
-        this.strangerCame(answer.isClosed ? answer.reason : '', answer.isClosed);
-        return;
-      case 'failure':
-        // Redis may be away: the page says so by itself. Where nobody answers, there is nothing to log in to either.
-        if (answer.reason.startsWith('Redis')) this.#enter();
-        else {
-          this.strangerCame(answer.reason);
-          setTimeout(() => void this.look(), AGAIN_MS);
-        }
-        return;
-      case 'fields':
-        this.#enter();
-        return;
-      default:
-        answer satisfies never;
-    }
+    const answer = await get('/admin/session');
+    if (answer.kind !== 'fields') {
+      this.strangerCame(answer.reason);
+      setTimeout(() => void this.look(), AGAIN_MS);
+    } else if (answer.fields['logged_in'] === true) this.#enter();
+    else if (answer.fields['password_set'] === false) this.strangerCame(NO_PASSWORD, true);
+    else this.strangerCame('');
   }
 
   /** The server knows nobody here any more. `isClosed`: no password would help. */

@@ -8,13 +8,17 @@ export type ChartLine = Readonly<{
   label: string;
   color: string;
   isFilled?: boolean;
+  /** The line before this one lies on top of it: filled down to it. */
+  isBase?: boolean;
   /** What the legend shows at this index; the drawn value by default. */
   shown?(index: number): Figure;
 }>;
 
 const HEIGHT = 190;
+const CLOCK = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+const clock = (seconds: number): string => CLOCK.format(seconds * 1000);
 /** Marks that have a name beside them: the others are thin lines. */
-const NAMED: ReadonlySet<string> = new Set(['start', 'switch', 'move', 'bake', 'done', 'rolled back', 'failed']);
+const NAMED: ReadonlySet<string> = new Set(['switch', 'move', 'done', 'rolled back', 'failed']);
 
 /** A chart over time, with the steps of deploys marked. */
 export class TimeChart {
@@ -62,9 +66,22 @@ export class TimeChart {
       height: HEIGHT,
       cursor: { drag: { x: false, y: false } },
       scales: { y: { range: (_plot, _min, max) => [0, Number.isFinite(max) && max > 0 ? max * 1.1 : 1] } },
-      axes: [axis(), axis({ size: 46, values: (_plot, values) => values.map(brief) })],
+      bands: this.#lines.flatMap((line, index) =>
+        line.isBase === true
+          ? [
+              {
+                series: [index, index + 1] as uPlot.Band.Bounds,
+                fill: fill(this.#lines[index - 1]?.color ?? line.color),
+              },
+            ]
+          : [],
+      ),
+      axes: [
+        axis({ space: 70, values: (_plot, seconds) => seconds.map(clock) }),
+        axis({ size: 46, values: (_plot, values) => values.map(brief) }),
+      ],
       series: [
-        { label: 'Time', value: '{HH}:{mm}:{ss}' },
+        { label: 'Time', value: (_plot, seconds: number | null) => (seconds === null ? '–' : clock(seconds)) },
         ...this.#lines.map((line) => ({
           label: line.label,
           stroke: color(line.color),
@@ -86,7 +103,9 @@ export class TimeChart {
     const { ctx, bbox } = plot;
     const { min = 0, max = 0 } = plot.scales['x'] ?? {};
     ctx.save();
-    ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+    ctx.font = `${10 * devicePixelRatio}px system-ui, sans-serif`;
+    ctx.textAlign = 'left';
+    ctx.textBaseline = 'bottom';
     for (const mark of this.#marks) {
       if (mark.seconds < (min ?? 0) || mark.seconds > (max ?? 0)) continue;
       const x = Math.round(plot.valToPos(mark.seconds, 'x', true));
@@ -101,10 +120,11 @@ export class TimeChart {
       ctx.stroke();
       if (!isNamed) continue;
       ctx.fillStyle = color('text');
-      ctx.translate(x + 10 * devicePixelRatio, bbox.top + 4);
+      ctx.save();
+      ctx.translate(x, bbox.top + 3 * devicePixelRatio);
       ctx.rotate(Math.PI / 2);
       ctx.fillText(mark.label, 0, 0);
-      ctx.setTransform(1, 0, 0, 1, 0, 0);
+      ctx.restore();
     }
     ctx.restore();
   }

@@ -117,12 +117,9 @@ describe('the list of connections', () => {
         const headers = { 'X-Real-IP': `10.0.${index}.${n * 3}` };
         const client = await TextClient.connect(`${worker.ws}/ws/c${n}-${index}`, { headers });
         for (let line = 0; line < n; line += 1) client.say('hello');
-        if (n > 0) await client.hears('You sent: hello');
+        await client.when((texts) => texts.filter((text) => text === 'You sent: hello').length === n);
       }
     }
-    await expect
-      .poll(async () => (await list('?sort=messages_received&limit=1')).connections[0]?.['messages_received'])
-      .toBe(5);
   });
 
   it.each([

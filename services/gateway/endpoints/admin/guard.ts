@@ -4,7 +4,8 @@ import { isSameOrigin, type Access, type ReadHeader, type Visitor } from './acce
 
 export type Refusal = Readonly<{ status: 401 | 403; error: string }>;
 
-const NO_PASSWORD =
+/** What whoever can't log in is told. */
+export const NO_PASSWORD =
   'ADMIN_PASSWORD is not set on this worker: set it (make dev-up gives "admin" where none is set) and start it again';
 const LOGIN = 'log in first: POST /admin/login {"password": …}';
 const OTHER_ORIGIN = 'only the admin page itself may do that: Origin is not this address';

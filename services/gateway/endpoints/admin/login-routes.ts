@@ -3,9 +3,9 @@ import type { Logger } from '../../observability/logger.js';
 import { json, type HttpRoute } from '../../transport/http.js';
 import { farewellCookie, isSameOrigin, isSecure, type Access } from './access.js';
 import { Attempts } from './attempts.js';
-import { guardedRoute } from './guard.js';
+import { guardedRoute, NO_PASSWORD } from './guard.js';
 
-/** `/admin/login`, `/admin/logout`: a password for a cookie of twelve hours, and its end. */
+/** `/admin/login`, `/admin/logout`: a password for a cookie of twelve hours, and its end; `/admin/session`: whether it holds. */
 export const loginRoutes = (access: Access, logger: Logger): HttpRoute[] => {
   const attempts = new Attempts();
   return [
@@ -13,9 +13,7 @@ export const loginRoutes = (access: Access, logger: Logger): HttpRoute[] => {
       method: 'post',
       path: '/admin/login',
       handle: ({ body, header, ip }) => {
-        if (!access.isOpen) {
-          return json(403, { error: 'ADMIN_PASSWORD is not set on this worker: set it and start it again' });
-        }
+        if (!access.isOpen) return json(403, { error: NO_PASSWORD });
         // Whoever has no browser sends none.
         if (header('origin') !== '' && !isSameOrigin(header)) return json(403, { error: 'Origin is not this address' });
         const waitMs = attempts.waitMs(ip, Date.now());
@@ -37,6 +35,12 @@ export const loginRoutes = (access: Access, logger: Logger): HttpRoute[] => {
         logger.info({ event: 'admin_login', ip }, 'Admin logged in');
         return json(200, { ok: true }, { 'Set-Cookie': cookie });
       },
+    },
+    {
+      method: 'get',
+      path: '/admin/session',
+      handle: ({ header }) =>
+        json(200, { logged_in: access.visitor(header) !== undefined, password_set: access.isOpen }),
     },
     guardedRoute(access, 'post', '/admin/logout', ({ header }) =>
       json(200, { ok: true }, { 'Set-Cookie': farewellCookie(isSecure(header)) }),
