@@ -1,7 +1,7 @@
 # Every verb a person types. Settings go in front or behind: HTTP_PORT=9000 make dev-up, make logs LEVEL=error
 .DEFAULT_GOAL := help
 .PHONY: help setup dev-up dev-down status test test-unit test-integration test-e2e lint format smoke-test promote \
-	promote-blue promote-green rollback monitor monitor-30 load-test prove chaos logs metrics doctor
+	promote-blue promote-green rollback monitor monitor-30 load-test prove chaos logs metrics doctor bench-admin bench-admin-page screenshots
 MAKEFLAGS += --no-print-directory
 
 help: ## this list
@@ -36,6 +36,12 @@ prove: ## clients through a promote and a rollback (CLIENTS= PLAIN= CHANNELS= RA
 	@scripts/prove.sh
 chaos: ## faults against a private stack under load, for minutes (SEED= MINUTES= BUG= KEEP=1)
 	@scripts/chaos.sh
+bench-admin: ## what the list of the admin page costs a worker with 10,000 connections
+	@scripts/bench-admin.sh search
+bench-admin-page: ## whether the admin page stays usable beside a crowd (CLIENTS= RATE= MINUTES=)
+	@scripts/bench-admin.sh page
+screenshots: ## the pictures of the README, anew
+	@scripts/bench-admin.sh screenshots
 logs: ## the workers' log lines (LEVEL= EVENT= COLOR= SINCE= LINES= FOLLOW=1)
 	@scripts/logs.sh $(if $(FOLLOW),-f)
 metrics: ## the metrics of the whole cluster

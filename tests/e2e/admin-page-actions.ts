@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page, Request } from 'playwright-core';
+import { expect } from 'vitest';
 import { checkout } from './stack.js';
 import { button, soon, text } from './test-page-actions.js';
 import { ADMIN_PASSWORD } from './test-page-stage.js';
@@ -61,14 +62,11 @@ export const answerWith = (
 export const askTo = (page: Page, action: 'Warn' | 'Disconnect', whom: string): Promise<void> =>
   button(page, `${action} ${whom}`).click();
 
+/** What the page says became of it. */
 export const sayYes = async (page: Page): Promise<string> => {
   const before = await text(page, 'outcome')();
   await button(page, 'Yes, do it').click();
-  await page.waitForFunction(
-    `document.getElementById('outcome').textContent !== ${JSON.stringify(before)}`,
-    undefined,
-    soon,
-  );
+  await expect.poll(text(page, 'outcome'), soon).not.toBe(before);
   return (await text(page, 'outcome')()) ?? '';
 };
 

@@ -95,7 +95,8 @@ export class Desk {
     const slices = new Slices();
     let done = 0;
     for (const connection of this.#connections.all()) {
-      await slices.breathe();
+      const pause = slices.breathe();
+      if (pause !== undefined) await pause;
       if (connection.facts.clientId !== clientId) continue;
       dismiss(connection);
       done += 1;

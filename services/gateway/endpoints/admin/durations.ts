@@ -9,7 +9,8 @@ export const countDurations = async (connections: Connections, nowMs: number): P
   const counts = Array.from({ length: DURATION_BOUNDS.length + 1 }, () => 0);
   const slices = new Slices();
   for (const connection of connections.all()) {
-    await slices.breathe();
+    const pause = slices.breathe();
+    if (pause !== undefined) await pause;
     const seconds = (nowMs - connection.facts.openedAtMs) / 1000;
     const bucket = DURATION_BOUNDS.findIndex((bound) => seconds <= bound);
     const index = bucket < 0 ? DURATION_BOUNDS.length : bucket;

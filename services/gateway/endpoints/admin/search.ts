@@ -39,7 +39,8 @@ export const search = async (
   let best: Candidate[] = [];
   let matching = 0;
   for (const connection of connections.all()) {
-    await slices.breathe();
+    const pause = slices.breathe();
+    if (pause !== undefined) await pause;
     const { facts, id } = connection;
     if (endpoint !== undefined && facts.endpoint !== endpoint) continue;
     if (text !== '' && !isNamed(text, id, facts)) continue;

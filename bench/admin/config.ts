@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+const settings = z.object({
+  CLIENTS: z.coerce.number().int().min(1).max(15_000).default(5_000),
+  RATE: z.coerce.number().int().min(1).max(10_000).default(500),
+  MINUTES: z.coerce.number().min(0.5).max(60).default(5),
+});
+export type PageBenchSettings = Readonly<z.infer<typeof settings>>;
+
+/** @throws {Error} naming the setting that is wrong */
+export const readSettings = (
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): PageBenchSettings => {
+  const given = Object.fromEntries(Object.keys(settings.shape).map((name) => [name, environment[name] || undefined]));
+  const result = settings.safeParse(given);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const name = String(issue?.path[0]);
+  throw new Error(`${name}=${given[name] ?? ''}: ${issue?.message ?? 'is not allowed'}`);
+};
+
+/** Where programs are found. */
+export const searchPath = (): string => process.env['PATH'] ?? '';
