@@ -36,9 +36,9 @@ prove: ## clients through a promote and a rollback (CLIENTS= PLAIN= CHANNELS= RA
 	@scripts/prove.sh
 chaos: ## faults against a private stack under load, for minutes (SEED= MINUTES= BUG= KEEP=1)
 	@scripts/chaos.sh
-bench-admin: ## what the list of the admin page costs a worker with 10,000 connections
+bench-admin: ## what the list of the admin page costs a worker
 	@scripts/bench-admin.sh search
-bench-admin-page: ## whether the admin page stays usable beside a crowd (CLIENTS= RATE= MINUTES=)
+bench-admin-page: ## the admin page beside a crowd, measured (CLIENTS= RATE= MINUTES=)
 	@scripts/bench-admin.sh page
 screenshots: ## the pictures of the README, anew
 	@scripts/bench-admin.sh screenshots

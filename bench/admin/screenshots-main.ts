@@ -33,7 +33,7 @@ const adminPicture = async (browser: Browser, stack: PrivateStack): Promise<void
   });
   await Promise.race([page.locator('#deploy-step', { hasText: 'connections are moved' }).waitFor(), promoted]);
   // Most have gone over: both colors are drawn.
-  const isMostlyMoved = `parseInt(document.getElementById('deploy-figures').textContent, 10) > ${CLIENTS * 0.7}`;
+  const isMostlyMoved = `parseInt(document.getElementById('deploy-figures').textContent, 10) > ${CLIENTS * 0.5}`;
   await Promise.race([holds(page, isMostlyMoved), promoted]);
   await keep(page, 'admin.png');
   await promoted;
@@ -54,7 +54,7 @@ const testPagePicture = async (browser: Browser, stack: PrivateStack): Promise<v
 const run = async (): Promise<void> => {
   mkdirSync(folder, { recursive: true });
   // Slow enough that a picture can be taken of it.
-  const stack = await PrivateStack.up({ DRAIN_RATE: '50', BAKE_SECONDS: '3' });
+  const stack = await PrivateStack.up({ DRAIN_RATE: '100', DRAIN_TIMEOUT: '180', BAKE_SECONDS: '3' });
   const browser = await launch();
   const crowd = stack.crowd(CLIENTS, RATE, 600);
   crowd.stdout?.resume();
