@@ -57,12 +57,12 @@ const connectionNumber = (index: number): ManagedConnection => {
 };
 
 /** Runs work, and looks at each turn of the event loop how long the one before took. */
-const measure = async (work: () => Promise<unknown>): Promise<Readonly<{ totalMs: number; blockedMs: number }>> => {
+const measure = async (run: () => Promise<unknown>): Promise<Readonly<{ totalMs: number; blockedMs: number }>> => {
   let blockedMs = 0;
-  let isOver = false;
+  const work = { isOver: false };
   let last = performance.now();
   const looking = (async () => {
-    while (!isOver) {
+    while (!work.isOver) {
       await turn();
       const now = performance.now();
       blockedMs = Math.max(blockedMs, now - last);
@@ -70,9 +70,9 @@ const measure = async (work: () => Promise<unknown>): Promise<Readonly<{ totalMs
     }
   })();
   const beganAt = performance.now();
-  await work();
+  await run();
   const totalMs = performance.now() - beganAt;
-  isOver = true;
+  work.isOver = true;
   await looking;
   return { totalMs, blockedMs };
 };

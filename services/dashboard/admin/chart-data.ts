@@ -16,7 +16,7 @@ export class ChartData {
   #marks: readonly Mark[] = [];
 
   /** What the server remembers, as far as it is older than what is known here. */
-  fill(history: readonly Point[]): void {
+  remember(history: readonly Point[]): void {
     const [first = Infinity] = this.#seconds;
     const older = history.filter(({ timeMs }) => timeMs / 1000 < first);
     this.#seconds = [...older.map(({ timeMs }) => timeMs / 1000), ...this.#seconds];
