@@ -18,7 +18,7 @@ export class Notices {
   #release: string | null = null;
   #step: StepName = 'preflight';
   #moved: Readonly<{ moved: number; left: number }> | undefined;
-  #progressAtMs = 0;
+  #progressAtMs = -Infinity;
   #said: Promise<void> = Promise.resolve();
 
   constructor(site: Site, plan: Plan) {
