@@ -27,10 +27,16 @@ export class Conductor {
   readonly environment: Readonly<Record<string, string>>;
   readonly #main: string;
 
-  constructor(place: Readonly<{ dist: string; runDir: string; path: string }>, workers: number, ports: Ports) {
+  constructor(
+    place: Readonly<{ dist: string; runDir: string; path: string }>,
+    workers: number,
+    ports: Ports,
+    settings: Readonly<Record<string, string>> = {},
+  ) {
     this.#main = join(place.dist, 'services/conductor/main.js');
     this.environment = {
       ...SETTINGS,
+      ...settings,
       PATH: place.path,
       RUN_DIR: place.runDir,
       WORKERS: String(workers),

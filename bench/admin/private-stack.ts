@@ -8,6 +8,7 @@ import { choosePorts, type Ports } from '../../chaos/private-ports.js';
 import { searchPath } from './config.js';
 
 const WORKERS = 2;
+type Settings = Readonly<Record<string, string>>;
 /** The build that this is of. */
 const dist = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -17,15 +18,15 @@ export class PrivateStack {
   readonly #ports: Ports;
   readonly #conductor: Conductor;
 
-  private constructor(runDir: string, ports: Ports) {
+  private constructor(runDir: string, ports: Ports, settings: Settings) {
     this.#runDir = runDir;
     this.#ports = ports;
-    this.#conductor = new Conductor({ dist, runDir, path: searchPath() }, WORKERS, ports);
+    this.#conductor = new Conductor({ dist, runDir, path: searchPath() }, WORKERS, ports, settings);
   }
 
-  /** @throws {Error} with the conductor's words */
-  static async up(): Promise<PrivateStack> {
-    const stack = new PrivateStack(mkdtempSync(join(tmpdir(), 'switchyard-bench-')), await choosePorts());
+  /** `settings` of the stack and its deploys. @throws {Error} with the conductor's words */
+  static async up(settings: Settings = {}): Promise<PrivateStack> {
+    const stack = new PrivateStack(mkdtempSync(join(tmpdir(), 'switchyard-bench-')), await choosePorts(), settings);
     const { code, output } = await stack.#conductor.run(['up']);
     if (code !== 0) throw new Error(`the stack did not come up:\n${output}`);
     return stack;

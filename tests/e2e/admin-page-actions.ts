@@ -1,9 +1,5 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import type { Page, Request } from 'playwright-core';
 import { expect } from 'vitest';
-import { checkout } from './stack.js';
 import { button, soon, text } from './test-page-actions.js';
 import { ADMIN_PASSWORD } from './test-page-stage.js';
 
@@ -68,24 +64,4 @@ export const sayYes = async (page: Page): Promise<string> => {
   await button(page, 'Yes, do it').click();
   await expect.poll(text(page, 'outcome'), soon).not.toBe(before);
   return (await text(page, 'outcome')()) ?? '';
-};
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe-core finds that keeps people out: `rule: element`, of serious and critical impact. */
-export const barriers = async (page: Page): Promise<string[]> => {
-  // By way of the debugger: the page itself takes no foreign script.
-  await page.evaluate(axe);
-  return page.evaluate(`
-    axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html.slice(0, 120))))
-  `);
-};
-
-/** Kept for whoever looks at a run later. */
-export const screenshot = async (page: Page, name: string): Promise<void> => {
-  const folder = join(checkout, 'artifacts');
-  mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 };

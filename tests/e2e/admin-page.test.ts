@@ -1,20 +1,20 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { TestClient } from '../../services/gateway/testing/client.js';
+import { seriousFindings } from './accessibility.js';
 import {
   answerWith,
   askTo,
-  barriers,
   cellsOf,
   listed,
   logIn,
   names,
   sayYes,
-  screenshot,
   setHidden,
   upToDate,
   watchRequests,
 } from './admin-page-actions.js';
+import { keepScreenshot } from './artifacts.js';
 import { useAdminPage } from './admin-page-stage.js';
 import { button, soon, text } from './test-page-actions.js';
 
@@ -35,7 +35,7 @@ describe('the admin page in a browser', () => {
     expect(await page.locator('#inside').isVisible()).toBe(false);
     await logIn(page, 'a guess');
     await page.getByRole('alert').filter({ hasText: 'that is not the password' }).waitFor(soon);
-    expect(await barriers(page)).toEqual([]);
+    expect(await seriousFindings(page)).toEqual([]);
     await logIn(page);
     await upToDate(page);
     await page.reload();
@@ -128,7 +128,7 @@ describe('the admin page in a browser', () => {
     await expect.poll(() => page.getByRole('dialog').count(), soon).toBe(0);
     await ada.settle();
     await askTo(page, 'Disconnect', 'ada');
-    expect(await barriers(page)).toEqual([]);
+    expect(await seriousFindings(page)).toEqual([]);
     expect(await sayYes(page)).toBe('ada: disconnected.');
     expect((await ada.closed).code).toBe(1008);
     await expect.poll(() => names(page), soon).not.toContain('ada');
@@ -168,7 +168,7 @@ describe('the admin page in a browser', () => {
     await room.say({ step: 'move', state: 'running', moved: 2, left: 3 });
     await expect.poll(text(page, 'deploy-figures'), soon).toBe('2 moved, 3 left');
     expect(await page.locator('#deploy-progress').isVisible()).toBe(true);
-    await screenshot(page, 'admin-deploy');
+    await keepScreenshot(page, 'admin-deploy');
     room.stage.blue.app.draining.begin('deploy');
     for (const person of people) expect((await person.closed).code).toBe(1012);
     // It reads on from green: the worker that it was on has moved it away too.
@@ -265,13 +265,13 @@ describe('the admin page in a browser', () => {
     await expect.poll(text(page, 'range'), soon).toBe('1–3 of 3');
     await room.say({ step: 'move', state: 'running', moved: 2, left: 3 });
     await page.locator('#deploy').waitFor(soon);
-    expect(await barriers(page)).toEqual([]);
+    expect(await seriousFindings(page)).toEqual([]);
     await page.getByLabel('Theme').selectOption('dark');
-    expect(await barriers(page)).toEqual([]);
+    expect(await seriousFindings(page)).toEqual([]);
     for (const width of [1280, 768, 390, 320]) {
       await page.setViewportSize({ width, height: 800 });
       await expect.poll(() => page.evaluate('document.documentElement.scrollWidth'), soon).toBe(width);
     }
-    await screenshot(page, 'admin-phone');
+    await keepScreenshot(page, 'admin-phone');
   });
 });

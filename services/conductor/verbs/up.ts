@@ -109,7 +109,7 @@ export const smoke = async (site: Site, report: Report): Promise<void> => {
 /** Where what stands in the list of addresses begins. */
 const COLUMN = 14;
 
-const addresses = ({ stack, worker_environment: given }: Remembered, watching: readonly string[]): string => {
+export const addresses = ({ stack, worker_environment: given }: Remembered, watching: readonly string[]): string => {
   const colon = stack.HTTP_PORT === 80 ? '' : `:${stack.HTTP_PORT}`;
   const password =
     given['ADMIN_PASSWORD'] === undefined

@@ -3,6 +3,8 @@ import { SERIES, type Figure, type Notice, type Point, type Series } from './fra
 /** An hour of samples each ten seconds, and a quarter of an hour of seconds. */
 const MAX_POINTS = 361 + 900;
 const MAX_MARKS = 60;
+/** With it a deploy begins. */
+const FIRST_STEP = 'preflight';
 
 /** A step of a deploy, on the time axis. */
 export type Mark = Readonly<{ seconds: number; label: string; color: string }>;
@@ -14,7 +16,7 @@ export class ChartData {
   #marks: readonly Mark[] = [];
 
   /** What the server remembers, as far as it is older than what is known here. */
-  fill(history: readonly Point[]): void {
+  remember(history: readonly Point[]): void {
     const [first = Infinity] = this.#seconds;
     const older = history.filter(({ timeMs }) => timeMs / 1000 < first);
     this.#seconds = [...older.map(({ timeMs }) => timeMs / 1000), ...this.#seconds];
@@ -31,12 +33,13 @@ export class ChartData {
     this.#bound();
   }
 
-  /** Each step once, at the moment when it began; the end of a deploy too. */
+  /** Each step of a deploy once, at the moment when it began, and its end: a worker that is new tells them again. */
   mark({ step, state, to, atMs }: Notice): void {
     const label = state === 'running' ? step : state.replace('_', ' ');
-    const last = this.#marks.at(-1);
     const seconds = atMs / 1000;
-    if (last?.label === label || this.#marks.some((mark) => mark.label === label && mark.seconds === seconds)) return;
+    const began = this.#marks.findLastIndex((mark) => mark.label === FIRST_STEP);
+    const [known] = this.#marks.slice(Math.max(0, began)).filter((mark) => mark.label === label);
+    if (known !== undefined && (label !== FIRST_STEP || known.seconds === seconds)) return;
     this.#marks = [...this.#marks, { seconds, label, color: to }].slice(-MAX_MARKS);
   }
 

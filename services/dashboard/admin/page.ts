@@ -40,7 +40,7 @@ const start = (): void => {
   const take = (frame: LiveFrame): void => {
     switch (frame.type) {
       case 'hello':
-        charts.data.fill(frame.history);
+        charts.data.remember(frame.history);
         events.clear();
         for (const event of frame.events) events.add(event);
         for (const notice of frame.notices) charts.data.mark(notice);

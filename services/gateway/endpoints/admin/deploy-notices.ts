@@ -41,7 +41,8 @@ export class DeployNotices {
     const last = this.#kept.at(-1);
     const before = last === undefined || last.state !== 'running' ? [] : this.#kept;
     const isProgress = before.length > 0 && last?.step === notice.step && notice.state === 'running';
-    this.#kept = [...(isProgress ? before.slice(0, -1) : before), notice].slice(-KEPT);
+    // A step began when it was told of first.
+    this.#kept = isProgress ? [...before.slice(0, -1), { ...notice, at: last.at }] : [...before, notice].slice(-KEPT);
     this.#tell(notice);
   }
 

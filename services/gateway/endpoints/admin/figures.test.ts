@@ -157,15 +157,16 @@ describe('deploy notices', () => {
     for (const one of [
       notice(),
       notice({ step: 'move', moved: 1, left: 9 }),
-      notice({ step: 'move', moved: 5, left: 5 }),
+      notice({ step: 'move', moved: 5, left: 5, at: '2026-11-23T10:30:09.000Z' }),
       notice({ step: 'stop', state: 'done' }),
     ]) {
       notices.take(one);
     }
-    expect(notices.all().map(({ step, moved }) => [step, moved])).toEqual([
-      ['start', undefined],
-      ['move', 5],
-      ['stop', undefined],
+    const { at } = notice();
+    expect(notices.all().map((kept) => [kept.step, kept.moved, kept.at])).toEqual([
+      ['start', undefined, at],
+      ['move', 5, at],
+      ['stop', undefined, at],
     ]);
     expect(told).toHaveLength(4);
     notices.take(notice({ verb: 'rollback' }));
