@@ -61,7 +61,7 @@ const connectionsByColor = async (): Promise<readonly number[]> =>
 test.each(releases)('a release that $name is rolled back, with every connection', async ({ source, cause, loses }) => {
   const before = await stack.status();
   const { code, output } = await stack.run(['promote', '--source', source()]);
-  expect({ code, output }).toMatchObject({ code: 1 });
+  expect(code, output).toBe(1);
   expect(output).toMatch(cause);
   expect(output).toContain('Everything was undone: blue is active as before.');
 
@@ -85,7 +85,7 @@ test('a release that falls ill after its bake can be left, by a rollback', async
   writeFileSync(ill, '');
   const { code, output } = await stack.run(['rollback']);
   rmSync(ill);
-  expect({ code, output }).toMatchObject({ code: 0 });
+  expect(code, output).toBe(0);
   await expect.poll(connectionsByColor).toEqual([CLIENTS + publishers.length, 0]);
   expect((await stack.status()).active).toBe(start);
 });
@@ -97,7 +97,7 @@ test('a dead active color can be left, by a rollback', async () => {
   writeFileSync(release, 'process.exit(1);');
   for (const { pid } of ill?.workers ?? []) if (pid !== undefined) process.kill(pid, 'SIGKILL');
   const { code, output } = await stack.run(['rollback'], { BAKE_SECONDS: '0' });
-  expect({ code, output }).toMatchObject({ code: 0 });
+  expect(code, output).toBe(0);
   await expect.poll(connectionsByColor).toEqual([CLIENTS + publishers.length, 0]);
 });
 
@@ -107,7 +107,7 @@ test('a move pauses while the new color is in trouble, says why, and goes on', a
   writeFileSync(file, JSON.stringify({ ...thresholds, bake: { ...thresholds.bake, event_loop_lag_ms: 60_000 } }));
   const settings = { THRESHOLDS: file, DRAIN_RATE: '200', BAKE_SECONDS: '0' };
   const { code, output } = await stack.run(['promote', '--source', SABOTAGE.stalls()], settings);
-  expect({ code, output }).toMatchObject({ code: 0 });
+  expect(code, output).toBe(0);
   expect(output).toMatch(
     /connections moved: \d+ of 45, \d+\/s, paused: event-loop lag p99 on green-\d: \d+ ms, more than 50 ms/,
   );

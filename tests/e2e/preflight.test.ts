@@ -81,7 +81,7 @@ const refusals: readonly Readonly<{ name: string; settings: Environment; lines: 
 const refused = async (settings: Environment = {}): Promise<string> => {
   const before = await standing();
   const { code, output } = await stack.run(['promote'], settings);
-  expect({ code, output }).toMatchObject({ code: 1 });
+  expect(code, output).toBe(1);
   expect(output).toContain('Failed in "preflight"');
   expect(output).not.toMatch(/immutable release|start green/);
   expect(await standing()).toEqual(before);
@@ -125,7 +125,7 @@ test('what Redis and nginx run with is judged too', async () => {
 test('an up whose settings clash starts nothing', async () => {
   const other = await TestStack.prepare({ GRACEFUL_SHUTDOWN_TIMEOUT: '4', DRAIN_GRACE: '3' });
   const { code, output } = await other.run(['up']);
-  expect({ code, output }).toMatchObject({ code: 1 });
+  expect(code, output).toBe(1);
   expect(output).toContain('DRAIN_GRACE=3 and GRACEFUL_SHUTDOWN_TIMEOUT=4 clash');
   expect(readdirSync(other.runDir)).not.toContain('releases');
   expect(processesOf(other.runDir)).toEqual([]);
