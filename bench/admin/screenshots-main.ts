@@ -42,8 +42,13 @@ const adminPicture = async (browser: Browser, stack: PrivateStack): Promise<void
 const testPagePicture = async (browser: Browser, stack: PrivateStack): Promise<void> => {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' });
   await page.goto(stack.url);
-  await page.getByRole('button', { name: 'Connect', exact: true }).first().click();
-  await page.locator('#status', { hasText: /^Connected/ }).waitFor();
+  for (const [index, endpoint] of ['/ws', '/ws/chat/', '/ws'].entries()) {
+    if (index > 0) await page.getByRole('button', { name: 'Add a connection' }).click();
+    await page.locator('#status', { hasText: 'Not connected' }).waitFor();
+    await page.locator(`input[value="${endpoint}"] + span`).click();
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await page.locator('#status', { hasText: /^Connected/ }).waitFor();
+  }
   await page.getByLabel('Channel to subscribe to').fill('crowd:1');
   await page.keyboard.press('Enter');
   await sleep(8_000);
