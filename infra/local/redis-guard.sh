@@ -1,11 +1,12 @@
 #!/bin/sh
+# redis-guard.sh REDIS-SERVER [CONFIG] [OPTION …], in the folder of its data.
 # Becomes Redis. A power failure may cut the append-only file inside a transaction. Redis by itself leaves that one out,
 # but keeps its beginning in the file and, at the start after, does it over what was published in between: something acked
 # would be gone without a word. So such an end is taken off before. What is more than one transaction, or was there
 # before, is left to Redis.
 set -eu
 redis=$1
-conf=$2
+shift
 file=appendonlydir/appendonly.aof.manifest
 # Before Redis 7 it is one file.
 [ -e "$file" ] || file=appendonly.aof
@@ -30,4 +31,4 @@ mend() {
 
 check=$(checker)
 if [ -n "$check" ] && [ -e "$file" ]; then mend "$check"; fi
-exec "$redis" "$conf"
+exec "$redis" "$@"

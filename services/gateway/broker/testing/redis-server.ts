@@ -6,6 +6,7 @@ import { createServer, createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 export type RedisServerOptions = Readonly<{
   /** Keep an append-only file, synced at every write; without it a restart loses everything. Default true. */
@@ -70,13 +71,14 @@ const answers = (port: number): Promise<boolean> =>
     () => false,
   );
 
-const spawnRedis = async (args: readonly string[]): Promise<ChildProcess> => {
-  const child = spawn('redis-server', args, { stdio: 'ignore' });
-  try {
-    await once(child, 'spawn');
-  } catch (cause) {
-    throw new Error('these tests need redis-server on the PATH (Debian: apt-get install redis-server)', { cause });
-  }
+/** As the local engine starts it: Redis alone makes of half a transaction at the end of the file a lost publication. */
+const GUARD = fileURLToPath(new URL('../../../../infra/local/redis-guard.sh', import.meta.url));
+/** What a shell says of a program that is not there. */
+const NOT_FOUND = 127;
+
+const spawnRedis = async (dir: string, args: readonly string[]): Promise<ChildProcess> => {
+  const child = spawn('sh', [GUARD, 'redis-server', ...args], { stdio: 'ignore', cwd: dir });
+  await once(child, 'spawn');
   return child;
 };
 
@@ -113,10 +115,13 @@ export const startRedis = async (options: RedisServerOptions = {}): Promise<Redi
   let guarding: ChildProcess | undefined;
 
   const revive = async (): Promise<void> => {
-    child = await spawnRedis([...args, ...(options.args ?? [])]);
+    child = await spawnRedis(dir, [...args, ...(options.args ?? [])]);
     if (child.pid !== undefined) guarding = guard(child.pid);
     const deadline = Date.now() + START_WITHIN_MS;
     while (!(await answers(port))) {
+      if (child.exitCode === NOT_FOUND) {
+        throw new Error('these tests need redis-server on the PATH (Debian: apt-get install redis-server)');
+      }
       if (child.exitCode !== null || Date.now() > deadline) throw new Error(`redis-server does not answer on ${port}`);
       await delay(10);
     }
