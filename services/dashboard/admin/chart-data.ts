@@ -38,7 +38,7 @@ export class ChartData {
     const label = state === 'running' ? step : state.replace('_', ' ');
     const seconds = atMs / 1000;
     const began = this.#marks.findLastIndex((mark) => mark.label === FIRST_STEP);
-    const [known] = this.#marks.slice(Math.max(0, began)).filter((mark) => mark.label === label);
+    const known = this.#marks.slice(Math.max(0, began)).find((mark) => mark.label === label);
     if (known !== undefined && (label !== FIRST_STEP || known.seconds === seconds)) return;
     this.#marks = [...this.#marks, { seconds, label, color: to }].slice(-MAX_MARKS);
   }
