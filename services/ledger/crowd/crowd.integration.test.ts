@@ -94,15 +94,15 @@ test('a plain client that got a message twice: one fault, that it saw itself', a
   expect(plain.examples).toEqual([expect.stringMatching(/^plain \d on ledger:\S+ got offset \d+ twice/)]);
 });
 
-test('handshakes that a plain client is refused when it comes back', async () => {
+test('a handshake that a plain client is refused when it comes back', async () => {
   await open();
   await published(10);
   proxy.refuse = 1;
-  blue.app.draining.begin('deploy');
-  await expect.poll(() => crowd.figures().refused).toBe(1);
-  blue.app.draining.cancel();
-  await expect.poll(() => crowd.figures().away.plain).toBe(PLAIN);
-  const { plain, library } = await crowd.finish([], FINISH_MS);
-  expect(plain.refused + library.refused).toBe(1);
-  expect(plain.lost + library.lost).toBe(0);
+  proxy.cut(1);
+  await expect.poll(() => crowd.figures().away.plain).toBe(1);
+  const { plain, library, publishers, troubles } = await crowd.finish([], FINISH_MS);
+  expect(plain).toMatchObject({ ...NOTHING, refused: 1, unexpectedCloses: 1, awayCount: 1 });
+  expect(library).toMatchObject(NOTHING);
+  expect(publishers).toMatchObject(NOTHING);
+  expect(troubles).toEqual(['plain 1 was closed with 1006', expect.stringMatching(/^plain 1 was refused a handshake/)]);
 });

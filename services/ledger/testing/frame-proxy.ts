@@ -14,15 +14,16 @@ export interface FrameProxy {
   meddle: Meddle;
   /** The next so many handshakes are answered with 503. */
   refuse: number;
-  /** Ends every connection that stands without a close frame. */
-  cut(): void;
+  /** Ends a connection, or every one that stands, without a close frame. */
+  cut(connection?: number): void;
   stop(): Promise<void>;
 }
 
 export const startFrameProxy = async (target: string): Promise<FrameProxy> => {
   const server = createServer();
   const sockets = new WebSocketServer({ noServer: true });
-  const open = new Set<WebSocket>();
+  /** Both ends of each connection, by its number. */
+  const open = new Map<WebSocket, number>();
   let connections = 0;
   server.on('upgrade', (request, socket, head) => {
     if (proxy.refuse > 0) {
@@ -46,7 +47,7 @@ export const startFrameProxy = async (target: string): Promise<FrameProxy> => {
       client.on('close', () => upstream.close(1000));
       upstream.on('close', (code, reason) => (code === 1006 ? client.terminate() : client.close(code, reason)));
       for (const end of [client, upstream]) {
-        open.add(end);
+        open.set(end, number);
         end.on('error', () => {});
         end.on('close', () => open.delete(end));
       }
@@ -56,8 +57,8 @@ export const startFrameProxy = async (target: string): Promise<FrameProxy> => {
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port to listen on');
-  const cut = (): void => {
-    for (const socket of open) socket.terminate();
+  const cut = (connection?: number): void => {
+    for (const [socket, number] of open) if (number === (connection ?? number)) socket.terminate();
   };
   const proxy: FrameProxy = {
     url: `ws://127.0.0.1:${address.port}`,
