@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { createApp } from '../dist/services/gateway/app.js';
 import { DEFAULT_LIMITS } from '../dist/services/gateway/broker/broker.js';
 import { createRedisBroker } from '../dist/services/gateway/broker/redis/redis-broker.js';
-import { readConfig } from '../dist/services/gateway/config.js';
+import { readConfig } from '../dist/services/gateway/config/config.js';
 import { createLogger } from '../dist/services/gateway/observability/logger.js';
 import { messageCosts } from './messages.mjs';
 import { startRedis } from './redis.mjs';

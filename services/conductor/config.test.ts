@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ALIASES, settings } from '../gateway/config.js';
+import { ALIASES } from '../gateway/config/aliases.js';
+import { settings } from '../gateway/config/settings.js';
 import { readConfig, WORKER_SETTINGS } from './config.js';
 import { Failure } from './failure.js';
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { settings as workerSettings } from '../gateway/config.js';
+import { settings as workerSettings } from '../gateway/config/settings.js';
 import { helpOf, overview } from './help.js';
 import { ProveSettings, StackSettings, VerbSettings } from './settings.js';
 import { VERBS, type Verb } from './verb-specs.js';

@@ -1,42 +1,33 @@
 import type { Broker, BrokerHealth } from './broker/broker.js';
 import { Cluster } from './cluster/cluster.js';
 import type { WorkerIdentity } from './cluster/identity.js';
-import { rateLimits, type Config } from './config.js';
+import { rateLimits } from './config/rate-limits.js';
+import type { Config } from './config/settings.js';
 import { Admin } from './endpoints/admin/admin.js';
 import { deliveryLagGauge } from './endpoints/admin/figures.js';
 import { chartSampler } from './endpoints/admin/samples.js';
-import { channelsEndpoint } from './endpoints/frames/channels.js';
 import { HANDLED_TYPES } from './endpoints/frames/frame-commands.js';
-import { chatEndpoint, type PlacedConnection } from './endpoints/frames/chat.js';
 import type { EndpointContext } from './endpoints/context.js';
-import { controlRoutes, type Control } from './endpoints/http/control.js';
-import { infoRoute } from './endpoints/http/info.js';
 import { operatorCheck } from './endpoints/http/operator.js';
-import { pageRoutes } from './endpoints/http/pages.js';
-import { statusRoutes } from './endpoints/http/status.js';
-import { statsRoute } from './endpoints/http/ws-stats.js';
 import { metricValues } from './endpoints/metrics-stream/events.js';
-import { metricsStreamEndpoint } from './endpoints/metrics-stream/metrics-stream.js';
 import { StreamSources } from './endpoints/metrics-stream/sources.js';
 import { Leavings } from './endpoints/plain/leavings.js';
 import { encodePublication, PLAIN } from './endpoints/plain/plain-channel.js';
-import { plainEndpoint } from './endpoints/plain/plain.js';
 import { DEFAULT_HUB_OPTIONS, Hub } from './hub/hub.js';
 import { BackgroundWatch } from './lifecycle/background-watch.js';
-import { Connections, type ManagedConnection } from './lifecycle/connections.js';
+import { Connections } from './lifecycle/connections.js';
 import { Draining } from './lifecycle/draining.js';
-import { Wheel } from './lifecycle/wheel.js';
 import { Limits } from './limits/limits.js';
 import { EventSampler, type Logger } from './observability/logger.js';
 import type { MomentSources } from './observability/gauges.js';
 import type { MetricSnapshot } from './observability/metrics.js';
 import { Observation } from './observability/observation.js';
-import { touchSessions, type SessionHolder } from './session/keep-alive.js';
 import { Places } from './session/places.js';
 import { Replacements } from './session/replacements.js';
 import { Sessions } from './session/sessions.js';
+import { createServer } from './serving.js';
 import { addressList } from './transport/client-address.js';
-import { Server } from './transport/server.js';
+import { createWheels } from './wheels.js';
 
 export type AppDependencies = Readonly<{
   config: Config;
@@ -128,25 +119,10 @@ export const createApp = async ({
     historyMs: config.METRICS_HISTORY * 1000,
     sampleValues: (statistics) => ({ ...metricValues(statistics), ...chartValues(statistics) }),
   });
-  const { membership, statistics, lists, messages } = cluster;
+  const { membership, statistics, messages } = cluster;
   const replacements = new Replacements(messages, identity.workerId, (id) => connections.get(id)?.replace());
   const streams = new StreamSources(statistics, broker.samples, config.METRICS_HEARTBEAT_INTERVAL * 1000);
-  const placeWheel = Wheel.each<PlacedConnection>('place_asks', config.PLACE_INTERVAL * 1000, (connection) =>
-    connection.askPlace(),
-  );
-  const beats = Wheel.each<ManagedConnection>(
-    'beats',
-    config.WEBSOCKET_HEARTBEAT_INTERVAL * 1000,
-    (connection, nowMs) => connection.beat(nowMs),
-  );
-  const idleChecks = Wheel.each<ManagedConnection>(
-    'idle_checks',
-    config.IDLE_CHECK_INTERVAL * 1000,
-    (connection, nowMs) => connection.checkIdle(nowMs),
-  );
-  const touches = new Wheel<SessionHolder>('touches', (config.SESSION_TTL * 1000) / 4, (items) =>
-    touchSessions(broker.sessions, items),
-  );
+  const wheels = createWheels(config, broker.sessions);
   const isOperator = operatorCheck(config.CONTROL_TOKEN);
   const admin = new Admin({
     identity,
@@ -160,9 +136,10 @@ export const createApp = async ({
     isOperator,
   });
   const leavings = new Leavings(broker.log);
-  const wheels = [placeWheel, beats, idleChecks, touches];
   const background = new BackgroundWatch(
-    [places, leavings, ...wheels].map(({ loop }) => loop).concat(hub.loops, cluster.loops, streams.loops),
+    [...Object.values(wheels), places, leavings]
+      .map(({ loop }) => loop)
+      .concat(hub.loops, cluster.loops, streams.loops),
     config.TASK_RESTART_INTERVAL * 1000,
     {
       restarted: (task, error) => {
@@ -171,7 +148,7 @@ export const createApp = async ({
       },
     },
   );
-  const clockwork = [background, places, ...wheels, streams, leavings, observation];
+  const clockwork = [background, places, ...Object.values(wheels), streams, leavings, observation];
 
   const health = (): BrokerHealth => {
     const { redis, subscribed } = broker.health();
@@ -186,14 +163,14 @@ export const createApp = async ({
     sessions: new Sessions(broker.sessions, identity.workerId),
     places,
     connections,
-    beats,
-    idleChecks,
+    beats: wheels.beats,
+    idleChecks: wheels.idleChecks,
     idle: {
       afterMs: config.IDLE_TIMEOUT * 1000,
       checkMs: config.IDLE_CHECK_INTERVAL * 1000,
       disconnectAfterMs: config.IDLE_DISCONNECT === undefined ? undefined : config.IDLE_DISCONNECT * 1000,
     },
-    touches,
+    touches: wheels.touches,
     metrics,
     ownMetrics: vitals.metrics,
     logger,
@@ -210,67 +187,21 @@ export const createApp = async ({
     replace: (owner) => replacements.replace(owner),
   };
 
-  const control: Control = {
-    status: () => ({
-      worker_id: identity.workerId,
-      connections: connections.size,
-      drain: draining.status(),
-      vitals: vitals.read(),
-      busiest_channel: hub.busiestChannel(),
-    }),
-    drain: (reason, pace) => {
-      if (!draining.isDraining) {
-        logger.info({ event: 'drain_started', reason, connections: connections.size }, 'Moving WebSocket connections');
-      }
-      draining.begin(reason, pace);
-    },
-    cancelDrain: () => draining.cancel(),
-    deployNotice: (notice) => admin.feed.notices.take(notice),
-  };
-
-  const server = await Server.create(
-    [
-      ...statusRoutes({
-        identity,
-        broker,
-        health,
-        metrics,
-        isDraining: () => draining.isDraining,
-        rateLimiting: () => limits.reports.health(),
-      }),
-      infoRoute(config),
-      statsRoute({
-        statistics,
-        lists,
-        limits: cluster.limits,
-        metrics,
-        workerId: identity.workerId,
-        connections: () => connections.size,
-      }),
-      ...pageRoutes(pages),
-      ...admin.routes,
-      ...(config.CONTROL_TOKEN === undefined ? [] : controlRoutes(control, isOperator)),
-    ],
-    [
-      channelsEndpoint(context),
-      chatEndpoint(context, placeWheel),
-      metricsStreamEndpoint(context, streams),
-      admin.live(context),
-      plainEndpoint(context, leavings),
-    ],
-    {
-      trustedProxies: config.TRUSTED_PROXIES,
-      directLimitBytes: config.SLOW_CONSUMER_BYTES * 4,
-      commonHeaders: [
-        ['X-Color', identity.color],
-        ['X-Worker', identity.worker],
-      ],
-      isOperator,
-      onAdmission: (route, status, durationMs) => metrics.httpResponse(route.path, status, durationMs / 1000),
-      onResponse: (route, status, durationMs) => metrics.httpResponse(route, status, durationMs / 1000),
-      onError: (route, error) => logger.error({ event: 'http_error', route, error }, 'HTTP request failed'),
-    },
-  );
+  const server = await createServer({
+    config,
+    context,
+    broker,
+    health,
+    cluster,
+    observation,
+    draining,
+    admin,
+    streams,
+    leavings,
+    placeAsks: wheels.placeAsks,
+    pages,
+    isOperator,
+  });
 
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {

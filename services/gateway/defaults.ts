@@ -1,4 +1,6 @@
-import { ALIASES, readConfig, SHUTDOWN_RESERVE } from './config.js';
+import { ALIASES } from './config/aliases.js';
+import { readConfig } from './config/config.js';
+import { SHUTDOWN_RESERVE } from './config/together.js';
 import { MAX_IDLE_SECONDS } from './transport/websockets.js';
 
 const {

@@ -6,7 +6,7 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 import { createApp, type App } from '../../services/gateway/app.js';
 import { createMemoryCluster, type MemoryCluster } from '../../services/gateway/broker/memory/memory-cluster.js';
 import { startProxy, type TcpProxy } from '../../services/gateway/broker/testing/tcp-proxy.js';
-import { readConfig } from '../../services/gateway/config.js';
+import { readConfig } from '../../services/gateway/config/config.js';
 import { createLogger } from '../../services/gateway/observability/logger.js';
 import { TestClient } from '../../services/gateway/testing/client.js';
 

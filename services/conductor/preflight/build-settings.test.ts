@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { readConfig } from '../../gateway/config.js';
+import { readConfig } from '../../gateway/config/config.js';
 import { DEFAULTS } from '../../gateway/defaults.js';
 import { readBuildSettings } from './build-settings.js';
 

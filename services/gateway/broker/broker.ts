@@ -37,7 +37,7 @@ export interface Broker {
   stop(): Promise<void>;
 }
 
-/** Limits of what the broker keeps; defaults in `gateway/config.ts`, documented in docs/OPERATIONS.md. */
+/** Limits of what the broker keeps; defaults in `gateway/config/settings.ts`, documented in docs/OPERATIONS.md. */
 export type BrokerLimits = Readonly<{
   historySize: number;
   historyTtlSeconds: number;

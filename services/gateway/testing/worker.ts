@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll } from 'vitest';
 import { createApp, type App } from '../app.js';
 import type { Broker } from '../broker/broker.js';
-import { readConfig } from '../config.js';
+import { readConfig } from '../config/config.js';
 import { createLogger } from '../observability/logger.js';
 
 const pages = mkdtempSync(join(tmpdir(), 'switchyard-pages-'));

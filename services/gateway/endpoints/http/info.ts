@@ -1,4 +1,5 @@
-import { rateLimits, type Config } from '../../config.js';
+import { rateLimits } from '../../config/rate-limits.js';
+import type { Config } from '../../config/settings.js';
 import { json, type HttpRoute } from '../../transport/http.js';
 
 /** `GET /info/config`: what holds for clients, for people and for clients that want to pace themselves. No secrets. */

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ALIASES, ConfigError, readConfig, settings } from './config.js';
+import { ALIASES } from './aliases.js';
+import { readConfig } from './config.js';
+import { settings } from './settings.js';
+import { ConfigError } from './together.js';
 
 describe('readConfig', () => {
   it('has a default for everything', () => {
@@ -75,7 +78,7 @@ describe('readConfig', () => {
   });
 
   it('is documented in docs/OPERATIONS.md, setting by setting with its default', () => {
-    const table = readFileSync(new URL('../../docs/OPERATIONS.md', import.meta.url), 'utf8');
+    const table = readFileSync(new URL('../../../docs/OPERATIONS.md', import.meta.url), 'utf8');
     const defaults = readConfig({});
     for (const name of Object.keys(settings.shape)) {
       const value = Object.entries(defaults).find(([setting]) => setting === name)?.[1];

@@ -1,0 +1,40 @@
+import type { Config } from './settings.js';
+
+/** One or more settings are wrong; the message has a line for each: variable, value, what is allowed. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** What a stop needs besides the moves, s: places, the lease, Redis. */
+export const SHUTDOWN_RESERVE = 2;
+
+/** A TimeSeries of so many points is sent whole and has some 100 KB; a subscription may ask for six of them. */
+const MAX_SAMPLES = 2_000;
+
+/** Settings that are good alone and wrong beside one another. @throws ConfigError */
+export const checkTogether = (config: Config): void => {
+  if (config.HEARTBEAT_TIMEOUT <= config.WEBSOCKET_HEARTBEAT_INTERVAL) {
+    throw new ConfigError(
+      `HEARTBEAT_TIMEOUT=${config.HEARTBEAT_TIMEOUT}: must be more than WEBSOCKET_HEARTBEAT_INTERVAL ` +
+        `(${config.WEBSOCKET_HEARTBEAT_INTERVAL} s), or every connection would time out`,
+    );
+  }
+  if (config.IDLE_DISCONNECT !== undefined && config.IDLE_DISCONNECT <= config.IDLE_TIMEOUT) {
+    throw new ConfigError(
+      `IDLE_DISCONNECT=${config.IDLE_DISCONNECT}: must be more than IDLE_TIMEOUT (${config.IDLE_TIMEOUT} s), or nobody ` +
+        'would be warned before',
+    );
+  }
+  if (config.METRICS_HISTORY / config.METRICS_SAMPLE_INTERVAL > MAX_SAMPLES) {
+    throw new ConfigError(
+      `METRICS_HISTORY=${config.METRICS_HISTORY}: must be at most ${MAX_SAMPLES} times METRICS_SAMPLE_INTERVAL ` +
+        `(${config.METRICS_SAMPLE_INTERVAL} s): that is how many samples are kept`,
+    );
+  }
+  if (config.DRAIN_GRACE + SHUTDOWN_RESERVE > config.GRACEFUL_SHUTDOWN_TIMEOUT) {
+    throw new ConfigError(
+      `DRAIN_GRACE=${config.DRAIN_GRACE}: must be at least ${SHUTDOWN_RESERVE} s less than GRACEFUL_SHUTDOWN_TIMEOUT ` +
+        `(${config.GRACEFUL_SHUTDOWN_TIMEOUT} s), or a stop would end before its connections may move`,
+    );
+  }
+};
