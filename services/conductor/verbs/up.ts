@@ -15,7 +15,7 @@ import { bringBack } from './bring-back.js';
 import { startColor } from './start-color.js';
 import { step } from './step.js';
 import { unusedSettings, type Wanted } from './unused-settings.js';
-import { watchingLines } from './watching.js';
+import { isAlive, watchingLines } from './watching.js';
 
 const UNPRIVILEGED_HTTP_PORT = 8000;
 
@@ -62,7 +62,7 @@ export const up = async (site: Site, wanted: Wanted, report: Report, signal: Abo
   }
   site.run.record({ at: new Date().toISOString(), reason: 'up', color, release: release.id });
   await site.releases.prune(site.verb.KEEP_RELEASES, await releasesInUse(site));
-  const watching = await startWatching(site);
+  const { lines: watching } = await startWatching(site);
   report.say(`\nReady: release ${release.id} on ${color}.\n${addresses(site.settings, watching)}`);
 };
 
@@ -77,17 +77,30 @@ const alreadyUp = async (site: Site, wanted: Wanted, report: Report, signal: Abo
     );
   });
   const isUnfinished = (await runningWorkers(site, otherColor(color))).length > 0;
-  const already = isUnfinished ? `Already up (${color} is active).` : `Already up, nothing to do (${color} is active).`;
-  const watching = await startWatching(site);
+  const { lines: watching, begun } = await startWatching(site);
+  const already =
+    begun.length > 0
+      ? `Already up (${color} is active); new: ${begun.join(', ')}.`
+      : isUnfinished
+        ? `Already up (${color} is active).`
+        : `Already up, nothing to do (${color} is active).`;
   report.say(`${wasIll ? `Up again: ${color} is active and serves.` : already}\n${addresses(site.settings, watching)}`);
   if (isUnfinished) report.say(`Not well: ${unfinishedWords(color)}\n${FINISH_IT}`);
   for (const line of unusedSettings(site.run.remembered(), wanted)) report.say(line);
 };
 
-/** What watches the cluster comes up by itself, behind our back: nobody waits for it. Returns a line for each. */
-const startWatching = async (site: Site): Promise<readonly string[]> => {
+/**
+ * What watches the cluster comes up by itself, behind our back: nobody waits for it. Returns a line for each, and the
+ * names of those that did not run before.
+ */
+const startWatching = async (site: Site): Promise<Readonly<{ lines: readonly string[]; begun: readonly string[] }>> => {
+  const ranBefore = (await site.stack.optional()).filter(isAlive).map(({ name }) => name);
   const troubles = await site.stack.startOptional();
-  return [...watchingLines(await site.stack.optional(), COLUMN), ...troubles.map((trouble) => `  ${trouble}`)];
+  const parts = await site.stack.optional();
+  return {
+    lines: [...watchingLines(parts, COLUMN), ...troubles.map((trouble) => `  ${trouble}`)],
+    begun: parts.filter((part) => isAlive(part) && !ranBefore.includes(part.name)).map(({ name }) => name),
+  };
 };
 
 export const smoke = async (site: Site, report: Report): Promise<void> => {

@@ -31,7 +31,8 @@ export const notesOf = (parts: readonly OptionalPart[]): readonly string[] =>
     return part.state === 'stopped' ? [`${part.name} ${part.why}`] : [];
   });
 
-const isAlive = ({ state }: OptionalPart): boolean => state === 'running' || state === 'starting';
+/** It runs, or will in a moment. */
+export const isAlive = ({ state }: OptionalPart): boolean => state === 'running' || state === 'starting';
 
 const stateWords = (part: OptionalPart): string => {
   switch (part.state) {

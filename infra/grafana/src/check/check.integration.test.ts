@@ -60,7 +60,8 @@ describe('the check', () => {
     );
     // What is written so that a fresh stack has zeros has them.
     expect(said.join('\n')).not.toContain('"Open connections"');
-    expect(said.at(-2)).toMatch(/^\d+ queries of Loki were left out: it does not run here/);
+    expect(said.at(-3)).toMatch(/^\d+ queries of Loki were left out: it does not run here/);
+    expect(said.at(-2)).toMatch(/^No data: it wants messages that somebody hears/);
     expect(said.at(-1)).toMatch(/^\d+ queries of 4 dashboards, \d+ without an answer; 3 rules, 2 with a fault$/);
   });
 

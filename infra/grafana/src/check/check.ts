@@ -23,7 +23,7 @@ export const isLoki = async (url: string): Promise<boolean> =>
  * Resolves to whether all is well. The checkout's root is the working directory.
  */
 export const checkDashboards = async ({ prometheus, loki, view, say }: CheckOptions): Promise<boolean> => {
-  let [asked, leftOut, wrong] = [0, 0, 0];
+  let [asked, leftOut, wrong, empty] = [0, 0, 0, 0];
   for (const file of DASHBOARDS) {
     const dashboard = readDashboard(file);
     for (const question of questionsOf(dashboard)) {
@@ -36,21 +36,26 @@ export const checkDashboards = async ({ prometheus, loki, view, say }: CheckOpti
       const fault = await faultOf(question, filledIn(question.expr, dashboard.templating.list, view), base, view);
       if (fault === undefined) continue;
       wrong += 1;
+      if (fault.startsWith(NO_DATA)) empty += 1;
       say(`${file}: dashboard "${question.dashboard}", ${question.place}: ${fault}`);
     }
   }
   const rules = await rulesReport(prometheus);
   for (const fault of rules.faults) say(fault);
   if (leftOut > 0) say(`${leftOut} queries of Loki were left out: it does not run here (make setup-observability)`);
+  if (empty > 0)
+    say('No data: it wants messages that somebody hears within the last minutes, and a promote before that.');
   say(
     `${asked} queries of ${DASHBOARDS.length} dashboards, ${wrong} without an answer; ${rules.count} rules, ${rules.faults.length} with a fault`,
   );
   return wrong === 0 && rules.faults.length === 0;
 };
 
+const NO_DATA = 'no data';
+
 const faultOf = async (question: Question, expr: string, base: string, view: View): Promise<string | undefined> => {
   try {
-    return (await answerTo(question, expr, base, view)) === 0 ? `no data for ${expr}` : undefined;
+    return (await answerTo(question, expr, base, view)) === 0 ? `${NO_DATA} for ${expr}` : undefined;
   } catch (error) {
     return `${error instanceof Error ? error.message : String(error)} for ${expr}`;
   }
