@@ -1,6 +1,7 @@
 import type { Broker, BrokerHealth } from './broker/broker.js';
 import { Cluster } from './cluster/cluster.js';
 import type { WorkerIdentity } from './cluster/identity.js';
+import { allowedOrigins } from './config/mode.js';
 import { rateLimits } from './config/rate-limits.js';
 import type { Config } from './config/settings.js';
 import { Admin } from './endpoints/admin/admin.js';
@@ -14,6 +15,7 @@ import { StreamSources } from './endpoints/metrics-stream/sources.js';
 import { Leavings } from './endpoints/plain/leavings.js';
 import { encodePublication, PLAIN } from './endpoints/plain/plain-channel.js';
 import { DEFAULT_HUB_OPTIONS, Hub } from './hub/hub.js';
+import { originCheck } from './identity/origins.js';
 import { BackgroundWatch } from './lifecycle/background-watch.js';
 import { Connections } from './lifecycle/connections.js';
 import { Draining } from './lifecycle/draining.js';
@@ -179,6 +181,7 @@ export const createApp = async ({
     heartbeatIntervalMs: config.WEBSOCKET_HEARTBEAT_INTERVAL * 1000,
     heartbeatTimeoutMs: config.HEARTBEAT_TIMEOUT * 1000,
     maxClientErrors: config.MAX_CLIENT_ERRORS,
+    isOriginAllowed: originCheck(allowedOrigins(config)),
     refusal: () => {
       const { redis } = health();
       return redis === undefined ? undefined : `not ready: ${redis}`;

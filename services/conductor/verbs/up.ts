@@ -6,7 +6,15 @@ import { preflight } from '../preflight/preflight.js';
 import type { Report } from '../report.js';
 import type { Remembered } from '../run-directory.js';
 import type { StackSettings } from '../settings.js';
-import { clientOf, DEFAULT_ADMIN_PASSWORD, lastWords, releasesInUse, runningWorkers, type Site } from '../site.js';
+import {
+  clientOf,
+  DEFAULT_ADMIN_PASSWORD,
+  isProduction,
+  lastWords,
+  releasesInUse,
+  runningWorkers,
+  type Site,
+} from '../site.js';
 import { smokeWorker } from '../smoke/smoke.js';
 import { nameOf } from '../worker-client.js';
 import { FINISH_IT, unfinishedWords } from './health.js';
@@ -109,12 +117,10 @@ export const smoke = async (site: Site, report: Report): Promise<void> => {
 /** Where what stands in the list of addresses begins. */
 const COLUMN = 14;
 
-export const addresses = ({ stack, worker_environment: given }: Remembered, watching: readonly string[]): string => {
+export const addresses = (settings: Remembered, watching: readonly string[]): string => {
+  const { stack } = settings;
   const colon = stack.HTTP_PORT === 80 ? '' : `:${stack.HTTP_PORT}`;
-  const password =
-    given['ADMIN_PASSWORD'] === undefined
-      ? `(password ${DEFAULT_ADMIN_PASSWORD}; ADMIN_PASSWORD=… sets yours)`
-      : '(password: your ADMIN_PASSWORD)';
+  const password = passwordWords(settings);
   const lines: readonly (readonly [what: string, where: string])[] = [
     ['Application', `http://localhost${colon}/  (test page)  ·  /ws-stats`],
     ['Admin page', `http://localhost${colon}/admin  ${password}`],
@@ -123,12 +129,26 @@ export const addresses = ({ stack, worker_environment: given }: Remembered, watc
     ['Stream', `ws://localhost:${stack.STREAM_PORT}/ws/metrics`],
     ['Blue', workersOf(stack.BLUE_PORT_BASE, stack.WORKERS)],
     ['Green', workersOf(stack.GREEN_PORT_BASE, stack.WORKERS)],
+    ['Mode', modeWords(settings)],
   ];
   return [
     ...lines.map(([what, where]) => `  ${what.padEnd(COLUMN)} ${where}`),
     ...watching,
     `Try:  npx wscat -c ws://localhost${colon}/ws/chat/`,
   ].join('\n');
+};
+
+const passwordWords = (settings: Remembered): string => {
+  if (settings.worker_environment['ADMIN_PASSWORD'] !== undefined) return '(password: your ADMIN_PASSWORD)';
+  if (isProduction(settings)) return '(closed: ADMIN_PASSWORD=… opens it)';
+  return `(password ${DEFAULT_ADMIN_PASSWORD}; ADMIN_PASSWORD=… sets yours)`;
+};
+
+/** Who may connect. */
+const modeWords = (settings: Remembered): string => {
+  const { ALLOWED_ORIGINS: origins } = settings.worker_environment;
+  const pages = `pages of ${origins ?? (isProduction(settings) ? 'this address' : 'any origin')}`;
+  return isProduction(settings) ? `production: ${pages}` : `development: ${pages} (MODE=production closes it)`;
 };
 
 const workersOf = (base: number, count: number): string =>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cidrs, count, flag, seconds } from './fields.js';
+import { cidrs, count, flag, origins, seconds } from './fields.js';
 
 /**
  * Every setting of a worker, by environment variable. docs/OPERATIONS.md has the same table; a test holds the two
@@ -15,6 +15,7 @@ export const settings = z.object({
     .regex(/^[A-Za-z0-9_-]{1,32}$/, '1 to 32 letters, digits, _ or -')
     .default('1'),
   RELEASE: z.string().min(1).max(100).default('dev'),
+  MODE: z.enum(['development', 'production']).default('development'),
   SERVICE_NAME: z.string().min(1).default('websocket-message-counter'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_MESSAGES_PER_SECOND: count(20, 0),
@@ -28,6 +29,7 @@ export const settings = z.object({
   LOKI_BUFFER_BYTES: count(4 * 1024 * 1024, 1024 * 1024),
   CONTROL_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
   ADMIN_PASSWORD: z.string().max(200, 'at most 200 characters').optional(),
+  ALLOWED_ORIGINS: origins(),
   TRUSTED_PROXIES: cidrs('127.0.0.0/8,::1/128'),
   WEBSOCKET_HEARTBEAT_INTERVAL: seconds(30, 0.05),
   HEARTBEAT_TIMEOUT: seconds(60, 0.1, 900),

@@ -3,6 +3,7 @@ import type { Admission, Handshake } from '../transport/socket.js';
 import { sessionDigest } from '../observability/logger.js';
 import { ANYBODY } from '../limits/limits.js';
 import { BrokerUnavailable } from '../broker/channel-log.js';
+import type { ReadHeader } from '../identity/origins.js';
 import type { EndpointContext } from './context.js';
 
 const SUBPROTOCOL = 'switchyard.v1';
@@ -17,16 +18,42 @@ export const claimable = (name: string | null): ClientId | undefined => {
   return id !== undefined && isClaimable(id) ? id : undefined;
 };
 
-/** The rule of both frame endpoints: a name that can't be claimed and a worker that can't serve are said before the upgrade. */
-export const admitFrameClient = (context: EndpointContext, handshake: Handshake): Admission | Promise<Admission> => {
+/** The rule of both frame endpoints: a name that can't be claimed is said before the upgrade. */
+export const admitFrameClient = (
+  context: EndpointContext,
+  handshake: Handshake,
+  header: ReadHeader,
+): Admission | Promise<Admission> => {
   const asked = handshake.query.get('client_id');
-  if (asked !== null && claimedClientId(handshake) === undefined) {
-    return refuseName(asked);
-  }
-  const refusal = refuseUnready(context);
+  const isWrong = asked !== null && claimedClientId(handshake) === undefined;
+  return admitClient(context, handshake, header, () => (isWrong ? refuseName(asked) : undefined));
+};
+
+/**
+ * What holds for every client: the page that it comes from, the endpoint's own rule, whether the worker can serve, the
+ * address's limit. In this order, so that who may not be here learns nothing.
+ */
+export const admitClient = (
+  context: EndpointContext,
+  handshake: Handshake,
+  header: ReadHeader,
+  refusalOf: () => Admission | undefined = () => undefined,
+): Admission | Promise<Admission> => {
+  const refusal = refuseOrigin(context, handshake, header) ?? refusalOf() ?? refuseUnready(context);
   if (refusal !== undefined) return refusal;
   const protocol = handshake.protocols.includes(SUBPROTOCOL) ? { protocol: SUBPROTOCOL } : {};
   return withinLimits(context, handshake, { ok: true, ...protocol });
+};
+
+/** A page of another site must not speak as its visitor [origin-1]. */
+const refuseOrigin = (
+  { isOriginAllowed, metrics }: EndpointContext,
+  { operator }: Handshake,
+  header: ReadHeader,
+): Admission | undefined => {
+  if (operator || isOriginAllowed(header)) return undefined;
+  metrics.originRefused();
+  return { ok: false, status: 403, error: 'pages of this Origin may not connect: ALLOWED_ORIGINS does not name it' };
 };
 
 /** The name can't be claimed [connect-3]. */
@@ -48,7 +75,7 @@ export const passHolder = ({ query }: Handshake): string => {
 };
 
 /** The last thing to be asked before the upgrade: whether its address may open another connection [limit-6]. */
-export const withinLimits = (
+const withinLimits = (
   context: EndpointContext,
   handshake: Handshake,
   admission: Admission,

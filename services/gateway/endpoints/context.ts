@@ -1,5 +1,6 @@
 import type { WorkerIdentity } from '../cluster/identity.js';
 import type { ChannelLog } from '../broker/channel-log.js';
+import type { ReadHeader } from '../identity/origins.js';
 import type { Hub } from '../hub/hub.js';
 import type { Connections, ManagedConnection } from '../lifecycle/connections.js';
 import type { Wheel } from '../lifecycle/wheel.js';
@@ -39,6 +40,8 @@ export type EndpointContext = Readonly<{
   heartbeatIntervalMs: number;
   heartbeatTimeoutMs: number;
   maxClientErrors: number;
+  /** Whether the page that a handshake comes from may connect. */
+  isOriginAllowed(header: ReadHeader): boolean;
   /** Undefined: ready. Else why no new connection can be taken, in words. */
   refusal(): string | undefined;
   /** Open connections in the whole cluster, at most a second old. */

@@ -45,6 +45,8 @@ export interface Metrics extends HubMetrics {
   backgroundRestarted(task: BackgroundTask): void;
   recovered(recovered: boolean): void;
   httpResponse(route: string, status: number, seconds: number): void;
+  /** A page of an origin that may not connect tried to. */
+  originRefused(): void;
   /** A message was refused with `overloaded`: too many wait for Redis. */
   queueOverflowed(): void;
   /** A message was refused with `system.rate_limited`. */
@@ -72,6 +74,7 @@ export const NO_METRICS: Metrics = {
   recovered: nothing,
   httpResponse: nothing,
   queueOverflowed: nothing,
+  originRefused: nothing,
   messageRateLimited: nothing,
   connectionRateLimited: nothing,
   rateLimitDisconnected: nothing,

@@ -64,7 +64,7 @@ class ChannelsProfile implements FrameProfile {
 
 export const channelsEndpoint = (context: EndpointContext): WebSocketRoute => ({
   path: '/ws',
-  admit: (handshake) => admitFrameClient(context, handshake),
+  admit: (handshake, header) => admitFrameClient(context, handshake, header),
   open: (socket, handshake) =>
     new Connection(
       context,

@@ -142,7 +142,7 @@ class ChatProfile implements FrameProfile, PlacedConnection {
 
 export const chatEndpoint = (context: EndpointContext, wheel: Wheel<PlacedConnection>): WebSocketRoute => ({
   path: '/ws/chat',
-  admit: (handshake) => admitFrameClient(context, handshake),
+  admit: (handshake, header) => admitFrameClient(context, handshake, header),
   open: (socket, handshake) =>
     new Connection(
       context,

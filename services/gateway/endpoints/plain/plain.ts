@@ -7,7 +7,7 @@ import type { MoveOrder } from '../../lifecycle/connections.js';
 import { within } from '../../lifecycle/within.js';
 import type { DisconnectReason } from '../../observability/metrics.js';
 import type { WebSocketRoute } from '../../transport/socket.js';
-import { claimable, refuseName, refuseUnready, withinLimits } from '../admission.js';
+import { admitClient, claimable, refuseName } from '../admission.js';
 import type { ConnectionSocket } from '../connection-socket.js';
 import { Connection } from '../connection.js';
 import type { EndpointContext } from '../context.js';
@@ -138,10 +138,10 @@ class PlainConversation implements Conversation, Subscriber {
 
 export const plainEndpoint = (context: EndpointContext, leavings: Leavings): WebSocketRoute => ({
   path: '/ws/:client_id',
-  admit: (handshake) =>
-    nameIn(handshake.path) === undefined
-      ? refuseName(lastSegment(handshake.path))
-      : (refuseUnready(context) ?? withinLimits(context, handshake, { ok: true })),
+  admit: (handshake, header) =>
+    admitClient(context, handshake, header, () =>
+      nameIn(handshake.path) === undefined ? refuseName(lastSegment(handshake.path)) : undefined,
+    ),
   open: (socket, handshake) => {
     const clientId = nameIn(handshake.path);
     if (clientId === undefined) throw new Error(`${handshake.path} was let in without a name`);
