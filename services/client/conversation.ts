@@ -143,6 +143,8 @@ export class Conversation implements ConnectionEvents {
       case 'system.heartbeat':
       case 'system.pong':
       case 'system.idle_warning':
+      case 'system.token_expiring':
+      case 'system.token_renewed':
       case 'system.reconnect':
         return;
       default:

@@ -1,7 +1,7 @@
 import type { Broker, BrokerHealth } from './broker/broker.js';
 import { Cluster } from './cluster/cluster.js';
 import type { WorkerIdentity } from './cluster/identity.js';
-import { allowedOrigins } from './config/mode.js';
+import { allowedOrigins, allowsAnonymous } from './config/mode.js';
 import { rateLimits } from './config/rate-limits.js';
 import type { Config } from './config/settings.js';
 import { Admin } from './endpoints/admin/admin.js';
@@ -9,6 +9,7 @@ import { deliveryLagGauge } from './endpoints/admin/figures.js';
 import { chartSampler } from './endpoints/admin/samples.js';
 import { HANDLED_TYPES } from './endpoints/frames/frame-commands.js';
 import type { EndpointContext } from './endpoints/context.js';
+import { Door } from './endpoints/door.js';
 import { operatorCheck } from './endpoints/http/operator.js';
 import { metricValues } from './endpoints/metrics-stream/events.js';
 import { StreamSources } from './endpoints/metrics-stream/sources.js';
@@ -16,6 +17,7 @@ import { Leavings } from './endpoints/plain/leavings.js';
 import { encodePublication, PLAIN } from './endpoints/plain/plain-channel.js';
 import { DEFAULT_HUB_OPTIONS, Hub } from './hub/hub.js';
 import { originCheck } from './identity/origins.js';
+import { TokenVerifier } from './identity/token-verifier.js';
 import { BackgroundWatch } from './lifecycle/background-watch.js';
 import { Connections } from './lifecycle/connections.js';
 import { Draining } from './lifecycle/draining.js';
@@ -125,6 +127,7 @@ export const createApp = async ({
   const replacements = new Replacements(messages, identity.workerId, (id) => connections.get(id)?.replace());
   const streams = new StreamSources(statistics, broker.samples, config.METRICS_HEARTBEAT_INTERVAL * 1000);
   const wheels = createWheels(config, broker.sessions);
+  const verifier = new TokenVerifier(config, logger);
   const isOperator = operatorCheck(config.CONTROL_TOKEN);
   const admin = new Admin({
     identity,
@@ -141,7 +144,7 @@ export const createApp = async ({
   const background = new BackgroundWatch(
     [...Object.values(wheels), places, leavings]
       .map(({ loop }) => loop)
-      .concat(hub.loops, cluster.loops, streams.loops),
+      .concat(hub.loops, cluster.loops, streams.loops, verifier.loops),
     config.TASK_RESTART_INTERVAL * 1000,
     {
       restarted: (task, error) => {
@@ -150,7 +153,7 @@ export const createApp = async ({
       },
     },
   );
-  const clockwork = [background, places, ...Object.values(wheels), streams, leavings, observation];
+  const clockwork = [background, places, ...Object.values(wheels), streams, leavings, observation, verifier];
 
   const health = (): BrokerHealth => {
     const { redis, subscribed } = broker.health();
@@ -181,7 +184,14 @@ export const createApp = async ({
     heartbeatIntervalMs: config.WEBSOCKET_HEARTBEAT_INTERVAL * 1000,
     heartbeatTimeoutMs: config.HEARTBEAT_TIMEOUT * 1000,
     maxClientErrors: config.MAX_CLIENT_ERRORS,
-    isOriginAllowed: originCheck(allowedOrigins(config)),
+    door: new Door({
+      allowsAnonymous: allowsAnonymous(config),
+      isOriginAllowed: originCheck(allowedOrigins(config)),
+      verifier,
+      metrics,
+      logger,
+    }),
+    tokenTimes: { warningMs: config.TOKEN_WARNING * 1000, toleranceMs: config.JWT_CLOCK_TOLERANCE * 1000 },
     refusal: () => {
       const { redis } = health();
       return redis === undefined ? undefined : `not ready: ${redis}`;

@@ -13,9 +13,13 @@ test.each([
 });
 
 test.each([
-  [{}, 'development: pages of any origin (MODE=production closes it)'],
-  [{ MODE: 'production' }, 'production: pages of this address'],
-  [{ MODE: 'production', ALLOWED_ORIGINS: 'https://a.example' }, 'production: pages of https://a.example'],
+  [{}, 'development (MODE=production closes it): anonymous clients, pages of any origin'],
+  [{ MODE: 'production' }, 'production: clients with a token, pages of this address'],
+  [{ ALLOW_ANONYMOUS: 'false' }, 'closes it): clients with a token, pages of any origin'],
+  [
+    { MODE: 'production', ALLOW_ANONYMOUS: 'yes', ALLOWED_ORIGINS: 'https://a.example' },
+    'anonymous clients, pages of https://a',
+  ],
 ])('who may connect is said: %j', (given, words) => {
   expect(addresses({ stack: StackSettings.parse({}), worker_environment: given }, [])).toContain(words);
 });

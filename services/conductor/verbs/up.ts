@@ -146,9 +146,11 @@ const passwordWords = (settings: Remembered): string => {
 
 /** Who may connect. */
 const modeWords = (settings: Remembered): string => {
-  const { ALLOWED_ORIGINS: origins } = settings.worker_environment;
+  const { ALLOW_ANONYMOUS: anonymous, ALLOWED_ORIGINS: origins } = settings.worker_environment;
+  const isOpen = anonymous === undefined ? !isProduction(settings) : /^(?:true|yes|1)$/i.test(anonymous);
+  const clients = isOpen ? 'anonymous clients' : 'clients with a token';
   const pages = `pages of ${origins ?? (isProduction(settings) ? 'this address' : 'any origin')}`;
-  return isProduction(settings) ? `production: ${pages}` : `development: ${pages} (MODE=production closes it)`;
+  return `${isProduction(settings) ? 'production' : 'development (MODE=production closes it)'}: ${clients}, ${pages}`;
 };
 
 const workersOf = (base: number, count: number): string =>

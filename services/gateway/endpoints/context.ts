@@ -1,6 +1,5 @@
 import type { WorkerIdentity } from '../cluster/identity.js';
 import type { ChannelLog } from '../broker/channel-log.js';
-import type { ReadHeader } from '../identity/origins.js';
 import type { Hub } from '../hub/hub.js';
 import type { Connections, ManagedConnection } from '../lifecycle/connections.js';
 import type { Wheel } from '../lifecycle/wheel.js';
@@ -10,7 +9,9 @@ import type { Metrics } from '../observability/metrics.js';
 import type { SessionHolder } from '../session/keep-alive.js';
 import type { Places } from '../session/places.js';
 import type { Sessions } from '../session/sessions.js';
+import type { Door } from './door.js';
 import type { IdleBounds } from './idleness.js';
+import type { TokenTimes } from './token-life.js';
 import type { SessionOwner } from '../broker/session-store.js';
 
 /** What the WebSocket endpoints need of the worker. */
@@ -22,6 +23,9 @@ export type EndpointContext = Readonly<{
   places: Places;
   connections: Connections;
   limits: Limits;
+  /** Who comes in. */
+  door: Door;
+  tokenTimes: TokenTimes;
   metrics: Metrics;
   /** For connections of the stack itself, which are in no total. */
   ownMetrics: Metrics;
@@ -40,8 +44,6 @@ export type EndpointContext = Readonly<{
   heartbeatIntervalMs: number;
   heartbeatTimeoutMs: number;
   maxClientErrors: number;
-  /** Whether the page that a handshake comes from may connect. */
-  isOriginAllowed(header: ReadHeader): boolean;
   /** Undefined: ready. Else why no new connection can be taken, in words. */
   refusal(): string | undefined;
   /** Open connections in the whole cluster, at most a second old. */

@@ -14,5 +14,6 @@ export const BACKGROUND_TASKS = [
   'leavings',
   'snapshots',
   'stream_heartbeats',
+  'token_keys',
 ] as const;
 export type BackgroundTask = (typeof BACKGROUND_TASKS)[number];

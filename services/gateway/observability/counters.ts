@@ -35,6 +35,7 @@ export class Counts {
   fellBehind = 0;
   heartbeatTimeouts = 0;
   queueOverflows = 0;
+  unauthorized = 0;
   originsRefused = 0;
   rateLimitedMessages = 0;
   rateLimitedConnections = 0;
@@ -98,6 +99,11 @@ const TOTALS: readonly Total[] = [
     name: 'websocket_queue_overflows_total',
     help: 'Messages refused, too many waited for Redis',
     value: ({ queueOverflows }) => queueOverflows,
+  },
+  {
+    name: 'websocket_unauthorized_total',
+    help: 'WebSockets closed as they opened, for want of a good token',
+    value: ({ unauthorized }) => unauthorized,
   },
   {
     name: 'websocket_origins_refused_total',

@@ -10,6 +10,8 @@ const SWEEP_EVERY_MS = 60_000;
 
 export type MemorySession = {
   readonly clientId: ClientId;
+  /** Of the token that opened it. */
+  readonly subject: ClientId | undefined;
   readonly channels: Set<ChannelName>;
   owner: SessionOwner | undefined;
   place: Position | undefined;

@@ -66,11 +66,16 @@ export const channelsEndpoint = (context: EndpointContext): WebSocketRoute => ({
   path: '/ws',
   admit: (handshake, header) => admitFrameClient(context, handshake, header),
   open: (socket, handshake) =>
-    new Connection(
-      context,
-      'channels',
+    context.door.open(
       socket,
       handshake,
-      (connection) => new FrameConnection(connection, (frames) => new ChannelsProfile(frames)),
+      (admitted) =>
+        new Connection(
+          context,
+          'channels',
+          socket,
+          admitted,
+          (connection) => new FrameConnection(connection, (frames) => new ChannelsProfile(frames)),
+        ),
     ),
 });

@@ -144,12 +144,17 @@ export const chatEndpoint = (context: EndpointContext, wheel: Wheel<PlacedConnec
   path: '/ws/chat',
   admit: (handshake, header) => admitFrameClient(context, handshake, header),
   open: (socket, handshake) =>
-    new Connection(
-      context,
-      'chat',
+    context.door.open(
       socket,
       handshake,
-      (connection) => new FrameConnection(connection, (frames) => new ChatProfile(frames, wheel)),
+      (admitted) =>
+        new Connection(
+          context,
+          'chat',
+          socket,
+          admitted,
+          (connection) => new FrameConnection(connection, (frames) => new ChatProfile(frames, wheel)),
+        ),
     ),
 });
 

@@ -10,6 +10,7 @@ import type { Subscription } from '../../hub/subscription.js';
 import type { FrameConnection } from './frame-connection.js';
 import type { ConnectionSocket } from '../connection-socket.js';
 import { Publishing } from './publishing.js';
+import { Renewal } from './renewal.js';
 
 /** `opening`: frames for this channel wait, so that frames of one connection take effect in the order sent. */
 type ChannelState =
@@ -33,6 +34,7 @@ export class FrameCommands implements Subscriber {
   readonly #connection: FrameConnection;
   readonly #channels = new Map<ChannelName, ChannelState>();
   readonly #publishing: Publishing;
+  readonly #renewal: Renewal;
   /** What topics brought through subscriptions that are over. */
   #fannedOutBefore = 0;
 
@@ -41,6 +43,7 @@ export class FrameCommands implements Subscriber {
     this.out = connection.out;
     this.isCounted = connection.isCounted;
     this.#publishing = new Publishing(connection);
+    this.#renewal = new Renewal(connection);
   }
 
   run(frame: ClientFrame): void {
@@ -75,6 +78,9 @@ export class FrameCommands implements Subscriber {
           ...(frame.id === undefined ? {} : { id: frame.id }),
           time: new Date().toISOString(),
         });
+        return;
+      case 'system.token':
+        void this.#renewal.take(frame.token, frame.id);
         return;
       case 'system.pong':
       case 'system.heartbeat':

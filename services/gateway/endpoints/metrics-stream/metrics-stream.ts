@@ -78,6 +78,10 @@ class StreamConversation implements Conversation, MetricsStream, SnapshotTaker {
     return false;
   }
 
+  tokenExpiring(): void {
+    // No event of this endpoint could say it.
+  }
+
   move({ reason, afterMs }: MoveOrder): void {
     this.#slot = setTimeout(() => this.#connection.end(CLOSE.serviceRestart, reason, 'moved'), afterMs);
   }
@@ -136,5 +140,16 @@ export const metricsStreamEndpoint = (context: EndpointContext, sources: StreamS
   path: '/ws/metrics',
   admit: (handshake, header) => admitClient(context, handshake, header),
   open: (socket, handshake) =>
-    new Connection(context, 'metrics', socket, handshake, (connection) => new StreamConversation(connection, sources)),
+    context.door.open(
+      socket,
+      handshake,
+      (admitted) =>
+        new Connection(
+          context,
+          'metrics',
+          socket,
+          admitted,
+          (connection) => new StreamConversation(connection, sources),
+        ),
+    ),
 });
