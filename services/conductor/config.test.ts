@@ -75,12 +75,13 @@ describe('readConfig', () => {
     expect(workerEnvironment).toEqual({ DRAIN_RATE: '5', LOG_LEVEL: 'debug' });
   });
 
-  test('a public key is passed on as one line, and the path of one so that it holds elsewhere too', () => {
+  test('a public key is passed on as one line, and the path of a file so that it holds elsewhere too', () => {
     const passedOn = (key: string) => readConfig({ JWT_PUBLIC_KEY: key }).workerEnvironment['JWT_PUBLIC_KEY'];
     expect(passedOn('-----BEGIN PUBLIC KEY-----\nabc\n-----END PUBLIC KEY-----\n')).toBe(
       '-----BEGIN PUBLIC KEY-----\\nabc\\n-----END PUBLIC KEY-----',
     );
     expect(passedOn('keys/public.pem')).toBe(resolve('keys/public.pem'));
+    expect(readConfig({ NAMESPACES: 'names.json' }).workerEnvironment).toEqual({ NAMESPACES: resolve('names.json') });
   });
 });
 

@@ -26,6 +26,8 @@ import { EventSampler, type Logger } from './observability/logger.js';
 import type { MomentSources } from './observability/gauges.js';
 import type { MetricSnapshot } from './observability/metrics.js';
 import { Observation } from './observability/observation.js';
+import { readNamespaces } from './permissions/namespaces.js';
+import { Permissions } from './permissions/permissions.js';
 import { Places } from './session/places.js';
 import { Replacements } from './session/replacements.js';
 import { Sessions } from './session/sessions.js';
@@ -191,6 +193,7 @@ export const createApp = async ({
       metrics,
       logger,
     }),
+    permissions: new Permissions(readNamespaces(config.NAMESPACES)),
     tokenTimes: { warningMs: config.TOKEN_WARNING * 1000, toleranceMs: config.JWT_CLOCK_TOLERANCE * 1000 },
     refusal: () => {
       const { redis } = health();

@@ -43,6 +43,7 @@ export const settings = z.object({
   JWT_AUDIENCE: z.string().optional(),
   JWT_CLOCK_TOLERANCE: seconds(5, 0, 300),
   TOKEN_WARNING: seconds(60, 0.1),
+  NAMESPACES: z.string().optional(),
   ALLOWED_ORIGINS: origins(),
   TRUSTED_PROXIES: cidrs('127.0.0.0/8,::1/128'),
   WEBSOCKET_HEARTBEAT_INTERVAL: seconds(30, 0.05),

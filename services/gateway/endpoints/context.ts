@@ -6,6 +6,7 @@ import type { Wheel } from '../lifecycle/wheel.js';
 import type { EventSampler, Logger } from '../observability/logger.js';
 import type { Limits } from '../limits/limits.js';
 import type { Metrics } from '../observability/metrics.js';
+import type { Permissions } from '../permissions/permissions.js';
 import type { SessionHolder } from '../session/keep-alive.js';
 import type { Places } from '../session/places.js';
 import type { Sessions } from '../session/sessions.js';
@@ -26,6 +27,7 @@ export type EndpointContext = Readonly<{
   /** Who comes in. */
   door: Door;
   tokenTimes: TokenTimes;
+  permissions: Permissions;
   metrics: Metrics;
   /** For connections of the stack itself, which are in no total. */
   ownMetrics: Metrics;

@@ -20,10 +20,13 @@ export interface Renewed {
 /** Takes another token in place of the one that a connection has [token-4]. */
 export class Renewal {
   readonly #connection: Renewed;
+  readonly #done: () => void;
   #isUnderWay = false;
 
-  constructor(connection: Renewed) {
+  /** @param done what the connection may do is another now */
+  constructor(connection: Renewed, done: () => void) {
     this.#connection = connection;
+    this.#done = done;
   }
 
   /** One at a time: no rate limit holds for `system.*`, and to check a token is work. */
@@ -55,5 +58,6 @@ export class Renewal {
       ...(id === undefined ? {} : { id }),
       ...(expiresAtMs === undefined ? {} : { expires_in: Math.max(0, Math.round((expiresAtMs - Date.now()) / 1000)) }),
     });
+    this.#done();
   }
 }
