@@ -17,6 +17,7 @@ import { Leavings } from './endpoints/plain/leavings.js';
 import { encodePublication, PLAIN } from './endpoints/plain/plain-channel.js';
 import { DEFAULT_HUB_OPTIONS, Hub } from './hub/hub.js';
 import { originCheck } from './identity/origins.js';
+import { Revocations } from './identity/revocations.js';
 import { TokenVerifier } from './identity/token-verifier.js';
 import { BackgroundWatch } from './lifecycle/background-watch.js';
 import { Connections } from './lifecycle/connections.js';
@@ -56,6 +57,7 @@ export interface App {
   stop(): Promise<void>;
   readonly connections: Connections;
   readonly draining: Draining;
+  readonly revocations: Revocations;
 }
 
 const LINGER_MS = 250;
@@ -130,6 +132,7 @@ export const createApp = async ({
   const streams = new StreamSources(statistics, broker.samples, config.METRICS_HEARTBEAT_INTERVAL * 1000);
   const wheels = createWheels(config, broker.sessions);
   const verifier = new TokenVerifier(config, logger);
+  const revocations = new Revocations(broker.revocations, connections);
   const isOperator = operatorCheck(config.CONTROL_TOKEN);
   const admin = new Admin({
     identity,
@@ -140,11 +143,14 @@ export const createApp = async ({
     logger,
     password: config.ADMIN_PASSWORD,
     controlToken: config.CONTROL_TOKEN,
+    revocations,
+    revocationStore: broker.revocations,
+    keepRevocationsMs: config.REVOCATION_TTL * 1000,
     isOperator,
   });
   const leavings = new Leavings(broker.log);
   const background = new BackgroundWatch(
-    [...Object.values(wheels), places, leavings]
+    [...Object.values(wheels), places, leavings, revocations]
       .map(({ loop }) => loop)
       .concat(hub.loops, cluster.loops, streams.loops, verifier.loops),
     config.TASK_RESTART_INTERVAL * 1000,
@@ -155,7 +161,16 @@ export const createApp = async ({
       },
     },
   );
-  const clockwork = [background, places, ...Object.values(wheels), streams, leavings, observation, verifier];
+  const clockwork = [
+    background,
+    places,
+    ...Object.values(wheels),
+    streams,
+    leavings,
+    observation,
+    verifier,
+    revocations,
+  ];
 
   const health = (): BrokerHealth => {
     const { redis, subscribed } = broker.health();
@@ -190,6 +205,7 @@ export const createApp = async ({
       allowsAnonymous: allowsAnonymous(config),
       isOriginAllowed: originCheck(allowedOrigins(config)),
       verifier,
+      revocations,
       metrics,
       logger,
     }),
@@ -237,6 +253,7 @@ export const createApp = async ({
   return {
     connections,
     draining,
+    revocations,
     start: async () => {
       await broker.start({
         publication: (channel, publication) => hub.publication(channel, publication),

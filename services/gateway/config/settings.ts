@@ -43,6 +43,7 @@ export const settings = z.object({
   JWT_AUDIENCE: z.string().optional(),
   JWT_CLOCK_TOLERANCE: seconds(5, 0, 300),
   TOKEN_WARNING: seconds(60, 0.1),
+  REVOCATION_TTL: seconds(2_592_000, 1, 31_536_000),
   NAMESPACES: z.string().optional(),
   ALLOWED_ORIGINS: origins(),
   TRUSTED_PROXIES: cidrs('127.0.0.0/8,::1/128'),

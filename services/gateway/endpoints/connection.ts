@@ -95,7 +95,7 @@ export class Connection implements SocketHandler, ManagedConnection {
   established(): void {
     const { clientId } = this.#conversation;
     if (clientId !== undefined && isClaimable(clientId)) this.context.connections.name(this);
-    this.#tokenLife.begin(identityOf(this.#principal)?.expiresAtMs);
+    this.#tokenLife.begin(this.token?.expiresAtMs);
     this.context.logger[this.#logLevel](
       {
         ...this.logFields,
@@ -188,6 +188,14 @@ export class Connection implements SocketHandler, ManagedConnection {
       isSaid = this.#conversation.idle(this.#idleness.seconds(nowMs), this.#idleness.secondsLeft(nowMs));
     });
     return isSaid;
+  }
+
+  get token(): Identity | undefined {
+    return identityOf(this.#principal);
+  }
+
+  tokenRevoked(): void {
+    this.end(CLOSE.unauthorized, 'the token was taken back', 'unauthorized');
   }
 
   /** It has another token from now on. */

@@ -2,7 +2,8 @@ import { CLOSE, type CloseCode } from '../../protocol/close-codes.js';
 import type { ClientId } from '../../protocol/ids.js';
 import { handshakeToken } from '../identity/handshake-token.js';
 import type { ReadHeader } from '../identity/origins.js';
-import { ANONYMOUS, OPERATOR, type Identity, type Principal } from '../identity/principal.js';
+import { ANONYMOUS, identityOf, OPERATOR, type Identity, type Principal } from '../identity/principal.js';
+import type { Revocations } from '../identity/revocations.js';
 import type { TokenVerifier, Verified } from '../identity/token-verifier.js';
 import type { Logger } from '../observability/logger.js';
 import type { Metrics } from '../observability/metrics.js';
@@ -18,10 +19,12 @@ export type DoorOptions = Readonly<{
   allowsAnonymous: boolean;
   isOriginAllowed(header: ReadHeader): boolean;
   verifier: TokenVerifier;
+  revocations: Revocations;
   metrics: Pick<Metrics, 'unauthorized'>;
   logger: Logger;
 }>;
 
+const REVOKED = 'the token was taken back';
 const MISSING: Refused = { ok: false, code: CLOSE.unauthorized, reason: 'a token is needed here' };
 
 /**
@@ -58,7 +61,7 @@ export class Door {
   /** Another token for a connection that has one. @throws KeysUnavailable, BrokerUnavailable */
   async renew(principal: Principal, token: string): Promise<Verified> {
     if (principal.kind !== 'token') return { ok: false, why: 'this connection was opened without a token' };
-    const verified = await this.#options.verifier.verify(token);
+    const verified = await this.#verify(token);
     if (!verified.ok || verified.identity.clientId === principal.identity.clientId) return verified;
     return { ok: false, why: 'the token is of another client' };
   }
@@ -68,12 +71,24 @@ export class Door {
     const entry = this.#entries.get(handshake);
     if (entry === undefined) throw new Error(`${handshake.path} was let in and nobody knows whom`);
     if (!entry.ok) return this.#turnAway(socket, handshake, entry);
+    const identity = identityOf(entry.principal);
+    if (identity !== undefined && this.#options.revocations.isJustRevoked(identity)) {
+      return this.#turnAway(socket, handshake, unauthorized(REVOKED));
+    }
     handshake.query.delete('token');
     return open({ ...handshake, protocols: [], principal: entry.principal });
   }
 
+  /** @throws KeysUnavailable, BrokerUnavailable */
+  async #verify(token: string): Promise<Verified> {
+    const { verifier, revocations } = this.#options;
+    const verified = await verifier.verify(token);
+    const isRevoked = verified.ok && (await revocations.isRevoked(verified.identity));
+    return isRevoked ? { ok: false, why: REVOKED } : verified;
+  }
+
   async #check(handshake: Handshake, token: string, name: ClientId | undefined): Promise<void> {
-    const verified = await this.#options.verifier.verify(token);
+    const verified = await this.#verify(token);
     this.#entries.set(handshake, verified.ok ? entryOf(verified.identity, name) : unauthorized(verified.why));
   }
 

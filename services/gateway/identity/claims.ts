@@ -5,7 +5,8 @@ import type { Identity } from './principal.js';
 
 const MAX_PATTERNS = 1_000;
 
-const parsed = <T>(parse: (value: unknown) => T | undefined) =>
+/** A field that is what `parse` makes of it. */
+export const parsedBy = <T>(parse: (value: unknown) => T | undefined) =>
   z.unknown().transform((value, context): T => {
     const result = parse(value);
     if (result !== undefined) return result;
@@ -13,11 +14,11 @@ const parsed = <T>(parse: (value: unknown) => T | undefined) =>
     return z.NEVER;
   });
 
-const clientId = parsed((value) => {
+const clientId = parsedBy((value) => {
   const id = parseClientId(value);
   return id !== undefined && isClaimable(id) ? id : undefined;
 });
-const patterns = z.array(parsed(parseChannelPattern)).max(MAX_PATTERNS).optional();
+const patterns = z.array(parsedBy(parseChannelPattern)).max(MAX_PATTERNS).optional();
 const seconds = z.number().min(0).max(8.64e12).optional();
 
 const claims = z.object({

@@ -15,5 +15,6 @@ export const BACKGROUND_TASKS = [
   'snapshots',
   'stream_heartbeats',
   'token_keys',
+  'revocations',
 ] as const;
 export type BackgroundTask = (typeof BACKGROUND_TASKS)[number];
