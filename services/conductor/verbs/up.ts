@@ -23,6 +23,7 @@ import { bringBack } from './bring-back.js';
 import { startColor } from './start-color.js';
 import { step } from './step.js';
 import { unusedSettings, type Wanted } from './unused-settings.js';
+import { whoMayConnect } from './who-may-connect.js';
 import { watchingLines } from './watching.js';
 
 const UNPRIVILEGED_HTTP_PORT = 8000;
@@ -129,7 +130,7 @@ export const addresses = (settings: Remembered, watching: readonly string[]): st
     ['Stream', `ws://localhost:${stack.STREAM_PORT}/ws/metrics`],
     ['Blue', workersOf(stack.BLUE_PORT_BASE, stack.WORKERS)],
     ['Green', workersOf(stack.GREEN_PORT_BASE, stack.WORKERS)],
-    ['Mode', modeWords(settings)],
+    ['Mode', whoMayConnect(settings.worker_environment)],
   ];
   return [
     ...lines.map(([what, where]) => `  ${what.padEnd(COLUMN)} ${where}`),
@@ -142,15 +143,6 @@ const passwordWords = (settings: Remembered): string => {
   if (settings.worker_environment['ADMIN_PASSWORD'] !== undefined) return '(password: your ADMIN_PASSWORD)';
   if (isProduction(settings)) return '(closed: ADMIN_PASSWORD=… opens it)';
   return `(password ${DEFAULT_ADMIN_PASSWORD}; ADMIN_PASSWORD=… sets yours)`;
-};
-
-/** Who may connect. */
-const modeWords = (settings: Remembered): string => {
-  const { ALLOW_ANONYMOUS: anonymous, ALLOWED_ORIGINS: origins } = settings.worker_environment;
-  const isOpen = anonymous === undefined ? !isProduction(settings) : /^(?:true|yes|1)$/i.test(anonymous);
-  const clients = isOpen ? 'anonymous clients' : 'clients with a token';
-  const pages = `pages of ${origins ?? (isProduction(settings) ? 'this address' : 'any origin')}`;
-  return `${isProduction(settings) ? 'production' : 'development (MODE=production closes it)'}: ${clients}, ${pages}`;
 };
 
 const workersOf = (base: number, count: number): string =>
