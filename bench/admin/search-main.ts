@@ -47,6 +47,8 @@ const connectionNumber = (index: number): ManagedConnection => {
       endpoint: facts.endpoint,
       allowance: null,
     }),
+    token: undefined,
+    tokenRevoked: () => {},
     beat: () => {},
     checkIdle: () => {},
     warn: () => false,

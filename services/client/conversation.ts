@@ -25,6 +25,7 @@ export class Conversation implements ConnectionEvents {
   /** Who waits for it to be live. */
   readonly unready = new Set<Deferred<void>>();
   readonly #emitter: Emitter;
+  readonly #settings: Settings;
   #clientId: string | undefined;
   #messageCount = 0;
 
@@ -32,6 +33,7 @@ export class Conversation implements ConnectionEvents {
     const mintId = frameIds();
     const kept = /^\/ws\/chat\/?$/.test(settings.url.pathname) ? 'chat' : undefined;
     this.#emitter = emitter;
+    this.#settings = settings;
     this.#clientId = settings.url.searchParams.get('client_id') ?? undefined;
     this.connection = new Connection(settings, surroundings, this);
     this.requests = new Requests(mintId);
@@ -142,12 +144,24 @@ export class Conversation implements ConnectionEvents {
         return;
       case 'system.heartbeat':
       case 'system.pong':
+      case 'system.token_expiring':
+        this.#renew(leg);
+        return;
       case 'system.idle_warning':
+      case 'system.token_renewed':
       case 'system.reconnect':
         return;
       default:
         frame satisfies never;
     }
+  }
+
+  /** Where there is none, the connection ends with the one that it has, and the next one asks again. */
+  #renew(leg: Leg): void {
+    this.#settings.freshToken?.().then(
+      (token) => leg.send(JSON.stringify({ type: 'system.token', token })),
+      () => {},
+    );
   }
 
   /** Two legs say it in any order. */

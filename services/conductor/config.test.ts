@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ALIASES } from '../gateway/config/aliases.js';
 import { settings } from '../gateway/config/settings.js';
@@ -72,6 +73,15 @@ describe('readConfig', () => {
   test('settings of the workers are passed on, others are not', () => {
     const { workerEnvironment } = readConfig({ DRAIN_RATE: '5', LOG_LEVEL: 'debug', PORT: '1', HOME: '/root' });
     expect(workerEnvironment).toEqual({ DRAIN_RATE: '5', LOG_LEVEL: 'debug' });
+  });
+
+  test('a public key is passed on as one line, and the path of a file so that it holds elsewhere too', () => {
+    const passedOn = (key: string) => readConfig({ JWT_PUBLIC_KEY: key }).workerEnvironment['JWT_PUBLIC_KEY'];
+    expect(passedOn('-----BEGIN PUBLIC KEY-----\nabc\n-----END PUBLIC KEY-----\n')).toBe(
+      '-----BEGIN PUBLIC KEY-----\\nabc\\n-----END PUBLIC KEY-----',
+    );
+    expect(passedOn('keys/public.pem')).toBe(resolve('keys/public.pem'));
+    expect(readConfig({ NAMESPACES: 'names.json' }).workerEnvironment).toEqual({ NAMESPACES: resolve('names.json') });
   });
 });
 

@@ -11,6 +11,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Settings of the workers that `up` and `promote` pass on; the conductor decides the others (PORT, REDIS_URL …). */
 export const WORKER_SETTINGS = [
+  'MODE ALLOWED_ORIGINS ALLOW_ANONYMOUS JWT_SECRET JWT_PUBLIC_KEY JWKS_URL JWT_ISSUER JWT_AUDIENCE',
+  'JWT_CLOCK_TOLERANCE TOKEN_WARNING REVOCATION_TTL NAMESPACES',
   'SERVICE_NAME LOG_LEVEL LOG_MESSAGES_PER_SECOND LOKI_URL LOKI_BUFFER_BYTES TRUSTED_PROXIES ADMIN_PASSWORD',
   'WEBSOCKET_HEARTBEAT_INTERVAL HEARTBEAT_TIMEOUT ENABLE_HEARTBEAT MAX_CLIENT_ERRORS MAX_QUEUE_SIZE PUBLISH_TIMEOUT',
   'DRAIN_RATE DRAIN_GRACE SLOW_CONSUMER_BYTES HISTORY_SIZE HISTORY_TTL HISTORY_MAX_BYTES SESSION_TTL',
@@ -97,9 +99,16 @@ const workerEnvironment = (environment: Environment): Record<string, string> =>
   Object.fromEntries(
     WORKER_SETTINGS.flatMap((name): [string, string][] => {
       const value = environment[name];
-      return value === undefined || value === '' ? [] : [[name, value]];
+      return value === undefined || value === '' ? [] : [[name, passedOn(name, value)]];
     }),
   );
+
+/** Workers run in another directory than the one that a path was typed in; a PEM must be one line on its way to them. */
+const passedOn = (name: string, value: string): string => {
+  if (name === 'NAMESPACES') return resolve(value);
+  if (name !== 'JWT_PUBLIC_KEY') return value;
+  return value.includes('-----BEGIN') ? value.trim().replaceAll(/\r?\n/g, '\\n') : resolve(value);
+};
 
 /** Processes are recognised by the run directory in their environment, so it has one spelling. */
 const realDirectory = (path: string): string => {

@@ -35,13 +35,16 @@ export const metricsUrl = (site: Site): string => `http://127.0.0.1:${site.setti
 /** Of the admin page, where nobody gave one. */
 export const DEFAULT_ADMIN_PASSWORD = 'admin';
 
+/** Whether the stack was brought up for others than its developer: what is only good for one is not given then. */
+export const isProduction = ({ worker_environment: given }: Pick<Remembered, 'worker_environment'>): boolean =>
+  given['MODE'] === 'production';
+
 /** Whoever is on this machine is its developer, who may load it: no rate limit holds for loopback. */
-const LOOPBACK = '127.0.0.0/8,::1/128';
+const OF_DEVELOPMENT = { RATE_LIMIT_TRUSTED: '127.0.0.0/8,::1/128', ADMIN_PASSWORD: DEFAULT_ADMIN_PASSWORD } as const;
 
 /** What workers get beside what the engine gives them. */
 export const workerEnvironment = (site: Site): Readonly<Record<string, string>> => ({
-  RATE_LIMIT_TRUSTED: LOOPBACK,
-  ADMIN_PASSWORD: DEFAULT_ADMIN_PASSWORD,
+  ...(isProduction(site.settings) ? {} : OF_DEVELOPMENT),
   ...site.settings.worker_environment,
   CONTROL_TOKEN: site.run.controlToken(),
 });

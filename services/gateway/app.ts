@@ -1,6 +1,7 @@
 import type { Broker, BrokerHealth } from './broker/broker.js';
 import { Cluster } from './cluster/cluster.js';
 import type { WorkerIdentity } from './cluster/identity.js';
+import { allowedOrigins, allowsAnonymous } from './config/mode.js';
 import { rateLimits } from './config/rate-limits.js';
 import type { Config } from './config/settings.js';
 import { Admin } from './endpoints/admin/admin.js';
@@ -8,12 +9,16 @@ import { deliveryLagGauge } from './endpoints/admin/figures.js';
 import { chartSampler } from './endpoints/admin/samples.js';
 import { HANDLED_TYPES } from './endpoints/frames/frame-commands.js';
 import type { EndpointContext } from './endpoints/context.js';
+import { Door } from './endpoints/door.js';
 import { operatorCheck } from './endpoints/http/operator.js';
 import { metricValues } from './endpoints/metrics-stream/events.js';
 import { StreamSources } from './endpoints/metrics-stream/sources.js';
 import { Leavings } from './endpoints/plain/leavings.js';
 import { encodePublication, PLAIN } from './endpoints/plain/plain-channel.js';
 import { DEFAULT_HUB_OPTIONS, Hub } from './hub/hub.js';
+import { originCheck } from './identity/origins.js';
+import { Revocations } from './identity/revocations.js';
+import { TokenVerifier } from './identity/token-verifier.js';
 import { BackgroundWatch } from './lifecycle/background-watch.js';
 import { Connections } from './lifecycle/connections.js';
 import { Draining } from './lifecycle/draining.js';
@@ -22,6 +27,8 @@ import { EventSampler, type Logger } from './observability/logger.js';
 import type { MomentSources } from './observability/gauges.js';
 import type { MetricSnapshot } from './observability/metrics.js';
 import { Observation } from './observability/observation.js';
+import { readNamespaces } from './permissions/namespaces.js';
+import { Permissions } from './permissions/permissions.js';
 import { Places } from './session/places.js';
 import { Replacements } from './session/replacements.js';
 import { Sessions } from './session/sessions.js';
@@ -50,6 +57,7 @@ export interface App {
   stop(): Promise<void>;
   readonly connections: Connections;
   readonly draining: Draining;
+  readonly revocations: Revocations;
 }
 
 const LINGER_MS = 250;
@@ -123,6 +131,8 @@ export const createApp = async ({
   const replacements = new Replacements(messages, identity.workerId, (id) => connections.get(id)?.replace());
   const streams = new StreamSources(statistics, broker.samples, config.METRICS_HEARTBEAT_INTERVAL * 1000);
   const wheels = createWheels(config, broker.sessions);
+  const verifier = new TokenVerifier(config, logger);
+  const revocations = new Revocations(broker.revocations, connections);
   const isOperator = operatorCheck(config.CONTROL_TOKEN);
   const admin = new Admin({
     identity,
@@ -133,13 +143,16 @@ export const createApp = async ({
     logger,
     password: config.ADMIN_PASSWORD,
     controlToken: config.CONTROL_TOKEN,
+    revocations,
+    revocationStore: broker.revocations,
+    keepRevocationsMs: config.REVOCATION_TTL * 1000,
     isOperator,
   });
   const leavings = new Leavings(broker.log);
   const background = new BackgroundWatch(
-    [...Object.values(wheels), places, leavings]
+    [...Object.values(wheels), places, leavings, revocations]
       .map(({ loop }) => loop)
-      .concat(hub.loops, cluster.loops, streams.loops),
+      .concat(hub.loops, cluster.loops, streams.loops, verifier.loops),
     config.TASK_RESTART_INTERVAL * 1000,
     {
       restarted: (task, error) => {
@@ -148,7 +161,16 @@ export const createApp = async ({
       },
     },
   );
-  const clockwork = [background, places, ...Object.values(wheels), streams, leavings, observation];
+  const clockwork = [
+    background,
+    places,
+    ...Object.values(wheels),
+    streams,
+    leavings,
+    observation,
+    verifier,
+    revocations,
+  ];
 
   const health = (): BrokerHealth => {
     const { redis, subscribed } = broker.health();
@@ -179,6 +201,16 @@ export const createApp = async ({
     heartbeatIntervalMs: config.WEBSOCKET_HEARTBEAT_INTERVAL * 1000,
     heartbeatTimeoutMs: config.HEARTBEAT_TIMEOUT * 1000,
     maxClientErrors: config.MAX_CLIENT_ERRORS,
+    door: new Door({
+      allowsAnonymous: allowsAnonymous(config),
+      isOriginAllowed: originCheck(allowedOrigins(config)),
+      verifier,
+      revocations,
+      metrics,
+      logger,
+    }),
+    permissions: new Permissions(readNamespaces(config.NAMESPACES)),
+    tokenTimes: { warningMs: config.TOKEN_WARNING * 1000, toleranceMs: config.JWT_CLOCK_TOLERANCE * 1000 },
     refusal: () => {
       const { redis } = health();
       return redis === undefined ? undefined : `not ready: ${redis}`;
@@ -221,6 +253,7 @@ export const createApp = async ({
   return {
     connections,
     draining,
+    revocations,
     start: async () => {
       await broker.start({
         publication: (channel, publication) => hub.publication(channel, publication),

@@ -8,6 +8,7 @@ import type {
   PublishFrame,
   SendFrame,
   SubscribeFrame,
+  TokenFrame,
   UnsubscribeFrame,
 } from './frames.js';
 import { parseChannelName, parseClientId, parseEpoch, parseFrameId, parseOffset, type FrameId } from './ids.js';
@@ -46,6 +47,8 @@ export const decodeClientFrame = (text: string): Decoded<ClientFrame> => {
       return decodeHistory(value, id);
     case 'system.ping':
       return accept(id === undefined ? { type } : { type, id });
+    case 'system.token':
+      return decodeToken(value, id);
     case 'system.pong':
     case 'system.heartbeat':
       return accept({ type });
@@ -75,6 +78,7 @@ export const CLIENT_FRAME_TYPES = [
   'system.ping',
   'system.pong',
   'system.heartbeat',
+  'system.token',
 ] as const satisfies readonly ClientFrame['type'][];
 
 const TYPES = `${CLIENT_FRAME_TYPES.slice(0, -1).join(', ')} and ${CLIENT_FRAME_TYPES.at(-1)}`;
@@ -139,6 +143,11 @@ const decodeHistory = (fields: JsonObject, id: FrameId | undefined): Decoded<His
     ...(since !== undefined && { since }),
     ...(id !== undefined && { id }),
   });
+};
+
+const decodeToken = ({ token }: JsonObject, id: FrameId | undefined): Decoded<TokenFrame> => {
+  if (typeof token !== 'string' || token === '') return refuse('invalid_frame', 'token must be a string', id);
+  return accept(id === undefined ? { type: 'system.token', token } : { type: 'system.token', token, id });
 };
 
 const parsePosition = (value: JsonValue | undefined): Position | undefined => {

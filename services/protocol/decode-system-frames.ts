@@ -8,6 +8,8 @@ import type {
   PongFrame,
   RateLimitedFrame,
   ReconnectFrame,
+  TokenExpiringFrame,
+  TokenRenewedFrame,
   WelcomeFrame,
 } from './frames.js';
 import { parseClientId, parseConnectionId, parseFrameId, parseSessionId } from './ids.js';
@@ -20,6 +22,8 @@ export type SystemFrame =
   | PongFrame
   | RateLimitedFrame
   | IdleWarningFrame
+  | TokenExpiringFrame
+  | TokenRenewedFrame
   | ReconnectFrame
   | ByeFrame
   | ErrorFrame;
@@ -37,6 +41,10 @@ export const decodeSystemFrame = (type: string, fields: JsonObject): SystemFrame
       return decodeRateLimited(fields) ?? 'malformed';
     case 'system.idle_warning':
       return decodeIdleWarning(fields) ?? 'malformed';
+    case 'system.token_expiring':
+      return decodeTokenExpiring(fields) ?? 'malformed';
+    case 'system.token_renewed':
+      return decodeTokenRenewed(fields) ?? 'malformed';
     case 'system.reconnect':
       return decodeReconnect(fields) ?? 'malformed';
     case 'system.bye':
@@ -122,6 +130,22 @@ const decodeIdleWarning = (fields: JsonObject): IdleWarningFrame | undefined => 
     type: 'system.idle_warning',
     idle_seconds: idle,
     ...(disconnectIn === undefined ? {} : { disconnect_in: disconnectIn }),
+  };
+};
+
+const decodeTokenExpiring = (fields: JsonObject): TokenExpiringFrame | undefined => {
+  const expiresIn = readNumber(fields['expires_in']);
+  return expiresIn === undefined ? undefined : { type: 'system.token_expiring', expires_in: expiresIn };
+};
+
+const decodeTokenRenewed = (fields: JsonObject): TokenRenewedFrame | undefined => {
+  const id = parseFrameId(fields['id']);
+  const expiresIn = readNumber(fields['expires_in']);
+  if (isMalformed(fields['id'], id) || isMalformed(fields['expires_in'], expiresIn)) return undefined;
+  return {
+    type: 'system.token_renewed',
+    ...(id === undefined ? {} : { id }),
+    ...(expiresIn === undefined ? {} : { expires_in: expiresIn }),
   };
 };
 

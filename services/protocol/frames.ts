@@ -27,6 +27,8 @@ export type PresenceRequestFrame = Readonly<{ type: 'presence'; channel: Channel
 export type ClientPingFrame = Readonly<{ type: 'system.ping'; id?: FrameId }>;
 export type ClientPongFrame = Readonly<{ type: 'system.pong' }>;
 export type ClientHeartbeatFrame = Readonly<{ type: 'system.heartbeat' }>;
+/** A new token for this connection, before the one it has ends. */
+export type TokenFrame = Readonly<{ type: 'system.token'; token: string; id?: FrameId }>;
 export type ClientFrame =
   | PublishFrame
   | SendFrame
@@ -36,7 +38,8 @@ export type ClientFrame =
   | PresenceRequestFrame
   | ClientPingFrame
   | ClientPongFrame
-  | ClientHeartbeatFrame;
+  | ClientHeartbeatFrame
+  | TokenFrame;
 
 /** Server to client. Times are ISO 8601 in UTC. */
 export type WelcomeFrame = Readonly<{
@@ -124,6 +127,14 @@ export type IdleWarningFrame = Readonly<{
   /** Only where idle connections are closed. */
   disconnect_in?: number;
 }>;
+/** The connection will be closed with its token, unless it is given another. */
+export type TokenExpiringFrame = Readonly<{ type: 'system.token_expiring'; expires_in: number }>;
+export type TokenRenewedFrame = Readonly<{
+  type: 'system.token_renewed';
+  id?: FrameId;
+  /** Seconds; only of a token that ends. */
+  expires_in?: number;
+}>;
 export type ReconnectFrame = Readonly<{
   type: 'system.reconnect';
   after_ms: number;
@@ -145,6 +156,8 @@ export type ServerFrame =
   | PongFrame
   | RateLimitedFrame
   | IdleWarningFrame
+  | TokenExpiringFrame
+  | TokenRenewedFrame
   | ReconnectFrame
   | ByeFrame
   | ErrorFrame;

@@ -10,10 +10,7 @@ const RULE = /^(?:- |\| )?\[([a-z]+-\d+)\]/gm;
 const NAMED = /\[([a-z]+-\d+)\]/g;
 
 /** Rules that wait for a part which is not served: they come with it, and leave this list. */
-const WAITING: Readonly<Record<string, string>> = {
-  'close-4401': 'later-2',
-  'close-4403': 'later-2',
-};
+const WAITING: Readonly<Record<string, string>> = {};
 
 const idsOf = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, id = '']) => id);
 

@@ -34,6 +34,17 @@ describe('the test page in a browser', () => {
     await expect.poll(text(page, 'count-messages')).toBe('0');
   });
 
+  it('connects with a token, and says why one is not good [token-1] [token-5]', async () => {
+    const page = await open();
+    await page.getByLabel('token').fill('a.b.c');
+    await button(page, 'Connect').click();
+    await page.locator('#status', { hasText: '4401, this server checks no tokens' }).waitFor(soon);
+    await page.reload();
+    expect(await page.getByLabel('token').inputValue()).toBe('a.b.c');
+    await page.getByLabel('token').fill('');
+    await connectPage(page, '/ws');
+  });
+
   it('shows what comes in frames as text, never as HTML', async () => {
     const page = await open();
     await connectPage(page, '/ws/chat/');

@@ -49,6 +49,7 @@ const theRestOf = (broker: Broker): Broker => ({
   cluster: broker.cluster,
   samples: broker.samples,
   addresses: broker.addresses,
+  revocations: broker.revocations,
   start: (listener) => broker.start(listener),
   health: () => broker.health(),
   queue: () => broker.queue(),

@@ -9,6 +9,7 @@ import { Failure } from '../failure.js';
 import { readBuildSettings } from '../preflight/build-settings.js';
 import { settingsEnvironment } from '../preflight/gather.js';
 import { judge } from '../preflight/preflight.js';
+import { whoMayConnect, whyNobodyMay } from './who-may-connect.js';
 
 type Need = Readonly<{ tool: string; apt: string; brew: string; why: string; optional?: boolean }>;
 type Package = Readonly<{ apt: string; brew: string }>;
@@ -34,7 +35,7 @@ type Check = Readonly<{ ok: boolean; words: string }>;
  */
 export const doctor = (config: Config, print: (line: string) => void): number => {
   const found = NEEDS.map((need) => ({ need, file: findTool(need.tool, searchPath(config.path)) }));
-  const checks = [nodeCheck(), libraryCheck(), settingsCheck(config)];
+  const checks = [nodeCheck(), libraryCheck(), settingsCheck(config), doorCheck(config)];
   for (const { ok, words } of checks) print(`${ok ? '✓' : '✗'} ${words}`);
   for (const { need, file } of found) {
     const mark = file === undefined ? (need.optional === true ? '–' : '✗') : '✓';
@@ -95,6 +96,12 @@ const settingsCheck = ({ checkout, build: dist, runDir, stack, verb, workerEnvir
     if (!(error instanceof Failure)) throw error;
     return { ok: false, words: `settings        ${error.message.replaceAll('\n', '\n                  ')}` };
   }
+};
+
+/** Who could connect to the stack. */
+const doorCheck = ({ workerEnvironment: given }: Config): Check => {
+  const trouble = whyNobodyMay(given);
+  return { ok: trouble === undefined, words: `mode            ${trouble ?? whoMayConnect(given)}` };
 };
 
 const nodeCheck = (): Check => {

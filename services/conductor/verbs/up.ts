@@ -6,7 +6,15 @@ import { preflight } from '../preflight/preflight.js';
 import type { Report } from '../report.js';
 import type { Remembered } from '../run-directory.js';
 import type { StackSettings } from '../settings.js';
-import { clientOf, DEFAULT_ADMIN_PASSWORD, lastWords, releasesInUse, runningWorkers, type Site } from '../site.js';
+import {
+  clientOf,
+  DEFAULT_ADMIN_PASSWORD,
+  isProduction,
+  lastWords,
+  releasesInUse,
+  runningWorkers,
+  type Site,
+} from '../site.js';
 import { smokeWorker } from '../smoke/smoke.js';
 import { nameOf } from '../worker-client.js';
 import { FINISH_IT, unfinishedWords } from './health.js';
@@ -16,6 +24,7 @@ import { startColor } from './start-color.js';
 import { step } from './step.js';
 import { unusedSettings, type Wanted } from './unused-settings.js';
 import { isAlive, watchingLines } from './watching.js';
+import { whoMayConnect } from './who-may-connect.js';
 
 const UNPRIVILEGED_HTTP_PORT = 8000;
 
@@ -122,12 +131,10 @@ export const smoke = async (site: Site, report: Report): Promise<void> => {
 /** Where what stands in the list of addresses begins. */
 const COLUMN = 14;
 
-export const addresses = ({ stack, worker_environment: given }: Remembered, watching: readonly string[]): string => {
+export const addresses = (settings: Remembered, watching: readonly string[]): string => {
+  const { stack } = settings;
   const colon = stack.HTTP_PORT === 80 ? '' : `:${stack.HTTP_PORT}`;
-  const password =
-    given['ADMIN_PASSWORD'] === undefined
-      ? `(password ${DEFAULT_ADMIN_PASSWORD}; ADMIN_PASSWORD=… sets yours)`
-      : '(password: your ADMIN_PASSWORD)';
+  const password = passwordWords(settings);
   const lines: readonly (readonly [what: string, where: string])[] = [
     ['Application', `http://localhost${colon}/  (test page)  ·  /ws-stats`],
     ['Admin page', `http://localhost${colon}/admin  ${password}`],
@@ -136,12 +143,19 @@ export const addresses = ({ stack, worker_environment: given }: Remembered, watc
     ['Stream', `ws://localhost:${stack.STREAM_PORT}/ws/metrics`],
     ['Blue', workersOf(stack.BLUE_PORT_BASE, stack.WORKERS)],
     ['Green', workersOf(stack.GREEN_PORT_BASE, stack.WORKERS)],
+    ['Mode', whoMayConnect(settings.worker_environment)],
   ];
   return [
     ...lines.map(([what, where]) => `  ${what.padEnd(COLUMN)} ${where}`),
     ...watching,
     `Try:  npx wscat -c ws://localhost${colon}/ws/chat/`,
   ].join('\n');
+};
+
+const passwordWords = (settings: Remembered): string => {
+  if (settings.worker_environment['ADMIN_PASSWORD'] !== undefined) return '(password: your ADMIN_PASSWORD)';
+  if (isProduction(settings)) return '(closed: ADMIN_PASSWORD=… opens it)';
+  return `(password ${DEFAULT_ADMIN_PASSWORD}; ADMIN_PASSWORD=… sets yours)`;
 };
 
 const workersOf = (base: number, count: number): string =>

@@ -150,5 +150,5 @@ const readEvent = (fields: Fields): AdminEvent => ({
   at: readText(fields['at']) ?? '',
   by: readText(fields['by']) ?? '',
   connections: readFigure(fields['connections']) ?? 0,
-  of: readText(fields['client_id']) ?? readText(fields['connection_id']) ?? '',
+  of: readText(fields['client_id']) ?? readText(fields['connection_id']) ?? readText(fields['jti']) ?? '',
 });

@@ -42,10 +42,16 @@ export type SessionPlace = Readonly<{ ref: string; connectionId: ConnectionId; p
  * Every method throws BrokerUnavailable when Redis is away.
  */
 export interface SessionStore {
-  /** Stored when it resolves. `place` is given where the server keeps the client's place. */
-  create(ref: string, clientId: ClientId, owner: SessionOwner, place?: Position): Promise<void>;
-  /** Makes `owner` the holder. Undefined: there is no such session (any more). */
-  resume(ref: string, owner: SessionOwner): Promise<StoredSession | undefined>;
+  /**
+   * Stored when it resolves. `place` is given where the server keeps the client's place; `subject` where a token opened it,
+   * and is that token's.
+   */
+  create(ref: string, clientId: ClientId, owner: SessionOwner, place?: Position, subject?: ClientId): Promise<void>;
+  /**
+   * Makes `owner` the holder, and nothing where the session is another's: one that a token opened is its subject's, one
+   * without a token that of those without [token-6]. Undefined: there is no such session for it (any more).
+   */
+  resume(ref: string, owner: SessionOwner, subject?: ClientId): Promise<StoredSession | undefined>;
   /** The session publishes to this channel from now on: its count there belongs to the session. */
   joinChannel(ref: string, channel: ChannelName): Promise<void>;
   /** Stores places, many in one round trip; each only where `connectionId` still holds the session. */

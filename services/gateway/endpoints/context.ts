@@ -6,10 +6,13 @@ import type { Wheel } from '../lifecycle/wheel.js';
 import type { EventSampler, Logger } from '../observability/logger.js';
 import type { Limits } from '../limits/limits.js';
 import type { Metrics } from '../observability/metrics.js';
+import type { Permissions } from '../permissions/permissions.js';
 import type { SessionHolder } from '../session/keep-alive.js';
 import type { Places } from '../session/places.js';
 import type { Sessions } from '../session/sessions.js';
+import type { Door } from './door.js';
 import type { IdleBounds } from './idleness.js';
+import type { TokenTimes } from './token-life.js';
 import type { SessionOwner } from '../broker/session-store.js';
 
 /** What the WebSocket endpoints need of the worker. */
@@ -21,6 +24,10 @@ export type EndpointContext = Readonly<{
   places: Places;
   connections: Connections;
   limits: Limits;
+  /** Who comes in. */
+  door: Door;
+  tokenTimes: TokenTimes;
+  permissions: Permissions;
   metrics: Metrics;
   /** For connections of the stack itself, which are in no total. */
   ownMetrics: Metrics;

@@ -14,5 +14,7 @@ export const BACKGROUND_TASKS = [
   'leavings',
   'snapshots',
   'stream_heartbeats',
+  'token_keys',
+  'revocations',
 ] as const;
 export type BackgroundTask = (typeof BACKGROUND_TASKS)[number];

@@ -1,3 +1,4 @@
+import type { RevocableToken } from '../broker/revocation-store.js';
 import type { ConnectionId } from '../../protocol/ids.js';
 
 export type MoveReason = 'deploy' | 'rollback';
@@ -53,6 +54,10 @@ export interface ManagedConnection {
   describe(nowMs: number): ConnectionDetails;
   /** Tells the client how long it has been idle, and when it will be closed for that. False: its endpoint has no such frame. */
   warn(nowMs: number): boolean;
+  /** What it was opened with, or renewed; undefined: without a token. */
+  readonly token: RevocableToken | undefined;
+  /** Its token was taken back: goodbye and 4401. */
+  tokenRevoked(): void;
   /** A person wants it gone: goodbye and 1008. */
   dismiss(): void;
   /** Moves the client elsewhere: it is closed with 1012 by the deadline. Once. */

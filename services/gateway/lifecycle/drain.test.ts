@@ -29,6 +29,8 @@ const setUp = (count: number) => {
       dismiss: () => {},
       replace: () => {},
       cutShort: () => {},
+      token: undefined,
+      tokenRevoked: () => {},
       move: (order) => {
         orders.push(order);
         told.push(connection.id);

@@ -35,6 +35,8 @@ export class Counts {
   fellBehind = 0;
   heartbeatTimeouts = 0;
   queueOverflows = 0;
+  unauthorized = 0;
+  originsRefused = 0;
   rateLimitedMessages = 0;
   rateLimitedConnections = 0;
   rateLimitDisconnects = 0;
@@ -97,6 +99,16 @@ const TOTALS: readonly Total[] = [
     name: 'websocket_queue_overflows_total',
     help: 'Messages refused, too many waited for Redis',
     value: ({ queueOverflows }) => queueOverflows,
+  },
+  {
+    name: 'websocket_unauthorized_total',
+    help: 'WebSockets closed as they opened, for want of a good token',
+    value: ({ unauthorized }) => unauthorized,
+  },
+  {
+    name: 'websocket_origins_refused_total',
+    help: 'Handshakes of pages whose origin may not connect',
+    value: ({ originsRefused }) => originsRefused,
   },
   {
     name: 'websocket_rate_limited_messages_total',

@@ -144,6 +144,12 @@ export class PrometheusMetrics implements Metrics, MetricsExporter {
   queueOverflowed(): void {
     this.#counts.queueOverflows += 1;
   }
+  unauthorized(): void {
+    this.#counts.unauthorized += 1;
+  }
+  originRefused(): void {
+    this.#counts.originsRefused += 1;
+  }
   messageRateLimited(): void {
     this.#counts.rateLimitedMessages += 1;
   }

@@ -38,6 +38,10 @@ export const clientFrames: { readonly [T in ClientFrame['type']]: fc.Arbitrary<E
   'system.ping': fc.record({ type: type('system.ping'), id: frameId }, { ...plain, requiredKeys: ['type'] }),
   'system.pong': fc.record({ type: type('system.pong') }, plain),
   'system.heartbeat': fc.record({ type: type('system.heartbeat') }, plain),
+  'system.token': fc.record(
+    { type: type('system.token'), token: fc.string({ minLength: 1 }), id: frameId },
+    { ...plain, requiredKeys: ['type', 'token'] },
+  ),
 };
 
 export const anyClientFrame: fc.Arbitrary<ClientFrame> = fc.oneof(...Object.values(clientFrames));

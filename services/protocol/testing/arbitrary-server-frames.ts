@@ -107,6 +107,11 @@ export const serverFrames: { readonly [T in ServerFrame['type']]: fc.Arbitrary<E
     },
     { ...plain, requiredKeys: ['type', 'retry_after', 'violations', 'limit', 'window'] },
   ),
+  'system.token_expiring': fc.record({ type: type('system.token_expiring'), expires_in: seconds }, plain),
+  'system.token_renewed': fc.record(
+    { type: type('system.token_renewed'), id: frameId, expires_in: seconds },
+    { ...plain, requiredKeys: ['type'] },
+  ),
   'system.idle_warning': fc.record(
     {
       type: type('system.idle_warning'),

@@ -1,10 +1,10 @@
 -- Hands a session to a new holder.
 -- KEYS: session, its channels
--- ARGV: connection id, worker id, sessionTtl s
--- Returns: nothing for an unknown session, else client id, place, previous connection, previous worker, mark of the
+-- ARGV: connection id, worker id, sessionTtl s, subject of the token (empty when there is none)
+-- Returns: nothing for a session that is unknown, or another's, else client id, place, previous connection, previous worker, mark of the
 --          allowance (each empty when there is none), what is used of it in ms, then the channels
-local kept = redis.call('HMGET', KEYS[1], 'client', 'place', 'conn', 'worker', 'spent')
-if not kept[1] then
+local kept = redis.call('HMGET', KEYS[1], 'client', 'place', 'conn', 'worker', 'spent', 'subject')
+if not kept[1] or (kept[6] or '') ~= ARGV[4] then
   return false
 end
 redis.call('HSET', KEYS[1], 'conn', ARGV[1], 'worker', ARGV[2])

@@ -5,6 +5,7 @@ import { BrokerOverloaded, BrokerUnavailable } from '../channel-log.js';
 import type { Accepted, ChannelLog, LoggedPublication, LogQuery, LogSlice, PublishRequest } from '../channel-log.js';
 import type { ClusterDirectory, ClusterView, WorkerLease } from '../cluster-directory.js';
 import { MemoryAddresses } from './memory-addresses.js';
+import { MemoryRevocations } from './memory-revocations.js';
 import { MemorySamples } from './memory-samples.js';
 import { MemorySessions } from './memory-sessions.js';
 import type { MemoryStore } from './store.js';
@@ -25,6 +26,7 @@ export class MemoryBroker implements Broker, ChannelLog, ClusterDirectory {
   readonly sessions: MemorySessions;
   readonly samples: MemorySamples;
   readonly addresses: MemoryAddresses;
+  readonly revocations: MemoryRevocations;
   readonly #options: MemoryBrokerOptions;
   readonly #channels = new Set<ChannelName>();
   #listener: BrokerListener | undefined;
@@ -39,6 +41,7 @@ export class MemoryBroker implements Broker, ChannelLog, ClusterDirectory {
     this.sessions = new MemorySessions(() => this.#reach());
     this.samples = new MemorySamples(() => this.#reach());
     this.addresses = new MemoryAddresses(() => this.#reach());
+    this.revocations = new MemoryRevocations(() => this.#reach());
   }
 
   start(listener: BrokerListener): Promise<void> {

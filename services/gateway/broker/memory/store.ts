@@ -10,6 +10,8 @@ const SWEEP_EVERY_MS = 60_000;
 
 export type MemorySession = {
   readonly clientId: ClientId;
+  /** Of the token that opened it. */
+  readonly subject: ClientId | undefined;
   readonly channels: Set<ChannelName>;
   owner: SessionOwner | undefined;
   place: Position | undefined;
@@ -25,6 +27,7 @@ export class MemoryStore {
   readonly limits: BrokerLimits;
   readonly now: () => number;
   readonly sessions = new Map<string, MemorySession>();
+  readonly revocations = new Map<string, Readonly<{ untilMs: number; expiresMs: number }>>();
   leases: MemoryLeases;
   samples: readonly Sample[] = [];
   readonly #channels = new Map<ChannelName, Channel>();
@@ -88,6 +91,7 @@ export class MemoryStore {
       this.#channels.clear();
       this.sessions.clear();
       this.#addresses.clear();
+      this.revocations.clear();
       this.leases = new MemoryLeases(this.now);
       this.samples = [];
       return;
@@ -108,6 +112,7 @@ export class MemoryStore {
     for (const [name, { spentMs, passesUntilMs }] of this.#addresses) {
       if (nowMs >= Math.max(spentMs, passesUntilMs)) this.#addresses.delete(name);
     }
+    for (const [key, { expiresMs }] of this.revocations) if (nowMs >= expiresMs) this.revocations.delete(key);
     for (const [ref, session] of this.sessions) if (nowMs >= session.expiresMs) this.sessions.delete(ref);
   }
 }

@@ -17,6 +17,11 @@ export const addressKey = (address: string): string => `sy:{ip:${address}}`;
 /** Connections that it may open besides: holder → number. */
 export const passesKey = (address: string): string => `${addressKey(address)}:passes`;
 
+/** A token that was taken back, by its `jti`. */
+export const revokedTokenKey = (tokenId: string): string => `sy:{revoked}:t:${tokenId}`;
+/** Until when the tokens of a client were made that are taken back. */
+export const revokedClientKey = (client: string): string => `sy:{revoked}:c:${client}`;
+
 /** In the order that `leases.lua` takes them. */
 export const CLUSTER_KEYS = ['leases', 'expiries', 'connections', 'ended', 'folded', 'tombstones'].map(
   (name) => `sy:{cluster}:${name}`,

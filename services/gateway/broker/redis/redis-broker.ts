@@ -7,6 +7,7 @@ import { Publisher } from './publisher.js';
 import { RedisAddresses } from './redis-addresses.js';
 import { RedisDirectory } from './redis-directory.js';
 import { RedisLog } from './redis-log.js';
+import { RedisRevocations } from './redis-revocations.js';
 import { RedisSamples } from './redis-samples.js';
 import { RedisSessions } from './redis-sessions.js';
 import { loadScripts } from './scripts.js';
@@ -65,6 +66,7 @@ export const createRedisBroker = ({ url, workerId, limits, logger = SILENT }: Re
     cluster: new RedisDirectory(publisher, logger),
     samples: new RedisSamples(publisher),
     addresses: new RedisAddresses(publisher),
+    revocations: new RedisRevocations(publisher),
     async start(listener: BrokerListener): Promise<void> {
       probes = setInterval(probe, PROBE_EVERY_MS);
       await Promise.all([publisher.start(), subscriptions.start(listener)]);

@@ -43,15 +43,22 @@ export class RedisSessions implements SessionStore {
     this.#ttl = limits.sessionTtlSeconds;
   }
 
-  async create(ref: string, clientId: ClientId, owner: SessionOwner, place?: Position): Promise<void> {
-    const at = place === undefined ? [] : [placeText(place)];
-    const args = [clientId, owner.connectionId, owner.workerId, this.#ttl, ...at];
+  async create(
+    ref: string,
+    clientId: ClientId,
+    owner: SessionOwner,
+    place?: Position,
+    subject?: ClientId,
+  ): Promise<void> {
+    const at = place === undefined ? '' : placeText(place);
+    const args = [clientId, owner.connectionId, owner.workerId, this.#ttl, at, subject ?? ''];
     await this.#publisher.run('sessionCreate', [sessionKey(ref), sessionChannelsKey(ref)], args);
   }
 
-  async resume(ref: string, owner: SessionOwner): Promise<StoredSession | undefined> {
+  async resume(ref: string, owner: SessionOwner, subject?: ClientId): Promise<StoredSession | undefined> {
     const keys = [sessionKey(ref), sessionChannelsKey(ref)];
-    const reply = await this.#publisher.run('sessionResume', keys, [owner.connectionId, owner.workerId, this.#ttl]);
+    const args = [owner.connectionId, owner.workerId, this.#ttl, subject ?? ''];
+    const reply = await this.#publisher.run('sessionResume', keys, args);
     if (reply === null) return undefined;
     const [client, place, connection, worker, mark, debt, ...names] = listOf(reply);
     const clientId = parseClientId(client);

@@ -26,6 +26,26 @@ export const describeSessions = (open: OpenWorld): void => {
       expect(await sessions.resume('other', owner(4))).toBeUndefined();
     });
 
+    it("[token-6] is its opener's: nobody else resumes it, nor takes it from its holder", async () => {
+      const { sessions } = (await work(await openFor(open), 'w1')).broker;
+      const bob = clientNamed('bob');
+      await sessions.create('of a token', ANN, owner(1), place(3), ANN);
+      await sessions.create('of nobody', ANN, owner(2));
+      for (const [ref, subject] of [
+        ['of a token', undefined],
+        ['of a token', bob],
+        ['of nobody', ANN],
+      ] as const) {
+        expect(await sessions.resume(ref, owner(3), subject)).toBeUndefined();
+      }
+      expect(await sessions.resume('of a token', owner(4), ANN)).toMatchObject({
+        clientId: ANN,
+        place: place(3),
+        previousOwner: owner(1),
+      });
+      expect(await sessions.resume('of nobody', owner(5))).toMatchObject({ previousOwner: owner(2) });
+    });
+
     it('forgets an owner whose connection ended, unless another one has taken over', async () => {
       const { sessions } = (await work(await openFor(open), 'w1')).broker;
       await sessions.create('ref', ANN, owner(1));

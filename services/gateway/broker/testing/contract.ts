@@ -6,6 +6,7 @@ import { describeLog } from './contract-log.js';
 import { describeAllowances } from './contract-allowances.js';
 import { describeQueue } from './contract-queue.js';
 import { describeRead } from './contract-read.js';
+import { describeRevocations } from './contract-revocations.js';
 import { describeSamples } from './contract-samples.js';
 import { describeSessions } from './contract-sessions.js';
 import type { OpenWorld } from './world.js';
@@ -22,5 +23,6 @@ export const describeBroker = (open: OpenWorld): void => {
     describeCluster(open);
     describeSamples(open);
     describeAllowances(open);
+    describeRevocations(open);
   });
 };

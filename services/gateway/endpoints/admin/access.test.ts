@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Access, COOKIE, isSameOrigin } from './access.js';
+import { isSameOrigin } from '../../identity/origins.js';
+import { Access, COOKIE } from './access.js';
 import { Attempts } from './attempts.js';
 
 const TOKEN = 'a control token for tests';

@@ -1,6 +1,5 @@
 import { createHash, createHmac, scryptSync, timingSafeEqual } from 'node:crypto';
-
-export type ReadHeader = (name: string) => string;
+import type { ReadHeader } from '../../identity/origins.js';
 
 export type AccessOptions = Readonly<{
   /** Undefined: nobody can log in. */
@@ -66,12 +65,6 @@ export class Access {
 export const farewellCookie = (isSecure: boolean): string => cookie('', 0, isSecure);
 
 export const isSecure = (header: ReadHeader): boolean => header('x-forwarded-proto') === 'https';
-
-/** Whether a page of this very address asks: browsers send `Origin` with whatever changes something, and no page can forge it. */
-export const isSameOrigin = (header: ReadHeader): boolean => {
-  const origin = header('origin');
-  return URL.canParse(origin) && new URL(origin).host === header('host').toLowerCase();
-};
 
 const cookie = (value: string, seconds: number, isSecure: boolean): string =>
   `${COOKIE}=${value}; Path=/admin; Max-Age=${seconds}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`;

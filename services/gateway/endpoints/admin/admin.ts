@@ -1,7 +1,9 @@
 import type { ClusterSamples } from '../../broker/cluster-samples.js';
+import type { RevocationStore } from '../../broker/revocation-store.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import type { WorkerIdentity } from '../../cluster/identity.js';
 import type { Hub } from '../../hub/hub.js';
+import type { Revocations } from '../../identity/revocations.js';
 import type { Connections } from '../../lifecycle/connections.js';
 import type { Logger } from '../../observability/logger.js';
 import type { HttpRoute } from '../../transport/http.js';
@@ -11,6 +13,8 @@ import { Access, type AccessOptions } from './access.js';
 import { clusterRoutes } from './cluster-routes.js';
 import { connectionRoutes } from './connection-routes.js';
 import { Desk } from './desk.js';
+import { dismissalRoutes } from './dismissal-routes.js';
+import { Dismissals } from './dismissals.js';
 import { AdminEvents } from './events.js';
 import { adminLiveEndpoint } from './live.js';
 import { LiveFeed } from './live-feed.js';
@@ -25,28 +29,36 @@ export type AdminOptions = AccessOptions &
     connections: Connections;
     hub: Hub;
     logger: Logger;
+    revocations: Revocations;
+    revocationStore: RevocationStore;
+    /** How long it is kept what was taken back, ms. */
+    keepRevocationsMs: number;
   }>;
 
 /** What is behind the admin page, of one worker. */
 export class Admin {
   readonly feed: LiveFeed;
   readonly routes: readonly HttpRoute[];
+  readonly dismissals: Dismissals;
   readonly #access: Access;
 
-  constructor({ identity, cluster, samples, connections, hub, logger, ...secrets }: AdminOptions) {
+  constructor(options: AdminOptions) {
+    const { identity, cluster, samples, connections, hub, logger, revocations } = options;
     const { statistics, messages } = cluster;
     const { workerId, color, worker } = identity;
-    this.#access = new Access(secrets);
+    this.#access = new Access(options);
     this.feed = new LiveFeed(statistics, samples, `${color}-${worker}`);
     const { feed } = this;
-    const peers = new Peers(new Desk(identity, connections, hub), workerId, messages);
+    const peers = new Peers(new Desk(identity, connections, hub, revocations), workerId, messages);
     const others = async (): Promise<readonly string[]> =>
       (await statistics.read()).workers.map((lease) => lease.workerId).filter((id) => id !== workerId);
     const events = new AdminEvents(messages, logger, others, (event) => feed.happened(event));
+    this.dismissals = new Dismissals(statistics, peers, options.revocationStore, options.keepRevocationsMs);
     const shared = { access: this.#access, statistics, peers };
     this.routes = [
       ...loginRoutes(this.#access, logger),
       ...connectionRoutes({ ...shared, events }),
+      ...dismissalRoutes({ access: this.#access, dismissals: this.dismissals, events }),
       ...clusterRoutes({ ...shared, notices: feed.notices }),
     ];
   }

@@ -5,19 +5,25 @@ import type { WorkerMessages } from '../../cluster/worker-messages.js';
 import type { Logger } from '../../observability/logger.js';
 
 const adminEvent = z.object({
-  event: z.enum(['admin_warned', 'admin_disconnected']),
+  event: z.enum(['admin_warned', 'admin_disconnected', 'admin_revoked']),
   /** Address of who did it. */
   by: z.string(),
   connections: z.number(),
   /** Undefined: all of a client's. */
   connection_id: z.string().optional(),
   client_id: z.string().optional(),
+  /** Of a token that was taken back. */
+  jti: z.string().optional(),
   at: z.string(),
 });
 export type AdminEvent = z.infer<typeof adminEvent>;
 
 const VERB = 'admin-event';
-const WORDS = { admin_warned: 'Connection warned', admin_disconnected: 'Connections closed' } as const;
+const WORDS = {
+  admin_warned: 'Connection warned',
+  admin_disconnected: 'Connections closed',
+  admin_revoked: 'Tokens taken back',
+} as const;
 
 /** What administrators do: logged where it was asked for, and told on the admin pages of every worker. */
 export class AdminEvents {

@@ -1,6 +1,7 @@
 import { BrokerUnavailable } from '../../broker/channel-log.js';
 import { json, type HttpMethod, type HttpRequest, type HttpResponse, type HttpRoute } from '../../transport/http.js';
-import { isSameOrigin, type Access, type ReadHeader, type Visitor } from './access.js';
+import { isSameOrigin, type ReadHeader } from '../../identity/origins.js';
+import type { Access, Visitor } from './access.js';
 
 export type Refusal = Readonly<{ status: 401 | 403; error: string }>;
 

@@ -1,7 +1,8 @@
 import { isJsonObject, parseJson } from '../../../protocol/json.js';
+import { isSameOrigin } from '../../identity/origins.js';
 import type { Logger } from '../../observability/logger.js';
 import { json, type HttpRoute } from '../../transport/http.js';
-import { farewellCookie, isSameOrigin, isSecure, type Access } from './access.js';
+import { farewellCookie, isSecure, type Access } from './access.js';
 import { Attempts } from './attempts.js';
 import { guardedRoute, NO_PASSWORD } from './guard.js';
 

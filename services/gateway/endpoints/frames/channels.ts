@@ -64,13 +64,18 @@ class ChannelsProfile implements FrameProfile {
 
 export const channelsEndpoint = (context: EndpointContext): WebSocketRoute => ({
   path: '/ws',
-  admit: (handshake) => admitFrameClient(context, handshake),
+  admit: (handshake, header) => admitFrameClient(context, handshake, header),
   open: (socket, handshake) =>
-    new Connection(
-      context,
-      'channels',
+    context.door.open(
       socket,
       handshake,
-      (connection) => new FrameConnection(connection, (frames) => new ChannelsProfile(frames)),
+      (admitted) =>
+        new Connection(
+          context,
+          'channels',
+          socket,
+          admitted,
+          (connection) => new FrameConnection(connection, (frames) => new ChannelsProfile(frames)),
+        ),
     ),
 });

@@ -63,7 +63,6 @@ class ChatProfile implements FrameProfile, PlacedConnection {
     const decoded = canBeFrame(message) ? decodeClientFrame(message) : undefined;
     if (!this.#connection.admits(decoded)) return;
     if (decoded === undefined || (!decoded.ok && decoded.code === 'invalid_json')) {
-      this.#connection.refusals.understood();
       this.#commands.publishText(CHAT, message);
     } else if (decoded.ok) this.#commands.run(decoded.frame);
     else this.#connection.refusals.refuse(decoded.code, decoded.message, decoded.id);
@@ -107,6 +106,11 @@ class ChatProfile implements FrameProfile, PlacedConnection {
   }
 
   async #subscribe(place: Position | undefined): Promise<void> {
+    const refusal = this.#commands.refusal('subscribe', CHAT);
+    if (refusal !== undefined) {
+      this.#connection.end(CLOSE.forbidden, refusal, 'unauthorized');
+      return;
+    }
     const stands = await this.#commands.subscribe({
       type: 'subscribe',
       channel: CHAT,
@@ -142,14 +146,19 @@ class ChatProfile implements FrameProfile, PlacedConnection {
 
 export const chatEndpoint = (context: EndpointContext, wheel: Wheel<PlacedConnection>): WebSocketRoute => ({
   path: '/ws/chat',
-  admit: (handshake) => admitFrameClient(context, handshake),
+  admit: (handshake, header) => admitFrameClient(context, handshake, header),
   open: (socket, handshake) =>
-    new Connection(
-      context,
-      'chat',
+    context.door.open(
       socket,
       handshake,
-      (connection) => new FrameConnection(connection, (frames) => new ChatProfile(frames, wheel)),
+      (admitted) =>
+        new Connection(
+          context,
+          'chat',
+          socket,
+          admitted,
+          (connection) => new FrameConnection(connection, (frames) => new ChatProfile(frames, wheel)),
+        ),
     ),
 });
 

@@ -7,9 +7,12 @@ import { HISTORY_LIMIT_DEFAULT, HISTORY_MAX_BYTES } from '../../../protocol/limi
 import { BrokerOverloaded } from '../../broker/channel-log.js';
 import type { Subscriber } from '../../hub/subscriber.js';
 import type { Subscription } from '../../hub/subscription.js';
+import type { ChannelAction } from '../../permissions/namespaces.js';
+import { Rights } from '../../permissions/rights.js';
 import type { FrameConnection } from './frame-connection.js';
 import type { ConnectionSocket } from '../connection-socket.js';
 import { Publishing } from './publishing.js';
+import { Renewal } from './renewal.js';
 
 /** `opening`: frames for this channel wait, so that frames of one connection take effect in the order sent. */
 type ChannelState =
@@ -33,6 +36,8 @@ export class FrameCommands implements Subscriber {
   readonly #connection: FrameConnection;
   readonly #channels = new Map<ChannelName, ChannelState>();
   readonly #publishing: Publishing;
+  readonly #renewal: Renewal;
+  readonly #rights: Rights;
   /** What topics brought through subscriptions that are over. */
   #fannedOutBefore = 0;
 
@@ -41,6 +46,8 @@ export class FrameCommands implements Subscriber {
     this.out = connection.out;
     this.isCounted = connection.isCounted;
     this.#publishing = new Publishing(connection);
+    this.#renewal = new Renewal(connection, () => this.#endForbidden());
+    this.#rights = new Rights(connection.context.permissions);
   }
 
   run(frame: ClientFrame): void {
@@ -76,6 +83,9 @@ export class FrameCommands implements Subscriber {
           time: new Date().toISOString(),
         });
         return;
+      case 'system.token':
+        void this.#renewal.take(frame.token, frame.id);
+        return;
       case 'system.pong':
       case 'system.heartbeat':
         return;
@@ -87,10 +97,24 @@ export class FrameCommands implements Subscriber {
     }
   }
 
+  /** Why this connection may not do that; undefined: it may [channel-1]. */
+  refusal(action: ChannelAction, channel: ChannelName): string | undefined {
+    return this.#rights.refusal(this.#connection.principal, action, channel);
+  }
+
   /** Bare text: always acked, since a person watches. Waits its turn behind a subscribe, as every frame does. */
   publishText(channel: ChannelName, text: string): void {
     this.#connection.active();
-    this.#inTurn(channel, undefined, () => this.#publishing.publish(channel, text, undefined, true));
+    this.#inTurn(channel, undefined, () => {
+      const { refusals } = this.#connection;
+      const refusal = this.refusal('publish', channel);
+      if (refusal !== undefined) {
+        refusals.refuse('forbidden', refusal, undefined);
+        return;
+      }
+      refusals.understood();
+      this.#publishing.publish(channel, text, undefined, true);
+    });
   }
 
   /** Resolves when the channel is subscribed. False: it is not, and the failure has been told. */
@@ -177,10 +201,36 @@ export class FrameCommands implements Subscriber {
     if (UNKNOWN_HERE.has(frame.type)) {
       return { code: 'unknown_type', message: `this server does not know ${frame.type}` };
     }
+    const forbidden = this.#forbids(frame);
+    if (forbidden !== undefined) return { code: 'forbidden', message: forbidden };
     if (frame.type === 'unsubscribe' && this.#channels.get(frame.channel)?.kind !== 'subscribed') {
       return { code: 'not_subscribed', message: `this connection is not subscribed to ${frame.channel}` };
     }
     return undefined;
+  }
+
+  #forbids(frame: ClientFrame): string | undefined {
+    switch (frame.type) {
+      case 'publish':
+      case 'subscribe':
+      case 'history':
+      case 'presence':
+        return this.refusal(frame.type, frame.channel);
+      default:
+        return undefined;
+    }
+  }
+
+  /** What its new token does not allow any more ends, unasked [channel-3]. */
+  #endForbidden(): void {
+    for (const channel of this.#channels.keys()) {
+      this.#inTurn(channel, undefined, () => {
+        const message = this.refusal('subscribe', channel);
+        if (message === undefined || this.#channels.get(channel)?.kind !== 'subscribed') return;
+        this.#connection.send({ type: 'error', code: 'forbidden', message });
+        this.#unsubscribe(channel, undefined);
+      });
+    }
   }
 
   #endSubscription(subscription: Subscription): void {

@@ -5,6 +5,7 @@ import type { ClientFrame, ServerFrame } from '../../../protocol/frames.js';
 import type { ClientId } from '../../../protocol/ids.js';
 import { BrokerUnavailable } from '../../broker/channel-log.js';
 import type { MoveOrder } from '../../lifecycle/connections.js';
+import { identityOf, type Identity, type Principal } from '../../identity/principal.js';
 import { loggedSession } from '../../observability/logger.js';
 import type { DisconnectReason, Metrics } from '../../observability/metrics.js';
 import type { SessionHolder } from '../../session/keep-alive.js';
@@ -130,6 +131,14 @@ export class FrameConnection implements Conversation, SessionHolder {
     this.#connection.limits.giveBack();
   }
 
+  get principal(): Principal {
+    return this.#connection.principal;
+  }
+
+  renewed(identity: Identity): void {
+    this.#connection.renewed(identity);
+  }
+
   /** A message of the client's own came. */
   active(): void {
     this.#connection.active();
@@ -169,6 +178,10 @@ export class FrameConnection implements Conversation, SessionHolder {
     return true;
   }
 
+  tokenExpiring(seconds: number): void {
+    if (this.isOpen) this.send({ type: 'system.token_expiring', expires_in: seconds });
+  }
+
   move(order: MoveOrder): void {
     if (this.isOpen) this.#profile.move(order);
     else this.end(CLOSE.serviceRestart, order.reason, 'moved');
@@ -199,6 +212,7 @@ export class FrameConnection implements Conversation, SessionHolder {
       const { session, previousOwner, spent } = await context.sessions.open({
         requested: handshake.query.get('session') ?? undefined,
         clientId: claimedClientId(handshake),
+        subject: identityOf(handshake.principal)?.clientId,
         connectionId: this.id,
         firstPlace: this.#profile.firstPlace,
       });
