@@ -21,6 +21,8 @@ const machine = (lacks: readonly string[] = []) => {
   for (const tool of TOOLS) symlinkSync(execFileSync('which', [tool], { encoding: 'utf8' }).trim(), join(bin, tool));
   symlinkSync(process.execPath, join(bin, 'node'));
   const stub = (name: string, text: string): void => {
+    // Not through a link, to the tool of this machine.
+    rmSync(join(bin, name), { force: true });
     writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`);
     chmodSync(join(bin, name), 0o755);
   };
