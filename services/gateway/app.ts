@@ -133,6 +133,7 @@ export const createApp = async ({
     logger,
     password: config.ADMIN_PASSWORD,
     controlToken: config.CONTROL_TOKEN,
+    cookiePath: config.ADMIN_COVERS_STATS ? '/' : '/admin',
     isOperator,
   });
   const leavings = new Leavings(broker.log);

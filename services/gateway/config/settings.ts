@@ -28,6 +28,7 @@ export const settings = z.object({
   LOKI_BUFFER_BYTES: count(4 * 1024 * 1024, 1024 * 1024),
   CONTROL_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
   ADMIN_PASSWORD: z.string().max(200, 'at most 200 characters').optional(),
+  ADMIN_COVERS_STATS: flag(false),
   TRUSTED_PROXIES: cidrs('127.0.0.0/8,::1/128'),
   WEBSOCKET_HEARTBEAT_INTERVAL: seconds(30, 0.05),
   HEARTBEAT_TIMEOUT: seconds(60, 0.1, 900),
