@@ -8,3 +8,8 @@ test('workers of a stack of this machine trust loopback, unless the stack was gi
   const settings = { ...site.settings, worker_environment: { RATE_LIMIT_TRUSTED: 'none' } };
   expect(workerEnvironment({ ...site, settings })).toMatchObject({ RATE_LIMIT_TRUSTED: 'none' });
 });
+
+test('a password that is known is given in development alone', () => {
+  expect(workerEnvironment(fakeSite())).toMatchObject({ ADMIN_PASSWORD: 'admin' });
+  expect(workerEnvironment(fakeSite({}, { MODE: 'production' }))).not.toHaveProperty('ADMIN_PASSWORD');
+});

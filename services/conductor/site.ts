@@ -32,7 +32,7 @@ export const ownHeaders = (site: Site): Readonly<Record<string, string>> => oper
 export const publicUrl = (site: Site): string => `http://127.0.0.1:${site.settings.stack.HTTP_PORT}`;
 export const metricsUrl = (site: Site): string => `http://127.0.0.1:${site.settings.stack.METRICS_PORT}/metrics/`;
 
-/** Of the admin page, where nobody gave one. */
+/** Of the admin page in development, where nobody gave one. In production nobody can log in then. */
 export const DEFAULT_ADMIN_PASSWORD = 'admin';
 
 /** Whoever is on this machine is its developer, who may load it: no rate limit holds for loopback. */
@@ -41,7 +41,7 @@ const LOOPBACK = '127.0.0.0/8,::1/128';
 /** What workers get beside what the engine gives them. */
 export const workerEnvironment = (site: Site): Readonly<Record<string, string>> => ({
   RATE_LIMIT_TRUSTED: LOOPBACK,
-  ADMIN_PASSWORD: DEFAULT_ADMIN_PASSWORD,
+  ...(site.settings.stack.MODE === 'development' ? { ADMIN_PASSWORD: DEFAULT_ADMIN_PASSWORD } : {}),
   ...site.settings.worker_environment,
   CONTROL_TOKEN: site.run.controlToken(),
 });

@@ -7,7 +7,7 @@ import { PARTS } from '../engines/local/parts/table.js';
 import { findTool, searchPath } from '../engines/local/tools.js';
 import { Failure } from '../failure.js';
 import { readBuildSettings } from '../preflight/build-settings.js';
-import { settingsEnvironment } from '../preflight/gather.js';
+import { certificateOf, settingsEnvironment } from '../preflight/gather.js';
 import { judge } from '../preflight/preflight.js';
 
 type Need = Readonly<{ tool: string; apt: string; brew: string; why: string; optional?: boolean }>;
@@ -89,6 +89,8 @@ const settingsCheck = ({ checkout, build: dist, runDir, stack, verb, workerEnvir
       moveRate: verb.DRAIN_RATE,
       moveTimeout: verb.DRAIN_TIMEOUT,
       busiest: undefined,
+      certificate: certificateOf(stack),
+      isRollback: false,
     });
     return { ok: true, words: `settings        ${build === undefined ? 'not judged: nothing is built yet' : 'agree'}` };
   } catch (error) {
