@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isErrno, messageOf } from '../failure.js';
+import { isErrno } from '../failure.js';
 
 export const CHAIN = 'fullchain.pem';
 export const KEY = 'privkey.pem';
@@ -48,7 +48,8 @@ const readText = (folder: string, file: string): string => {
   } catch (error) {
     if (isErrno(error, 'ENOENT'))
       throw new Unusable(`${file} is missing ("make dev-certs" makes a pair for development)`);
-    throw new Unusable(`${file} can't be read: ${messageOf(error)}`);
+    // What is said of files of a stack would send to another RUN_DIR.
+    throw new Unusable(`${file} can't be read (${error instanceof Error ? error.message : String(error)})`);
   }
 };
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { request as requestTls } from 'node:https';
+import { connect as connectTcp } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { text as textOf } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
@@ -15,7 +16,10 @@ import { layoutOf } from '../engines/local/layout.js';
 import { colorThroughTls } from './color-through-tls.js';
 
 /** Two workers of one cluster behind nginx with a certificate of its own. */
-const startTlsFront = async (settings: Readonly<Record<string, string | number>> = {}) => {
+const startTlsFront = async (
+  settings: Readonly<Record<string, string | number>> = {},
+  edit?: (text: string) => string,
+) => {
   const cluster = createMemoryCluster();
   const run = async (color: 'blue' | 'green'): Promise<TestWorker> => {
     const worker = await startWorker((id) => cluster.broker(id), { COLOR: color });
@@ -28,6 +32,7 @@ const startTlsFront = async (settings: Readonly<Record<string, string | number>>
     settings: { TLS_DIR: folder, ...settings },
     blue: blue.port,
     green: green.port,
+    ...(edit === undefined ? {} : { edit }),
   });
   return { front, blue, green, folder, ca: authorityOf(folder), port: front.settings.HTTPS_PORT };
 };
@@ -68,6 +73,16 @@ describe('nginx with a certificate', () => {
     const old = { ca, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' } as const;
     expect(await shake(port, old)).toMatch(/alert/);
     expect(await shake(port, { ca, maxVersion: 'TLSv1.2', ciphers: 'AES128-GCM-SHA256' })).toMatch(/alert/);
+  });
+
+  test('lets go whoever begins a TLS handshake and does not go on', async () => {
+    const { front } = await startTlsFront({}, (text) =>
+      text.replace('client_header_timeout 10s', 'client_header_timeout 1s'),
+    );
+    const socket = connectTcp(front.settings.HTTPS_PORT, '127.0.0.1');
+    // The type and the version of a record, and no more.
+    socket.write(Buffer.from([0x16, 0x03, 0x01]));
+    expect(await textOf(socket)).toBe('');
   });
 
   test('sends whoever comes plain from elsewhere to TLS, and lets this machine be', async () => {
