@@ -1,7 +1,7 @@
 # Every verb a person types. Settings go in front or behind: HTTP_PORT=9000 make dev-up, make logs LEVEL=error
 .DEFAULT_GOAL := help
-.PHONY: help setup dev-up dev-down status test test-unit test-integration test-e2e lint format smoke-test promote \
-	promote-blue promote-green rollback monitor monitor-30 load-test prove chaos logs metrics doctor \
+.PHONY: help setup dev-up dev-down status test test-unit test-integration test-e2e lint audit format smoke-test promote \
+	promote-blue promote-green rollback dev-certs reload-certs monitor monitor-30 load-test prove chaos logs metrics doctor \
 	setup-observability check-dashboards test-loki test-loki-outage bench-admin bench-admin-page bench-limits bench-logs bench-scrape screenshots
 MAKEFLAGS += --no-print-directory
 
@@ -25,6 +25,10 @@ promote-green: ## deploy onto green (FORCE=1 when green is active: through blue 
 	@scripts/promote.sh green
 rollback: ## deploy the previous release onto the other color
 	@scripts/rollback.sh
+dev-certs: ## a certificate for TLS on this machine (TLS_DIR= NAMES=)
+	@scripts/dev-certs.sh
+reload-certs: ## nginx shows the certificate that is in TLS_DIR now
+	@scripts/reload-certs.sh
 smoke-test: ## try the running stack as a client does
 	@scripts/smoke.sh
 monitor: ## watch the stack for 60 seconds (SECONDS= JSON=1)
@@ -71,7 +75,9 @@ test-integration: ## tests with real Redis and real sockets
 	@scripts/test.sh integration
 test-e2e: ## tests of whole stacks: deploys, failures, a browser
 	@scripts/test.sh e2e
-lint: ## types, lint rules, format
+lint: ## types, lint rules, format, integrity of the lockfile
 	@scripts/setup.sh && npm run --silent lint
+audit: ## known weaknesses of packages, where the registry tells
+	@node scripts/audit.mjs
 format: ## format every file
 	@scripts/setup.sh && npm run --silent format

@@ -4,6 +4,7 @@ import { ALIASES } from '../gateway/config/aliases.js';
 import { settings } from '../gateway/config/settings.js';
 import { readConfig, WORKER_SETTINGS } from './config.js';
 import { Failure } from './failure.js';
+import { portsOf } from './settings.js';
 
 const failureOf = (environment: Record<string, string>): Failure => {
   try {
@@ -19,6 +20,7 @@ describe('readConfig', () => {
   test('the defaults', () => {
     const config = readConfig({});
     expect(config.stack).toEqual({
+      MODE: 'development',
       WORKERS: 2,
       HTTP_PORT: 80,
       METRICS_PORT: 8080,
@@ -28,6 +30,8 @@ describe('readConfig', () => {
       GREEN_PORT_BASE: 8100,
       LISTEN: 'all',
       GRACEFUL_SHUTDOWN_TIMEOUT: 10,
+      RUN_USER: '',
+      EXPOSE_ADMIN: '',
       OBSERVABILITY: 'on',
       PROMETHEUS_PORT: 9090,
       GRAFANA_PORT: 3000,
@@ -39,6 +43,9 @@ describe('readConfig', () => {
       SCRAPE_INTERVAL: 5,
       ALERT_WEBHOOK_URL: '',
       TLS_CERT: '',
+      TLS_DIR: '',
+      HTTPS_PORT: 443,
+      HSTS_MAX_AGE: 0,
     });
     expect(config.runDir).toBe(`${config.checkout}/.run`);
     expect(config.verb.FORCE).toBe(false);
@@ -54,6 +61,11 @@ describe('readConfig', () => {
     ['OBSERVABILITY', 'yes'],
     ['SCRAPE_INTERVAL', '0'],
     ['ALERT_WEBHOOK_URL', 'example'],
+    ['HTTPS_PORT', '0'],
+    ['MODE', 'test'],
+    ['RUN_USER', 'no user'],
+    ['EXPOSE_ADMIN', 'yes'],
+    ['HSTS_MAX_AGE', 'long'],
   ])('%s=%s is refused by name and value', (name, value) => {
     const failure = failureOf({ [name]: value });
     expect(failure.message).toContain(`${name}=${value} is not allowed`);
@@ -64,6 +76,14 @@ describe('readConfig', () => {
     expect(failureOf({ HTTP_PORT: '8102' }).message).toBe(
       'HTTP_PORT and GREEN_PORT_BASE both want port 8102: give one of them another value',
     );
+  });
+
+  test('the port for TLS is one of ours only where there is a certificate, whose folder is found from anywhere', () => {
+    const { stack } = readConfig({ TLS_DIR: 'certs', HTTPS_PORT: '9443' });
+    expect(stack.TLS_DIR).toBe(resolve('certs'));
+    expect(portsOf(stack)).toContainEqual({ port: 9443, setting: 'HTTPS_PORT', use: 'nginx (TLS)' });
+    expect(portsOf(readConfig({ HTTPS_PORT: '9443' }).stack).map(({ port }) => port)).not.toContain(9443);
+    expect(failureOf({ TLS_DIR: 'certs', HTTPS_PORT: '80' }).message).toContain('both want port 80');
   });
 
   test('an empty variable counts as absent', () => {

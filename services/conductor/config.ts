@@ -5,15 +5,16 @@ import { z } from 'zod';
 import { partPorts } from './engines/local/parts/table.js';
 import { cacheFolder, searchPath } from './engines/local/tools.js';
 import { Failure } from './failure.js';
-import { portConflict, ProveSettings, StackSettings, VerbSettings } from './settings.js';
+import { portConflict, ProveSettings, speaksTls, StackSettings, VerbSettings } from './settings.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Settings of the workers that `up` and `promote` pass on; the conductor decides the others (PORT, REDIS_URL …). */
 export const WORKER_SETTINGS = [
-  'MODE ALLOWED_ORIGINS ALLOW_ANONYMOUS JWT_SECRET JWT_PUBLIC_KEY JWKS_URL JWT_ISSUER JWT_AUDIENCE',
+  'ALLOWED_ORIGINS ALLOW_ANONYMOUS JWT_SECRET JWT_PUBLIC_KEY JWKS_URL JWT_ISSUER JWT_AUDIENCE',
   'JWT_CLOCK_TOLERANCE TOKEN_WARNING REVOCATION_TTL NAMESPACES',
   'SERVICE_NAME LOG_LEVEL LOG_MESSAGES_PER_SECOND LOKI_URL LOKI_BUFFER_BYTES TRUSTED_PROXIES ADMIN_PASSWORD',
+  'ADMIN_COVERS_STATS',
   'WEBSOCKET_HEARTBEAT_INTERVAL HEARTBEAT_TIMEOUT ENABLE_HEARTBEAT MAX_CLIENT_ERRORS MAX_QUEUE_SIZE PUBLISH_TIMEOUT',
   'DRAIN_RATE DRAIN_GRACE SLOW_CONSUMER_BYTES HISTORY_SIZE HISTORY_TTL HISTORY_MAX_BYTES SESSION_TTL',
   'IDLE_TIMEOUT IDLE_CHECK_INTERVAL IDLE_DISCONNECT METRICS_SAMPLE_INTERVAL METRICS_HISTORY METRICS_HEARTBEAT_INTERVAL',
@@ -56,7 +57,9 @@ export const processEnvironment = (): Environment => process.env;
 export const readConfig = (environment: Environment): Config => {
   const checkout = findCheckout(dirname(fileURLToPath(import.meta.url)));
   const given = (name: string): string | undefined => (environment[name] === '' ? undefined : environment[name]);
-  const stack = parse(StackSettings, environment);
+  const asked = parse(StackSettings, environment);
+  // Later verbs may stand in another folder.
+  const stack = { ...asked, TLS_DIR: speaksTls(asked) ? resolve(asked.TLS_DIR) : '' };
   const build = fileURLToPath(new URL('../..', import.meta.url));
   const path = environment['PATH'] ?? '';
   const cache = cacheFolder(environment);

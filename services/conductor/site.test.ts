@@ -10,8 +10,8 @@ test('workers of a stack of this machine trust loopback, unless the stack was gi
 });
 
 test('in production workers get nothing that is only good for a developer', () => {
-  const site = fakeSite();
-  const settings = { ...site.settings, worker_environment: { MODE: 'production' } };
-  const environment = workerEnvironment({ ...site, settings });
+  const environment = workerEnvironment(fakeSite({}, { MODE: 'production' }));
   expect(Object.keys(environment).sort()).toEqual(['CONTROL_TOKEN', 'MODE']);
+  expect(environment).toMatchObject({ MODE: 'production' });
+  expect(workerEnvironment(fakeSite())).toMatchObject({ ADMIN_PASSWORD: 'admin', MODE: 'development' });
 });

@@ -56,6 +56,10 @@ export const VERBS = {
     },
     settings: ['prove', 'deploy'],
   },
+  'reload-certs': {
+    does: 'have nginx show the certificate that is in TLS_DIR now; open connections stay',
+    options: {},
+  },
   smoke: { does: 'try the active color as a client does, worker by worker and through nginx', options: {} },
   logs: {
     does: 'log lines of workers and conductor, merged by time: from Loki where it runs, else from the files',

@@ -146,6 +146,7 @@ export const createApp = async ({
     revocations,
     revocationStore: broker.revocations,
     keepRevocationsMs: config.REVOCATION_TTL * 1000,
+    cookiePath: config.ADMIN_COVERS_STATS ? '/' : '/admin',
     isOperator,
   });
   const leavings = new Leavings(broker.log);

@@ -8,7 +8,7 @@ import { chatEndpoint, type PlacedConnection } from './endpoints/frames/chat.js'
 import { controlRoutes, type Control } from './endpoints/http/control.js';
 import { infoRoute } from './endpoints/http/info.js';
 import { pageRoutes } from './endpoints/http/pages.js';
-import { statusRoutes } from './endpoints/http/status.js';
+import { metricsRoute, statusRoutes } from './endpoints/http/status.js';
 import { statsRoute } from './endpoints/http/ws-stats.js';
 import { metricsStreamEndpoint } from './endpoints/metrics-stream/metrics-stream.js';
 import type { StreamSources } from './endpoints/metrics-stream/sources.js';
@@ -67,25 +67,27 @@ export const createServer = (serving: Serving): Promise<Server> => {
   const { identity, connections, limits, logger } = context;
   const { metrics } = observation;
   const { statistics, lists } = cluster;
+  const figures = [
+    metricsRoute(broker, metrics),
+    statsRoute({
+      statistics,
+      lists,
+      limits: cluster.limits,
+      metrics,
+      workerId: identity.workerId,
+      connections: () => connections.size,
+    }),
+  ];
   return Server.create(
     [
       ...statusRoutes({
         identity,
-        broker,
         health,
-        metrics,
         isDraining: () => draining.isDraining,
         rateLimiting: () => limits.reports.health(),
       }),
       infoRoute(config),
-      statsRoute({
-        statistics,
-        lists,
-        limits: cluster.limits,
-        metrics,
-        workerId: identity.workerId,
-        connections: () => connections.size,
-      }),
+      ...(config.ADMIN_COVERS_STATS ? figures.map((route) => admin.cover(route)) : figures),
       ...pageRoutes(pages),
       ...admin.routes,
       ...(config.CONTROL_TOKEN === undefined ? [] : controlRoutes(createControl(serving), isOperator)),

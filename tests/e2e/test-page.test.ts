@@ -213,4 +213,21 @@ describe('the test page in a browser', () => {
       expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(width);
     }
   });
+
+  it.each(['/', '/admin'])('%s works without anything that its policy refuses, and would refuse it', async (path) => {
+    const page = await open({}, path);
+    // Whatever the page itself did against its policy has failed the test by then, as every other of this file.
+    expect(on.stage.complaints).toEqual([]);
+    const found = await page.evaluate<string[]>(`(() => {
+      const script = document.createElement('script');
+      script.textContent = 'document.title = "a script ran"';
+      document.body.append(script);
+      document.body.setAttribute('style', 'color: rgb(1, 2, 3)');
+      return [document.title, getComputedStyle(document.body).color];
+    })()`);
+    expect(found).not.toContain('a script ran');
+    expect(found).not.toContain('rgb(1, 2, 3)');
+    await expect.poll(() => on.stage.complaints.length).toBe(2);
+    for (const complaint of on.stage.complaints.splice(0)) expect(complaint).toMatch(/Content Security Policy/);
+  });
 });

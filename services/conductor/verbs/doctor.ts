@@ -7,7 +7,7 @@ import { PARTS } from '../engines/local/parts/table.js';
 import { findTool, searchPath } from '../engines/local/tools.js';
 import { Failure } from '../failure.js';
 import { readBuildSettings } from '../preflight/build-settings.js';
-import { settingsEnvironment } from '../preflight/gather.js';
+import { certificateOf, settingsEnvironment } from '../preflight/gather.js';
 import { judge } from '../preflight/preflight.js';
 import { whoMayConnect, whyNobodyMay } from './who-may-connect.js';
 
@@ -90,6 +90,8 @@ const settingsCheck = ({ checkout, build: dist, runDir, stack, verb, workerEnvir
       moveRate: verb.DRAIN_RATE,
       moveTimeout: verb.DRAIN_TIMEOUT,
       busiest: undefined,
+      certificate: certificateOf(stack),
+      isRollback: false,
     });
     return { ok: true, words: `settings        ${build === undefined ? 'not judged: nothing is built yet' : 'agree'}` };
   } catch (error) {
@@ -99,9 +101,10 @@ const settingsCheck = ({ checkout, build: dist, runDir, stack, verb, workerEnvir
 };
 
 /** Who could connect to the stack. */
-const doorCheck = ({ workerEnvironment: given }: Config): Check => {
-  const trouble = whyNobodyMay(given);
-  return { ok: trouble === undefined, words: `mode            ${trouble ?? whoMayConnect(given)}` };
+const doorCheck = ({ stack, workerEnvironment }: Config): Check => {
+  const door = { stack, worker_environment: workerEnvironment };
+  const trouble = whyNobodyMay(door);
+  return { ok: trouble === undefined, words: `mode            ${trouble ?? whoMayConnect(door)}` };
 };
 
 const nodeCheck = (): Check => {

@@ -23,8 +23,16 @@ export interface HttpRoute {
   handle(request: HttpRequest): HttpResponse | Promise<HttpResponse>;
 }
 
+/** Of an answer that is no page: no browser guesses its type, frames it, or runs what is in it. */
+export const NO_PAGE = {
+  'X-Content-Type-Options': 'nosniff',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+} as const;
+
 export const json = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): HttpResponse => ({
   status,
-  headers: { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store', ...headers },
+  headers: { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store', ...NO_PAGE, ...headers },
   body: `${JSON.stringify(body)}\n`,
 });

@@ -84,7 +84,32 @@ describe('the login', () => {
     expect(logged).toContain('"event":"admin_login_failed"');
     expect(logged).not.toContain('a guess');
     expect((await fetch(`${blue.http}/admin/login`, { method: 'POST', body: '{}' })).status).toBe(429);
-    expect((await fetch(`${green.http}/admin/login`, { method: 'POST', body: '{}' })).status).toBe(400);
+  });
+
+  it('[admin-1] has whoever tried many wait on every worker, until the time is over', async () => {
+    const asked = async () => (await fetch(`${green.http}/admin/login`, { method: 'POST', body: '{}' })).status;
+    expect(await asked()).toBe(400);
+    for (let n = 0; n < 3; n += 1) expect((await logIn(blue, 'a guess')).status).toBe(401);
+    await expect.poll(asked).toBe(429);
+    await expect.poll(asked).toBe(400);
+    expect((await logIn(green)).status).toBe(200);
+  });
+
+  it('[admin-1] covers /ws-stats and /metrics where that is set, but not for the stack itself', async () => {
+    const broker = (workerId: string) => createRedisBroker({ url: redis.url, workerId, limits: DEFAULT_LIMITS });
+    const covering = await startWorker(broker, { ...SETTINGS, ADMIN_COVERS_STATS: 'true', WORKER: '3' });
+    const setCookie = (await logIn(covering)).headers.get('set-cookie') ?? '';
+    expect(setCookie).toContain('; Path=/; ');
+    const statusOf = async (path: string, headers: Record<string, string>, worker = covering) =>
+      (await fetch(`${worker.http}${path}`, { headers })).status;
+    for (const path of ['/ws-stats', '/ws-stats/', '/metrics/?scope=cluster', '/metrics']) {
+      expect([path, await statusOf(path, {}), await statusOf(path, { cookie: setCookie.split(';')[0] ?? '' })]).toEqual(
+        [path, 401, 200],
+      );
+      expect([path, await statusOf(path, OPERATOR), await statusOf(path, {}, blue)]).toEqual([path, 200, 200]);
+    }
+    expect(await statusOf('/healthz', {})).toBe(200);
+    await covering.app.stop();
   });
 
   it('[admin-1] says what to set where no password is set', async () => {

@@ -17,9 +17,12 @@ import { dismissalRoutes } from './dismissal-routes.js';
 import { Dismissals } from './dismissals.js';
 import { AdminEvents } from './events.js';
 import { adminLiveEndpoint } from './live.js';
+import { coveredRoute } from './guard.js';
 import { LiveFeed } from './live-feed.js';
 import { loginRoutes } from './login-routes.js';
+import { OtherWorkers } from './other-workers.js';
 import { Peers } from './peers.js';
+import { SharedAttempts } from './shared-attempts.js';
 
 export type AdminOptions = AccessOptions &
   Readonly<{
@@ -50,17 +53,21 @@ export class Admin {
     this.feed = new LiveFeed(statistics, samples, `${color}-${worker}`);
     const { feed } = this;
     const peers = new Peers(new Desk(identity, connections, hub, revocations), workerId, messages);
-    const others = async (): Promise<readonly string[]> =>
-      (await statistics.read()).workers.map((lease) => lease.workerId).filter((id) => id !== workerId);
-    const events = new AdminEvents(messages, logger, others, (event) => feed.happened(event));
+    const others = new OtherWorkers(messages, statistics, workerId);
+    const events = new AdminEvents(others, logger, (event) => feed.happened(event));
     this.dismissals = new Dismissals(statistics, peers, options.revocationStore, options.keepRevocationsMs);
     const shared = { access: this.#access, statistics, peers };
     this.routes = [
-      ...loginRoutes(this.#access, logger),
+      ...loginRoutes(this.#access, new SharedAttempts(others), logger),
       ...connectionRoutes({ ...shared, events }),
       ...dismissalRoutes({ access: this.#access, dismissals: this.dismissals, events }),
       ...clusterRoutes({ ...shared, notices: feed.notices }),
     ];
+  }
+
+  /** The same route for those who logged in, and for the stack itself. */
+  cover(route: HttpRoute): HttpRoute {
+    return coveredRoute(this.#access, route);
   }
 
   live(context: EndpointContext): WebSocketRoute {

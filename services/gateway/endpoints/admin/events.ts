@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { parseJson } from '../../../protocol/json.js';
-import { BrokerUnavailable } from '../../broker/channel-log.js';
-import type { WorkerMessages } from '../../cluster/worker-messages.js';
 import type { Logger } from '../../observability/logger.js';
+import type { OtherWorkers } from './other-workers.js';
 
 const adminEvent = z.object({
   event: z.enum(['admin_warned', 'admin_disconnected', 'admin_revoked']),
@@ -27,26 +26,16 @@ const WORDS = {
 
 /** What administrators do: logged where it was asked for, and told on the admin pages of every worker. */
 export class AdminEvents {
-  readonly #messages: WorkerMessages;
+  readonly #others: OtherWorkers;
   readonly #logger: Logger;
-  readonly #others: () => Promise<readonly string[]>;
   readonly #tell: (event: AdminEvent) => void;
 
-  /**
-   * @param others the ids of the other workers
-   * @param tell tells the pages that this worker serves
-   */
-  constructor(
-    messages: WorkerMessages,
-    logger: Logger,
-    others: () => Promise<readonly string[]>,
-    tell: (event: AdminEvent) => void,
-  ) {
-    this.#messages = messages;
-    this.#logger = logger;
+  /** @param tell tells the pages that this worker serves */
+  constructor(others: OtherWorkers, logger: Logger, tell: (event: AdminEvent) => void) {
     this.#others = others;
+    this.#logger = logger;
     this.#tell = tell;
-    messages.on(VERB, (text) => {
+    others.on(VERB, (text) => {
       const { data } = adminEvent.safeParse(parseJson(text));
       if (data !== undefined) tell(data);
     });
@@ -56,15 +45,7 @@ export class AdminEvents {
     const event: AdminEvent = { ...what, at: new Date().toISOString() };
     this.#logger.info(what, WORDS[what.event]);
     this.#tell(event);
-    void this.#tellOthers(JSON.stringify(event));
-  }
-
-  /** While Redis is away nobody else can be told; the log has it. */
-  async #tellOthers(text: string): Promise<void> {
-    try {
-      for (const workerId of await this.#others()) this.#messages.tell(workerId, VERB, text);
-    } catch (error) {
-      if (!(error instanceof BrokerUnavailable)) throw error;
-    }
+    // While Redis is away nobody else hears of it; the log has it.
+    void this.#others.tell(VERB, JSON.stringify(event));
   }
 }

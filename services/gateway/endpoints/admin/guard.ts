@@ -53,3 +53,12 @@ export const guardedRoute = (
     }
   },
 });
+
+/** A route that is not the admin page's, for those who may see that. */
+export const coveredRoute = (access: Access, route: HttpRoute): HttpRoute => ({
+  ...route,
+  handle: (request) => {
+    const entry = enter(access, request.header, route.method !== 'get');
+    return entry.ok ? route.handle(request) : json(entry.refusal.status, { error: entry.refusal.error });
+  },
+});

@@ -34,6 +34,36 @@ describe('HTTP', () => {
     },
   );
 
+  it.each(['/', '/admin', '/assets/test-page/page-0123456789.js'])(
+    'guards the page %s against other sites',
+    async (path) => {
+      const { headers } = await fetch(`${blue.http}${path}`);
+      const policy = headers.get('content-security-policy') ?? '';
+      for (const part of ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'"]) {
+        expect(policy.split('; ')).toContain(part);
+      }
+      expect(policy).not.toContain('unsafe');
+      expect(Object.fromEntries(headers)).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'permissions-policy': expect.stringContaining('camera=()') as string,
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+      });
+    },
+  );
+
+  it.each(['/healthz', '/ws-stats', '/metrics', '/ws', '/nothing', '/admin/api/health'])(
+    'guards the answer of %s, which is no page',
+    async (path) => {
+      expect(Object.fromEntries((await fetch(`${blue.http}${path}`)).headers)).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        'cross-origin-resource-policy': 'same-origin',
+      });
+    },
+  );
+
   it('says which release runs, since when', async () => {
     expect(await (await fetch(`${blue.http}/version`)).json()).toMatchObject({
       release: 'r1',

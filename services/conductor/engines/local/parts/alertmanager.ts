@@ -33,6 +33,7 @@ export const alertmanager: PartSpec = {
       }),
     },
   ],
+  data: ({ layout }) => [join(layout.alertmanager, 'data')],
   onChange: 'SIGHUP',
   ready: '/-/ready',
   job: 'alertmanager',

@@ -28,7 +28,7 @@ export const grafana: PartSpec = {
     ...(basename(binary) === 'grafana' ? ['server'] : []),
     '--homepath',
     HOME,
-    `--pidfile=${join(layout.grafana, 'grafana.pid')}`,
+    `--pidfile=${join(layout.grafana, 'data/grafana.pid')}`,
   ],
   environment: (place) => ({
     ...sources(place),
@@ -52,6 +52,7 @@ export const grafana: PartSpec = {
     ...copiesOf(join(layout.templates, 'grafana/dashboards'), join(layout.grafana, 'dashboards'), ['.json']),
   ],
   folders: ({ layout }) => [join(layout.grafana, 'provisioning'), join(layout.grafana, 'dashboards')],
+  data: ({ layout }) => ['data', 'logs', 'plugins'].map((name) => join(layout.grafana, name)),
   // It looks at its dashboards by itself.
   onChange: 'nothing',
   ready: '/api/health',

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { textOf } from '../log-files.js';
 import { fill } from '../templates.js';
 import { copiesOf, listenAddress, template, type PartSpec } from './part.js';
 
@@ -36,9 +37,12 @@ export const prometheus: PartSpec = {
         SCRAPE_INTERVAL: place.settings.SCRAPE_INTERVAL,
       }),
     },
+    // What it asks of workers is no user's, and open to it where the login of the admin page covers it.
+    { path: join(place.layout.prometheus, 'worker.token'), text: textOf(place.layout.controlToken) },
     ...copiesOf(join(place.layout.templates, 'prometheus/rules'), join(place.layout.prometheus, 'rules'), ['.yml']),
   ],
   folders: ({ layout }) => [join(layout.prometheus, 'rules')],
+  data: ({ layout }) => [join(layout.prometheus, 'data')],
   onChange: 'SIGHUP',
   ready: '/-/ready',
   job: 'prometheus',
