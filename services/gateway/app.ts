@@ -179,6 +179,7 @@ export const createApp = async ({
     heartbeatIntervalMs: config.WEBSOCKET_HEARTBEAT_INTERVAL * 1000,
     heartbeatTimeoutMs: config.HEARTBEAT_TIMEOUT * 1000,
     maxClientErrors: config.MAX_CLIENT_ERRORS,
+    maxChannels: config.MAX_CHANNELS,
     refusal: () => {
       const { redis } = health();
       return redis === undefined ? undefined : `not ready: ${redis}`;
