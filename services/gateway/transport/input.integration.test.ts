@@ -65,7 +65,7 @@ describe('a request that reaches the worker itself', () => {
     ['a path, of a handshake', (long: string) => head(`/ws/${long}`), 400],
     ['headers', (long: string) => head('/ws-stats?limit=0', ['Host: x', 'Connection: close', `X-Long: ${long}`]), 400],
     ['a query', (long: string) => head(`/ws-stats?limit=0&long=${long}`, ['Host: x', 'Connection: close']), 400],
-  ])('[connect-9] with more than 16 KiB of %s is refused with 431, at once or in pieces', async (_, text, status) => {
+  ])('[handshake-1] with more than 16 KiB of %s is refused with 431, at once or in pieces', async (_, text, status) => {
     for (const send of [ask, askInPieces]) {
       expect(await send(text(LONG.fits))).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
       expect(await send(text(LONG.over))).toMatch(/^HTTP\/1\.1 431 /);
@@ -78,7 +78,7 @@ describe('a request that reaches the worker itself', () => {
     ['without Upgrade', HANDSHAKE.toSpliced(2, 1), 426],
     ['with a key that is none', HANDSHAKE.with(4, `Sec-WebSocket-Key: ${'!'.repeat(24)}`), 400],
   ])(
-    '[connect-9] and is a handshake %s is refused before the upgrade, and the connection ends',
+    '[handshake-1] and is a handshake %s is refused before the upgrade, and the connection ends',
     async (_, lines, status) => {
       const answer = await ask(head('/ws', lines));
       expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));

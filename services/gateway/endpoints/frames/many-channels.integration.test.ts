@@ -12,7 +12,7 @@ const start = async (settings: Readonly<Record<string, string>> = {}): Promise<T
 afterEach(() => worker.app.stop());
 
 describe('the channels of a connection', () => {
-  it('[subscribed-3] are at most 128: one more is refused, without effect', async () => {
+  it('[channels-1] are at most 128: one more is refused, without effect', async () => {
     const client = await start();
     for (let n = 1; n <= 128; n += 1) await client.subscribe(`room:${n}`);
     client.send({ type: 'subscribe', channel: 'one-more', id: 'more' });
@@ -23,7 +23,7 @@ describe('the channels of a connection', () => {
     expect(client.all('message').map(({ channel }) => channel)).toEqual(['room:128']);
   });
 
-  it('[subscribed-3] are counted as they are: again to one of them, or after one was left, is no more', async () => {
+  it('[channels-1] are counted as they are: again to one of them, or after one was left, is no more', async () => {
     const client = await start({ MAX_CHANNELS: '2' });
     for (const channel of ['a', 'b', 'a']) await client.subscribe(channel);
     client.send({ type: 'unsubscribe', channel: 'b', id: 'u' });
@@ -33,7 +33,7 @@ describe('the channels of a connection', () => {
     expect((await client.next('error')).code).toBe('too_large');
   });
 
-  it('[subscribed-3] [close-1008] a flood of them ends the connection, though none has been answered yet', async () => {
+  it('[channels-1] [close-1008] a flood of them ends the connection, though none has been answered yet', async () => {
     const client = await start({ MAX_CHANNELS: '5' });
     await client.next('system.welcome');
     for (let n = 1; n <= 1_000; n += 1) client.send({ type: 'subscribe', channel: `flood:${n}` });
