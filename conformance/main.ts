@@ -8,6 +8,7 @@ import { Suite } from './suite.js';
 
 const REPORTS = 'artifacts/conformance';
 const ECHO = '/ws/echo';
+const PROGRESS_MS = 30_000;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const main = async (root: string, interrupted: AbortSignal): Promise<number> => {
@@ -26,7 +27,15 @@ const main = async (root: string, interrupted: AbortSignal): Promise<number> => 
       );
       const report = join(REPORTS, way);
       const signal = AbortSignal.any([interrupted, AbortSignal.timeout(minutes * 60_000)]);
-      const results = await suite.run(url.replace(/^http/, 'ws') + ECHO, cases, report, signal);
+      let ran = 0;
+      let shownAt = performance.now();
+      const began = (name: string): void => {
+        ran += 1;
+        if (performance.now() - shownAt < PROGRESS_MS) return;
+        shownAt = performance.now();
+        say(`  case ${name}, ${ran} of ${cases.length}`);
+      };
+      const results = await suite.run(url.replace(/^http/, 'ws') + ECHO, cases, report, began, signal);
       interrupted.throwIfAborted();
       for (const line of summary(cases, results)) say(`  ${line}`);
       const failed = failedCases(cases, results);

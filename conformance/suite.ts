@@ -1,13 +1,21 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { basename, dirname, join } from 'node:path';
 import { Index, type Results } from './results.js';
 
 const AGENT = 'switchyard';
 const REPORT = 'report';
+/** What it says of each case. */
+const BEGINS = /^Running test case ID (\S+)/;
 /** Nothing of this process's environment is meant for it. */
-const ENVIRONMENT = { HOME: '/root', PATH: '/usr/local/bin:/usr/bin:/usr/sbin:/bin', LC_ALL: 'C.UTF-8' };
+const ENVIRONMENT = {
+  HOME: '/root',
+  PATH: '/usr/local/bin:/usr/bin:/usr/sbin:/bin',
+  LC_ALL: 'C.UTF-8',
+  PYTHONUNBUFFERED: '1',
+};
 
 /** The Autobahn test suite, in the root that scripts/setup-autobahn.sh has made. */
 export class Suite {
@@ -22,10 +30,16 @@ export class Suite {
   }
 
   /**
-   * Runs cases against an endpoint that echoes, and copies its report (HTML, a page a case) to `into`. A case that had not
-   * ended in time has no result.
+   * Runs cases against an endpoint that echoes, and copies its report (HTML, a page a case) to `into`. The suite writes its
+   * results when all have ended: cut off by `signal`, it has none. `began` is told of each case.
    */
-  async run(url: string, cases: readonly string[], into: string, signal: AbortSignal): Promise<Results> {
+  async run(
+    url: string,
+    cases: readonly string[],
+    into: string,
+    began: (name: string) => void,
+    signal: AbortSignal,
+  ): Promise<Results> {
     const folder = mkdtempSync(join(this.#root, 'opt/run.'));
     const inside = `/opt/${basename(folder)}`;
     try {
@@ -39,7 +53,7 @@ export class Suite {
       };
       writeFileSync(join(folder, 'specification.json'), JSON.stringify(specification));
       mkdirSync(join(folder, REPORT));
-      await this.#wstest(`${inside}/specification.json`, join(folder, 'wstest.log'), signal);
+      await this.#wstest(`${inside}/specification.json`, join(folder, 'wstest.log'), began, signal);
       const results = readResults(join(folder, REPORT, 'index.json'));
       rmSync(into, { recursive: true, force: true });
       mkdirSync(dirname(into), { recursive: true });
@@ -51,16 +65,22 @@ export class Suite {
     }
   }
 
-  async #wstest(specification: string, log: string, signal: AbortSignal): Promise<void> {
+  async #wstest(specification: string, log: string, began: (name: string) => void, signal: AbortSignal): Promise<void> {
     const words = [this.#root, 'sh', '-c', 'exec wstest -m fuzzingclient -s "$0"', specification];
     const child = spawn('chroot', words, { env: ENVIRONMENT, stdio: ['ignore', 'pipe', 'pipe'] });
-    const lines: Buffer[] = [];
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => lines.push(chunk));
+    const lines: string[] = [];
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        lines.push(line);
+        const [, name] = BEGINS.exec(line) ?? [];
+        if (name !== undefined) began(name);
+      });
+    }
     const stop = (): void => void child.kill('SIGKILL');
     signal.addEventListener('abort', stop);
     await once(child, 'close');
     signal.removeEventListener('abort', stop);
-    writeFileSync(log, Buffer.concat(lines));
+    writeFileSync(log, `${lines.join('\n')}\n`);
   }
 }
 

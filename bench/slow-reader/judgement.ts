@@ -31,7 +31,9 @@ export const judge = (figures: Figures): Readonly<{ lines: readonly string[]; fa
   const [base, p99] = [without.percentile(0.99), slow.latencies.percentile(0.99)];
   const [atRest, grown] = [Math.max(...before.memory), Math.max(...slow.memory)];
   const wasTold = told.closeCode === SLOW_CONSUMER || told.recovered === false || cameBack.recovered === false;
+  const isCalm = [before, slow, after].every(({ seconds, calmSeconds }) => calmSeconds * 3 >= seconds);
   const checks: readonly (readonly [boolean, string])[] = [
+    [isCalm, 'the machine was calm enough to measure, in a third of each phase at least'],
     [p99 <= base * P99_RATIO || p99 <= base + P99_NOISE_MS, `the p99 of the others within ${P99_RATIO} times`],
     [waitedMb <= WAITING_MB, `at most ${WAITING_MB} MB wait in the worker`],
     [grown <= atRest + MEMORY_MB, `the worker's memory grows by at most ${MEMORY_MB} MB`],
@@ -42,7 +44,7 @@ export const judge = (figures: Figures): Readonly<{ lines: readonly string[]; fa
   return {
     lines: [
       ...tableLines(
-        ['phase', 'seconds', 'deliveries', 'p50', 'p99', 'memory'],
+        ['phase', 'calm seconds', 'deliveries', 'p50', 'p99', 'memory'],
         (['before', 'slow', 'after'] as const).map((name) => rowOf(name, figures[name])),
       ),
       `the others   p99 ${ms(base)} without, ${ms(p99)} with: ${(p99 / base).toFixed(2)} times`,
@@ -54,9 +56,9 @@ export const judge = (figures: Figures): Readonly<{ lines: readonly string[]; fa
   };
 };
 
-const rowOf = (name: string, { latencies, seconds, memory }: Phase): readonly (string | number)[] => [
+const rowOf = (name: string, { latencies, seconds, calmSeconds, memory }: Phase): readonly (string | number)[] => [
   name === 'slow' ? 'with a slow reader' : `without, ${name}`,
-  seconds,
+  `${calmSeconds} of ${seconds}`,
   latencies.count,
   ms(latencies.percentile(0.5)),
   ms(latencies.percentile(0.99)),

@@ -43,17 +43,20 @@ export class Trickle {
   #carry(near: Socket): void {
     const far = connect(this.#target, HOST);
     near.pipe(far);
+    // What is not read makes the sender wait.
+    const look = (): void => undefined;
     const tick = setInterval(() => {
       const waits = far.readableLength;
       const taken: unknown = waits === 0 ? null : far.read(this.#flows ? waits : Math.min(waits, this.#bytesPerTick));
       if (Buffer.isBuffer(taken)) near.write(taken);
       if (this.#flows) {
         clearInterval(tick);
+        // While somebody listens to this event a pipe does not flow.
+        far.off('readable', look);
         far.pipe(near);
       }
     }, TICK_MS);
-    // Looked at, not taken: what is not read makes the sender wait.
-    far.on('readable', () => undefined);
+    far.on('readable', look);
     const over = (): void => {
       clearInterval(tick);
       near.destroy();
