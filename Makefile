@@ -2,7 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup dev-up dev-down status test test-unit test-integration test-e2e lint audit format smoke-test promote \
 	promote-blue promote-green rollback dev-certs reload-certs monitor monitor-30 load-test prove chaos logs metrics doctor \
-	setup-observability check-dashboards test-loki test-loki-outage bench-admin bench-admin-page bench-limits bench-logs bench-scrape screenshots
+	setup-observability check-dashboards test-loki test-loki-outage bench-admin bench-admin-page bench-limits bench-logs bench-scrape \
+	bench-slow-reader conformance fuzz screenshots
 MAKEFLAGS += --no-print-directory
 
 help: ## this list
@@ -41,8 +42,14 @@ prove: ## clients through a promote and a rollback (CLIENTS= PLAIN= CHANNELS= RA
 	@scripts/prove.sh
 chaos: ## faults against a private stack under load, for minutes (SEED= MINUTES= BUG= KEEP=1)
 	@scripts/chaos.sh
-bench-limits: ## what the rate limit costs a message
-	@node scripts/build.mjs && node bench/limits.mjs
+conformance: ## the Autobahn suite, directly and through nginx (CASES= MINUTES=)
+	@scripts/conformance.sh
+fuzz: ## input that means harm against a worker (SEED= MINUTES= CASE=)
+	@scripts/fuzz.sh
+bench-limits: ## whether rate limits are exact, and what they cost
+	@scripts/bench-limits.sh
+bench-slow-reader: ## a reader of 1 KB/s on a channel of 1 MB/s
+	@scripts/bench-slow-reader.sh
 logs: ## log lines; FROM=files, FOLLOW=1 or on a terminal (LEVEL= EVENT= COLOR= SESSION= SINCE= LINES= QUERY=)
 	@scripts/logs.sh
 setup-observability: ## build Loki on this machine, once (FORCE=1 KEEP_GO_CACHE=1)

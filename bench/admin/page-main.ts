@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CDPSession, Page } from 'playwright-core';
 import { holds, launch, openAdmin } from './browser.js';
 import { readSettings } from './config.js';
-import { PrivateStack } from './private-stack.js';
+import { PrivateStack } from '../private-stack.js';
 
 const LOW_PRIORITY = 10;
 const INTERACTION_MS = 100;

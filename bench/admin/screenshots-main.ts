@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { holds, launch, openAdmin } from './browser.js';
-import { PrivateStack } from './private-stack.js';
+import { PrivateStack } from '../private-stack.js';
 
 const folder = join(dirname(resolve(fileURLToPath(new URL('../..', import.meta.url)))), 'docs/images');
 const MAX_BYTES = 200_000;

@@ -212,6 +212,7 @@ export const createApp = async ({
     }),
     permissions: new Permissions(readNamespaces(config.NAMESPACES)),
     tokenTimes: { warningMs: config.TOKEN_WARNING * 1000, toleranceMs: config.JWT_CLOCK_TOLERANCE * 1000 },
+    maxChannels: config.MAX_CHANNELS,
     refusal: () => {
       const { redis } = health();
       return redis === undefined ? undefined : `not ready: ${redis}`;

@@ -5,6 +5,7 @@ import type { Admin } from './endpoints/admin/admin.js';
 import type { EndpointContext } from './endpoints/context.js';
 import { channelsEndpoint } from './endpoints/frames/channels.js';
 import { chatEndpoint, type PlacedConnection } from './endpoints/frames/chat.js';
+import { echoEndpoint } from './endpoints/echo/echo.js';
 import { controlRoutes, type Control } from './endpoints/http/control.js';
 import { infoRoute } from './endpoints/http/info.js';
 import { pageRoutes } from './endpoints/http/pages.js';
@@ -97,11 +98,13 @@ export const createServer = (serving: Serving): Promise<Server> => {
       chatEndpoint(context, placeAsks),
       metricsStreamEndpoint(context, streams),
       admin.live(context),
+      ...(config.ECHO_ENDPOINT ? [echoEndpoint()] : []),
       plainEndpoint(context, leavings),
     ],
     {
       trustedProxies: config.TRUSTED_PROXIES,
       directLimitBytes: config.SLOW_CONSUMER_BYTES * 4,
+      compression: config.COMPRESSION,
       commonHeaders: [
         ['X-Color', identity.color],
         ['X-Worker', identity.worker],

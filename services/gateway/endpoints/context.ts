@@ -46,6 +46,8 @@ export type EndpointContext = Readonly<{
   heartbeatIntervalMs: number;
   heartbeatTimeoutMs: number;
   maxClientErrors: number;
+  /** That one connection may be subscribed to at a time. */
+  maxChannels: number;
   /** Undefined: ready. Else why no new connection can be taken, in words. */
   refusal(): string | undefined;
   /** Open connections in the whole cluster, at most a second old. */

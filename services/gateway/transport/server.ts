@@ -11,6 +11,8 @@ import { addWebSocketRoute } from './websockets.js';
 export type ServerOptions = Readonly<{
   trustedProxies: readonly string[];
   directLimitBytes: number;
+  /** Whether clients that ask for permessage-deflate get it. */
+  compression: boolean;
   onAdmission(route: WebSocketRoute, status: number, durationMs: number): void;
 }> &
   HttpOptions;
@@ -25,12 +27,14 @@ export class Server {
   readonly #uws: Uws;
   readonly #app: TemplatedApp;
   readonly #backlog: Backlog;
+  readonly #compresses: boolean;
   #listening: us_listen_socket | undefined;
 
-  private constructor(uws: Uws, app: TemplatedApp, backlog: Backlog) {
+  private constructor(uws: Uws, app: TemplatedApp, backlog: Backlog, compresses: boolean) {
     this.#uws = uws;
     this.#app = app;
     this.#backlog = backlog;
+    this.#compresses = compresses;
   }
 
   /** @throws TransportUnavailable */
@@ -44,7 +48,12 @@ export class Server {
     const backlog = new Backlog();
     const lateUpgrades = new LateUpgrades();
     const trusted = addressList(options.trustedProxies);
-    for (const route of webSockets) addWebSocketRoute(app, route, { ...options, trusted, backlog, lateUpgrades });
+    // Shared: each message by itself, so that no connection holds a window, and what one message says of a secret shows
+    // in the length of no other.
+    const compression = options.compression ? uws.SHARED_COMPRESSOR | uws.SHARED_DECOMPRESSOR : uws.DISABLED;
+    for (const route of webSockets) {
+      addWebSocketRoute(app, route, { ...options, compression, trusted, backlog, lateUpgrades });
+    }
     for (const route of http) addHttpRoute(app, route, { ...options, trusted });
     addFallback(
       app,
@@ -52,7 +61,7 @@ export class Server {
       webSockets.map((route) => route.path),
       options,
     );
-    return new Server(uws, app, backlog);
+    return new Server(uws, app, backlog, options.compression);
   }
 
   /** Returns the port; with `port` 0 any free one. @throws ListenFailed */
@@ -79,7 +88,7 @@ export class Server {
 
   /** Sends to every socket that joined the topic. */
   publish(topic: string, text: string): void {
-    this.#app.publish(topic, text);
+    this.#app.publish(topic, text, false, this.#compresses);
   }
 
   /** Refuses new connections from now on; open ones stay. Idempotent. */

@@ -206,6 +206,10 @@ export class FrameCommands implements Subscriber {
     if (frame.type === 'unsubscribe' && this.#channels.get(frame.channel)?.kind !== 'subscribed') {
       return { code: 'not_subscribed', message: `this connection is not subscribed to ${frame.channel}` };
     }
+    const { maxChannels } = this.#connection.context;
+    if (frame.type === 'subscribe' && this.#channels.size >= maxChannels && !this.#channels.has(frame.channel)) {
+      return { code: 'too_large', message: `a connection has at most ${maxChannels} channels` };
+    }
     return undefined;
   }
 
