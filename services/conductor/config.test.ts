@@ -113,6 +113,7 @@ test('every setting of a worker can be passed on, but those that the conductor d
     'COLOR',
     'WORKER',
     'RELEASE',
+    'MODE',
     'CONTROL_TOKEN',
     'GRACEFUL_SHUTDOWN_TIMEOUT',
   ]);
