@@ -96,7 +96,9 @@ describe('revocation', () => {
     const token = await made(10);
     const late = vi.spyOn(green.app.revocations, 'isRevoked').mockResolvedValue(false);
     await post('/clients/ada/revoke');
-    expect(await (await connect(green, token)).closed).toEqual(TAKEN_BACK);
+    const client = await connect(green, token);
+    expect(await client.closed).toEqual(TAKEN_BACK);
+    expect(client.frames).toEqual([]);
     expect(late).toHaveBeenCalled();
   });
 
