@@ -83,7 +83,10 @@ export class Door {
   async #verify(token: string): Promise<Verified> {
     const { verifier, revocations } = this.#options;
     const verified = await verifier.verify(token);
-    const isRevoked = verified.ok && (await revocations.isRevoked(verified.identity));
+    if (!verified.ok) return verified;
+    const { identity } = verified;
+    // The second: what was taken back while the store was asked.
+    const isRevoked = (await revocations.isRevoked(identity)) || revocations.isJustRevoked(identity);
     return isRevoked ? { ok: false, why: REVOKED } : verified;
   }
 

@@ -94,10 +94,24 @@ describe('revocation', () => {
 
   it('[token-7] closes a WebSocket whose handshake was under way', async () => {
     const token = await made(10);
-    const late = vi.spyOn(green.app.revocations, 'isRevoked').mockResolvedValue(false);
+    const late = vi.spyOn(green.app.revocations, 'isJustRevoked').mockReturnValueOnce(false);
+    vi.spyOn(green.app.revocations, 'isRevoked').mockResolvedValue(false);
     await post('/clients/ada/revoke');
-    expect(await (await connect(green, token)).closed).toEqual(TAKEN_BACK);
-    expect(late).toHaveBeenCalled();
+    const client = await connect(green, token);
+    expect(await client.closed).toEqual(TAKEN_BACK);
+    expect(client.frames).toEqual([]);
+    expect(late).toHaveBeenCalledTimes(2);
+  });
+
+  it('[token-7] takes no token for a renewal that was taken back while it was looked at', async () => {
+    const client = await welcomed(green, await made(10, 'ada', 'one'));
+    const asked = vi.spyOn(green.app.revocations, 'isRevoked').mockImplementation(async () => {
+      await post('/tokens/revoke', { jti: 'two' });
+      return false;
+    });
+    client.send({ type: 'system.token', token: await made(10, 'ada', 'two'), id: 'r1' });
+    expect(await client.answer('r1')).toMatchObject({ code: 'forbidden', message: 'the token was taken back' });
+    expect(asked).toHaveBeenCalledTimes(1);
   });
 
   it('[connect-8] a worker that can not ask whether a token holds refuses with 503', async () => {
