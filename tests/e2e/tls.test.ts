@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
@@ -26,8 +26,6 @@ test('a stack of production with a certificate: refused without one, then a prom
     HSTS_MAX_AGE: '60',
   });
   onTestFinished(() => stack.close());
-  // The user that workers run as must get to it.
-  chmodSync(stack.runDir, 0o755);
 
   const refused = await stack.run(['up']);
   expect(refused.code).toBe(1);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Failure } from '../../failure.js';
 import { isAlive, processesOf, RUN_DIR_MARK, signalIfAlive } from '../../processes.js';
@@ -135,6 +135,8 @@ export class LocalStack implements Stack {
     // The stack outlives the checkout: supervisord starts both again through guards of its own.
     copyFileSync(join(layout.infra, 'nginx-guard.sh'), join(layout.nginx, 'nginx-guard.sh'));
     copyFileSync(join(layout.infra, 'redis-guard.sh'), layout.redisGuard);
+    // Redis's own user reads it, however closed the checkout is.
+    chmodSync(layout.redisGuard, 0o644);
     writeSupervisordConf(layout, this.tools, this.#user());
   }
 

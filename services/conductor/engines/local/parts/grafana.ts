@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import type { StackSettings } from '../../../settings.js';
 import { copiesOf, type PartSpec, type Place } from './part.js';
 
 const HOME = '/usr/share/grafana';
@@ -12,6 +13,21 @@ const sources = ({ layout, settings }: Place): Readonly<Record<string, string>> 
   LOKI_URL: urlOf(settings.LOKI_PORT),
   DASHBOARDS: join(layout.grafana, 'dashboards'),
 });
+
+/**
+ * In development a person who may change things. In production nobody can log in, with a password that is known least of all:
+ * whoever is on this machine sees the dashboards, which are code.
+ */
+const access = ({ MODE: mode }: StackSettings): Readonly<Record<string, string>> =>
+  mode === 'development'
+    ? { GF_SECURITY_ADMIN_USER: 'admin', GF_SECURITY_ADMIN_PASSWORD: 'admin' }
+    : {
+        GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION: 'true',
+        GF_AUTH_DISABLE_LOGIN_FORM: 'true',
+        GF_AUTH_BASIC_ENABLED: 'false',
+        GF_AUTH_ANONYMOUS_ENABLED: 'true',
+        GF_AUTH_ANONYMOUS_ORG_ROLE: 'Viewer',
+      };
 
 export const grafana: PartSpec = {
   name: 'grafana',
@@ -38,8 +54,7 @@ export const grafana: PartSpec = {
     GF_PATHS_PROVISIONING: join(place.layout.grafana, 'provisioning'),
     GF_SERVER_HTTP_ADDR: '127.0.0.1',
     GF_SERVER_HTTP_PORT: String(place.settings.GRAFANA_PORT),
-    GF_SECURITY_ADMIN_USER: 'admin',
-    GF_SECURITY_ADMIN_PASSWORD: 'admin',
+    ...access(place.settings),
     GF_LOG_MODE: 'console',
     GF_LOG_LEVEL: 'warn',
     GF_ANALYTICS_REPORTING_ENABLED: 'false',

@@ -110,6 +110,12 @@ describe('Alertmanager', () => {
 });
 
 describe('Grafana, by a stub of its binary', () => {
+  test('has no password that is known in production, where whoever is on this machine may look', () => {
+    const environment = grafana.environment?.(placeOf({ MODE: 'production' })) ?? {};
+    expect(Object.keys(environment).filter((name) => name.includes('PASSWORD'))).toEqual([]);
+    expect(environment).toMatchObject({ GF_AUTH_BASIC_ENABLED: 'false', GF_AUTH_ANONYMOUS_ORG_ROLE: 'Viewer' });
+  });
+
   test.each([
     ['grafana-server', ''],
     ['grafana', ' "server"'],
