@@ -8,7 +8,7 @@ const Settings = z.object({
 export type Config = Readonly<{
   /** Sections and cases of the suite: `9`, `9.1.6`. */
   cases: readonly string[];
-  /** Of each of the two runs, at most. */
+  /** At most. */
   minutes: number;
 }>;
 

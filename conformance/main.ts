@@ -11,42 +11,49 @@ const ECHO = '/ws/echo';
 const PROGRESS_MS = 30_000;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
+type Way = Readonly<{ name: string; words: string; url: string }>;
+
+/** Resolves with the number of cases that failed, when its table is printed. */
+const runWay = async (
+  { name, words, url }: Way,
+  suite: Suite,
+  cases: readonly string[],
+  signal: AbortSignal,
+): Promise<number> => {
+  const report = join(REPORTS, name);
+  let ran = 0;
+  let shownAt = performance.now();
+  const began = (id: string): void => {
+    ran += 1;
+    if (performance.now() - shownAt < PROGRESS_MS) return;
+    shownAt = performance.now();
+    say(`${words}: case ${id}, ${ran} of ${cases.length}`);
+  };
+  const results = await suite.run(url.replace(/^http/, 'ws') + ECHO, cases, report, began, signal);
+  const failed = failedCases(cases, results);
+  for (const line of [`${words}:`, ...summary(cases, results).map((row) => `  ${row}`)]) say(line);
+  say(failed.length === 0 ? '  no case failed' : `  FAILED: ${failed.join(' ')}`);
+  say(`  report: ${report}/index.html`);
+  return failed.length;
+};
+
 const main = async (root: string, interrupted: AbortSignal): Promise<number> => {
   const { cases: wanted, minutes } = readConfig();
   const suite = new Suite(root);
   const cases = chosenCases(suite.cases, wanted);
-  const stack = await PrivateStack.up({ ECHO_ENDPOINT: 'true', COMPRESSION: 'true', LOG_LEVEL: 'warn' });
-  let failures = 0;
+  const stack = await PrivateStack.up({ ECHO_ENDPOINT: 'true', COMPRESSION: 'true' });
   try {
-    for (const [way, url] of [
-      ['direct', stack.workerUrl],
-      ['nginx', stack.url],
-    ] as const) {
-      say(
-        `${cases.length} cases ${way === 'direct' ? 'of a worker directly' : 'through nginx'}, at most ${minutes} min …`,
-      );
-      const report = join(REPORTS, way);
-      const signal = AbortSignal.any([interrupted, AbortSignal.timeout(minutes * 60_000)]);
-      let ran = 0;
-      let shownAt = performance.now();
-      const began = (name: string): void => {
-        ran += 1;
-        if (performance.now() - shownAt < PROGRESS_MS) return;
-        shownAt = performance.now();
-        say(`  case ${name}, ${ran} of ${cases.length}`);
-      };
-      const results = await suite.run(url.replace(/^http/, 'ws') + ECHO, cases, report, began, signal);
-      interrupted.throwIfAborted();
-      for (const line of summary(cases, results)) say(`  ${line}`);
-      const failed = failedCases(cases, results);
-      failures += failed.length;
-      say(failed.length === 0 ? '  no case failed' : `  FAILED: ${failed.join(' ')}`);
-      say(`  report: ${report}/index.html`);
-    }
+    say(`${cases.length} cases, of a worker directly and through nginx at once, at most ${minutes} min …`);
+    const signal = AbortSignal.any([interrupted, AbortSignal.timeout(minutes * 60_000)]);
+    const failures = await Promise.all([
+      runWay({ name: 'direct', words: 'Directly', url: stack.workerUrl }, suite, cases, signal),
+      runWay({ name: 'nginx', words: 'Through nginx', url: stack.url }, suite, cases, signal),
+    ]);
+    interrupted.throwIfAborted();
+    return failures.every((count) => count === 0) ? 0 : 1;
   } finally {
     await stack.down();
   }
-  return failures === 0 ? 0 : 1;
 };
 
 const interrupt = new AbortController();

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FuzzInput, Leaving } from './fuzz-input.js';
@@ -29,7 +28,8 @@ export const exchange = async (port: number, { pieces, leaving }: FuzzInput): Pr
 const leave = async (socket: Socket, leaving: Leaving): Promise<void> => {
   if (leaving === 'reset') socket.resetAndDestroy();
   if (leaving === 'end') socket.end();
-  if (!socket.closed) await Promise.race([once(socket, 'close'), sleep(LEAVES_WITHIN_MS[leaving])]);
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  if (!socket.closed) await Promise.race([closed, sleep(LEAVES_WITHIN_MS[leaving])]);
   socket.destroy();
 };
 

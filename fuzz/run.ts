@@ -95,10 +95,14 @@ export class FuzzRun {
   async #run(): Promise<Outcome> {
     const { durationMs, warmUpMs } = this.#options;
     const clean = new CleanClients(this.#worker.port);
-    await this.#fuzzFor(warmUpMs);
-    const before = await this.#restingMemory(0);
-    await this.#fuzzFor(durationMs);
-    await clean.stop();
+    let before = 0;
+    try {
+      await this.#fuzzFor(warmUpMs);
+      before = await this.#restingMemory(0);
+      await this.#fuzzFor(durationMs);
+    } finally {
+      await clean.stop();
+    }
     const after = await this.#restingMemory(before + MEMORY_MIB * MIB);
     for (const what of clean.failures) this.#find(`a client that did nothing wrong: ${what}`, []);
     if (after > before + MEMORY_MIB * MIB) {
