@@ -22,12 +22,12 @@ export type FrameId = Branded<string, 'FrameId'>;
 
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const CLIENT_ID = /^[A-Za-z0-9_-]{1,64}$/;
-const CHANNEL = /^[A-Za-z0-9_.:-]{1,128}$/;
+export const CLIENT_ID = /^[A-Za-z0-9_-]{1,64}$/;
+export const CHANNEL = /^[A-Za-z0-9_.:-]{1,128}$/;
 const OWN_CHANNEL = /^~[a-z]{1,32}$/;
 const ANONYMOUS = /^anon-/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
-const RESERVED_CLIENT_IDS: ReadonlySet<string> = new Set(['chat', 'metrics', 'echo']);
+const RESERVED_CLIENT_IDS: ReadonlySet<string> = new Set(['chat', 'metrics', 'echo', 'api']);
 
 const isSessionId = (value: unknown): value is SessionId => typeof value === 'string' && UUID_V4.test(value);
 const isConnectionId = (value: unknown): value is ConnectionId => typeof value === 'string' && UUID.test(value);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { apiKeys } from './api-keys.js';
 import { cidrs, count, flag, seconds } from './fields.js';
 
 /**
@@ -28,6 +29,7 @@ export const settings = z.object({
   LOKI_BUFFER_BYTES: count(4 * 1024 * 1024, 1024 * 1024),
   CONTROL_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
   ADMIN_PASSWORD: z.string().max(200, 'at most 200 characters').optional(),
+  API_KEYS: apiKeys(),
   TRUSTED_PROXIES: cidrs('127.0.0.0/8,::1/128'),
   WEBSOCKET_HEARTBEAT_INTERVAL: seconds(30, 0.05),
   HEARTBEAT_TIMEOUT: seconds(60, 0.1, 900),
@@ -68,4 +70,4 @@ export const settings = z.object({
 export type Config = Readonly<z.infer<typeof settings>>;
 
 /** Settings whose value is shown nowhere. */
-export const SECRETS: ReadonlySet<string> = new Set(['CONTROL_TOKEN', 'ADMIN_PASSWORD']);
+export const SECRETS: ReadonlySet<string> = new Set(['CONTROL_TOKEN', 'ADMIN_PASSWORD', 'API_KEYS']);

@@ -31,6 +31,8 @@ export type AdminOptions = AccessOptions &
 export class Admin {
   readonly feed: LiveFeed;
   readonly routes: readonly HttpRoute[];
+  /** The desks of all workers. */
+  readonly peers: Peers;
   readonly #access: Access;
 
   constructor({ identity, cluster, samples, connections, hub, logger, ...secrets }: AdminOptions) {
@@ -38,10 +40,10 @@ export class Admin {
     const { workerId, color, worker } = identity;
     this.#access = new Access(secrets);
     this.feed = new LiveFeed(statistics, samples, `${color}-${worker}`);
-    const { feed } = this;
-    const peers = new Peers(new Desk(identity, connections, hub), workerId, messages);
+    this.peers = new Peers(new Desk(identity, connections, hub), workerId, messages);
     const others = async (): Promise<readonly string[]> =>
       (await statistics.read()).workers.map((lease) => lease.workerId).filter((id) => id !== workerId);
+    const { feed, peers } = this;
     const events = new AdminEvents(messages, logger, others, (event) => feed.happened(event));
     const shared = { access: this.#access, statistics, peers };
     this.routes = [
