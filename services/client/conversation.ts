@@ -12,6 +12,7 @@ import type { Settings } from './options.js';
 import { Outbox } from './outbox.js';
 import { Requests } from './requests.js';
 import type { Surroundings } from './surroundings.js';
+import { Targeted } from './targeted.js';
 
 /** Refusals that are not for good: asked again, with the same id, after a while. */
 const AGAIN: ReadonlySet<string> = new Set(['unavailable', 'overloaded']);
@@ -25,6 +26,7 @@ export class Conversation implements ConnectionEvents {
   /** Who waits for it to be live. */
   readonly unready = new Set<Deferred<void>>();
   readonly #emitter: Emitter;
+  readonly #targeted = new Targeted();
   #clientId: string | undefined;
   #messageCount = 0;
 
@@ -114,6 +116,10 @@ export class Conversation implements ConnectionEvents {
         return;
       case 'message':
         if ('channel' in frame) this.channels.message(leg, frame);
+        else if (this.#targeted.takes(frame, this.connection.legs.size === 1)) {
+          const { from, data, time } = frame;
+          this.#emitter.emit('message', { from, data, time });
+        }
         return;
       case 'subscribed':
         this.channels.subscribed(leg, frame);

@@ -1,4 +1,4 @@
-import type { Position } from './messages.js';
+import type { Position, TargetedMessage } from './messages.js';
 
 /**
  * `live`: welcomed. `moving`: served, and told to move to another worker. `away`: none; waits for the next attempt.
@@ -13,6 +13,8 @@ export type ClientEvents = {
   moving: [];
   away: [reason: string];
   closed: [code: number, reason: string];
+  /** Said to this client by its name (`send`), once, however many connections brought it. */
+  message: [message: TargetedMessage];
   /** Order of a channel was broken, as the server said: what was kept of it must be loaded anew. */
   reset: [channel: string, position: Position];
   /**
@@ -41,6 +43,7 @@ export class Emitter {
     moving: new Set(),
     away: new Set(),
     closed: new Set(),
+    message: new Set(),
     reset: new Set(),
     error: new Set(),
     opened: new Set(),

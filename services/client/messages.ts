@@ -15,6 +15,9 @@ export type Message = Readonly<{
   time: string;
 }>;
 
+/** A message to one client. `from` is the sender's client_id, `time` ISO 8601 in UTC. */
+export type TargetedMessage = Readonly<{ from: string; data: JsonValue; time: string }>;
+
 /** Where a publication is kept. `duplicate`: it had been taken before, and was not published again. */
 export type Ack = Readonly<{
   channel: string;

@@ -158,6 +158,7 @@ export const createApp = async ({
   const context: EndpointContext = {
     identity,
     log: broker.log,
+    clients: cluster.clients,
     hub,
     limits,
     sessions: new Sessions(broker.sessions, identity.workerId),
@@ -226,6 +227,7 @@ export const createApp = async ({
         publication: (channel, publication) => hub.publication(channel, publication),
         resumed: () => hub.resumed(),
         told: (message) => messages.told(message),
+        clientTold: (clientId, message) => cluster.clients.told(clientId, message),
       });
       await cluster.start();
       for (const part of [hub, ...clockwork]) part.start();

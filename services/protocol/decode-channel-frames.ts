@@ -65,8 +65,11 @@ const decodeTargeted = (fields: JsonObject): TargetedMessageFrame | undefined =>
   const clientId = parseClientId(isJsonObject(to) ? to['client_id'] : undefined);
   const from = parseClientId(fields['from']);
   const time = readText(fields['time']);
+  const messageId = readText(fields['message_id']);
   if (clientId === undefined || from === undefined || data === undefined || time === undefined) return undefined;
-  return { type: 'message', to: { client_id: clientId }, from, data, time };
+  return messageId === undefined
+    ? undefined
+    : { type: 'message', to: { client_id: clientId }, message_id: messageId, from, data, time };
 };
 
 const decodeAck = (fields: JsonObject): AckFrame | undefined => {

@@ -83,6 +83,8 @@ export type MessageFrame = Publication & Readonly<{ type: 'message'; channel: Ch
 export type TargetedMessageFrame = Readonly<{
   type: 'message';
   to: Readonly<{ client_id: ClientId }>;
+  /** Names the message: a client that moves may get it on both of its connections. */
+  message_id: string;
   from: ClientId;
   data: JsonValue;
   time: string;

@@ -1,5 +1,7 @@
+import type { ClientId } from '../../protocol/ids.js';
 import type { AddressAllowances } from './address-allowances.js';
 import type { ChannelListener, ChannelLog } from './channel-log.js';
+import type { ClientDirectory } from './client-directory.js';
 import type { ClusterDirectory } from './cluster-directory.js';
 import type { ClusterSamples } from './cluster-samples.js';
 import type { SessionStore } from './session-store.js';
@@ -7,6 +9,11 @@ import type { SessionStore } from './session-store.js';
 export interface BrokerListener extends ChannelListener {
   /** Another worker told this one something (`ClusterDirectory.tell`). */
   told(message: string): void;
+  /**
+   * A client was told something (`ClientDirectory.tell`). Also called for one that this worker attends to no more: who
+   * told it has counted this worker.
+   */
+  clientTold(clientId: ClientId, message: string): void;
 }
 
 /** Which part of the broker does not work, in words for `/readyz/`; undefined when all of it does. */
@@ -23,6 +30,7 @@ export interface Broker {
   readonly log: ChannelLog;
   readonly sessions: SessionStore;
   readonly cluster: ClusterDirectory;
+  readonly clients: ClientDirectory;
   readonly samples: ClusterSamples;
   readonly addresses: AddressAllowances;
   /**

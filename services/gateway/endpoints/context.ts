@@ -1,4 +1,5 @@
 import type { WorkerIdentity } from '../cluster/identity.js';
+import type { ClientMessages } from '../cluster/client-messages.js';
 import type { ChannelLog } from '../broker/channel-log.js';
 import type { Hub } from '../hub/hub.js';
 import type { Connections, ManagedConnection } from '../lifecycle/connections.js';
@@ -16,6 +17,7 @@ import type { SessionOwner } from '../broker/session-store.js';
 export type EndpointContext = Readonly<{
   identity: WorkerIdentity;
   log: ChannelLog;
+  clients: ClientMessages;
   hub: Hub;
   sessions: Sessions;
   places: Places;

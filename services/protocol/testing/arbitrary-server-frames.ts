@@ -64,7 +64,14 @@ export const serverFrames: { readonly [T in ServerFrame['type']]: fc.Arbitrary<E
       plain,
     ),
     fc.record(
-      { type: type('message'), to: fc.record({ client_id: clientId }, plain), from: clientId, data: jsonValue, time },
+      {
+        type: type('message'),
+        to: fc.record({ client_id: clientId }, plain),
+        message_id: fc.uuid(),
+        from: clientId,
+        data: jsonValue,
+        time,
+      },
       plain,
     ),
   ),

@@ -45,6 +45,8 @@ export const createMemoryCluster = ({ limits, now = Date.now }: MemoryClusterOpt
         store,
         fanOut: (channel, publication) => each(undefined, (listening) => listening.hear(channel, publication)),
         tell: (other, message) => brokers.get(other)?.beTold(message),
+        tellClient: (clientId, message) =>
+          [...brokers.values()].filter((other) => other.clientTold(clientId, message)).length,
         stopped: () => brokers.delete(workerId),
       });
       brokers.set(workerId, broker);

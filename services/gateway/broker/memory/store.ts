@@ -13,6 +13,7 @@ export type MemorySession = {
   readonly channels: Set<ChannelName>;
   owner: SessionOwner | undefined;
   place: Position | undefined;
+  sends: number;
   expiresMs: number;
   /** When all that was used of its allowance will have grown back, ms; 0: nothing was. */
   spentMs: number;

@@ -1,4 +1,4 @@
-import type { ChannelName } from '../../../protocol/ids.js';
+import { parseClientId, type ChannelName, type ClientId } from '../../../protocol/ids.js';
 
 // Names of everything that is kept in Redis. All keys of one script carry one hash tag, `{…}`, so that they are in
 // one slot of a Redis Cluster.
@@ -23,6 +23,12 @@ export const CLUSTER_KEYS = ['leases', 'expiries', 'connections', 'ended', 'fold
 );
 
 export const SAMPLES_KEY = 'sy:{cluster}:samples';
+
+const CLIENT_TOPIC = /^sy:\{u:(.*)\}$/;
+/** The pub/sub channel of a client: its workers listen to it. */
+export const clientTopic = (clientId: ClientId): string => `sy:{u:${clientId}}`;
+/** Undefined: it is none. */
+export const clientOfTopic = (topic: string): ClientId | undefined => parseClientId(CLIENT_TOPIC.exec(topic)?.[1]);
 
 /** The pub/sub channel of one worker: what it is told, and its own probes. */
 export const workerTopic = (workerId: string): string => `sy:w:${workerId}`;

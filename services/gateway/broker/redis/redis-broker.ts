@@ -5,6 +5,7 @@ import { workerTopic } from './keys.js';
 import { Outbox } from './outbox.js';
 import { Publisher } from './publisher.js';
 import { RedisAddresses } from './redis-addresses.js';
+import { RedisClients } from './redis-clients.js';
 import { RedisDirectory } from './redis-directory.js';
 import { RedisLog } from './redis-log.js';
 import { RedisSamples } from './redis-samples.js';
@@ -63,6 +64,7 @@ export const createRedisBroker = ({ url, workerId, limits, logger = SILENT }: Re
     log: new RedisLog(publisher, outbox, subscriptions, limits),
     sessions: new RedisSessions(publisher, limits),
     cluster: new RedisDirectory(publisher, logger),
+    clients: new RedisClients(publisher, subscriptions),
     samples: new RedisSamples(publisher),
     addresses: new RedisAddresses(publisher),
     async start(listener: BrokerListener): Promise<void> {

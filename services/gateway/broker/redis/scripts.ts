@@ -16,6 +16,7 @@ export const loadScripts = () => ({
   sessionCreate: load('session-create'),
   sessionResume: load('allowance', 'session-resume'),
   sessionCharge: load('allowance', 'session-charge'),
+  sessionCount: load('session-count'),
   sessionPlace: load('session-place'),
   sessionRelease: load('allowance', 'session-release'),
   addressTake: load('allowance', 'address-take'),

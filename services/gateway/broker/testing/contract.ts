@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { describeCluster } from './contract-cluster.js';
+import { describeClients } from './contract-clients.js';
 import { describeAbsence } from './contract-absence.js';
 import { describeLives } from './contract-lives.js';
 import { describeLog } from './contract-log.js';
@@ -20,6 +21,7 @@ export const describeBroker = (open: OpenWorld): void => {
     describeAbsence(open);
     describeSessions(open);
     describeCluster(open);
+    describeClients(open);
     describeSamples(open);
     describeAllowances(open);
   });

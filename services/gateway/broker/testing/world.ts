@@ -24,6 +24,7 @@ export type OpenWorld = (limits: Partial<BrokerLimits>) => Promise<World>;
 export class Ear implements BrokerListener {
   readonly publications: (LoggedPublication & Readonly<{ channel: ChannelName }>)[] = [];
   readonly messages: string[] = [];
+  readonly clientsTold: (readonly [ClientId, string])[] = [];
   resumptions = 0;
 
   publication(channel: ChannelName, publication: LoggedPublication): void {
@@ -32,6 +33,10 @@ export class Ear implements BrokerListener {
 
   told(message: string): void {
     this.messages.push(message);
+  }
+
+  clientTold(clientId: ClientId, message: string): void {
+    this.clientsTold.push([clientId, message]);
   }
 
   resumed(): void {

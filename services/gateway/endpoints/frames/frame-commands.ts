@@ -1,7 +1,14 @@
 import { historyFrameText } from '../../../protocol/encode.js';
 import { CLIENT_FRAME_TYPES } from '../../../protocol/decode-client.js';
 import type { ClientErrorCode } from '../../../protocol/error-codes.js';
-import type { ClientFrame, HistoryRequestFrame, Position, SubscribeFrame } from '../../../protocol/frames.js';
+import type {
+  ClientFrame,
+  HistoryRequestFrame,
+  JsonValue,
+  Position,
+  SendFrame,
+  SubscribeFrame,
+} from '../../../protocol/frames.js';
 import type { ChannelName, FrameId } from '../../../protocol/ids.js';
 import { HISTORY_LIMIT_DEFAULT, HISTORY_MAX_BYTES } from '../../../protocol/limits.js';
 import { BrokerOverloaded } from '../../broker/channel-log.js';
@@ -9,7 +16,9 @@ import type { Subscriber } from '../../hub/subscriber.js';
 import type { Subscription } from '../../hub/subscription.js';
 import type { FrameConnection } from './frame-connection.js';
 import type { ConnectionSocket } from '../connection-socket.js';
+import { InFlight } from './in-flight.js';
 import { Publishing } from './publishing.js';
+import { Sending } from './sending.js';
 
 /** `opening`: frames for this channel wait, so that frames of one connection take effect in the order sent. */
 type ChannelState =
@@ -20,7 +29,7 @@ type ChannelState =
 const MAX_WAITING = 1_000;
 
 /** What the protocol knows and this server does not. */
-const UNKNOWN_HERE: ReadonlySet<ClientFrame['type']> = new Set(['send', 'presence']);
+const UNKNOWN_HERE: ReadonlySet<ClientFrame['type']> = new Set(['presence']);
 /** Types of frame that do something here. */
 export const HANDLED_TYPES = CLIENT_FRAME_TYPES.filter((type) => !UNKNOWN_HERE.has(type));
 
@@ -33,6 +42,9 @@ export class FrameCommands implements Subscriber {
   readonly #connection: FrameConnection;
   readonly #channels = new Map<ChannelName, ChannelState>();
   readonly #publishing: Publishing;
+  readonly #sending: Sending;
+  /** Publishes and sends that are not answered yet. */
+  readonly #inFlight = new InFlight();
   /** What topics brought through subscriptions that are over. */
   #fannedOutBefore = 0;
 
@@ -41,6 +53,7 @@ export class FrameCommands implements Subscriber {
     this.out = connection.out;
     this.isCounted = connection.isCounted;
     this.#publishing = new Publishing(connection);
+    this.#sending = new Sending(connection);
   }
 
   run(frame: ClientFrame): void {
@@ -58,7 +71,10 @@ export class FrameCommands implements Subscriber {
     this.#connection.refusals.understood();
     switch (frame.type) {
       case 'publish':
-        this.#publishing.publish(frame.channel, frame.data, frame.id, frame.id !== undefined);
+        this.#publish(frame.channel, frame.data, frame.id, frame.id !== undefined);
+        return;
+      case 'send':
+        this.#send(frame);
         return;
       case 'subscribe':
         void this.subscribe(frame);
@@ -79,7 +95,6 @@ export class FrameCommands implements Subscriber {
       case 'system.pong':
       case 'system.heartbeat':
         return;
-      case 'send':
       case 'presence':
         return; // Refused above.
       default:
@@ -90,7 +105,7 @@ export class FrameCommands implements Subscriber {
   /** Bare text: always acked, since a person watches. Waits its turn behind a subscribe, as every frame does. */
   publishText(channel: ChannelName, text: string): void {
     this.#connection.active();
-    this.#inTurn(channel, undefined, () => this.#publishing.publish(channel, text, undefined, true));
+    this.#inTurn(channel, undefined, () => this.#publish(channel, text, undefined, true));
   }
 
   /** Resolves when the channel is subscribed. False: it is not, and the failure has been told. */
@@ -155,13 +170,23 @@ export class FrameCommands implements Subscriber {
     this.#channels.clear();
   }
 
-  /** Resolves when every publish taken so far has been answered. */
+  /** Resolves when every publish and send taken so far has been answered. */
   settled(): Promise<void> {
-    return this.#publishing.settled();
+    return this.#inFlight.settled();
   }
 
   tooSlow(): void {
     this.#connection.overflowed();
+  }
+
+  #publish(channel: ChannelName, data: JsonValue, id: FrameId | undefined, acked: boolean): void {
+    const { session } = this.#connection;
+    if (session !== undefined) this.#inFlight.add(this.#publishing.publish(session, channel, data, id, acked));
+  }
+
+  #send(frame: SendFrame): void {
+    const { session } = this.#connection;
+    if (session !== undefined) this.#inFlight.add(this.#sending.send(session, frame));
   }
 
   /** Frames for a channel that is being subscribed wait, so that those of one connection take effect in order. */

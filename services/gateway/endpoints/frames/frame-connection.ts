@@ -7,6 +7,7 @@ import { BrokerUnavailable } from '../../broker/channel-log.js';
 import type { MoveOrder } from '../../lifecycle/connections.js';
 import { loggedSession } from '../../observability/logger.js';
 import type { DisconnectReason, Metrics } from '../../observability/metrics.js';
+import type { Addressee } from '../../cluster/client-messages.js';
 import type { SessionHolder } from '../../session/keep-alive.js';
 import type { Session } from '../../session/session.js';
 import { claimedClientId } from '../admission.js';
@@ -28,7 +29,7 @@ type State =
 const MAX_INBOX_BYTES = 256 * 1024;
 
 /** A connection that speaks the frames of docs/PROTOCOL.md, and its session. */
-export class FrameConnection implements Conversation, SessionHolder {
+export class FrameConnection implements Conversation, SessionHolder, Addressee {
   readonly context: EndpointContext;
   readonly out: ConnectionSocket;
   readonly metrics: Metrics;
@@ -96,6 +97,12 @@ export class FrameConnection implements Conversation, SessionHolder {
 
   send(frame: ServerFrame): void {
     this.out.send(encodeServerFrame(frame));
+  }
+
+  /** Said to this client by its name [send-1]. */
+  deliver(text: string): boolean {
+    if (this.isOpen) this.out.cork(() => this.out.send(text));
+    return this.isOpen;
   }
 
   text(message: string): void {
@@ -185,6 +192,7 @@ export class FrameConnection implements Conversation, SessionHolder {
     this.#leaveTouches();
     if (session === undefined) return;
     this.#profile.closed();
+    this.context.clients.leave(session.clientId, this);
     void this.context.places.release(session.ref, this.id, this.#connection.limits.leave());
   }
 
@@ -203,8 +211,11 @@ export class FrameConnection implements Conversation, SessionHolder {
         firstPlace: this.#profile.firstPlace,
       });
       if (previousOwner !== undefined) context.replace(previousOwner);
+      // Who was welcomed is reached by its name.
+      await context.clients.join(session.clientId, this);
       const waiting = this.#state;
       if (waiting.kind !== 'opening') {
+        context.clients.leave(session.clientId, this);
         void context.places.release(session.ref, this.id);
         return;
       }

@@ -94,7 +94,7 @@ describe('errors in a row', () => {
 
   it.each([
     ['unsubscribe from what is not subscribed', { type: 'unsubscribe', channel: 'nowhere' }],
-    ['send, which is not served', { type: 'send', to: { client_id: 'x' }, data: 1 }],
+    ['presence, which is not served', { type: 'presence', channel: 'x' }],
   ])('[error-2] [close-1008] count well-formed frames that are refused: %s', async (_, frame) => {
     const client = await TestClient.connect(`${worker.ws}/ws`);
     for (let n = 0; n < 3; n += 1) client.send(frame);
