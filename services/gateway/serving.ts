@@ -92,7 +92,7 @@ export const createServer = (serving: Serving): Promise<Server> => {
       ...apiRoutes({
         context,
         statistics,
-        peers: admin.peers,
+        admin,
         keys: config.API_KEYS,
         release: identity.release,
         isOperator,

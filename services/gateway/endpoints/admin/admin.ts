@@ -33,6 +33,7 @@ export class Admin {
   readonly routes: readonly HttpRoute[];
   /** The desks of all workers. */
   readonly peers: Peers;
+  readonly events: AdminEvents;
   readonly #access: Access;
 
   constructor({ identity, cluster, samples, connections, hub, logger, ...secrets }: AdminOptions) {
@@ -43,8 +44,8 @@ export class Admin {
     this.peers = new Peers(new Desk(identity, connections, hub), workerId, messages);
     const others = async (): Promise<readonly string[]> =>
       (await statistics.read()).workers.map((lease) => lease.workerId).filter((id) => id !== workerId);
-    const { feed, peers } = this;
-    const events = new AdminEvents(messages, logger, others, (event) => feed.happened(event));
+    this.events = new AdminEvents(messages, logger, others, (event) => this.feed.happened(event));
+    const { feed, peers, events } = this;
     const shared = { access: this.#access, statistics, peers };
     this.routes = [
       ...loginRoutes(this.#access, logger),

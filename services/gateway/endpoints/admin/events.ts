@@ -6,7 +6,7 @@ import type { Logger } from '../../observability/logger.js';
 
 const adminEvent = z.object({
   event: z.enum(['admin_warned', 'admin_disconnected']),
-  /** Address of who did it. */
+  /** Address of who did it, or the name of its API key. */
   by: z.string(),
   connections: z.number(),
   /** Undefined: all of a client's. */

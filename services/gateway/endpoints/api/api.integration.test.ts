@@ -3,6 +3,7 @@ import type { Broker } from '../../broker/broker.js';
 import { BrokerOverloaded } from '../../broker/channel-log.js';
 import { createMemoryCluster, type MemoryCluster } from '../../broker/memory/memory-cluster.js';
 import { TestClient } from '../../testing/client.js';
+import { TextClient } from '../../testing/text-client.js';
 import { startWorker, type TestWorker } from '../../testing/worker.js';
 import { PROBLEMS, problemType, type ProblemName } from './problem.js';
 import { ApiClient } from './testing/api-client.js';
@@ -208,6 +209,46 @@ describe('what can be read', () => {
   });
 });
 
+describe('what can be done to a client', () => {
+  it('[api-11] send reaches every connection of a client, and says how many they are', async () => {
+    const query = '/ws?client_id=ada';
+    const adas = [await TestClient.connect(`${blue.ws}${query}`), await TestClient.connect(`${green.ws}${query}`)];
+    for (const ada of adas) await ada.next('system.welcome');
+    expect((await api.ask('send', { client_id: 'ada', data: { n: 1 } })).body).toEqual({ delivered: 2 });
+    expect((await other.ask('send', { client_id: 'ada', data: null, from: 'shop' })).body).toEqual({ delivered: 2 });
+    expect((await api.ask('send', { client_id: 'nobody', data: 1 })).body).toEqual({ delivered: 0 });
+    for (const ada of adas) {
+      await vi.waitFor(() => expect(ada.all('message')).toHaveLength(2));
+      expect(ada.all('message')).toMatchObject([
+        { to: { client_id: 'ada' }, from: 'api', data: { n: 1 } },
+        { to: { client_id: 'ada' }, from: 'shop', data: null },
+      ]);
+      await ada.close();
+    }
+  });
+
+  it('[api-12] disconnect closes every connection of a client within a second, whatever it speaks, and no other', async () => {
+    const adas = [
+      await TestClient.connect(`${blue.ws}/ws?client_id=ada`),
+      await TestClient.connect(`${green.ws}/ws/chat/?client_id=ada`),
+    ];
+    const plain = await TextClient.connect(`${green.ws}/ws/ada`);
+    const bob = await TestClient.connect(`${green.ws}/ws?client_id=bob`);
+    for (const client of [...adas, bob]) await client.next('system.welcome');
+    const startedAt = performance.now();
+    const { body } = await api.ask('disconnect', { client_id: 'ada' });
+    expect(body).toEqual({ disconnected: 3, unanswered: [] });
+    for (const { closed } of [...adas, plain]) expect((await closed).code).toBe(1008);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect((await api.ask('disconnect', { client_id: 'ada' })).body).toEqual({ disconnected: 0, unanswered: [] });
+    await bob.settle();
+    expect(blue.logs.filter(({ event }) => event === 'admin_disconnected')).toMatchObject([
+      { by: 'API key all', connections: 3, client_id: 'ada' },
+    ]);
+    await bob.close();
+  });
+});
+
 describe('a batch', () => {
   it('[api-7] is done and answered in its order; what is wrong with one keeps no other back', async () => {
     const { status, body } = await api.ask('batch', {
@@ -291,6 +332,8 @@ describe('what the API refuses', () => {
     ['history', { channel: 'a', limit: 0 }, 'invalid_field', 'limit: must be a whole number from 1 to 1000', 'limit'],
     ['history', { channel: 'a', since: { epoch: 'e' } }, 'invalid_field', 'since.offset: must', 'since.offset'],
     ['channels', { limit: 1000 }, 'invalid_field', '1 to 200', 'limit'],
+    ['send', { client_id: 'a b', data: 1 }, 'invalid_field', 'client_id: must be of the form', 'client_id'],
+    ['disconnect', {}, 'invalid_field', 'client_id: must be of the form', 'client_id'],
     ['stats', { scope: 'worker' }, 'invalid_field', 'scope: is not a field', 'scope'],
     ['batch', {}, 'invalid_field', 'commands: must be a list', 'commands'],
     ['batch', { commands: [] }, 'invalid_field', 'commands: must be a list', 'commands'],
@@ -366,7 +409,7 @@ describe('the OpenAPI document', () => {
   it('[api-10] has every command that the server answers, and is of its release', async () => {
     const { document } = api;
     expect(document).toMatchObject({ openapi: '3.1.0', info: { version: 'dev' } });
-    const names = ['publish', 'broadcast', 'history', 'channels', 'stats', 'info', 'batch'];
+    const names = ['publish', 'broadcast', 'send', 'history', 'channels', 'stats', 'info', 'disconnect', 'batch'];
     expect(Object.keys(document.paths).toSorted()).toEqual(names.map((name) => `/api/${name}`).toSorted());
     for (const path of Object.keys(document.paths)) {
       const response = await fetch(`${blue.http}${path}`, { method: 'POST', headers: { 'X-API-Key': ALL }, body: '{' });
@@ -386,6 +429,9 @@ describe('the OpenAPI document', () => {
       ['history', { channel: 'a', limit: 10, since: { epoch: 'e', offset: 0 } }],
       ['history', { channel: 'a', limit: 1.5 }],
       ['channels', {}],
+      ['send', { client_id: 'a', data: 1 }],
+      ['send', { client_id: 'a' }],
+      ['disconnect', { client_id: 'a' }],
       ['stats', {}],
       ['stats', { a: 1 }],
       ['batch', { commands: [{ stats: {} }, { publish: { channel: 'a', data: 1 } }] }],

@@ -5,12 +5,13 @@ import { MAX_FRAME_BYTES, MAX_JSON_DEPTH } from '../../../protocol/limits.js';
 import type { StatisticsReader } from '../../cluster/statistics-reader.js';
 import type { ApiKey } from '../../config/api-keys.js';
 import { json, type HttpMethod, type HttpRequest, type HttpResponse, type HttpRoute } from '../../transport/http.js';
-import type { Peers } from '../admin/peers.js';
+import type { Admin } from '../admin/admin.js';
 import type { EndpointContext } from '../context.js';
 import { Batch } from './batch.js';
 import { Callers } from './callers.js';
 import { broadcastCommand } from './commands/broadcast.js';
 import { channelsCommand } from './commands/channels.js';
+import { disconnectCommand, sendCommand } from './commands/clients.js';
 import { infoCommand, statsCommand } from './commands/cluster.js';
 import { historyCommand } from './commands/history.js';
 import { publishCommand } from './commands/publish.js';
@@ -25,22 +26,25 @@ const MAX_BATCH_BYTES = 1024 * 1024;
 export type ApiOptions = Readonly<{
   context: EndpointContext;
   statistics: StatisticsReader;
-  peers: Peers;
+  /** What asks all workers, and tells of who was disconnected. */
+  admin: Pick<Admin, 'peers' | 'events'>;
   keys: readonly ApiKey[];
   release: string;
   /** Whether an `Authorization` header is the stack's own. */
   isOperator(authorization: string): boolean;
 }>;
 
-const createCommands = ({ context, statistics, peers }: ApiOptions): readonly Command[] => {
+const createCommands = ({ context, statistics, admin }: ApiOptions): readonly Command[] => {
   const publish = createPublish(context);
   return [
     publishCommand(publish),
     broadcastCommand(publish),
+    sendCommand(context.clients),
     historyCommand(context.log),
-    channelsCommand(statistics, peers),
+    channelsCommand(statistics, admin.peers),
     statsCommand(statistics),
     infoCommand(statistics),
+    disconnectCommand({ statistics, peers: admin.peers, events: admin.events }),
   ];
 };
 

@@ -7,7 +7,7 @@ import type { EndpointContext } from '../context.js';
 import type { Call } from './command.js';
 
 /** Who is named as the publisher where the caller names nobody; no client can bear it [connect-3]. */
-const API = requireClientId('api');
+export const API = requireClientId('api');
 
 type Publishing = Readonly<{
   channel: ChannelName;

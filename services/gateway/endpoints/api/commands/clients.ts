@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { ClientMessages } from '../../../cluster/client-messages.js';
+import { disconnectClient, type Disconnecting } from '../../admin/disconnect-client.js';
+import { targetedText } from '../../targeted.js';
+import { defineCommand, type Command } from '../command.js';
+import { clientId, data, from } from '../fields.js';
+import { API } from '../publications.js';
+import { unanswered } from './channels.js';
+
+const connections = z.number().int().min(0);
+
+/** The `send` of docs/PROTOCOL.md [send-1]. */
+export const sendCommand = (clients: ClientMessages): Command =>
+  defineCommand({
+    name: 'send',
+    scope: 'send',
+    summary: 'A message to every connection of a client; kept nowhere, and not deduped',
+    request: z.strictObject({ client_id: clientId, data, from }),
+    answer: z.object({ delivered: connections.meta({ description: 'Connections reached' }) }),
+    act: async ({ client_id: to, data, from }, { metrics }) => {
+      const delivered = await clients.send(to, targetedText(to, from ?? API, data));
+      metrics.messageTargeted();
+      return { delivered };
+    },
+  });
+
+/** Closes them as an administrator does [admin-4]. */
+export const disconnectCommand = (disconnecting: Disconnecting): Command =>
+  defineCommand({
+    name: 'disconnect',
+    scope: 'disconnect',
+    summary: 'Closes every connection of a client, with 1008',
+    request: z.strictObject({ client_id: clientId }),
+    answer: z.object({ disconnected: connections, unanswered: unanswered.readonly() }),
+    act: async ({ client_id: id }, { caller }) => {
+      const { done, unanswered } = await disconnectClient(disconnecting, id, `API key ${caller.name}`);
+      return { disconnected: done, unanswered };
+    },
+  });
