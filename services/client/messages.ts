@@ -39,8 +39,12 @@ export type History = Readonly<{
 
 export type Presence = Readonly<{
   channel: string;
-  clients: readonly Readonly<{ clientId: string; connections: number }>[];
+  /** In order of their coming; `joinedAt` is ISO 8601 in UTC. */
+  clients: readonly Readonly<{ clientId: string; connections: number; joinedAt: string }>[];
+  /** On all pages. */
   count: number;
+  /** For the next page; undefined on the last. */
+  cursor: string | undefined;
 }>;
 
 export const messageOf = (channel: string, { epoch, offset, from, data, time }: Publication): Message => ({
@@ -67,8 +71,13 @@ export const historyOf = ({ channel, epoch, offset, publications, more, recovere
   ...(recovered !== undefined && { recovered }),
 });
 
-export const presenceOf = ({ channel, clients, count }: PresenceFrame): Presence => ({
+export const presenceOf = ({ channel, clients, count, next_cursor: cursor }: PresenceFrame): Presence => ({
   channel,
-  clients: clients.map(({ client_id: clientId, connections }) => ({ clientId, connections })),
+  clients: clients.map(({ client_id: clientId, connections, joined_at: joinedAt }) => ({
+    clientId,
+    connections,
+    joinedAt,
+  })),
   count,
+  cursor,
 });

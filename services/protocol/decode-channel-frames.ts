@@ -148,17 +148,28 @@ const decodePresence = (fields: JsonObject): PresenceFrame | undefined => {
   const channel = parseChannelName(fields['channel']);
   const clients = decodeEach(fields['clients'], decodePresent);
   const count = readCount(fields['count']);
+  const cursor = readText(fields['next_cursor']);
+  if (isMalformed(fields['next_cursor'], cursor)) return undefined;
   if (channel === undefined || clients === undefined || count === undefined || isMalformed(fields['id'], id)) {
     return undefined;
   }
-  return { type: 'presence', ...(id !== undefined && { id }), channel, clients, count };
+  return {
+    type: 'presence',
+    ...(id !== undefined && { id }),
+    channel,
+    clients,
+    count,
+    ...(cursor !== undefined && { next_cursor: cursor }),
+  };
 };
 
 const decodePresent = (value: JsonValue): PresenceFrame['clients'][number] | undefined => {
   if (!isJsonObject(value)) return undefined;
   const clientId = parseClientId(value['client_id']);
   const connections = readCount(value['connections']);
-  return clientId === undefined || connections === undefined ? undefined : { client_id: clientId, connections };
+  const joinedAt = readText(value['joined_at']);
+  if (clientId === undefined || connections === undefined || joinedAt === undefined) return undefined;
+  return { client_id: clientId, connections, joined_at: joinedAt };
 };
 
 /** Undefined unless the value is an array of which every item decodes. */

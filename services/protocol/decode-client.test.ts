@@ -95,6 +95,8 @@ describe('decodeClientFrame', () => {
     ['{"type":"history","channel":"a","since":[]}', 'since'],
     ['{"type":"unsubscribe"}', 'channel'],
     ['{"type":"presence","channel":{}}', 'channel'],
+    ['{"type":"presence","channel":"a","limit":1001}', 'limit'],
+    ['{"type":"presence","channel":"a","cursor":"-1"}', 'cursor'],
   ])('refuses %s: invalid_frame that names %s', (text, field) => {
     expect(decodeClientFrame(text)).toStrictEqual(refusal('invalid_frame', field));
   });

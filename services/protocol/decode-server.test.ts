@@ -37,7 +37,9 @@ describe('decodeServerFrame', () => {
     'refuses %s without one of its fields',
     (type, arbitrary) => {
       const [sample] = fc.sample(arbitrary, 1);
-      const optional = new Set('id channel epoch offset duplicate delivered recovered to disconnect_in'.split(' '));
+      const optional = new Set(
+        'id channel epoch offset duplicate delivered recovered to disconnect_in next_cursor'.split(' '),
+      );
       for (const field of Object.keys(sample ?? {})) {
         if (optional.has(field)) continue;
         const decoded = decodeServerFrame(JSON.stringify({ ...sample, [field]: undefined }));

@@ -23,7 +23,14 @@ export type HistoryRequestFrame = Readonly<{
   since?: Position;
   id?: FrameId;
 }>;
-export type PresenceRequestFrame = Readonly<{ type: 'presence'; channel: ChannelName; id?: FrameId }>;
+export type PresenceRequestFrame = Readonly<{
+  type: 'presence';
+  channel: ChannelName;
+  limit?: number;
+  /** The `next_cursor` of an earlier answer. */
+  cursor?: string;
+  id?: FrameId;
+}>;
 export type ClientPingFrame = Readonly<{ type: 'system.ping'; id?: FrameId }>;
 export type ClientPongFrame = Readonly<{ type: 'system.pong' }>;
 export type ClientHeartbeatFrame = Readonly<{ type: 'system.heartbeat' }>;
@@ -106,8 +113,11 @@ export type PresenceFrame = Readonly<{
   type: 'presence';
   id?: FrameId;
   channel: ChannelName;
-  clients: readonly Readonly<{ client_id: ClientId; connections: number }>[];
+  clients: readonly Readonly<{ client_id: ClientId; connections: number; joined_at: string }>[];
+  /** On all pages. */
   count: number;
+  /** Where the next page begins; absent on the last. */
+  next_cursor?: string;
 }>;
 export type HeartbeatFrame = Readonly<{ type: 'system.heartbeat'; time: string; active_connections: number }>;
 export type PongFrame = Readonly<{ type: 'system.pong'; id?: FrameId; time: string }>;

@@ -53,5 +53,10 @@ export const parseOffset = (value: unknown): Offset | undefined => (isOffset(val
 export const parseEpoch = (value: unknown): Epoch | undefined => (isEpoch(value) ? value : undefined);
 export const parseFrameId = (value: unknown): FrameId | undefined => (isFrameId(value) ? value : undefined);
 
+/** A place in who is present, as an answer gave it: digits. */
+export const PRESENCE_CURSOR = /^\d{1,17}$/;
+export const parsePresenceCursor = (value: unknown): string | undefined =>
+  typeof value === 'string' && PRESENCE_CURSOR.test(value) ? value : undefined;
+
 /** A name that a client may claim: not reserved for an endpoint, not of the anonymous form. */
 export const isClaimable = (id: ClientId): boolean => !RESERVED_CLIENT_IDS.has(id) && !ANONYMOUS.test(id);

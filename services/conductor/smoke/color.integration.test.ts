@@ -49,6 +49,7 @@ const theRestOf = (broker: Broker): Broker => ({
   sessions: broker.sessions,
   cluster: broker.cluster,
   clients: broker.clients,
+  presence: broker.presence,
   samples: broker.samples,
   addresses: broker.addresses,
   start: (listener) => broker.start(listener),

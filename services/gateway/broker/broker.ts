@@ -4,6 +4,7 @@ import type { ChannelListener, ChannelLog } from './channel-log.js';
 import type { ClientDirectory } from './client-directory.js';
 import type { ClusterDirectory } from './cluster-directory.js';
 import type { ClusterSamples } from './cluster-samples.js';
+import type { PresenceStore } from './presence-store.js';
 import type { SessionStore } from './session-store.js';
 
 export interface BrokerListener extends ChannelListener {
@@ -31,6 +32,7 @@ export interface Broker {
   readonly sessions: SessionStore;
   readonly cluster: ClusterDirectory;
   readonly clients: ClientDirectory;
+  readonly presence: PresenceStore;
   readonly samples: ClusterSamples;
   readonly addresses: AddressAllowances;
   /**

@@ -93,8 +93,11 @@ export const serverFrames: { readonly [T in ServerFrame['type']]: fc.Arbitrary<E
       type: type('presence'),
       id: frameId,
       channel: channelName,
-      clients: fc.array(fc.record({ client_id: clientId, connections: count }, plain), { maxLength: 3 }),
+      clients: fc.array(fc.record({ client_id: clientId, connections: count, joined_at: time }, plain), {
+        maxLength: 3,
+      }),
       count,
+      next_cursor: fc.nat().map(String),
     },
     { ...plain, requiredKeys: ['type', 'channel', 'clients', 'count'] },
   ),

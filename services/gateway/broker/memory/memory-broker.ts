@@ -6,12 +6,14 @@ import type { Accepted, ChannelLog, LoggedPublication, LogQuery, LogSlice, Publi
 import type { ClusterDirectory, ClusterView, WorkerLease } from '../cluster-directory.js';
 import { MemoryAddresses } from './memory-addresses.js';
 import { MemoryClients } from './memory-clients.js';
+import { MemoryPresence } from './memory-presence.js';
 import { MemorySamples } from './memory-samples.js';
 import { MemorySessions } from './memory-sessions.js';
 import type { MemoryStore } from './store.js';
 
 export type MemoryBrokerOptions = Readonly<{
   store: MemoryStore;
+  workerId: string;
   /** Sends a publication to every broker that listens. */
   fanOut(channel: ChannelName, publication: LoggedPublication): void;
   /** Sends a message to one worker, if it is there. */
@@ -29,6 +31,7 @@ export class MemoryBroker implements Broker, ChannelLog, ClusterDirectory {
   readonly samples: MemorySamples;
   readonly addresses: MemoryAddresses;
   readonly clients: MemoryClients;
+  readonly presence: MemoryPresence;
   readonly #options: MemoryBrokerOptions;
   readonly #channels = new Set<ChannelName>();
   #listener: BrokerListener | undefined;
@@ -43,6 +46,7 @@ export class MemoryBroker implements Broker, ChannelLog, ClusterDirectory {
     this.sessions = new MemorySessions(() => this.#reach());
     this.samples = new MemorySamples(() => this.#reach());
     this.addresses = new MemoryAddresses(() => this.#reach());
+    this.presence = new MemoryPresence(() => this.#reach(), options.workerId);
     this.clients = new MemoryClients(() => this.#reach(), options.tellClient);
   }
 

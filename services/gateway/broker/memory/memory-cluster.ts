@@ -43,6 +43,7 @@ export const createMemoryCluster = ({ limits, now = Date.now }: MemoryClusterOpt
     broker(workerId) {
       const broker = new MemoryBroker({
         store,
+        workerId,
         fanOut: (channel, publication) => each(undefined, (listening) => listening.hear(channel, publication)),
         tell: (other, message) => brokers.get(other)?.beTold(message),
         tellClient: (clientId, message) =>

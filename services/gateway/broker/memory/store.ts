@@ -5,6 +5,7 @@ import type { Sample } from '../cluster-samples.js';
 import type { SessionOwner } from '../session-store.js';
 import { Channel } from './channel.js';
 import { MemoryLeases } from './leases.js';
+import type { PresenceOfAll } from './memory-presence.js';
 
 const SWEEP_EVERY_MS = 60_000;
 
@@ -28,6 +29,7 @@ export class MemoryStore {
   readonly sessions = new Map<string, MemorySession>();
   leases: MemoryLeases;
   samples: readonly Sample[] = [];
+  presence: PresenceOfAll = new Map();
   readonly #channels = new Map<ChannelName, Channel>();
   /** Channels in the order of their latest publications, so that the newest can be lost. */
   #order: ChannelName[] = [];
@@ -91,6 +93,7 @@ export class MemoryStore {
       this.#addresses.clear();
       this.leases = new MemoryLeases(this.now);
       this.samples = [];
+      this.presence = new Map();
       return;
     }
     const kept = Math.max(0, this.#order.length - keep.loseLast);

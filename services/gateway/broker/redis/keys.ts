@@ -22,6 +22,17 @@ export const CLUSTER_KEYS = ['leases', 'expiries', 'connections', 'ended', 'fold
   (name) => `sy:{cluster}:${name}`,
 );
 
+/** Which worker's lease ends when. */
+export const EXPIRIES_KEY = 'sy:{cluster}:expiries';
+/** Workers that have stated who is in a channel. */
+export const PRESENT_KEY = 'sy:{cluster}:present';
+
+/** In the order that `presence.lua` takes them. */
+export const presenceKeys = (channel: ChannelName): readonly string[] =>
+  ['here', 'here:totals', 'here:workers'].map((name) => `${topicOf(channel)}:${name}`);
+/** Where a worker has stated who is there. */
+export const workerChannelsKey = (workerId: string): string => `sy:{w:${workerId}}:channels`;
+
 export const SAMPLES_KEY = 'sy:{cluster}:samples';
 
 const CLIENT_TOPIC = /^sy:\{u:(.*)\}$/;

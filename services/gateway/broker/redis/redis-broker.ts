@@ -8,6 +8,7 @@ import { RedisAddresses } from './redis-addresses.js';
 import { RedisClients } from './redis-clients.js';
 import { RedisDirectory } from './redis-directory.js';
 import { RedisLog } from './redis-log.js';
+import { RedisPresence } from './redis-presence.js';
 import { RedisSamples } from './redis-samples.js';
 import { RedisSessions } from './redis-sessions.js';
 import { loadScripts } from './scripts.js';
@@ -65,6 +66,7 @@ export const createRedisBroker = ({ url, workerId, limits, logger = SILENT }: Re
     sessions: new RedisSessions(publisher, limits),
     cluster: new RedisDirectory(publisher, logger),
     clients: new RedisClients(publisher, subscriptions),
+    presence: new RedisPresence(publisher, workerId),
     samples: new RedisSamples(publisher),
     addresses: new RedisAddresses(publisher),
     async start(listener: BrokerListener): Promise<void> {

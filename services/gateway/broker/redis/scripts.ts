@@ -23,6 +23,10 @@ export const loadScripts = () => ({
   leaseRenew: load('leases', 'lease-renew'),
   leaseRelease: load('leases', 'lease-release'),
   leaseView: load('leases', 'lease-view'),
+  presenceState: load('presence', 'presence-state'),
+  presencePage: load('presence', 'presence-page'),
+  presenceForget: load('presence', 'presence-forget'),
+  presenceLive: load('presence-live'),
   sampleAdd: load('sample-add'),
 });
 

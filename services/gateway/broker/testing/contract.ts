@@ -5,6 +5,7 @@ import { describeAbsence } from './contract-absence.js';
 import { describeLives } from './contract-lives.js';
 import { describeLog } from './contract-log.js';
 import { describeAllowances } from './contract-allowances.js';
+import { describePresence } from './contract-presence.js';
 import { describeQueue } from './contract-queue.js';
 import { describeRead } from './contract-read.js';
 import { describeSamples } from './contract-samples.js';
@@ -22,6 +23,7 @@ export const describeBroker = (open: OpenWorld): void => {
     describeSessions(open);
     describeCluster(open);
     describeClients(open);
+    describePresence(open);
     describeSamples(open);
     describeAllowances(open);
   });

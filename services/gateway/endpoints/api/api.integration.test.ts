@@ -193,6 +193,23 @@ describe('what can be read', () => {
     );
   });
 
+  it('[api-6] presence gives what the frame of the same name gives', async () => {
+    const adas = [await TestClient.connect(`${blue.ws}/ws?client_id=ada`)];
+    adas.push(await TestClient.connect(`${green.ws}/ws?client_id=ada`));
+    const bob = await TestClient.connect(`${green.ws}/ws?client_id=bob`);
+    for (const client of [...adas, bob]) await client.subscribe('room');
+    await vi.waitFor(async () =>
+      expect((await api.ask('presence', { channel: 'room' })).body).toMatchObject({ count: 2 }),
+    );
+    const first = await other.ask('presence', { channel: 'room', limit: 1 });
+    expect(first.body).toMatchObject({ channel: 'room', clients: [{ client_id: 'ada' }], count: 2 });
+    const cursor = first.body['next_cursor'];
+    const last = await other.ask('presence', { channel: 'room', limit: 1, cursor });
+    expect(last.body).toMatchObject({ clients: [{ client_id: 'bob', connections: 1 }], count: 2 });
+    expect(last.body).not.toHaveProperty('next_cursor');
+    for (const client of [...adas, bob]) await client.close();
+  });
+
   it('[api-6] channels, stats and info are those of the whole cluster', async () => {
     const clients = [await TestClient.connect(`${blue.ws}/ws`), await TestClient.connect(`${green.ws}/ws`)];
     for (const client of clients) await client.subscribe('room:1');
@@ -334,6 +351,7 @@ describe('what the API refuses', () => {
     ['channels', { limit: 1000 }, 'invalid_field', '1 to 200', 'limit'],
     ['send', { client_id: 'a b', data: 1 }, 'invalid_field', 'client_id: must be of the form', 'client_id'],
     ['disconnect', {}, 'invalid_field', 'client_id: must be of the form', 'client_id'],
+    ['presence', { channel: 'a', limit: 0 }, 'invalid_field', '1 to 1000', 'limit'],
     ['stats', { scope: 'worker' }, 'invalid_field', 'scope: is not a field', 'scope'],
     ['batch', {}, 'invalid_field', 'commands: must be a list', 'commands'],
     ['batch', { commands: [] }, 'invalid_field', 'commands: must be a list', 'commands'],
@@ -409,7 +427,18 @@ describe('the OpenAPI document', () => {
   it('[api-10] has every command that the server answers, and is of its release', async () => {
     const { document } = api;
     expect(document).toMatchObject({ openapi: '3.1.0', info: { version: 'dev' } });
-    const names = ['publish', 'broadcast', 'send', 'history', 'channels', 'stats', 'info', 'disconnect', 'batch'];
+    const names = [
+      'publish',
+      'broadcast',
+      'send',
+      'history',
+      'presence',
+      'channels',
+      'stats',
+      'info',
+      'disconnect',
+      'batch',
+    ];
     expect(Object.keys(document.paths).toSorted()).toEqual(names.map((name) => `/api/${name}`).toSorted());
     for (const path of Object.keys(document.paths)) {
       const response = await fetch(`${blue.http}${path}`, { method: 'POST', headers: { 'X-API-Key': ALL }, body: '{' });
@@ -429,6 +458,8 @@ describe('the OpenAPI document', () => {
       ['history', { channel: 'a', limit: 10, since: { epoch: 'e', offset: 0 } }],
       ['history', { channel: 'a', limit: 1.5 }],
       ['channels', {}],
+      ['presence', { channel: 'a', cursor: '12' }],
+      ['presence', { channel: 'a', cursor: 'x' }],
       ['send', { client_id: 'a', data: 1 }],
       ['send', { client_id: 'a' }],
       ['disconnect', { client_id: 'a' }],

@@ -14,6 +14,7 @@ import { channelsCommand } from './commands/channels.js';
 import { disconnectCommand, sendCommand } from './commands/clients.js';
 import { infoCommand, statsCommand } from './commands/cluster.js';
 import { historyCommand } from './commands/history.js';
+import { presenceCommand } from './commands/presence.js';
 import { publishCommand } from './commands/publish.js';
 import { checkScope, type Call, type Command } from './command.js';
 import { openApiDocument } from './openapi.js';
@@ -41,6 +42,7 @@ const createCommands = ({ context, statistics, admin }: ApiOptions): readonly Co
     broadcastCommand(publish),
     sendCommand(context.clients),
     historyCommand(context.log),
+    presenceCommand(context.presence),
     channelsCommand(statistics, admin.peers),
     statsCommand(statistics),
     infoCommand(statistics),

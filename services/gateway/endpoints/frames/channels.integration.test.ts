@@ -210,12 +210,6 @@ describe('/ws', () => {
     expect(client.all('message')).toHaveLength(0);
   });
 
-  it('[later-1] answers presence with unknown_type', async () => {
-    const client = await TestClient.connect(`${blue.ws}/ws`);
-    client.send({ type: 'presence', channel: 'x', id: 'b' });
-    expect(await client.next('error')).toMatchObject({ id: 'b', code: 'unknown_type' });
-  });
-
   it('[frame-4] does not ack a publish without an id, but accepts it', async () => {
     const client = await TestClient.connect(`${blue.ws}/ws`);
     await client.subscribe('room');

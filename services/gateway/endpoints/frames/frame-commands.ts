@@ -1,5 +1,4 @@
 import { historyFrameText } from '../../../protocol/encode.js';
-import { CLIENT_FRAME_TYPES } from '../../../protocol/decode-client.js';
 import type { ClientErrorCode } from '../../../protocol/error-codes.js';
 import type {
   ClientFrame,
@@ -9,7 +8,7 @@ import type {
   SendFrame,
   SubscribeFrame,
 } from '../../../protocol/frames.js';
-import type { ChannelName, FrameId } from '../../../protocol/ids.js';
+import type { ChannelName, ClientId, FrameId } from '../../../protocol/ids.js';
 import { HISTORY_LIMIT_DEFAULT, HISTORY_MAX_BYTES } from '../../../protocol/limits.js';
 import { BrokerOverloaded } from '../../broker/channel-log.js';
 import type { Subscriber } from '../../hub/subscriber.js';
@@ -17,6 +16,7 @@ import type { Subscription } from '../../hub/subscription.js';
 import type { FrameConnection } from './frame-connection.js';
 import type { ConnectionSocket } from '../connection-socket.js';
 import { InFlight } from './in-flight.js';
+import { answerPresence } from './presence-asking.js';
 import { Publishing } from './publishing.js';
 import { Sending } from './sending.js';
 
@@ -27,11 +27,6 @@ type ChannelState =
 
 /** Frames that may wait for one channel to be subscribed. */
 const MAX_WAITING = 1_000;
-
-/** What the protocol knows and this server does not. */
-const UNKNOWN_HERE: ReadonlySet<ClientFrame['type']> = new Set(['presence']);
-/** Types of frame that do something here. */
-export const HANDLED_TYPES = CLIENT_FRAME_TYPES.filter((type) => !UNKNOWN_HERE.has(type));
 
 const isSystem = ({ type }: ClientFrame): boolean => type.startsWith('system.');
 
@@ -45,6 +40,8 @@ export class FrameCommands implements Subscriber {
   readonly #sending: Sending;
   /** Publishes and sends that are not answered yet. */
   readonly #inFlight = new InFlight();
+  /** Who is present where this connection is subscribed; the stack itself is nowhere. */
+  #member: ClientId | undefined;
   /** What topics brought through subscriptions that are over. */
   #fannedOutBefore = 0;
 
@@ -85,6 +82,9 @@ export class FrameCommands implements Subscriber {
       case 'history':
         void this.#history(frame);
         return;
+      case 'presence':
+        void answerPresence(this.#connection, frame);
+        return;
       case 'system.ping':
         this.#connection.send({
           type: 'system.pong',
@@ -95,8 +95,6 @@ export class FrameCommands implements Subscriber {
       case 'system.pong':
       case 'system.heartbeat':
         return;
-      case 'presence':
-        return; // Refused above.
       default:
         frame satisfies never;
     }
@@ -118,7 +116,7 @@ export class FrameCommands implements Subscriber {
     this.#channels.set(channel, opening);
     try {
       const subscription = await this.#connection.context.hub.subscribe(channel, this, recover);
-      if (this.#connection.isOpen) this.#channels.set(channel, { kind: 'subscribed', subscription });
+      if (this.#connection.isOpen) this.#began(channel, subscription);
       else this.#connection.context.hub.unsubscribe(subscription);
     } catch (error) {
       stands = false;
@@ -199,16 +197,20 @@ export class FrameCommands implements Subscriber {
 
   /** What a well-formed frame may not do here and now. */
   #refusalOf(frame: ClientFrame): Readonly<{ code: ClientErrorCode; message: string }> | undefined {
-    if (UNKNOWN_HERE.has(frame.type)) {
-      return { code: 'unknown_type', message: `this server does not know ${frame.type}` };
-    }
     if (frame.type === 'unsubscribe' && this.#channels.get(frame.channel)?.kind !== 'subscribed') {
       return { code: 'not_subscribed', message: `this connection is not subscribed to ${frame.channel}` };
     }
     return undefined;
   }
 
+  #began(channel: ChannelName, subscription: Subscription): void {
+    this.#channels.set(channel, { kind: 'subscribed', subscription });
+    this.#member ??= this.isCounted ? this.#connection.clientId : undefined;
+    if (this.#member !== undefined) this.#connection.context.presence.join(channel, this.#member);
+  }
+
   #endSubscription(subscription: Subscription): void {
+    if (this.#member !== undefined) this.#connection.context.presence.leave(subscription.channel, this.#member);
     this.#connection.context.hub.unsubscribe(subscription);
     this.#fannedOutBefore += subscription.fannedOut;
   }
