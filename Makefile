@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup dev-up dev-down status test test-unit test-integration test-e2e lint format smoke-test promote \
 	promote-blue promote-green rollback monitor monitor-30 publish load-test prove chaos logs metrics doctor \
-	setup-observability check-dashboards test-loki test-loki-outage bench-admin bench-admin-page bench-limits bench-logs bench-scrape screenshots
+	setup-observability check-dashboards test-loki test-loki-outage bench-admin bench-admin-page bench-limits bench-logs bench-presence bench-scrape screenshots
 MAKEFLAGS += --no-print-directory
 
 help: ## this list
@@ -53,6 +53,8 @@ test-loki-outage: ## Loki stopped under load, on a private stack (MINUTES=2)
 	@scripts/test-loki-outage.sh
 bench-logs: ## what a log line costs, with and without Loki
 	@scripts/bench-logs.sh
+bench-presence: ## who is in a channel, with 20,000 members
+	@scripts/bench-presence.sh
 bench-admin: ## what the list of the admin page costs a worker
 	@scripts/bench-admin.sh search
 bench-admin-page: ## whether the admin page stays usable beside a crowd (CLIENTS= RATE= MINUTES=)
