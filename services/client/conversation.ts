@@ -133,6 +133,9 @@ export class Conversation implements ConnectionEvents {
         return;
       }
       case 'unsubscribed':
+        if (frame.id === undefined) this.#emitter.emit('error', 'unsubscribed', frame.channel);
+        else this.requests.answered(frame.id, frame);
+        return;
       case 'history':
       case 'presence':
         if (frame.id !== undefined) this.requests.answered(frame.id, frame);

@@ -19,7 +19,8 @@ export type ClientEvents = {
   reset: [channel: string, position: Position];
   /**
    * An error frame that answers nothing, the refusal of a subscription, or one that the server failed at and is asked
-   * for again (`internal`); or `rate_limited`: nothing is published for a while.
+   * for again (`internal`); `rate_limited`: nothing is published for a while; or `unsubscribed`: the server ended the
+   * subscription to the channel that is the message.
    */
   error: [code: string, message: string];
   /** A WebSocket was welcomed. `move`: while another one still serves. */

@@ -36,6 +36,12 @@ describe('asking', () => {
     expect(await asked).toEqual({ channel: 'room', clients, count: 2, cursor: '7' });
   });
 
+  it('tells that the server ended a subscription', () => {
+    const { server, told } = fakeClient();
+    server.socket.welcome().say({ type: 'unsubscribed', channel: 'room' });
+    expect(told).toEqual(['live', 'error unsubscribed']);
+  });
+
   it('passes on a refusal', async () => {
     const { client, server, told } = fakeClient();
     server.socket.welcome();

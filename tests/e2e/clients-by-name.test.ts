@@ -34,21 +34,21 @@ test('[send-1] [send-3] [presence-1] [presence-3] five connections of a client o
     bob.send({ type: 'send', to: { client_id: 'ada' }, data, id: data });
     return bob.answer(data);
   };
-  const presence = async (): Promise<readonly (readonly [string, number])[]> => {
+  const presence = async (): Promise<Readonly<Record<string, number>>> => {
     bob.send({ type: 'presence', channel: 'room', id: `${Math.random()}` });
     const { clients } = await bob.next('presence');
-    return clients.map(({ client_id: name, connections }) => [name, connections] as const).toSorted();
+    return Object.fromEntries(clients.map(({ client_id: name, connections }) => [name, connections]));
   };
 
   expect(await send('to all')).toMatchObject({ delivered: 5 });
   for (const ada of adas) await vi.waitFor(() => expect(targeted(ada)).toEqual(['to all']));
-  const all = [['ada', 5], ['bob', 1], ['cid', 1]]; // prettier-ignore
+  const all = { ada: 5, bob: 1, cid: 1 };
   await vi.waitFor(async () => expect(await presence()).toEqual(all));
 
   workers[1]!.process.kill('SIGKILL');
   const killedAt = performance.now();
   await vi.waitFor(async () => expect(await send(`${Math.random()}`)).toMatchObject({ delivered: 3 }), HEALED_MS);
-  const left = [['ada', 3], ['bob', 1]]; // prettier-ignore
+  const left = { ada: 3, bob: 1 };
   await vi.waitFor(async () => expect(await presence()).toEqual(left), { timeout: 15_000, interval: 50 });
   expect(performance.now() - killedAt).toBeLessThan(HEALED_MS);
   for (const client of [bob, cid, ...adas]) client.socket.terminate();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ClientId } from '../../protocol/ids.js';
+import { parseChannelName, type ChannelName, type ClientId } from '../../protocol/ids.js';
 import type { ClientDirectory } from '../broker/client-directory.js';
 import type { WorkerMessages } from './worker-messages.js';
 
@@ -11,7 +11,14 @@ const ANSWER = 'client-answer';
 export interface Addressee {
   /** One frame, encoded. False: it is not open. */
   deliver(text: string): boolean;
+  /** Subscribes it to the channel, or ends that, unless it is so already. False: it is not open. */
+  follow(channel: ChannelName, follows: boolean): boolean;
 }
+
+/** What a client's connections are told; the word comes before what it is about. */
+const ORDERS = ['message', 'subscribe', 'unsubscribe'] as const;
+type Order = (typeof ORDERS)[number];
+const isOrder = (word: string): word is Order => ORDERS.some((order) => order === word);
 
 /** Answers that are waited for: how many connections each worker reached. */
 type Waiting = {
@@ -60,14 +67,23 @@ export class ClientMessages {
   }
 
   /**
-   * Sends one frame, encoded. Resolves with the number of connections reached, a second after a worker that does not
-   * answer at the latest: its connections are then not counted. @throws BrokerUnavailable
+   * Sends one frame, encoded. Resolves with the number of connections reached, after a second at the latest: those of a
+   * worker that has not answered by then are not counted. @throws BrokerUnavailable
    */
-  async send(clientId: ClientId, text: string): Promise<number> {
+  send(clientId: ClientId, text: string): Promise<number> {
+    return this.#order(clientId, 'message', text);
+  }
+
+  /** Subscribes every connection of the client to the channel, or ends that. Resolves as `send`. @throws BrokerUnavailable */
+  follow(clientId: ClientId, channel: ChannelName, follows: boolean): Promise<number> {
+    return this.#order(clientId, follows ? 'subscribe' : 'unsubscribe', channel);
+  }
+
+  async #order(clientId: ClientId, order: Order, about: string): Promise<number> {
     const id = randomUUID();
     const counted = this.#count(id);
     try {
-      const expected = await this.#directory.tell(clientId, `${id} ${this.#workerId} ${text}`);
+      const expected = await this.#directory.tell(clientId, `${id} ${this.#workerId} ${order} ${about}`);
       this.#expect(id, expected);
     } catch (error) {
       this.#waiting.get(id)?.settle(0);
@@ -78,12 +94,12 @@ export class ClientMessages {
 
   /** Another worker sends to a client, or this one. */
   told(clientId: ClientId, message: string): void {
-    const afterId = message.indexOf(' ');
-    const afterAsker = message.indexOf(' ', afterId + 1);
-    const id = message.slice(0, afterId);
-    const asker = message.slice(afterId + 1, afterAsker);
-    const text = message.slice(afterAsker + 1);
-    const reached = [...(this.#addressees.get(clientId) ?? [])].filter((addressee) => addressee.deliver(text)).length;
+    const [id = '', asker = '', order = ''] = message.split(' ', 3);
+    const about = message.slice(id.length + asker.length + order.length + 3);
+    // Orders of other versions reach nobody.
+    const reached = isOrder(order)
+      ? [...(this.#addressees.get(clientId) ?? [])].filter((addressee) => obeys(addressee, order, about)).length
+      : 0;
     if (asker === this.#workerId) this.#answered(id, reached);
     else this.#messages.tell(asker, ANSWER, `${id} ${reached}`);
   }
@@ -119,3 +135,9 @@ export class ClientMessages {
     if (waiting.answers >= waiting.expected) waiting.settle(waiting.reached);
   }
 }
+
+const obeys = (addressee: Addressee, order: Order, about: string): boolean => {
+  if (order === 'message') return addressee.deliver(about);
+  const channel = parseChannelName(about);
+  return channel !== undefined && addressee.follow(channel, order === 'subscribe');
+};

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 
 /** What a key of the HTTP API may be allowed to do; each command names the one that it needs. */
-export const API_SCOPES = ['publish', 'send', 'history', 'presence', 'channels', 'stats', 'disconnect'] as const;
+export const API_SCOPES = [
+  'publish',
+  'send',
+  'history',
+  'presence',
+  'channels',
+  'stats',
+  'disconnect',
+  'subscribe',
+] as const;
 export type ApiScope = (typeof API_SCOPES)[number];
 
 export type ApiKey = Readonly<{

@@ -244,6 +244,40 @@ describe('what can be done to a client', () => {
     }
   });
 
+  it('[api-13] subscribe and unsubscribe hold for every connection that a client has, which is told', async () => {
+    const adas = [
+      await TestClient.connect(`${blue.ws}/ws?client_id=ada`),
+      await TestClient.connect(`${green.ws}/ws?client_id=ada`),
+      await TestClient.connect(`${green.ws}/ws/chat/?client_id=ada`),
+    ];
+    for (const ada of adas) await ada.next('system.welcome');
+    await adas[0]?.subscribe('room');
+    await api.ask('publish', { channel: 'room', data: 'before' });
+    expect((await api.ask('subscribe', { client_id: 'ada', channel: 'room' })).body).toEqual({ connections: 3 });
+    for (const ada of adas.slice(1)) {
+      const { id, ...told } = await ada.next('subscribed', ({ channel }) => channel === 'room');
+      expect([id, told]).toEqual([undefined, expect.objectContaining({ offset: 1, recovered: false })]);
+    }
+    await api.ask('publish', { channel: 'room', data: 'meanwhile' });
+    for (const ada of adas) {
+      expect(await ada.next('message', ({ offset }) => offset === 2)).toMatchObject({ data: 'meanwhile' });
+    }
+    expect((await other.ask('unsubscribe', { client_id: 'ada', channel: 'room' })).body).toEqual({ connections: 3 });
+    for (const ada of adas) expect(await ada.next('unsubscribed')).toEqual({ type: 'unsubscribed', channel: 'room' });
+    await api.ask('publish', { channel: 'room', data: 'after' });
+    for (const ada of adas) {
+      await ada.settle();
+      expect(ada.all('message').map(({ data }) => data)).not.toContain('after');
+      // For the one that had been subscribed by itself nothing changed.
+      expect(ada.all('subscribed').filter(({ channel }) => channel === 'room')).toHaveLength(1);
+      await ada.close();
+    }
+    await vi.waitFor(async () => {
+      const { body } = await api.ask('subscribe', { client_id: 'ada', channel: 'room' });
+      expect(body).toEqual({ connections: 0 });
+    });
+  });
+
   it('[api-12] disconnect closes every connection of a client within a second, whatever it speaks, and no other', async () => {
     const adas = [
       await TestClient.connect(`${blue.ws}/ws?client_id=ada`),
@@ -350,6 +384,7 @@ describe('what the API refuses', () => {
     ['history', { channel: 'a', since: { epoch: 'e' } }, 'invalid_field', 'since.offset: must', 'since.offset'],
     ['channels', { limit: 1000 }, 'invalid_field', '1 to 200', 'limit'],
     ['send', { client_id: 'a b', data: 1 }, 'invalid_field', 'client_id: must be of the form', 'client_id'],
+    ['subscribe', { client_id: 'a', channel: 'b c' }, 'invalid_field', 'channel: must be of the form', 'channel'],
     ['disconnect', {}, 'invalid_field', 'client_id: must be of the form', 'client_id'],
     ['presence', { channel: 'a', limit: 0 }, 'invalid_field', '1 to 1000', 'limit'],
     ['stats', { scope: 'worker' }, 'invalid_field', 'scope: is not a field', 'scope'],
@@ -427,18 +462,8 @@ describe('the OpenAPI document', () => {
   it('[api-10] has every command that the server answers, and is of its release', async () => {
     const { document } = api;
     expect(document).toMatchObject({ openapi: '3.1.0', info: { version: 'dev' } });
-    const names = [
-      'publish',
-      'broadcast',
-      'send',
-      'history',
-      'presence',
-      'channels',
-      'stats',
-      'info',
-      'disconnect',
-      'batch',
-    ];
+    const names =
+      'publish broadcast send history presence channels stats info subscribe unsubscribe disconnect batch'.split(' ');
     expect(Object.keys(document.paths).toSorted()).toEqual(names.map((name) => `/api/${name}`).toSorted());
     for (const path of Object.keys(document.paths)) {
       const response = await fetch(`${blue.http}${path}`, { method: 'POST', headers: { 'X-API-Key': ALL }, body: '{' });
@@ -462,6 +487,8 @@ describe('the OpenAPI document', () => {
       ['presence', { channel: 'a', cursor: 'x' }],
       ['send', { client_id: 'a', data: 1 }],
       ['send', { client_id: 'a' }],
+      ['subscribe', { client_id: 'a', channel: 'b' }],
+      ['unsubscribe', { client_id: 'a', channel: 'b' }],
       ['disconnect', { client_id: 'a' }],
       ['stats', {}],
       ['stats', { a: 1 }],

@@ -11,7 +11,7 @@ import { Batch } from './batch.js';
 import { Callers } from './callers.js';
 import { broadcastCommand } from './commands/broadcast.js';
 import { channelsCommand } from './commands/channels.js';
-import { disconnectCommand, sendCommand } from './commands/clients.js';
+import { disconnectCommand, sendCommand, subscribeCommand, unsubscribeCommand } from './commands/clients.js';
 import { infoCommand, statsCommand } from './commands/cluster.js';
 import { historyCommand } from './commands/history.js';
 import { presenceCommand } from './commands/presence.js';
@@ -46,6 +46,8 @@ const createCommands = ({ context, statistics, admin }: ApiOptions): readonly Co
     channelsCommand(statistics, admin.peers),
     statsCommand(statistics),
     infoCommand(statistics),
+    subscribeCommand(context.clients),
+    unsubscribeCommand(context.clients),
     disconnectCommand({ statistics, peers: admin.peers, events: admin.events }),
   ];
 };

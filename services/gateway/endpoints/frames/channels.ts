@@ -1,5 +1,6 @@
 import { CLOSE } from '../../../protocol/close-codes.js';
 import { decodeClientFrame } from '../../../protocol/decode-client.js';
+import type { ChannelName } from '../../../protocol/ids.js';
 import type { MoveOrder } from '../../lifecycle/connections.js';
 import type { WebSocketRoute } from '../../transport/socket.js';
 import { admitFrameClient } from '../admission.js';
@@ -42,6 +43,10 @@ class ChannelsProfile implements FrameProfile {
 
   pingPayload(): string {
     return '';
+  }
+
+  follow(channel: ChannelName, follows: boolean): void {
+    this.#commands.follow(channel, follows);
   }
 
   drained(): void {

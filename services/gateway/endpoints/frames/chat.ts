@@ -90,6 +90,10 @@ class ChatProfile implements FrameProfile, PlacedConnection {
     this.#connection.out.cork(() => this.#connection.out.ping(payload));
   }
 
+  follow(channel: ChannelName, follows: boolean): void {
+    this.#commands.follow(channel, follows);
+  }
+
   drained(): void {
     this.#commands.drained();
   }

@@ -106,6 +106,15 @@ export class FrameCommands implements Subscriber {
     this.#inTurn(channel, undefined, () => this.#publish(channel, text, undefined, true));
   }
 
+  /** Not asked by the client: it is told with a `subscribed` or `unsubscribed` without an id. */
+  follow(channel: ChannelName, follows: boolean): void {
+    this.#inTurn(channel, undefined, () => {
+      if ((this.#channels.get(channel) !== undefined) === follows) return;
+      if (follows) void this.subscribe({ type: 'subscribe', channel });
+      else this.#unsubscribe(channel, undefined);
+    });
+  }
+
   /** Resolves when the channel is subscribed. False: it is not, and the failure has been told. */
   async subscribe(frame: SubscribeFrame): Promise<boolean> {
     const { channel, recover, id } = frame;

@@ -2,7 +2,7 @@ import { CLOSE, type CloseCode } from '../../../protocol/close-codes.js';
 import type { Decoded } from '../../../protocol/decoded.js';
 import { encodeServerFrame } from '../../../protocol/encode.js';
 import type { ClientFrame, ServerFrame } from '../../../protocol/frames.js';
-import type { ClientId } from '../../../protocol/ids.js';
+import type { ChannelName, ClientId } from '../../../protocol/ids.js';
 import { BrokerUnavailable } from '../../broker/channel-log.js';
 import type { MoveOrder } from '../../lifecycle/connections.js';
 import { loggedSession } from '../../observability/logger.js';
@@ -102,6 +102,12 @@ export class FrameConnection implements Conversation, SessionHolder, Addressee {
   /** Said to this client by its name [send-1]. */
   deliver(text: string): boolean {
     if (this.isOpen) this.out.cork(() => this.out.send(text));
+    return this.isOpen;
+  }
+
+  /** A program subscribes this client to a channel, or ends that [api-13]. */
+  follow(channel: ChannelName, follows: boolean): boolean {
+    if (this.isOpen) this.#profile.follow(channel, follows);
     return this.isOpen;
   }
 

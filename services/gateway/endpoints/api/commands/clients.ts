@@ -3,7 +3,7 @@ import type { ClientMessages } from '../../../cluster/client-messages.js';
 import { disconnectClient, type Disconnecting } from '../../admin/disconnect-client.js';
 import { targetedText } from '../../targeted.js';
 import { defineCommand, type Command } from '../command.js';
-import { clientId, data, from } from '../fields.js';
+import { channel, clientId, data, from } from '../fields.js';
 import { API } from '../publications.js';
 import { unanswered } from './channels.js';
 
@@ -22,6 +22,27 @@ export const sendCommand = (clients: ClientMessages): Command =>
       metrics.messageTargeted();
       return { delivered };
     },
+  });
+
+const following = { request: z.strictObject({ client_id: clientId, channel }), answer: z.object({ connections }) };
+
+/** Each connection is told with a `subscribed` or `unsubscribed` that it did not ask for [api-13]. */
+export const subscribeCommand = (clients: ClientMessages): Command =>
+  defineCommand({
+    ...following,
+    name: 'subscribe',
+    scope: 'subscribe',
+    summary: 'Subscribes every connection that a client has now to a channel',
+    act: async ({ client_id: id, channel }) => ({ connections: await clients.follow(id, channel, true) }),
+  });
+
+export const unsubscribeCommand = (clients: ClientMessages): Command =>
+  defineCommand({
+    ...following,
+    name: 'unsubscribe',
+    scope: 'subscribe',
+    summary: 'Ends the subscription of every connection that a client has now to a channel',
+    act: async ({ client_id: id, channel }) => ({ connections: await clients.follow(id, channel, false) }),
   });
 
 /** Closes them as an administrator does [admin-4]. */
