@@ -52,7 +52,13 @@ const withMembers = async (members) => {
   const brokers = Array.from({ length: WORKERS }, (_, n) =>
     createRedisBroker({ url: redis.url, workerId: `w${n}`, limits: DEFAULT_LIMITS }),
   );
-  const nobody = { publication: () => {}, resumed: () => {}, told: () => {}, clientTold: () => {} };
+  const nobody = {
+    publication: () => {},
+    resumed: () => {},
+    told: () => {},
+    clientTold: () => {},
+    presenceChanged: () => {},
+  };
   const facts = { color: 'blue', worker: '1', release: 'r', connections: 0, totals: {}, gauges: {} };
   const renew = () =>
     Promise.all(

@@ -149,6 +149,7 @@ export class Conversation implements ConnectionEvents {
       case 'system.bye':
         this.#counted(frame.message_count);
         return;
+      case 'presence_change':
       case 'system.heartbeat':
       case 'system.pong':
       case 'system.idle_warning':

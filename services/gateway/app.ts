@@ -234,6 +234,7 @@ export const createApp = async ({
           presence.resumed();
         },
         told: (message) => messages.told(message),
+        presenceChanged: (channel, change) => presence.watch.changed(channel, change),
         clientTold: (clientId, message) => cluster.clients.told(clientId, message),
       });
       await cluster.start();

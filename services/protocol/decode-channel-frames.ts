@@ -3,6 +3,7 @@ import type {
   HistoryFrame,
   JsonValue,
   MessageFrame,
+  PresenceChangeFrame,
   PresenceFrame,
   Publication,
   SubscribedFrame,
@@ -20,7 +21,8 @@ export type ChannelFrame =
   | MessageFrame
   | TargetedMessageFrame
   | HistoryFrame
-  | PresenceFrame;
+  | PresenceFrame
+  | PresenceChangeFrame;
 
 /** Undefined: no such type here. */
 export const decodeChannelFrame = (type: string, fields: JsonObject): ChannelFrame | 'malformed' | undefined => {
@@ -37,6 +39,8 @@ export const decodeChannelFrame = (type: string, fields: JsonObject): ChannelFra
       return decodeHistory(fields) ?? 'malformed';
     case 'presence':
       return decodePresence(fields) ?? 'malformed';
+    case 'presence_change':
+      return decodePresenceChange(fields) ?? 'malformed';
     default:
       return undefined;
   }
@@ -161,6 +165,16 @@ const decodePresence = (fields: JsonObject): PresenceFrame | undefined => {
     count,
     ...(cursor !== undefined && { next_cursor: cursor }),
   };
+};
+
+const decodePresenceChange = (fields: JsonObject): PresenceChangeFrame | undefined => {
+  const { change } = fields;
+  const channel = parseChannelName(fields['channel']);
+  const clientId = parseClientId(fields['client_id']);
+  const time = readText(fields['time']);
+  if (change !== 'join' && change !== 'leave' && change !== 'reset') return undefined;
+  if (channel === undefined || time === undefined || isMalformed(fields['client_id'], clientId)) return undefined;
+  return { type: 'presence_change', channel, change, ...(clientId !== undefined && { client_id: clientId }), time };
 };
 
 const decodePresent = (value: JsonValue): PresenceFrame['clients'][number] | undefined => {

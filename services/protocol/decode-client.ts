@@ -20,6 +20,7 @@ import {
   type FrameId,
 } from './ids.js';
 import { isDeeperThan, isJsonObject, parseJson, type JsonObject } from './json.js';
+import { isMalformed, readFlag } from './read-fields.js';
 import { HISTORY_LIMIT_MAX, MAX_JSON_DEPTH, PRESENCE_LIMIT_MAX } from './limits.js';
 
 export type { Decoded } from './decoded.js';
@@ -108,15 +109,18 @@ const decodeSend = (fields: JsonObject, id: FrameId | undefined): Decoded<SendFr
 };
 
 const decodeSubscribe = (fields: JsonObject, id: FrameId | undefined): Decoded<SubscribeFrame> => {
-  const { channel: name, recover: rawRecover } = fields;
+  const { channel: name, recover: rawRecover, presence: rawPresence } = fields;
   const channel = parseChannelName(name);
   if (channel === undefined) return refuseChannel(name, id);
   const recover = parsePosition(rawRecover);
   if (recover === undefined && rawRecover !== undefined) return refusePosition('recover', id);
+  const presence = readFlag(rawPresence);
+  if (isMalformed(rawPresence, presence)) return refuse('invalid_frame', 'presence must be true or false', id);
   return accept({
     type: 'subscribe',
     channel,
     ...(recover !== undefined && { recover }),
+    ...(presence !== undefined && { presence }),
     ...(id !== undefined && { id }),
   });
 };

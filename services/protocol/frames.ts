@@ -14,7 +14,14 @@ export type SendFrame = Readonly<{
   data: JsonValue;
   id?: FrameId;
 }>;
-export type SubscribeFrame = Readonly<{ type: 'subscribe'; channel: ChannelName; recover?: Position; id?: FrameId }>;
+export type SubscribeFrame = Readonly<{
+  type: 'subscribe';
+  channel: ChannelName;
+  recover?: Position;
+  /** Whether who comes and leaves is told too. */
+  presence?: boolean;
+  id?: FrameId;
+}>;
 export type UnsubscribeFrame = Readonly<{ type: 'unsubscribe'; channel: ChannelName; id?: FrameId }>;
 export type HistoryRequestFrame = Readonly<{
   type: 'history';
@@ -119,6 +126,15 @@ export type PresenceFrame = Readonly<{
   /** Where the next page begins; absent on the last. */
   next_cursor?: string;
 }>;
+/** `reset`: some may have been missed. */
+export type PresenceChangeFrame = Readonly<{
+  type: 'presence_change';
+  channel: ChannelName;
+  change: 'join' | 'leave' | 'reset';
+  /** Who came or left. */
+  client_id?: ClientId;
+  time: string;
+}>;
 export type HeartbeatFrame = Readonly<{ type: 'system.heartbeat'; time: string; active_connections: number }>;
 export type PongFrame = Readonly<{ type: 'system.pong'; id?: FrameId; time: string }>;
 export type RateLimitedFrame = Readonly<{
@@ -153,6 +169,7 @@ export type ServerFrame =
   | TargetedMessageFrame
   | HistoryFrame
   | PresenceFrame
+  | PresenceChangeFrame
   | HeartbeatFrame
   | PongFrame
   | RateLimitedFrame

@@ -1,10 +1,10 @@
-import type { ClientId } from '../../protocol/ids.js';
+import type { ChannelName, ClientId } from '../../protocol/ids.js';
 import type { AddressAllowances } from './address-allowances.js';
 import type { ChannelListener, ChannelLog } from './channel-log.js';
 import type { ClientDirectory } from './client-directory.js';
 import type { ClusterDirectory } from './cluster-directory.js';
 import type { ClusterSamples } from './cluster-samples.js';
-import type { PresenceStore } from './presence-store.js';
+import type { PresenceChange, PresenceStore } from './presence-store.js';
 import type { SessionStore } from './session-store.js';
 
 export interface BrokerListener extends ChannelListener {
@@ -15,6 +15,8 @@ export interface BrokerListener extends ChannelListener {
    * told it has counted this worker.
    */
   clientTold(clientId: ClientId, message: string): void;
+  /** Who comes and leaves in a channel that is watched (`PresenceStore.watch`). */
+  presenceChanged(channel: ChannelName, change: PresenceChange): void;
 }
 
 /** Which part of the broker does not work, in words for `/readyz/`; undefined when all of it does. */

@@ -9,6 +9,9 @@ export type Member = Readonly<{
   joinedMs: number;
 }>;
 
+/** A client came into a channel with its first connection, or left it with its last. */
+export type PresenceChange = Readonly<{ change: 'join' | 'leave'; clientId: ClientId; timeMs: number }>;
+
 export type MemberPage = Readonly<{
   /** In order of their coming. */
   members: readonly Member[];
@@ -34,6 +37,13 @@ export interface PresenceStore {
   channels(): Promise<readonly ChannelName[]>;
   /** @param after the `next` of an earlier page */
   page(channel: ChannelName, query: Readonly<{ limit: number; after: string | undefined }>): Promise<MemberPage>;
+  /**
+   * The listener hears who comes and leaves, in the order in which that was stated. Resolves when it stands; while the
+   * store is away at once, and it stands when that is back. What happens meanwhile is not heard. Idempotent.
+   */
+  watch(channel: ChannelName): Promise<void>;
+  /** Idempotent; never throws. */
+  unwatch(channel: ChannelName): void;
   /** Takes workers that are gone out of every channel. Idempotent, by whoever comes first. */
   forgetGone(): Promise<void>;
 }

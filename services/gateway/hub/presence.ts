@@ -2,6 +2,7 @@ import type { ChannelName, ClientId } from '../../protocol/ids.js';
 import { BrokerUnavailable } from '../broker/channel-log.js';
 import { GONE_AFTER_MS, type MemberPage, type PresenceStore } from '../broker/presence-store.js';
 import { Loop } from '../lifecycle/loop.js';
+import { PresenceWatch } from './presence-watch.js';
 
 export type PresenceOptions = Readonly<{
   /** What comes and goes within this time is stated together, ms. */
@@ -31,6 +32,7 @@ type Room = {
 /** Who of this worker's clients is in which channel: stated to the store, and again whenever that may have lost it. */
 export class Presence {
   readonly loop: Loop;
+  readonly watch: PresenceWatch;
   readonly #store: PresenceStore;
   readonly #options: PresenceOptions;
   readonly #rooms = new Map<ChannelName, Room>();
@@ -41,6 +43,7 @@ export class Presence {
   constructor(store: PresenceStore, options: PresenceOptions) {
     this.#store = store;
     this.#options = options;
+    this.watch = new PresenceWatch(store);
     this.loop = new Loop('presence', options.intervalMs, () => this.#look());
   }
 
@@ -74,6 +77,7 @@ export class Presence {
 
   /** The store may have lost what this worker had stated. */
   resumed(): void {
+    this.watch.resumed();
     void this.#restate();
   }
 

@@ -86,6 +86,7 @@ describe('Replacements', () => {
       resumed: () => {},
       told: (message) => messages.told(message),
       clientTold: () => {},
+      presenceChanged: () => {},
     });
     replacements.replace({ workerId: 'here', connectionId: id });
     expect(closedHere).toEqual([id]);

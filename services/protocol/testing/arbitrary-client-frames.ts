@@ -14,7 +14,7 @@ export const clientFrames: { readonly [T in ClientFrame['type']]: fc.Arbitrary<E
     { ...plain, requiredKeys: ['type', 'to', 'data'] },
   ),
   subscribe: fc.record(
-    { type: type('subscribe'), channel: channelName, recover: position, id: frameId },
+    { type: type('subscribe'), channel: channelName, recover: position, presence: fc.boolean(), id: frameId },
     { ...plain, requiredKeys: ['type', 'channel'] },
   ),
   unsubscribe: fc.record(

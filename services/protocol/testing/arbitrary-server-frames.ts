@@ -101,6 +101,16 @@ export const serverFrames: { readonly [T in ServerFrame['type']]: fc.Arbitrary<E
     },
     { ...plain, requiredKeys: ['type', 'channel', 'clients', 'count'] },
   ),
+  presence_change: fc.record(
+    {
+      type: type('presence_change'),
+      channel: channelName,
+      change: fc.constantFrom('join' as const, 'leave' as const, 'reset' as const),
+      client_id: clientId,
+      time,
+    },
+    { ...plain, requiredKeys: ['type', 'channel', 'change', 'time'] },
+  ),
   'system.heartbeat': fc.record({ type: type('system.heartbeat'), time, active_connections: count }, plain),
   'system.pong': fc.record(
     { type: type('system.pong'), id: frameId, time },

@@ -9,6 +9,11 @@ local function stated_by(worker)
   return workers .. ':' .. worker
 end
 
+-- To the workers that watch the channel, on the pub/sub channel of the same name as `here`.
+local function tell(change, client)
+  redis.call('PUBLISH', here, change .. ' ' .. client .. ' ' .. string.format('%.0f', math.floor(now_us / 1000)))
+end
+
 -- `worker` has `number` connections of the client.
 local function state(worker, client, number)
   local own = stated_by(worker)
@@ -23,11 +28,14 @@ local function state(worker, client, number)
   end
   local total = redis.call('HINCRBY', totals, client, number - before)
   if total > 0 then
-    redis.call('ZADD', here, 'NX', string.format('%.0f', now_us), client)
+    if redis.call('ZADD', here, 'NX', string.format('%.0f', now_us), client) == 1 then
+      tell('join', client)
+    end
     now_us = now_us + 1
   else
     redis.call('HDEL', totals, client)
     redis.call('ZREM', here, client)
+    tell('leave', client)
   end
 end
 

@@ -9,6 +9,7 @@ import { MemoryClients } from './memory-clients.js';
 import { MemoryPresence } from './memory-presence.js';
 import { MemorySamples } from './memory-samples.js';
 import { MemorySessions } from './memory-sessions.js';
+import type { PresenceChange } from '../presence-store.js';
 import type { MemoryStore } from './store.js';
 
 export type MemoryBrokerOptions = Readonly<{
@@ -20,6 +21,8 @@ export type MemoryBrokerOptions = Readonly<{
   tell(workerId: string, message: string): void;
   /** Tells every worker that attends to a client, and says how many they are. */
   tellClient(clientId: ClientId, message: string): number;
+  /** Tells every worker that watches the channel. */
+  presenceChanged(channel: ChannelName, change: PresenceChange): void;
   stopped(): void;
 }>;
 
@@ -46,7 +49,7 @@ export class MemoryBroker implements Broker, ChannelLog, ClusterDirectory {
     this.sessions = new MemorySessions(() => this.#reach());
     this.samples = new MemorySamples(() => this.#reach());
     this.addresses = new MemoryAddresses(() => this.#reach());
-    this.presence = new MemoryPresence(() => this.#reach(), options.workerId);
+    this.presence = new MemoryPresence(() => this.#reach(), options.workerId, options.presenceChanged);
     this.clients = new MemoryClients(() => this.#reach(), options.tellClient);
   }
 
@@ -147,6 +150,11 @@ export class MemoryBroker implements Broker, ChannelLog, ClusterDirectory {
     const isTold = this.#hears && this.clients.has(clientId);
     if (isTold) queueMicrotask(() => this.#listener?.clientTold(clientId, message));
     return isTold;
+  }
+
+  presenceChanged(channel: ChannelName, change: PresenceChange): void {
+    if (!this.#hears || !this.presence.watches(channel)) return;
+    queueMicrotask(() => this.#listener?.presenceChanged(channel, change));
   }
 
   drop(publications: number): void {

@@ -48,6 +48,7 @@ export const createMemoryCluster = ({ limits, now = Date.now }: MemoryClusterOpt
         tell: (other, message) => brokers.get(other)?.beTold(message),
         tellClient: (clientId, message) =>
           [...brokers.values()].filter((other) => other.clientTold(clientId, message)).length,
+        presenceChanged: (channel, change) => each(undefined, (other) => other.presenceChanged(channel, change)),
         stopped: () => brokers.delete(workerId),
       });
       brokers.set(workerId, broker);

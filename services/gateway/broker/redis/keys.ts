@@ -1,4 +1,4 @@
-import { parseClientId, type ChannelName, type ClientId } from '../../../protocol/ids.js';
+import { parseChannelName, parseClientId, type ChannelName, type ClientId } from '../../../protocol/ids.js';
 
 // Names of everything that is kept in Redis. All keys of one script carry one hash tag, `{…}`, so that they are in
 // one slot of a Redis Cluster.
@@ -40,6 +40,13 @@ const CLIENT_TOPIC = /^sy:\{u:(.*)\}$/;
 export const clientTopic = (clientId: ClientId): string => `sy:{u:${clientId}}`;
 /** Undefined: it is none. */
 export const clientOfTopic = (topic: string): ClientId | undefined => parseClientId(CLIENT_TOPIC.exec(topic)?.[1]);
+
+const PRESENCE_TOPIC = /^sy:\{c:(.*)\}:here$/;
+/** The pub/sub channel of who comes and leaves in a channel. */
+export const presenceTopic = (channel: ChannelName): string => `${topicOf(channel)}:here`;
+/** Undefined: it is none. */
+export const channelOfPresenceTopic = (topic: string): ChannelName | undefined =>
+  parseChannelName(PRESENCE_TOPIC.exec(topic)?.[1]);
 
 /** The pub/sub channel of one worker: what it is told, and its own probes. */
 export const workerTopic = (workerId: string): string => `sy:w:${workerId}`;

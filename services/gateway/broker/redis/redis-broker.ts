@@ -66,7 +66,7 @@ export const createRedisBroker = ({ url, workerId, limits, logger = SILENT }: Re
     sessions: new RedisSessions(publisher, limits),
     cluster: new RedisDirectory(publisher, logger),
     clients: new RedisClients(publisher, subscriptions),
-    presence: new RedisPresence(publisher, workerId),
+    presence: new RedisPresence(publisher, subscriptions, workerId),
     samples: new RedisSamples(publisher),
     addresses: new RedisAddresses(publisher),
     async start(listener: BrokerListener): Promise<void> {

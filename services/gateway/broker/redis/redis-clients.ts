@@ -15,11 +15,11 @@ export class RedisClients implements ClientDirectory {
   }
 
   attend(clientId: ClientId): Promise<void> {
-    return this.#subscriptions.attend(clientId);
+    return this.#subscriptions.attend(clientTopic(clientId));
   }
 
   unattend(clientId: ClientId): void {
-    this.#subscriptions.unattend(clientId);
+    this.#subscriptions.unattend(clientTopic(clientId));
   }
 
   tell(clientId: ClientId, message: string): Promise<number> {

@@ -1,9 +1,10 @@
 import { parseChannelName, parseClientId, type ChannelName, type ClientId } from '../../../protocol/ids.js';
 import { LEASE_TTL_MS } from '../cluster-directory.js';
 import { GONE_AFTER_MS, type Member, type MemberPage, type PresenceStore } from '../presence-store.js';
-import { EXPIRIES_KEY, presenceKeys, PRESENT_KEY, workerChannelsKey } from './keys.js';
+import { EXPIRIES_KEY, presenceKeys, presenceTopic, PRESENT_KEY, workerChannelsKey } from './keys.js';
 import type { Publisher } from './publisher.js';
 import { listOf, numberOf, textOf, UnexpectedReply } from './reply.js';
+import type { Subscriptions } from './subscriptions.js';
 
 /** At the first page: behind no score. */
 const FIRST = '-1';
@@ -16,12 +17,14 @@ type Workers = Readonly<{ live: readonly string[]; gone: readonly string[] }>;
 /** Who is in which channel, in Redis. */
 export class RedisPresence implements PresenceStore {
   readonly #publisher: Publisher;
+  readonly #subscriptions: Subscriptions;
   readonly #workerId: string;
   /** Channels of which Redis knows that this worker has some there. */
   readonly #known = new Set<ChannelName>();
 
-  constructor(publisher: Publisher, workerId: string) {
+  constructor(publisher: Publisher, subscriptions: Subscriptions, workerId: string) {
     this.#publisher = publisher;
+    this.#subscriptions = subscriptions;
     this.#workerId = workerId;
   }
 
@@ -72,6 +75,14 @@ export class RedisPresence implements PresenceStore {
       count: numberOf(count),
       next: found.length > limit ? members.at(-1)?.place : undefined,
     };
+  }
+
+  watch(channel: ChannelName): Promise<void> {
+    return this.#subscriptions.attend(presenceTopic(channel));
+  }
+
+  unwatch(channel: ChannelName): void {
+    this.#subscriptions.unattend(presenceTopic(channel));
   }
 
   async forgetGone(): Promise<void> {

@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis';
-import type { ChannelName, ClientId } from '../../../protocol/ids.js';
+import type { ChannelName } from '../../../protocol/ids.js';
 import { BrokerUnavailable } from '../channel-log.js';
 import type { BrokerListener } from '../broker.js';
 import type { BrokerLogger } from '../logger.js';
-import { clientOfTopic, clientTopic, topicOf, workerTopic } from './keys.js';
+import { channelOfPresenceTopic, clientOfTopic, topicOf, workerTopic } from './keys.js';
 import { RedisLink } from './link.js';
-import { parsePayload } from './payload.js';
+import { parsePayload, parsePresenceChange } from './payload.js';
 
 const BATCH = 512;
 /** Probes that may be on their way; one a second. */
@@ -30,7 +30,7 @@ export class Subscriptions {
   readonly #logger: BrokerLogger;
   readonly #ownTopic: string;
   readonly #byTopic = new Map<string, Subscription>();
-  /** Topics of clients, and when Redis has confirmed each; all are renewed on each new connection. */
+  /** Topics of clients and of presence, and when Redis has confirmed each; all are renewed on each new connection. */
   readonly #attended = new Map<string, Promise<void>>();
   #listener: BrokerListener | undefined;
   #stoodBefore = false;
@@ -98,8 +98,7 @@ export class Subscriptions {
   }
 
   /** Resolves when it stands, or when the connection is away: the next one begins with it. */
-  attend(clientId: ClientId): Promise<void> {
-    const topic = clientTopic(clientId);
+  attend(topic: string): Promise<void> {
     const known = this.#attended.get(topic);
     if (known !== undefined) return known;
     const standing =
@@ -114,8 +113,7 @@ export class Subscriptions {
     return standing;
   }
 
-  unattend(clientId: ClientId): void {
-    const topic = clientTopic(clientId);
+  unattend(topic: string): void {
     if (this.#attended.delete(topic)) this.#giveUp(topic);
   }
 
@@ -150,10 +148,10 @@ export class Subscriptions {
       return;
     }
     const subscription = this.#byTopic.get(topic);
-    const clientId = subscription === undefined ? clientOfTopic(topic) : undefined;
-    if (clientId !== undefined) this.#listener?.clientTold(clientId, payload);
-    // Still on its way when the channel was given up.
-    if (subscription === undefined) return;
+    if (subscription === undefined) {
+      this.#hearAttended(topic, payload);
+      return;
+    }
     const publication = parsePayload(payload);
     if (publication === undefined) {
       this.#logger.warn(
@@ -163,5 +161,14 @@ export class Subscriptions {
       return;
     }
     this.#listener?.publication(subscription.channel, publication);
+  }
+
+  /** Said to a client, or of who is present; else it was still on its way when its channel was given up. */
+  #hearAttended(topic: string, payload: string): void {
+    const clientId = clientOfTopic(topic);
+    if (clientId !== undefined) this.#listener?.clientTold(clientId, payload);
+    const channel = channelOfPresenceTopic(topic);
+    const change = channel === undefined ? undefined : parsePresenceChange(payload);
+    if (channel !== undefined && change !== undefined) this.#listener?.presenceChanged(channel, change);
   }
 }

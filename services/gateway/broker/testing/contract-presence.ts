@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClientId } from '../../../protocol/ids.js';
 import type { WorkerLease } from '../cluster-directory.js';
 import { GONE_AFTER_MS, type MemberPage } from '../presence-store.js';
-import { ROOM, channelNamed, clientNamed, isWell, openFor, work, type Worker } from './world.js';
+import { ROOM, channelNamed, clientNamed, eventually, isWell, openFor, work, type Worker } from './world.js';
 import type { OpenWorld, World } from './world.js';
 
 const lease = (workerId: string): WorkerLease => ({
@@ -117,6 +117,34 @@ export const describePresence = (open: OpenWorld): void => {
       await one.presence.forgetGone();
       expect(numbers(await one.presence.page(ROOM, ALL))).toEqual({ ann: 1 });
       expect(numbers(await one.presence.page(other, ALL))).toEqual({});
+    });
+
+    it('tells who watches who comes with its first connection and leaves with its last, on whatever worker', async () => {
+      const world = await openFor(open);
+      const [one, two] = [await worker(world, 'w1'), await worker(world, 'w2')];
+      await Promise.all([one.broker.presence.watch(ROOM), one.broker.presence.watch(ROOM)]);
+      await one.broker.presence.state(ROOM, clients({ ann: 1 }), false);
+      await two.broker.presence.state(ROOM, clients({ ann: 1, bob: 1 }), false);
+      await two.broker.presence.state(channelNamed('other'), clients({ cid: 1 }), false);
+      await one.broker.presence.state(ROOM, clients({ ann: 1 }), true);
+      await one.broker.presence.state(ROOM, clients({ ann: 0 }), false);
+      await two.broker.cluster.release(lease('w2'));
+      await one.broker.presence.forgetGone();
+      await eventually(() => expect(one.ear.presenceChanges).toHaveLength(4));
+      expect(new Set(one.ear.presenceChanges.map((words) => words.join(' ')))).toEqual(
+        new Set(['join ann', 'join bob', 'leave ann', 'leave bob'].map((words) => `${ROOM} ${words}`)),
+      );
+      expect(two.ear.presenceChanges).toEqual([]);
+      one.broker.presence.unwatch(ROOM);
+      one.broker.presence.unwatch(channelNamed('other'));
+      await one.broker.presence.watch(ROOM);
+      await one.broker.presence.state(ROOM, clients({ eve: 1 }), false);
+      await eventually(() => expect(one.ear.presenceChanges.at(-1)).toEqual([ROOM, 'join', 'eve']));
+      await world.breakSubscriptions();
+      await eventually(async () => {
+        for (const number of [1, 0]) await one.broker.presence.state(ROOM, clients({ fay: number }), false);
+        expect(one.ear.presenceChanges.at(-1)).toEqual([ROOM, 'leave', 'fay']);
+      });
     });
 
     it('holds thousands that one worker states at once', async () => {

@@ -117,7 +117,7 @@ export class FrameCommands implements Subscriber {
 
   /** Resolves when the channel is subscribed. False: it is not, and the failure has been told. */
   async subscribe(frame: SubscribeFrame): Promise<boolean> {
-    const { channel, recover, id } = frame;
+    const { channel, recover, presence = false, id } = frame;
     const known = this.#channels.get(channel);
     if (known?.kind === 'subscribed') this.#endSubscription(known.subscription);
     let stands = true;
@@ -125,7 +125,7 @@ export class FrameCommands implements Subscriber {
     this.#channels.set(channel, opening);
     try {
       const subscription = await this.#connection.context.hub.subscribe(channel, this, recover);
-      if (this.#connection.isOpen) this.#began(channel, subscription);
+      if (this.#connection.isOpen) this.#began(channel, subscription, presence);
       else this.#connection.context.hub.unsubscribe(subscription);
     } catch (error) {
       stands = false;
@@ -212,13 +212,16 @@ export class FrameCommands implements Subscriber {
     return undefined;
   }
 
-  #began(channel: ChannelName, subscription: Subscription): void {
+  #began(channel: ChannelName, subscription: Subscription, watches: boolean): void {
     this.#channels.set(channel, { kind: 'subscribed', subscription });
     this.#member ??= this.isCounted ? this.#connection.clientId : undefined;
-    if (this.#member !== undefined) this.#connection.context.presence.join(channel, this.#member);
+    const { presence } = this.#connection.context;
+    if (watches) void presence.watch.add(channel, this.#connection);
+    if (this.#member !== undefined) presence.join(channel, this.#member);
   }
 
   #endSubscription(subscription: Subscription): void {
+    this.#connection.context.presence.watch.remove(subscription.channel, this.#connection);
     if (this.#member !== undefined) this.#connection.context.presence.leave(subscription.channel, this.#member);
     this.#connection.context.hub.unsubscribe(subscription);
     this.#fannedOutBefore += subscription.fannedOut;

@@ -115,6 +115,33 @@ describe('presence', () => {
     await watcher.close();
   });
 
+  it('[presence-4] tells who comes and leaves to who asked for it when it subscribed, and no other', async () => {
+    const watcher = await TestClient.connect(`${green.ws}/ws?client_id=watcher`);
+    watcher.send({ type: 'subscribe', channel: 'room', presence: true, id: 's' });
+    await watcher.next('subscribed');
+    const changes = (): readonly string[] =>
+      watcher.all('presence_change').map(({ change, client_id: name = '' }) => `${change} ${name}`.trim());
+    await vi.waitFor(() => expect(changes()).toEqual(['join watcher']));
+    const other = await connect(blue, 'other', 'room');
+    const adas = [await connect(blue, 'ada', 'room', 'hall'), await connect(green, 'ada', 'room')];
+    await vi.waitFor(() => expect(changes()).toEqual(['join watcher', 'join other', 'join ada']));
+    await adas[0]?.close();
+    await vi.waitFor(async () => expect(numbers(await ask(watcher, 'room'))).toEqual({ ada: 1, other: 1, watcher: 1 }));
+    await adas[1]?.close();
+    await vi.waitFor(() => expect(changes().slice(3)).toEqual(['leave ada']));
+    expect(watcher.all('presence_change').at(-1)).toMatchObject({ channel: 'room', client_id: 'ada' });
+    expect(other.all('presence_change')).toEqual([]);
+    cluster.disconnect(green.workerId);
+    cluster.reconnect(green.workerId);
+    await vi.waitFor(() => expect(changes().slice(4)).toEqual(['reset']));
+    watcher.send({ type: 'unsubscribe', channel: 'room', id: 'u' });
+    await watcher.next('unsubscribed');
+    await other.close();
+    await vi.waitFor(async () => expect(await ask(watcher, 'room')).toMatchObject({ count: 0 }));
+    expect(changes()).toHaveLength(5);
+    await watcher.close();
+  });
+
   it('[error-1] says that Redis is away', async () => {
     const ada = await connect(blue, 'ada', 'room');
     await vi.waitFor(async () => expect(numbers(await ask(ada, 'room'))).toEqual({ ada: 1 }));

@@ -107,7 +107,8 @@ describe('send', () => {
     const bob = await connect(0, '?client_id=bob');
     const ada = await connect(1, '?client_id=ada');
     const hung = cluster.broker('hung');
-    await hung.start({ publication: () => {}, resumed: () => {}, told: () => {}, clientTold: () => {} });
+    const silent = { publication: () => {}, resumed: () => {}, told: () => {}, clientTold: () => {} };
+    await hung.start({ ...silent, presenceChanged: () => {} });
     await hung.clients.attend(clientNamed('ada'));
     const startedAt = performance.now();
     expect(await send(bob, 'ada', 1)).toMatchObject({ delivered: 1 });
