@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TargetedMessageFrame } from '../../../protocol/frames.js';
+import type { Broker } from '../../broker/broker.js';
 import { createMemoryCluster, type MemoryCluster } from '../../broker/memory/memory-cluster.js';
 import { clientNamed } from '../../broker/testing/world.js';
 import { TestClient } from '../../testing/client.js';
@@ -7,16 +8,23 @@ import { startWorker, type TestWorker } from '../../testing/worker.js';
 
 let cluster: MemoryCluster;
 let workers: TestWorker[];
+let brokers: Broker[];
 
 beforeEach(async () => {
   cluster = createMemoryCluster();
   workers = [];
+  brokers = [];
   for (const [COLOR, WORKER] of [
     ['blue', '1'],
     ['blue', '2'],
     ['green', '1'],
   ] as const) {
-    workers.push(await startWorker((id) => cluster.broker(id), { COLOR, WORKER, LEASE_INTERVAL: '0.05' }));
+    const make = (id: string): Broker => {
+      const broker = cluster.broker(id);
+      brokers.push(broker);
+      return broker;
+    };
+    workers.push(await startWorker(make, { COLOR, WORKER, LEASE_INTERVAL: '0.05' }));
   }
 });
 afterEach(async () => {
@@ -63,6 +71,26 @@ describe('send', () => {
     }
     for (const other of [bob, eve]) expect(targeted(other)).toEqual([]);
     for (const client of [bob, eve, ...adas]) await client.close();
+  });
+
+  it('[send-1] reaches who was welcomed: the welcome waits until the worker hears what the client is told', async () => {
+    const bob = await connect(0, '?client_id=bob');
+    const { clients } = brokers[2]!;
+    const attend = clients.attend.bind(clients);
+    let go: (() => void) | undefined;
+    vi.spyOn(clients, 'attend').mockImplementation(async (clientId) => {
+      await new Promise<void>((resolve) => (go = resolve));
+      await attend(clientId);
+    });
+    const ada = await TestClient.connect(`${workers[2]!.ws}/ws?client_id=ada`);
+    await vi.waitFor(() => expect(go).toBeDefined());
+    expect(await send(bob, 'ada', 'early', 'a')).toMatchObject({ delivered: 0 });
+    expect(ada.frames).toEqual([]);
+    go?.();
+    await ada.next('system.welcome');
+    expect(await send(bob, 'ada', 'late', 'b')).toMatchObject({ delivered: 1 });
+    await vi.waitFor(() => expect(targeted(ada)).toMatchObject([{ data: 'late' }]));
+    await Promise.all([bob.close(), ada.close()]);
   });
 
   it('[send-1] reaches who sends, too, and nobody who has left, and says so', async () => {
