@@ -1,8 +1,8 @@
 # Every verb a person types. Settings go in front or behind: HTTP_PORT=9000 make dev-up, make logs LEVEL=error
 .DEFAULT_GOAL := help
 .PHONY: help setup dev-up dev-down status test test-unit test-integration test-e2e lint audit format smoke-test promote \
-	promote-blue promote-green rollback dev-certs reload-certs monitor monitor-30 load-test prove chaos logs metrics doctor \
-	setup-observability check-dashboards test-loki test-loki-outage bench-admin bench-admin-page bench-limits bench-logs bench-scrape \
+	promote-blue promote-green rollback dev-certs reload-certs monitor monitor-30 publish load-test prove chaos logs metrics doctor \
+	setup-observability check-dashboards test-loki test-loki-outage bench-admin bench-admin-page bench-limits bench-logs bench-presence bench-scrape \
 	bench-slow-reader conformance fuzz screenshots
 MAKEFLAGS += --no-print-directory
 
@@ -36,6 +36,8 @@ monitor: ## watch the stack for 60 seconds (SECONDS= JSON=1)
 	@scripts/monitor.sh $(if $(SECONDS),'$(SECONDS)') $(if $(JSON),--json)
 monitor-30: ## watch the stack for 30 seconds
 	@scripts/monitor.sh 30
+publish: ## a message to a channel (CHANNEL= DATA= KEY= JSON=1)
+	@scripts/publish.sh $(if $(JSON),--json)
 load-test: ## 100 clients for 60 seconds, counted (HOST= CLIENTS= CHANNELS= RATE= DURATION=)
 	@node loadtest/crowd.mjs
 prove: ## clients through a promote and a rollback (CLIENTS= PLAIN= CHANNELS= RATE= STEADY= STRICT=1)
@@ -62,6 +64,8 @@ test-loki-outage: ## Loki stopped under load, on a private stack (MINUTES=2)
 	@scripts/test-loki-outage.sh
 bench-logs: ## what a log line costs, with and without Loki
 	@scripts/bench-logs.sh
+bench-presence: ## who is in a channel, with 20,000 members
+	@scripts/bench-presence.sh
 bench-admin: ## what the list of the admin page costs a worker
 	@scripts/bench-admin.sh search
 bench-admin-page: ## whether the admin page stays usable beside a crowd (CLIENTS= RATE= MINUTES=)

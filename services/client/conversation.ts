@@ -12,6 +12,7 @@ import type { Settings } from './options.js';
 import { Outbox } from './outbox.js';
 import { Requests } from './requests.js';
 import type { Surroundings } from './surroundings.js';
+import { Targeted } from './targeted.js';
 
 /** Refusals that are not for good: asked again, with the same id, after a while. */
 const AGAIN: ReadonlySet<string> = new Set(['unavailable', 'overloaded']);
@@ -26,6 +27,7 @@ export class Conversation implements ConnectionEvents {
   readonly unready = new Set<Deferred<void>>();
   readonly #emitter: Emitter;
   readonly #settings: Settings;
+  readonly #targeted = new Targeted();
   #clientId: string | undefined;
   #messageCount = 0;
 
@@ -116,6 +118,10 @@ export class Conversation implements ConnectionEvents {
         return;
       case 'message':
         if ('channel' in frame) this.channels.message(leg, frame);
+        else if (this.#targeted.takes(frame, this.connection.legs.size === 1)) {
+          const { from, data, time } = frame;
+          this.#emitter.emit('message', { from, data, time });
+        }
         return;
       case 'subscribed':
         this.channels.subscribed(leg, frame);
@@ -129,6 +135,9 @@ export class Conversation implements ConnectionEvents {
         return;
       }
       case 'unsubscribed':
+        if (frame.id === undefined) this.#emitter.emit('error', 'unsubscribed', frame.channel);
+        else this.requests.answered(frame.id, frame);
+        return;
       case 'history':
       case 'presence':
         if (frame.id !== undefined) this.requests.answered(frame.id, frame);
@@ -142,6 +151,7 @@ export class Conversation implements ConnectionEvents {
       case 'system.bye':
         this.#counted(frame.message_count);
         return;
+      case 'presence_change':
       case 'system.heartbeat':
       case 'system.pong':
       case 'system.token_expiring':

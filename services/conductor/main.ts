@@ -17,6 +17,7 @@ import { logs, type LogPlaces } from './logs/logs.js';
 import { testLoki } from './logs/test-loki.js';
 import { lokiUrlOf } from './logs/loki-url.js';
 import { monitor } from './verbs/monitor.js';
+import { describePublished, messageFrom, publish } from './verbs/publish.js';
 import { promote, rollback, type DeployResult } from './verbs/promote.js';
 import { prove, proveEnvironment } from './verbs/prove.js';
 import { reloadCerts } from './verbs/reload-certs.js';
@@ -100,6 +101,11 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
     case 'logs':
       await logs(logPlaces(config, run), options, config.logFilters);
       return 0;
+    case 'publish': {
+      const published = await publish(site(), messageFrom(options, processEnvironment()));
+      print(options['json'] === true ? JSON.stringify(published) : describePublished(published));
+      return 0;
+    }
     case 'test-loki':
       await testLoki(site(), report);
       return 0;

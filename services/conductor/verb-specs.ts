@@ -80,6 +80,15 @@ export const VERBS = {
       from: { type: 'string', value: 'PLACE', does: 'loki or files, and nowhere else (FROM=)' },
     },
   },
+  publish: {
+    does: 'publish a message to a channel of the running stack, and say where it is',
+    options: {
+      json,
+      channel: { type: 'string', value: 'NAME', does: 'the channel (CHANNEL=)' },
+      data: { type: 'string', value: 'JSON', does: 'any JSON value; what is none is a text (DATA=)' },
+      key: { type: 'string', value: 'KEY', does: 'an idempotency key: again with it, nothing is done twice (KEY=)' },
+    },
+  },
   'test-loki': {
     does: 'publish as a client does, and find the log line of it in Loki; the three queries of the docs',
     options: {},

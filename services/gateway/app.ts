@@ -1,3 +1,4 @@
+import { CLIENT_FRAME_TYPES } from '../protocol/decode-client.js';
 import type { Broker, BrokerHealth } from './broker/broker.js';
 import { Cluster } from './cluster/cluster.js';
 import type { WorkerIdentity } from './cluster/identity.js';
@@ -7,7 +8,6 @@ import type { Config } from './config/settings.js';
 import { Admin } from './endpoints/admin/admin.js';
 import { deliveryLagGauge } from './endpoints/admin/figures.js';
 import { chartSampler } from './endpoints/admin/samples.js';
-import { HANDLED_TYPES } from './endpoints/frames/frame-commands.js';
 import type { EndpointContext } from './endpoints/context.js';
 import { Door } from './endpoints/door.js';
 import { operatorCheck } from './endpoints/http/operator.js';
@@ -16,6 +16,7 @@ import { StreamSources } from './endpoints/metrics-stream/sources.js';
 import { Leavings } from './endpoints/plain/leavings.js';
 import { encodePublication, PLAIN } from './endpoints/plain/plain-channel.js';
 import { DEFAULT_HUB_OPTIONS, Hub } from './hub/hub.js';
+import { DEFAULT_PRESENCE, Presence } from './hub/presence.js';
 import { originCheck } from './identity/origins.js';
 import { Revocations } from './identity/revocations.js';
 import { TokenVerifier } from './identity/token-verifier.js';
@@ -87,7 +88,7 @@ export const createApp = async ({
       }),
       queue: () => broker.queue(),
       logs,
-      handlers: HANDLED_TYPES.length,
+      handlers: CLIENT_FRAME_TYPES.length,
     },
   });
   const { metrics, vitals } = observation;
@@ -128,6 +129,7 @@ export const createApp = async ({
     sampleValues: (statistics) => ({ ...metricValues(statistics), ...chartValues(statistics) }),
   });
   const { membership, statistics, messages } = cluster;
+  const presence = new Presence(broker.presence, { ...DEFAULT_PRESENCE, renewedAt: () => membership.renewedAt });
   const replacements = new Replacements(messages, identity.workerId, (id) => connections.get(id)?.replace());
   const streams = new StreamSources(statistics, broker.samples, config.METRICS_HEARTBEAT_INTERVAL * 1000);
   const wheels = createWheels(config, broker.sessions);
@@ -151,7 +153,7 @@ export const createApp = async ({
   });
   const leavings = new Leavings(broker.log);
   const background = new BackgroundWatch(
-    [...Object.values(wheels), places, leavings, revocations]
+    [...Object.values(wheels), places, leavings, presence, revocations]
       .map(({ loop }) => loop)
       .concat(hub.loops, cluster.loops, streams.loops, verifier.loops),
     config.TASK_RESTART_INTERVAL * 1000,
@@ -181,7 +183,9 @@ export const createApp = async ({
   const context: EndpointContext = {
     identity,
     log: broker.log,
+    clients: cluster.clients,
     hub,
+    presence,
     limits,
     sessions: new Sessions(broker.sessions, identity.workerId),
     places,
@@ -245,6 +249,7 @@ export const createApp = async ({
     for (const connection of connections.all()) connection.cutShort();
     for (const part of clockwork) part.stop();
     await places.flush();
+    await presence.stop();
     await cluster.stop();
     hub.stop();
     await broker.stop();
@@ -259,11 +264,16 @@ export const createApp = async ({
     start: async () => {
       await broker.start({
         publication: (channel, publication) => hub.publication(channel, publication),
-        resumed: () => hub.resumed(),
+        resumed: () => {
+          hub.resumed();
+          presence.resumed();
+        },
         told: (message) => messages.told(message),
+        presenceChanged: (channel, change) => presence.watch.changed(channel, change),
+        clientTold: (clientId, message) => cluster.clients.told(clientId, message),
       });
       await cluster.start();
-      for (const part of [hub, ...clockwork]) part.start();
+      for (const part of [hub, presence, ...clockwork]) part.start();
       return server.listen(config.HOST, config.PORT);
     },
     stop: () => (stopped ??= stop()),

@@ -2,6 +2,7 @@ import type { Broker, BrokerHealth } from './broker/broker.js';
 import type { Cluster } from './cluster/cluster.js';
 import type { Config } from './config/settings.js';
 import type { Admin } from './endpoints/admin/admin.js';
+import { apiRoutes } from './endpoints/api/api.js';
 import type { EndpointContext } from './endpoints/context.js';
 import { channelsEndpoint } from './endpoints/frames/channels.js';
 import { chatEndpoint, type PlacedConnection } from './endpoints/frames/chat.js';
@@ -91,6 +92,14 @@ export const createServer = (serving: Serving): Promise<Server> => {
       ...(config.ADMIN_COVERS_STATS ? figures.map((route) => admin.cover(route)) : figures),
       ...pageRoutes(pages),
       ...admin.routes,
+      ...apiRoutes({
+        context,
+        statistics,
+        admin,
+        keys: config.API_KEYS,
+        release: identity.release,
+        isOperator,
+      }),
       ...(config.CONTROL_TOKEN === undefined ? [] : controlRoutes(createControl(serving), isOperator)),
     ],
     [

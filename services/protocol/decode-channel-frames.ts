@@ -3,6 +3,7 @@ import type {
   HistoryFrame,
   JsonValue,
   MessageFrame,
+  PresenceChangeFrame,
   PresenceFrame,
   Publication,
   SubscribedFrame,
@@ -20,7 +21,8 @@ export type ChannelFrame =
   | MessageFrame
   | TargetedMessageFrame
   | HistoryFrame
-  | PresenceFrame;
+  | PresenceFrame
+  | PresenceChangeFrame;
 
 /** Undefined: no such type here. */
 export const decodeChannelFrame = (type: string, fields: JsonObject): ChannelFrame | 'malformed' | undefined => {
@@ -37,6 +39,8 @@ export const decodeChannelFrame = (type: string, fields: JsonObject): ChannelFra
       return decodeHistory(fields) ?? 'malformed';
     case 'presence':
       return decodePresence(fields) ?? 'malformed';
+    case 'presence_change':
+      return decodePresenceChange(fields) ?? 'malformed';
     default:
       return undefined;
   }
@@ -65,8 +69,11 @@ const decodeTargeted = (fields: JsonObject): TargetedMessageFrame | undefined =>
   const clientId = parseClientId(isJsonObject(to) ? to['client_id'] : undefined);
   const from = parseClientId(fields['from']);
   const time = readText(fields['time']);
+  const messageId = readText(fields['message_id']);
   if (clientId === undefined || from === undefined || data === undefined || time === undefined) return undefined;
-  return { type: 'message', to: { client_id: clientId }, from, data, time };
+  return messageId === undefined
+    ? undefined
+    : { type: 'message', to: { client_id: clientId }, message_id: messageId, from, data, time };
 };
 
 const decodeAck = (fields: JsonObject): AckFrame | undefined => {
@@ -145,17 +152,38 @@ const decodePresence = (fields: JsonObject): PresenceFrame | undefined => {
   const channel = parseChannelName(fields['channel']);
   const clients = decodeEach(fields['clients'], decodePresent);
   const count = readCount(fields['count']);
+  const cursor = readText(fields['next_cursor']);
+  if (isMalformed(fields['next_cursor'], cursor)) return undefined;
   if (channel === undefined || clients === undefined || count === undefined || isMalformed(fields['id'], id)) {
     return undefined;
   }
-  return { type: 'presence', ...(id !== undefined && { id }), channel, clients, count };
+  return {
+    type: 'presence',
+    ...(id !== undefined && { id }),
+    channel,
+    clients,
+    count,
+    ...(cursor !== undefined && { next_cursor: cursor }),
+  };
+};
+
+const decodePresenceChange = (fields: JsonObject): PresenceChangeFrame | undefined => {
+  const { change } = fields;
+  const channel = parseChannelName(fields['channel']);
+  const clientId = parseClientId(fields['client_id']);
+  const time = readText(fields['time']);
+  if (change !== 'join' && change !== 'leave' && change !== 'reset') return undefined;
+  if (channel === undefined || time === undefined || isMalformed(fields['client_id'], clientId)) return undefined;
+  return { type: 'presence_change', channel, change, ...(clientId !== undefined && { client_id: clientId }), time };
 };
 
 const decodePresent = (value: JsonValue): PresenceFrame['clients'][number] | undefined => {
   if (!isJsonObject(value)) return undefined;
   const clientId = parseClientId(value['client_id']);
   const connections = readCount(value['connections']);
-  return clientId === undefined || connections === undefined ? undefined : { client_id: clientId, connections };
+  const joinedAt = readText(value['joined_at']);
+  if (clientId === undefined || connections === undefined || joinedAt === undefined) return undefined;
+  return { client_id: clientId, connections, joined_at: joinedAt };
 };
 
 /** Undefined unless the value is an array of which every item decodes. */

@@ -14,7 +14,14 @@ export type SendFrame = Readonly<{
   data: JsonValue;
   id?: FrameId;
 }>;
-export type SubscribeFrame = Readonly<{ type: 'subscribe'; channel: ChannelName; recover?: Position; id?: FrameId }>;
+export type SubscribeFrame = Readonly<{
+  type: 'subscribe';
+  channel: ChannelName;
+  recover?: Position;
+  /** Whether who comes and leaves is told too. */
+  presence?: boolean;
+  id?: FrameId;
+}>;
 export type UnsubscribeFrame = Readonly<{ type: 'unsubscribe'; channel: ChannelName; id?: FrameId }>;
 export type HistoryRequestFrame = Readonly<{
   type: 'history';
@@ -23,7 +30,14 @@ export type HistoryRequestFrame = Readonly<{
   since?: Position;
   id?: FrameId;
 }>;
-export type PresenceRequestFrame = Readonly<{ type: 'presence'; channel: ChannelName; id?: FrameId }>;
+export type PresenceRequestFrame = Readonly<{
+  type: 'presence';
+  channel: ChannelName;
+  limit?: number;
+  /** The `next_cursor` of an earlier answer. */
+  cursor?: string;
+  id?: FrameId;
+}>;
 export type ClientPingFrame = Readonly<{ type: 'system.ping'; id?: FrameId }>;
 export type ClientPongFrame = Readonly<{ type: 'system.pong' }>;
 export type ClientHeartbeatFrame = Readonly<{ type: 'system.heartbeat' }>;
@@ -86,6 +100,8 @@ export type MessageFrame = Publication & Readonly<{ type: 'message'; channel: Ch
 export type TargetedMessageFrame = Readonly<{
   type: 'message';
   to: Readonly<{ client_id: ClientId }>;
+  /** Names the message: a client that moves may get it on both of its connections. */
+  message_id: string;
   from: ClientId;
   data: JsonValue;
   time: string;
@@ -107,8 +123,20 @@ export type PresenceFrame = Readonly<{
   type: 'presence';
   id?: FrameId;
   channel: ChannelName;
-  clients: readonly Readonly<{ client_id: ClientId; connections: number }>[];
+  clients: readonly Readonly<{ client_id: ClientId; connections: number; joined_at: string }>[];
+  /** On all pages. */
   count: number;
+  /** Where the next page begins; absent on the last. */
+  next_cursor?: string;
+}>;
+/** `reset`: some may have been missed. */
+export type PresenceChangeFrame = Readonly<{
+  type: 'presence_change';
+  channel: ChannelName;
+  change: 'join' | 'leave' | 'reset';
+  /** Who came or left. */
+  client_id?: ClientId;
+  time: string;
 }>;
 export type HeartbeatFrame = Readonly<{ type: 'system.heartbeat'; time: string; active_connections: number }>;
 export type PongFrame = Readonly<{ type: 'system.pong'; id?: FrameId; time: string }>;
@@ -152,6 +180,7 @@ export type ServerFrame =
   | TargetedMessageFrame
   | HistoryFrame
   | PresenceFrame
+  | PresenceChangeFrame
   | HeartbeatFrame
   | PongFrame
   | RateLimitedFrame

@@ -34,6 +34,7 @@ const otherSessions: Illness = (broker) => ({
   sessions: {
     create: (ref, ...rest) => broker.sessions.create(`other ${ref}`, ...rest),
     resume: (ref, owner) => broker.sessions.resume(`other ${ref}`, owner),
+    countSend: (ref) => broker.sessions.countSend(`other ${ref}`),
     joinChannel: (ref, channel) => broker.sessions.joinChannel(`other ${ref}`, channel),
     savePlaces: (places) => broker.sessions.savePlaces(places.map((it) => ({ ...it, ref: `other ${it.ref}` }))),
     release: (ref, ...rest) => broker.sessions.release(`other ${ref}`, ...rest),
@@ -47,6 +48,8 @@ const theRestOf = (broker: Broker): Broker => ({
   log: broker.log,
   sessions: broker.sessions,
   cluster: broker.cluster,
+  clients: broker.clients,
+  presence: broker.presence,
   samples: broker.samples,
   addresses: broker.addresses,
   revocations: broker.revocations,

@@ -10,6 +10,8 @@ export type StoredSession = Readonly<{
   place: Position | undefined;
   /** Messages accepted so far, by channel; their sum is the session's `message_count`. */
   counts: ReadonlyMap<ChannelName, number>;
+  /** Messages to clients (`send`) so far; part of the `message_count` too. */
+  sends: number;
   /** Who held the session until now, if somebody still does. */
   previousOwner: SessionOwner | undefined;
   spent: SpentAllowance;
@@ -54,6 +56,8 @@ export interface SessionStore {
   resume(ref: string, owner: SessionOwner, subject?: ClientId): Promise<StoredSession | undefined>;
   /** The session publishes to this channel from now on: its count there belongs to the session. */
   joinChannel(ref: string, channel: ChannelName): Promise<void>;
+  /** Counts a message to a client. Resolves with how many there are; undefined: there is no such session (any more). */
+  countSend(ref: string): Promise<number | undefined>;
   /** Stores places, many in one round trip; each only where `connectionId` still holds the session. */
   savePlaces(places: readonly SessionPlace[]): Promise<void>;
   /** The connection ended; forgets it as the holder unless another one has taken over. Writes what it still has to charge. */

@@ -93,7 +93,8 @@ describe('readConfig', () => {
     const defaults = readConfig({});
     for (const name of Object.keys(settings.shape)) {
       const value = Object.entries(defaults).find(([setting]) => setting === name)?.[1];
-      const shown = value === undefined ? '' : Array.isArray(value) ? value.join(',') : String(value);
+      const parts = Array.isArray(value) ? value.map((part) => (typeof part === 'string' ? part : part.name)) : [value];
+      const shown = parts.join(',');
       expect(table, name).toMatch(
         new RegExp(`\\| \`${name}\` \\| ${shown === '' ? '' : `\`${shown.replaceAll('.', '\\.')}\``}`),
       );

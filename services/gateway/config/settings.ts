@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { apiKeys } from './api-keys.js';
 import { cidrs, count, flag, openFlag, origins, seconds } from './fields.js';
 
 /**
@@ -29,6 +30,7 @@ export const settings = z.object({
   LOKI_BUFFER_BYTES: count(4 * 1024 * 1024, 1024 * 1024),
   CONTROL_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
   ADMIN_PASSWORD: z.string().max(200, 'at most 200 characters').optional(),
+  API_KEYS: apiKeys(),
   ADMIN_COVERS_STATS: flag(false),
   ALLOW_ANONYMOUS: openFlag(),
   JWT_SECRET: z.string().min(32, 'at least 32 characters').optional(),
@@ -90,4 +92,4 @@ export const settings = z.object({
 export type Config = Readonly<z.infer<typeof settings>>;
 
 /** Settings whose value is shown nowhere. */
-export const SECRETS: ReadonlySet<string> = new Set(['CONTROL_TOKEN', 'ADMIN_PASSWORD', 'JWT_SECRET']);
+export const SECRETS: ReadonlySet<string> = new Set(['CONTROL_TOKEN', 'ADMIN_PASSWORD', 'API_KEYS', 'JWT_SECRET']);

@@ -85,7 +85,7 @@ const refuseOrigin = (
 
 /** The name can't be claimed [connect-3]. */
 export const refuseName = (asked: string): Admission => {
-  const error = `client_id ${JSON.stringify(asked.slice(0, 80))} can't be claimed: 1 to 64 of A-Z a-z 0-9 _ -, not chat, metrics, echo or anon-…`;
+  const error = `client_id ${JSON.stringify(asked.slice(0, 80))} can't be claimed: 1 to 64 of A-Z a-z 0-9 _ -, not chat, metrics, echo, api or anon-…`;
   return { ok: false, status: 400, error };
 };
 

@@ -1,6 +1,8 @@
 import type { WorkerIdentity } from '../cluster/identity.js';
+import type { ClientMessages } from '../cluster/client-messages.js';
 import type { ChannelLog } from '../broker/channel-log.js';
 import type { Hub } from '../hub/hub.js';
+import type { Presence } from '../hub/presence.js';
 import type { Connections, ManagedConnection } from '../lifecycle/connections.js';
 import type { Wheel } from '../lifecycle/wheel.js';
 import type { EventSampler, Logger } from '../observability/logger.js';
@@ -19,7 +21,9 @@ import type { SessionOwner } from '../broker/session-store.js';
 export type EndpointContext = Readonly<{
   identity: WorkerIdentity;
   log: ChannelLog;
+  clients: ClientMessages;
   hub: Hub;
+  presence: Presence;
   sessions: Sessions;
   places: Places;
   connections: Connections;

@@ -4,6 +4,7 @@ export const BACKGROUND_TASKS = [
   'hub_positions',
   'hub_idle',
   'hub_busiest',
+  'presence',
   'places',
   'place_asks',
   'beats',

@@ -30,6 +30,7 @@ export class Counts {
   received = 0;
   sent = 0;
   failed = 0;
+  targeted = 0;
   gapsFilled = 0;
   ordersBroken = 0;
   fellBehind = 0;
@@ -67,6 +68,11 @@ const TOTALS: readonly Total[] = [
     name: 'websocket_messages_duplicate_total',
     help: 'Publishes that had been accepted before',
     value: ({ duplicates }) => duplicates,
+  },
+  {
+    name: 'websocket_messages_targeted_total',
+    help: 'Messages to a client by its name, whoever they reached',
+    value: ({ targeted }) => targeted,
   },
   { name: 'websocket_messages_received_total', help: 'Frames from clients', value: ({ received }) => received },
   { name: 'websocket_messages_sent_total', help: 'Frames to clients', value: ({ sent }) => sent },

@@ -38,6 +38,8 @@ export interface Metrics extends HubMetrics {
   /** An accepted publish: acked, in the log. */
   messageAccepted(duplicate: boolean, seconds: number): void;
   messageFailed(): void;
+  /** A message to a client was accepted, whoever it reached. */
+  messageTargeted(): void;
   /** Frames that went to clients other than fan-out. */
   frameSent(): void;
   error(code: ErrorCode): void;
@@ -70,6 +72,7 @@ export const NO_METRICS: Metrics = {
   messageReceived: nothing,
   messageAccepted: nothing,
   messageFailed: nothing,
+  messageTargeted: nothing,
   frameSent: nothing,
   error: nothing,
   heartbeatTimedOut: nothing,

@@ -108,6 +108,10 @@ export class PrometheusMetrics implements Metrics, MetricsExporter {
     this.#acks.record(seconds);
     this.#vitals.messageAccepted(duplicate, seconds);
   }
+  messageTargeted(): void {
+    this.#counts.targeted += 1;
+  }
+
   messageFailed(): void {
     this.#counts.failed += 1;
     this.#vitals.messageFailed();

@@ -45,6 +45,12 @@ export class Sessions {
     return session.joined(channel, () => this.#store.joinChannel(session.ref, channel));
   }
 
+  /** Counts a message to a client in the session's `message_count`. @throws BrokerUnavailable */
+  async countSend(session: Session): Promise<void> {
+    const count = await this.#store.countSend(session.ref);
+    if (count !== undefined) session.countedSends(count);
+  }
+
   /** @throws BrokerUnavailable */
   async open({ requested, clientId, subject, connectionId, firstPlace }: OpenRequest): Promise<OpenedSession> {
     const owner = { connectionId, workerId: this.#workerId };
@@ -67,6 +73,7 @@ export class Sessions {
       resumed: false,
       place,
       counts: new Map(),
+      sends: 0,
     });
     await this.#store.create(session.ref, session.clientId, owner, place, subject);
     return { session, previousOwner: undefined, spent: NOTHING_SPENT };

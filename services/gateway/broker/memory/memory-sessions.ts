@@ -26,7 +26,7 @@ export class MemorySessions implements SessionStore {
     subject?: ClientId,
   ): Promise<void> {
     const store = await this.#reach();
-    const kept = { clientId, subject, channels: new Set<ChannelName>(), owner, place };
+    const kept = { clientId, subject, channels: new Set<ChannelName>(), owner, place, sends: 0 };
     store.sessions.set(ref, { ...kept, expiresMs: expiry(store), spentMs: 0 });
   }
 
@@ -37,12 +37,21 @@ export class MemorySessions implements SessionStore {
     const { clientId, place, owner: previousOwner } = session;
     session.owner = owner;
     const counts = touch(store, ref, session);
-    return { clientId, place, counts, previousOwner, spent: spentOf(session, store.now()) };
+    return { clientId, place, counts, sends: session.sends, previousOwner, spent: spentOf(session, store.now()) };
   }
 
   async joinChannel(ref: string, channel: ChannelName): Promise<void> {
     const store = await this.#reach();
     find(store, ref)?.channels.add(channel);
+  }
+
+  async countSend(ref: string): Promise<number | undefined> {
+    const store = await this.#reach();
+    const session = find(store, ref);
+    if (session === undefined) return undefined;
+    session.expiresMs = expiry(store);
+    session.sends += 1;
+    return session.sends;
   }
 
   async savePlaces(places: readonly SessionPlace[]): Promise<void> {

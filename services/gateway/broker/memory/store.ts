@@ -5,6 +5,7 @@ import type { Sample } from '../cluster-samples.js';
 import type { SessionOwner } from '../session-store.js';
 import { Channel } from './channel.js';
 import { MemoryLeases } from './leases.js';
+import type { PresenceOfAll } from './memory-presence.js';
 
 const SWEEP_EVERY_MS = 60_000;
 
@@ -15,6 +16,7 @@ export type MemorySession = {
   readonly channels: Set<ChannelName>;
   owner: SessionOwner | undefined;
   place: Position | undefined;
+  sends: number;
   expiresMs: number;
   /** When all that was used of its allowance will have grown back, ms; 0: nothing was. */
   spentMs: number;
@@ -30,6 +32,7 @@ export class MemoryStore {
   readonly revocations = new Map<string, Readonly<{ untilMs: number; expiresMs: number }>>();
   leases: MemoryLeases;
   samples: readonly Sample[] = [];
+  presence: PresenceOfAll = new Map();
   readonly #channels = new Map<ChannelName, Channel>();
   /** Channels in the order of their latest publications, so that the newest can be lost. */
   #order: ChannelName[] = [];
@@ -94,6 +97,7 @@ export class MemoryStore {
       this.revocations.clear();
       this.leases = new MemoryLeases(this.now);
       this.samples = [];
+      this.presence = new Map();
       return;
     }
     const kept = Math.max(0, this.#order.length - keep.loseLast);

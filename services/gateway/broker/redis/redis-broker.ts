@@ -5,8 +5,10 @@ import { workerTopic } from './keys.js';
 import { Outbox } from './outbox.js';
 import { Publisher } from './publisher.js';
 import { RedisAddresses } from './redis-addresses.js';
+import { RedisClients } from './redis-clients.js';
 import { RedisDirectory } from './redis-directory.js';
 import { RedisLog } from './redis-log.js';
+import { RedisPresence } from './redis-presence.js';
 import { RedisRevocations } from './redis-revocations.js';
 import { RedisSamples } from './redis-samples.js';
 import { RedisSessions } from './redis-sessions.js';
@@ -64,6 +66,8 @@ export const createRedisBroker = ({ url, workerId, limits, logger = SILENT }: Re
     log: new RedisLog(publisher, outbox, subscriptions, limits),
     sessions: new RedisSessions(publisher, limits),
     cluster: new RedisDirectory(publisher, logger),
+    clients: new RedisClients(publisher, subscriptions),
+    presence: new RedisPresence(publisher, subscriptions, workerId),
     samples: new RedisSamples(publisher),
     addresses: new RedisAddresses(publisher),
     revocations: new RedisRevocations(publisher),

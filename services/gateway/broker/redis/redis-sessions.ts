@@ -60,13 +60,14 @@ export class RedisSessions implements SessionStore {
     const args = [owner.connectionId, owner.workerId, this.#ttl, subject ?? ''];
     const reply = await this.#publisher.run('sessionResume', keys, args);
     if (reply === null) return undefined;
-    const [client, place, connection, worker, mark, debt, ...names] = listOf(reply);
+    const [client, place, connection, worker, mark, debt, sends, ...names] = listOf(reply);
     const clientId = parseClientId(client);
     if (clientId === undefined) throw new UnexpectedReply('a session without a client id');
     return {
       clientId,
       place: placeOf(textOf(place)),
       counts: await this.#counts(ref, channelsOf(names)),
+      sends: numberOf(sends),
       previousOwner: ownerOf(textOf(connection), textOf(worker)),
       spent: { mark: textOf(mark), debtMs: numberOf(debt) },
     };
@@ -75,6 +76,11 @@ export class RedisSessions implements SessionStore {
   async joinChannel(ref: string, channel: ChannelName): Promise<void> {
     const key = sessionChannelsKey(ref);
     await this.#publisher.use((client) => Promise.all([client.sadd(key, channel), client.expire(key, this.#ttl)]));
+  }
+
+  async countSend(ref: string): Promise<number | undefined> {
+    const reply = await this.#publisher.run('sessionCount', [sessionKey(ref)], [this.#ttl]);
+    return reply === null ? undefined : numberOf(reply);
   }
 
   async savePlaces(places: readonly SessionPlace[]): Promise<void> {

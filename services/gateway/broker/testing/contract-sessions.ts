@@ -19,6 +19,7 @@ export const describeSessions = (open: OpenWorld): void => {
         clientId: ANN,
         place: undefined,
         counts: new Map(),
+        sends: 0,
         previousOwner: owner(1),
         spent: { mark: '', debtMs: 0 },
       });
@@ -55,6 +56,18 @@ export const describeSessions = (open: OpenWorld): void => {
       expect(await sessions.resume('ref', owner(3))).toMatchObject({ previousOwner: owner(2) });
       await sessions.release('unknown', connectionNumber(1));
       expect(await sessions.resume('unknown', owner(4))).toBeUndefined();
+    });
+
+    it('counts messages to clients, on any worker, and tells who resumes the session', async () => {
+      const world = await openFor(open);
+      const { sessions } = (await work(world, 'w1')).broker;
+      const other = (await work(world, 'w2')).broker.sessions;
+      await sessions.create('ref', ANN, owner(1));
+      expect(await sessions.countSend('ref')).toBe(1);
+      expect(await other.countSend('ref')).toBe(2);
+      expect(await sessions.resume('ref', owner(2))).toMatchObject({ clientId: ANN, sends: 2, counts: new Map() });
+      expect(await sessions.countSend('unknown')).toBeUndefined();
+      expect(await sessions.resume('unknown', owner(3))).toBeUndefined();
     });
 
     it('stores places, each only for the connection that holds the session', async () => {

@@ -1,9 +1,11 @@
 import { describe } from 'vitest';
 import { describeCluster } from './contract-cluster.js';
+import { describeClients } from './contract-clients.js';
 import { describeAbsence } from './contract-absence.js';
 import { describeLives } from './contract-lives.js';
 import { describeLog } from './contract-log.js';
 import { describeAllowances } from './contract-allowances.js';
+import { describePresence } from './contract-presence.js';
 import { describeQueue } from './contract-queue.js';
 import { describeRead } from './contract-read.js';
 import { describeRevocations } from './contract-revocations.js';
@@ -21,6 +23,8 @@ export const describeBroker = (open: OpenWorld): void => {
     describeAbsence(open);
     describeSessions(open);
     describeCluster(open);
+    describeClients(open);
+    describePresence(open);
     describeSamples(open);
     describeAllowances(open);
     describeRevocations(open);

@@ -43,6 +43,8 @@ export class Admin {
   readonly feed: LiveFeed;
   readonly routes: readonly HttpRoute[];
   readonly dismissals: Dismissals;
+  /** The desks of all workers. */
+  readonly peers: Peers;
   readonly #access: Access;
 
   constructor(options: AdminOptions) {
@@ -51,16 +53,22 @@ export class Admin {
     const { workerId, color, worker } = identity;
     this.#access = new Access(options);
     this.feed = new LiveFeed(statistics, samples, `${color}-${worker}`);
-    const { feed } = this;
-    const peers = new Peers(new Desk(identity, connections, hub, revocations), workerId, messages);
+    this.peers = new Peers(new Desk(identity, connections, hub, revocations), workerId, messages);
     const others = new OtherWorkers(messages, statistics, workerId);
-    const events = new AdminEvents(others, logger, (event) => feed.happened(event));
-    this.dismissals = new Dismissals(statistics, peers, options.revocationStore, options.keepRevocationsMs);
+    const events = new AdminEvents(others, logger, (event) => this.feed.happened(event));
+    this.dismissals = new Dismissals(
+      statistics,
+      this.peers,
+      events,
+      options.revocationStore,
+      options.keepRevocationsMs,
+    );
+    const { feed, peers } = this;
     const shared = { access: this.#access, statistics, peers };
     this.routes = [
       ...loginRoutes(this.#access, new SharedAttempts(others), logger),
       ...connectionRoutes({ ...shared, events }),
-      ...dismissalRoutes({ access: this.#access, dismissals: this.dismissals, events }),
+      ...dismissalRoutes({ access: this.#access, dismissals: this.dismissals }),
       ...clusterRoutes({ ...shared, notices: feed.notices }),
     ];
   }

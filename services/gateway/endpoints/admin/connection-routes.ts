@@ -3,7 +3,7 @@ import type { StatisticsReader } from '../../cluster/statistics-reader.js';
 import { json, type HttpRequest, type HttpResponse, type HttpRoute } from '../../transport/http.js';
 import type { Access } from './access.js';
 import { readCursor, writeCursor } from './cursor.js';
-import type { Done } from './desk.js';
+import { done, type Done } from './desk.js';
 import { notFound } from './dismissal-routes.js';
 import type { AdminEvents } from './events.js';
 import { BadRequest, guardedRoute } from './guard.js';
@@ -16,7 +16,6 @@ const foundPage = z.object({
   rows: z.array(z.looseObject({ key: z.union([z.string(), z.number()]), id: z.string() })),
   matching: z.number(),
 });
-const done = z.object({ done: z.number(), unable: z.number(), client_id: z.string().optional() });
 
 const listQuery = {
   search: searchText,

@@ -39,14 +39,15 @@ const question = z.discriminatedUnion('kind', [
 export type DeskQuestion = z.infer<typeof question>;
 
 /** What became of a warning or a disconnect on one worker. */
-export type Done = Readonly<{
+export const done = z.object({
   /** Connections that were warned or closed. */
-  done: number;
+  done: z.number(),
   /** Connections that were found and whose endpoint has no frame for a warning. */
-  unable: number;
+  unable: z.number(),
   /** Of one of them. */
-  client_id?: string | undefined;
-}>;
+  client_id: z.string().optional(),
+});
+export type Done = Readonly<z.infer<typeof done>>;
 
 /** What this worker knows and does for the admin page, whichever worker the page asked. */
 export class Desk {

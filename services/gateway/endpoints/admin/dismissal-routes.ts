@@ -4,53 +4,35 @@ import { parseJson } from '../../../protocol/json.js';
 import { json, type HttpRequest, type HttpResponse, type HttpRoute } from '../../transport/http.js';
 import type { Access } from './access.js';
 import type { Dismissals, Dismissed } from './dismissals.js';
-import type { AdminEvents } from './events.js';
 import { BadRequest, guardedRoute } from './guard.js';
 
 const order = z.object({ jti: z.string().min(1).max(256), expires_at: z.number().min(0).max(8.64e12).optional() });
 
-export type DismissalRoutes = Readonly<{ access: Access; dismissals: Dismissals; events: AdminEvents }>;
+export type DismissalRoutes = Readonly<{ access: Access; dismissals: Dismissals }>;
 
 /** Sending clients away: `disconnect` lets them come again, `revoke` does not with the tokens that they have. */
-export const dismissalRoutes = ({ access, dismissals, events }: DismissalRoutes): HttpRoute[] => [
+export const dismissalRoutes = ({ access, dismissals }: DismissalRoutes): HttpRoute[] => [
   guardedRoute(access, 'post', '/admin/api/clients/:client_id/disconnect', async (request) => {
     const clientId = clientIn(request);
-    const result = await dismissals.disconnect(clientId);
+    const result = await dismissals.disconnect(clientId, request.ip);
     if (result.connections === 0) return notFound(`client ${clientId} has no open connection`, result.unanswered);
-    events.happened({
-      event: 'admin_disconnected',
-      by: request.ip,
-      connections: result.connections,
-      connection_id: undefined,
-      client_id: clientId,
-    });
-    return json(200, { done: result.connections, unanswered: result.unanswered });
+    return dismissed(result);
   }),
-  guardedRoute(access, 'post', '/admin/api/clients/:client_id/revoke', async (request) => {
-    const clientId = clientIn(request);
-    const result = await dismissals.revokeClient(clientId);
-    return revoked(events, request, result, { client_id: clientId });
-  }),
-  guardedRoute(access, 'post', '/admin/api/tokens/revoke', async (request) => {
-    const { data } = order.safeParse(parseJson(request.body));
+  guardedRoute(access, 'post', '/admin/api/clients/:client_id/revoke', async (request) =>
+    dismissed(await dismissals.revokeClient(clientIn(request), request.ip)),
+  ),
+  guardedRoute(access, 'post', '/admin/api/tokens/revoke', async ({ body, ip }) => {
+    const { data } = order.safeParse(parseJson(body));
     if (data === undefined) throw new BadRequest(WANTED);
     const { jti, expires_at: expiresAt } = data;
-    const result = await dismissals.revokeToken(jti, expiresAt === undefined ? undefined : expiresAt * 1000);
-    return revoked(events, request, result, { jti });
+    return dismissed(await dismissals.revokeToken(jti, ip, expiresAt === undefined ? undefined : expiresAt * 1000));
   }),
 ];
 
 const WANTED = 'body must be {"jti": 1 to 256 characters}; "expires_at" (its exp, seconds since 1970) may be given';
 
-const revoked = (
-  events: AdminEvents,
-  { ip }: HttpRequest,
-  { connections, unanswered }: Dismissed,
-  of: Readonly<{ client_id?: string; jti?: string }>,
-): HttpResponse => {
-  events.happened({ event: 'admin_revoked', by: ip, connections, ...of });
-  return json(200, { done: connections, unanswered });
-};
+const dismissed = ({ connections, unanswered }: Dismissed): HttpResponse =>
+  json(200, { done: connections, unanswered });
 
 const clientIn = ({ path }: HttpRequest): ClientId => {
   const name = path.split('/').at(path.endsWith('/') ? -3 : -2) ?? '';

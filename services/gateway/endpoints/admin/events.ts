@@ -5,7 +5,7 @@ import type { OtherWorkers } from './other-workers.js';
 
 const adminEvent = z.object({
   event: z.enum(['admin_warned', 'admin_disconnected', 'admin_revoked']),
-  /** Address of who did it. */
+  /** Address of who did it, or the name of its API key. */
   by: z.string(),
   connections: z.number(),
   /** Undefined: all of a client's. */

@@ -50,7 +50,7 @@ class ChatProfile implements FrameProfile, PlacedConnection {
   }
 
   get fannedOut(): number {
-    return this.#commands.fannedOut;
+    return this.#commands.subscriptions.fannedOut;
   }
 
   opened(): void {
@@ -78,7 +78,7 @@ class ChatProfile implements FrameProfile, PlacedConnection {
   }
 
   pingPayload(): string {
-    const place = this.#commands.position(CHAT);
+    const place = this.#commands.subscriptions.position(CHAT);
     return place === undefined ? '' : writePlace(place);
   }
 
@@ -89,8 +89,12 @@ class ChatProfile implements FrameProfile, PlacedConnection {
     this.#connection.out.cork(() => this.#connection.out.ping(payload));
   }
 
+  follow(channel: ChannelName, follows: boolean): void {
+    this.#commands.subscriptions.follow(channel, follows);
+  }
+
   drained(): void {
-    this.#commands.drained();
+    this.#commands.subscriptions.drained();
   }
 
   move({ reason, afterMs, deadlineMs }: MoveOrder): void {
@@ -102,7 +106,7 @@ class ChatProfile implements FrameProfile, PlacedConnection {
     this.#leaveWheel();
     clearTimeout(this.#slot);
     this.#moved?.('');
-    this.#commands.endSubscriptions();
+    this.#commands.subscriptions.endAll();
   }
 
   async #subscribe(place: Position | undefined): Promise<void> {
@@ -111,7 +115,7 @@ class ChatProfile implements FrameProfile, PlacedConnection {
       this.#connection.end(CLOSE.forbidden, refusal, 'unauthorized');
       return;
     }
-    const stands = await this.#commands.subscribe({
+    const stands = await this.#commands.subscriptions.subscribe({
       type: 'subscribe',
       channel: CHAT,
       ...(place === undefined ? {} : { recover: place }),
@@ -124,7 +128,7 @@ class ChatProfile implements FrameProfile, PlacedConnection {
   async #moveNow(reason: string, waitMs: number): Promise<void> {
     await within(waitMs, this.#subscribed);
     const place = this.pingPayload();
-    this.#commands.endSubscriptions();
+    this.#commands.subscriptions.endAll();
     // Marked, so that the pong of an earlier ping for the same place is not taken for it: this one comes after
     // everything that the client sent before it heard of the move.
     if (place !== '') await within(waitMs, this.#pongOf(`${LAST_PING}${place}`));
