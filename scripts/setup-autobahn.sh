@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the Autobahn test suite on this machine, once (about 2 minutes, 300 MB). It needs Python 2.7, which no current
+# Installs the Autobahn test suite on this machine, once (about 2 minutes, 500 MB). It needs Python 2.7, which no current
 # distribution has: so it gets a Debian 11 of its own in a folder, and packages of fixed versions. It is put in place by one
 # rename, so that what fails or is killed leaves nothing that counts. Prints where it is as its last line.
 # Settings: FORCE=1 installs anew.
@@ -40,7 +40,10 @@ fi
 
 mkdir -p "$cache"
 work=$cache/.autobahn.$$
-rm -rf "$cache"/.autobahn.*
+for old in "$cache"/.autobahn.*; do
+  # Of an installation that was killed: its folder is named for its process.
+  if [ -d "$old" ] && ! kill -0 "${old##*.}" 2>/dev/null; then rm -rf "$old"; fi
+done
 mkdir "$work" "$work/packages"
 log=$cache/autobahn.log
 say "installing the Autobahn test suite: about 2 minutes (log: $log)"
