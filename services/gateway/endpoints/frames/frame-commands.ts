@@ -1,20 +1,12 @@
-import { historyFrameText } from '../../../protocol/encode.js';
 import type { ClientErrorCode } from '../../../protocol/error-codes.js';
-import type {
-  ClientFrame,
-  HistoryRequestFrame,
-  JsonValue,
-  Position,
-  SendFrame,
-  SubscribeFrame,
-} from '../../../protocol/frames.js';
+import type { ClientFrame, JsonValue, Position, SendFrame, SubscribeFrame } from '../../../protocol/frames.js';
 import type { ChannelName, ClientId, FrameId } from '../../../protocol/ids.js';
-import { HISTORY_LIMIT_DEFAULT, HISTORY_MAX_BYTES } from '../../../protocol/limits.js';
 import { BrokerOverloaded } from '../../broker/channel-log.js';
 import type { Subscriber } from '../../hub/subscriber.js';
 import type { Subscription } from '../../hub/subscription.js';
 import type { FrameConnection } from './frame-connection.js';
 import type { ConnectionSocket } from '../connection-socket.js';
+import { answerHistory } from './history-asking.js';
 import { InFlight } from './in-flight.js';
 import { answerPresence } from './presence-asking.js';
 import { Publishing } from './publishing.js';
@@ -80,7 +72,7 @@ export class FrameCommands implements Subscriber {
         this.#unsubscribe(frame.channel, frame.id);
         return;
       case 'history':
-        void this.#history(frame);
+        void answerHistory(this.#connection, frame);
         return;
       case 'presence':
         void answerPresence(this.#connection, frame);
@@ -232,27 +224,5 @@ export class FrameCommands implements Subscriber {
     if (state?.kind === 'subscribed') this.#endSubscription(state.subscription);
     this.#channels.delete(channel);
     this.#connection.send({ type: 'unsubscribed', ...(id === undefined ? {} : { id }), channel });
-  }
-
-  async #history({ channel, limit = HISTORY_LIMIT_DEFAULT, since, id }: HistoryRequestFrame): Promise<void> {
-    try {
-      const slice = await this.#connection.context.log.read({
-        channel,
-        ...(since === undefined ? {} : { since }),
-        limit,
-        maxBytes: HISTORY_MAX_BYTES,
-      });
-      const answer = {
-        type: 'history' as const,
-        ...(id === undefined ? {} : { id }),
-        channel,
-        ...slice.top,
-        more: slice.more,
-        ...(since === undefined ? {} : { recovered: slice.continuous }),
-      };
-      this.out.send(historyFrameText(answer, slice.publications));
-    } catch (error) {
-      this.#connection.refusals.failed(error, id);
-    }
   }
 }
