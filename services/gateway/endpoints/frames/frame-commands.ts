@@ -1,11 +1,10 @@
-import { historyFrameText } from '../../../protocol/encode.js';
 import type { ClientErrorCode } from '../../../protocol/error-codes.js';
-import type { ClientFrame, HistoryRequestFrame, JsonValue, SendFrame } from '../../../protocol/frames.js';
+import type { ClientFrame, JsonValue, SendFrame } from '../../../protocol/frames.js';
 import type { ChannelName, FrameId } from '../../../protocol/ids.js';
-import { HISTORY_LIMIT_DEFAULT, HISTORY_MAX_BYTES } from '../../../protocol/limits.js';
 import type { ChannelAction } from '../../permissions/namespaces.js';
 import { Rights } from '../../permissions/rights.js';
 import type { FrameConnection } from './frame-connection.js';
+import { answerHistory } from './history-asking.js';
 import { InFlight } from './in-flight.js';
 import { answerPresence } from './presence-asking.js';
 import { Publishing } from './publishing.js';
@@ -64,7 +63,7 @@ export class FrameCommands {
         this.subscriptions.unsubscribe(frame.channel, frame.id);
         return;
       case 'history':
-        void this.#history(frame);
+        void answerHistory(this.#connection, frame);
         return;
       case 'presence':
         void answerPresence(this.#connection, frame);
@@ -149,28 +148,6 @@ export class FrameCommands {
         return this.refusal(frame.type, frame.channel);
       default:
         return undefined;
-    }
-  }
-
-  async #history({ channel, limit = HISTORY_LIMIT_DEFAULT, since, id }: HistoryRequestFrame): Promise<void> {
-    try {
-      const slice = await this.#connection.context.log.read({
-        channel,
-        ...(since === undefined ? {} : { since }),
-        limit,
-        maxBytes: HISTORY_MAX_BYTES,
-      });
-      const answer = {
-        type: 'history' as const,
-        ...(id === undefined ? {} : { id }),
-        channel,
-        ...slice.top,
-        more: slice.more,
-        ...(since === undefined ? {} : { recovered: slice.continuous }),
-      };
-      this.#connection.out.send(historyFrameText(answer, slice.publications));
-    } catch (error) {
-      this.#connection.refusals.failed(error, id);
     }
   }
 }
