@@ -151,12 +151,12 @@ export class Conversation implements ConnectionEvents {
       case 'system.bye':
         this.#counted(frame.message_count);
         return;
-      case 'presence_change':
-      case 'system.heartbeat':
-      case 'system.pong':
       case 'system.token_expiring':
         this.#renew(leg);
         return;
+      case 'presence_change':
+      case 'system.heartbeat':
+      case 'system.pong':
       case 'system.idle_warning':
       case 'system.token_renewed':
       case 'system.reconnect':
