@@ -81,7 +81,10 @@ export const apiRoutes = (options: ApiOptions): readonly HttpRoute[] => {
     tooLarge: () => problemResponse(new Problem('too_large', `the body may have at most ${maxBodyBytes / 1024} KiB`)),
     handle: (request) =>
       answering(
-        async () => json(200, await act(readBody(request.body), callOf(request))),
+        async () => {
+          const call = callOf(request);
+          return json(200, await act(readBody(request.body), call));
+        },
         (error) => failed(name, error),
       ),
   });

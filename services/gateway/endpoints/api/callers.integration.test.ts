@@ -25,6 +25,11 @@ describe('who may ask the API', () => {
     },
   );
 
+  it('[api-1] tells a stranger nothing else', async () => {
+    const answer = await stage.api.ask('publish', 'no json', { 'X-API-Key': '', 'Idempotency-Key': 'x'.repeat(65) });
+    expect(answer).toMatchObject(problem('unauthorized', 'X-API-Key'));
+  });
+
   it('[api-1] a key may do what its scopes say, in a batch too', async () => {
     await stage.api.ask('publish', { channel: 'room', data: 1 });
     const headers = { 'X-API-Key': READER };
