@@ -21,6 +21,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{services,chaos,fuzz,conformance,infra}/**/*.test.ts'],
           exclude: [...exclude, '**/*.integration.test.ts'],
+          testTimeout: 30_000,
         },
       },
       {
