@@ -21,7 +21,7 @@ let fromMs: number;
 beforeEach(async () => {
   const cluster = createMemoryCluster();
   const worker = (color: string): Promise<TestWorker> =>
-    startWorker((id) => cluster.broker(id), { COLOR: color, DRAIN_GRACE: '0.5' });
+    startWorker((id) => cluster.broker(id), { COLOR: color, DRAIN_GRACE: '2' });
   [blue, green] = await Promise.all([worker('blue'), worker('green')]);
   proxy = await startFrameProxy(blue.ws);
 });
