@@ -55,7 +55,7 @@ test('[deploy-2] a move: plain clients are away once each and recover, those of 
   await published(20);
   proxy.target = green.ws;
   blue.app.draining.begin('deploy');
-  await expect.poll(() => blue.app.draining.status()?.remaining).toBe(0);
+  await expect.poll(() => crowd.figures().away.plain).toBe(PLAIN);
   await published(80);
   const windows = [
     { phase: 'deploy' as const, name: 'all', fromMs, toMs: now() },
