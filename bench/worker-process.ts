@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { useOf } from '../services/conductor/processes.js';
 
@@ -11,6 +12,8 @@ export type LogLine = Readonly<{ event: string; level: string; text: string }>;
 /** Lines that are kept; the rest of a worker that complains without end says the same. */
 const MOST_LINES = 1_000;
 const GONE_WITHIN_MS = 15_000;
+const INSPECTOR = /^Debugger listening on (ws:\S+)/;
+const INSPECTOR_SAYS = /^(?:Debugger (?:listening|attached|ending)|For help, see)/;
 const MAIN = 'services/gateway/main.js';
 
 /** A worker of this build in a process of its own, on any free port. */
@@ -19,9 +22,11 @@ export class WorkerProcess {
   /** Its warnings, errors and what no logger wrote, oldest first. */
   readonly complaints: readonly LogLine[];
   readonly #child: ChildProcess;
+  readonly #inspectorUrl: string;
 
-  private constructor(child: ChildProcess, port: number, complaints: readonly LogLine[]) {
+  private constructor(child: ChildProcess, port: number, complaints: readonly LogLine[], inspectorUrl: string) {
     this.#child = child;
+    this.#inspectorUrl = inspectorUrl;
     this.port = port;
     this.complaints = complaints;
   }
@@ -29,13 +34,15 @@ export class WorkerProcess {
   /**
    * @param environment settings of the worker, with PATH; its LOG_LEVEL must be info or finer
    * @param build the folder of the build; by default the one that this module is of
+   * @param inspected whether `collectGarbage` is to work
    * @throws Error when it ends before it listens
    */
   static async start(
     environment: Readonly<Record<string, string>>,
     build = fileURLToPath(new URL('..', import.meta.url)),
+    inspected = false,
   ): Promise<WorkerProcess> {
-    const child = spawn(process.execPath, [`${build}/${MAIN}`], {
+    const child = spawn(process.execPath, [...(inspected ? ['--inspect=127.0.0.1:0'] : []), `${build}/${MAIN}`], {
       env: { PORT: '0', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -43,7 +50,12 @@ export class WorkerProcess {
     const complain = (line: LogLine): void => {
       if (complaints.length < MOST_LINES) complaints.push(line);
     };
-    createInterface({ input: child.stderr }).on('line', (text) => complain({ event: 'stderr', level: 'ERROR', text }));
+    const inspector = { url: '' };
+    createInterface({ input: child.stderr }).on('line', (text) => {
+      const [, url] = INSPECTOR.exec(text) ?? [];
+      if (url !== undefined) inspector.url = url;
+      if (!INSPECTOR_SAYS.test(text)) complain({ event: 'stderr', level: 'ERROR', text });
+    });
     const port = await new Promise<number>((resolve, reject) => {
       createInterface({ input: child.stdout }).on('line', (text) => {
         const { event = '', level = '', port: listening } = Line.parse(JSON.parse(text));
@@ -54,7 +66,7 @@ export class WorkerProcess {
         reject(new Error(`the worker ended with ${code}: ${complaints.at(-1)?.text ?? ''}`)),
       );
     });
-    return new WorkerProcess(child, port, complaints);
+    return new WorkerProcess(child, port, complaints, inspector.url);
   }
 
   /** Undefined while it runs; else how it ended, in words. */
@@ -67,6 +79,19 @@ export class WorkerProcess {
   /** Resident memory, bytes. */
   get memoryBytes(): number {
     return useOf(this.#child.pid ?? 0).memoryBytes;
+  }
+
+  /**
+   * Makes the worker, which was started with `inspected`, give up what it needs no more: at rest V8 keeps garbage for minutes.
+   * @throws Error when it can't be asked
+   */
+  async collectGarbage(): Promise<void> {
+    const socket = new WebSocket(this.#inspectorUrl, { perMessageDeflate: false });
+    await once(socket, 'open');
+    socket.send(JSON.stringify({ id: 1, method: 'HeapProfiler.collectGarbage' }));
+    await once(socket, 'message');
+    socket.close();
+    await once(socket, 'close');
   }
 
   /** In order, or by force when that takes too long. Idempotent. */

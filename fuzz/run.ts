@@ -70,7 +70,7 @@ export class FuzzRun {
   }
 
   static async do(options: RunOptions): Promise<Outcome> {
-    const worker = await WorkerProcess.start(settingsOf(options), options.build);
+    const worker = await WorkerProcess.start(settingsOf(options), options.build, true);
     try {
       return await new FuzzRun(options, worker).#run();
     } finally {
@@ -162,15 +162,16 @@ export class FuzzRun {
     if (this.#findings.length < MOST_FINDINGS) this.#findings.push({ what, cases });
   }
 
-  /** Of the worker at rest, bytes: the least seen until it is no more than `wanted`, or for a while. */
+  /** Of the worker at rest, without garbage, bytes: the least seen until it is no more than `wanted`, or for a while. */
   async #restingMemory(wanted: number): Promise<number> {
     await sleep(REST_MS);
     const deadline = performance.now() + (wanted === 0 ? REST_MS : SHRINKS_WITHIN_MS);
-    let least = this.#worker.memoryBytes;
-    while (least > wanted && performance.now() < deadline && !this.#options.signal.aborted) {
+    let least = Number.POSITIVE_INFINITY;
+    do {
+      if (this.#worker.ended === undefined) await this.#worker.collectGarbage();
       await sleep(LOOK_MS);
       least = Math.min(least, this.#worker.memoryBytes);
-    }
+    } while (least > wanted && performance.now() < deadline && !this.#options.signal.aborted);
     return least;
   }
 }
