@@ -60,6 +60,7 @@ describe('readConfig', () => {
     ['READY_TIMEOUT', '-1'],
     ['OBSERVABILITY', 'yes'],
     ['SCRAPE_INTERVAL', '0'],
+    ['SCRAPE_INTERVAL', '16'],
     ['ALERT_WEBHOOK_URL', 'example'],
     ['HTTPS_PORT', '0'],
     ['MODE', 'test'],

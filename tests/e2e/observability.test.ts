@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { checkDashboards } from '../../infra/grafana/src/check/check.js';
+import { viewOf } from '../../infra/grafana/src/check/questions.js';
+import { provisionedInterval } from '../../infra/grafana/src/check/time-interval.js';
 import { layoutOf } from '../../services/conductor/engines/local/layout.js';
 import { PARTS } from '../../services/conductor/engines/local/parts/table.js';
 import { Supervisor } from '../../services/conductor/engines/local/supervisor.js';
@@ -69,7 +71,7 @@ const faultsOfDashboards = async (prometheus: string, loki: string): Promise<rea
   const isWell = await checkDashboards({
     prometheus,
     loki: hasLoki ? loki : undefined,
-    view: { range: 900, step: 1, scrape: 1 },
+    view: viewOf(provisionedInterval(1)),
     say: (line) => void said.push(line),
   });
   if (!hasLoki) process.stderr.write(`${said.find((line) => line.includes('were left out')) ?? ''}\n`);

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startPrometheus, type RealPrometheus } from '../../../testing/real-prometheus.js';
 import { answerTo } from './answers.js';
@@ -82,5 +83,18 @@ describe('the check', () => {
 
   it('takes for Loki only what answers as Loki does', async () => {
     expect(await isLoki(prometheus.url)).toBe(false);
+  });
+
+  it.each([
+    ['http://127.0.0.1:2', /^nothing answers at http:\/\/127\.0\.0\.1:2: .*ECONNREFUSED.*\n$/, 1],
+    ['localhost:9090', /^PROMETHEUS_URL=localhost:9090 is not allowed: not an http address\n$/, 2],
+  ])('says in a line that %s is no Prometheus', (url, words, code) => {
+    const command = ['scripts/run-ts.mjs', 'infra/grafana/src/check/main.ts'];
+    const { status, stderr } = spawnSync(process.execPath, command, {
+      env: { ...process.env, PROMETHEUS_URL: url },
+      encoding: 'utf8',
+    });
+    expect(stderr).toMatch(words);
+    expect(status).toBe(code);
   });
 });

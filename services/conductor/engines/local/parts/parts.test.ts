@@ -120,7 +120,7 @@ describe('Grafana, by a stub of its binary', () => {
     ['grafana-server', ''],
     ['grafana', ' "server"'],
   ])('%s is started with what it is provisioned from in the run directory', (name, verb) => {
-    const place = placeOf({ GRAFANA_PORT: 4000, PROMETHEUS_PORT: 4001 });
+    const place = placeOf({ GRAFANA_PORT: 4000, PROMETHEUS_PORT: 4001, SCRAPE_INTERVAL: 7 });
     const binary = stubBinary(join(place.path, name));
     expect(findBinary(grafana, place)).toBe(binary);
     const program = renderPartProgram(grafana, binary, place);
@@ -131,6 +131,7 @@ describe('Grafana, by a stub of its binary', () => {
       GF_SECURITY_ADMIN_PASSWORD: 'admin',
       GF_PATHS_PROVISIONING: `${place.layout.runDir}/grafana/provisioning`,
       PROMETHEUS_URL: 'http://127.0.0.1:4001',
+      SCRAPE_INTERVAL: '7',
     })) {
       expect(program).toContain(`${variable}="${value}"`);
     }
