@@ -53,6 +53,7 @@ export const StackSettings = z.object({
     .default(5)
     .describe('seconds between two looks of Prometheus at everything, 1 to 15'),
   ALERT_WEBHOOK_URL: address.describe('where Alertmanager sends alerts too'),
+  ALERT_DOCS_URL: address.describe('where docs/OBSERVABILITY.md is for whoever gets an alert; that of the checkout'),
   TLS_CERT: z.string().default('').describe('a certificate (PEM) whose end is watched; that of TLS_DIR is by itself'),
   TLS_DIR: z.string().default('').describe('a folder with fullchain.pem and privkey.pem: nginx speaks TLS'),
   HTTPS_PORT: port.default(443).describe('the public port of nginx for TLS; 8443 when 443 may not be bound'),

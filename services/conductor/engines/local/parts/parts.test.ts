@@ -9,6 +9,7 @@ import { grafana } from './grafana.js';
 import { loki } from './loki.js';
 import { findBinary, type PartSpec, type Place } from './part.js';
 import { renderPartProgram } from './part-program.js';
+import { prometheus } from './prometheus.js';
 import { foundParts, partPorts, PARTS } from './table.js';
 
 const checkout = resolve(import.meta.dirname, '../../../../..');
@@ -97,6 +98,29 @@ describe('Loki', () => {
     expect(text).toContain('http_listen_port: 4567');
     expect(text).toContain('grpc_listen_port: 0');
     expect(text).toContain(`path_prefix: '${place.layout.runDir}/loki'`);
+  });
+});
+
+describe('an alert', () => {
+  const links = (place: Place): ReadonlySet<string> =>
+    new Set(
+      prometheus
+        .files(place)
+        .flatMap(({ text }) => [...text.matchAll(/docs_url: (.*)#\w+"?$/gm)])
+        .map(([, link = '']) => link),
+    );
+
+  test('leads to its heading in the docs of the checkout, or where ALERT_DOCS_URL says', () => {
+    expect(links(placeOf())).toEqual(new Set([`"file://${checkout}/docs/OBSERVABILITY.md`]));
+    const url = 'https://docs.example.org/observability';
+    expect(links(placeOf({ ALERT_DOCS_URL: url }))).toEqual(new Set([`"${url}`]));
+  });
+
+  test('leads to pages that listen, and says which cluster it is about', () => {
+    const place = placeOf({ HTTP_PORT: 4000, PROMETHEUS_PORT: 4001, ALERTMANAGER_PORT: 4002 });
+    expect(programOf(prometheus, place)).toContain('"--web.external-url=http://localhost:4001"');
+    expect(programOf(alertmanager, place)).toContain('"--web.external-url=http://localhost:4002"');
+    expect(fileOf(prometheus, place)).toMatch(/^ {2}external_labels:\n {4}switchyard_cluster: 'localhost:4000'$/m);
   });
 });
 
