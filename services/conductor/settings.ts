@@ -6,6 +6,9 @@ const seconds = z.coerce.number().positive();
 /** An http address, or nothing. */
 const address = z.union([z.literal(''), z.url({ protocol: /^https?$/, error: 'not an http address' })]).default('');
 
+/** The shortest window of an alert rule or a mark is a minute: it must hold four looks. */
+export const MOST_SCRAPE_INTERVAL = 15;
+
 /** What `up` fixes for the life of a stack: remembered in the run directory, so that later verbs need no environment. */
 export const StackSettings = z.object({
   MODE: z
@@ -46,10 +49,11 @@ export const StackSettings = z.object({
     .number()
     .int()
     .min(1)
-    .max(60)
+    .max(MOST_SCRAPE_INTERVAL)
     .default(5)
-    .describe('seconds between two looks of Prometheus at everything, 1 to 60'),
+    .describe('seconds between two looks of Prometheus at everything, 1 to 15'),
   ALERT_WEBHOOK_URL: address.describe('where Alertmanager sends alerts too'),
+  ALERT_DOCS_URL: address.describe('where docs/OBSERVABILITY.md is for whoever gets an alert; that of the checkout'),
   TLS_CERT: z.string().default('').describe('a certificate (PEM) whose end is watched; that of TLS_DIR is by itself'),
   TLS_DIR: z.string().default('').describe('a folder with fullchain.pem and privkey.pem: nginx speaks TLS'),
   HTTPS_PORT: port.default(443).describe('the public port of nginx for TLS; 8443 when 443 may not be bound'),

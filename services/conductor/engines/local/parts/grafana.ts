@@ -6,11 +6,12 @@ const HOME = '/usr/share/grafana';
 
 const urlOf = (port: number): string => `http://127.0.0.1:${port}`;
 
-/** Where its provisioning finds the others: Grafana fills `$NAME` in those files from its environment. */
+/** Where its provisioning finds the others, and how often Prometheus looks: Grafana fills `$NAME` in those files from its environment. */
 const sources = ({ layout, settings }: Place): Readonly<Record<string, string>> => ({
   PROMETHEUS_URL: urlOf(settings.PROMETHEUS_PORT),
   ALERTMANAGER_URL: urlOf(settings.ALERTMANAGER_PORT),
   LOKI_URL: urlOf(settings.LOKI_PORT),
+  SCRAPE_INTERVAL: String(settings.SCRAPE_INTERVAL),
   DASHBOARDS: join(layout.grafana, 'dashboards'),
 });
 

@@ -78,6 +78,9 @@ export const portOf = (part: PartSpec, settings: StackSettings): number => setti
 /** A part listens on loopback only. */
 export const listenAddress = (part: PartPort, settings: StackSettings): string => `127.0.0.1:${settings[part]}`;
 
+/** What leads to its page, as its own links say it: left to itself, it takes the name of the machine. */
+export const pageAddress = (part: PartPort, settings: StackSettings): string => `http://localhost:${settings[part]}`;
+
 /** A template of the checkout. */
 export const template = (place: Place, ...parts: readonly string[]): string =>
   readFileSync(join(place.layout.templates, ...parts), 'utf8');
