@@ -165,8 +165,9 @@ describe('the admin page in a browser', () => {
     const banner = page.locator('#deploy-step');
     await banner.filter({ hasText: 'Promote blue → green: new connections are switched over' }).waitFor(soon);
     room.stage.switchToGreen();
-    await room.say({ step: 'move', state: 'running', moved: 2, left: 3 });
-    await expect.poll(text(page, 'deploy-figures'), soon).toBe('2 moved, 3 left');
+    await room.say({ step: 'move', state: 'running', moved: 2, left: 3, rate: 40, note: 'paused: green is slow' });
+    await expect.poll(text(page, 'deploy-figures'), soon).toBe('2 moved, 3 left, 40/s');
+    expect(await text(page, 'deploy-reason')()).toBe('paused: green is slow');
     expect(await page.locator('#deploy-progress').isVisible()).toBe(true);
     await keepScreenshot(page, 'admin-deploy');
     room.stage.blue.app.draining.begin('deploy');
@@ -180,6 +181,39 @@ describe('the admin page in a browser', () => {
     expect(await text(page, 'status')()).toBe('Up to date');
     await button(page, 'Hide what is said of the deploy').click();
     expect(await banner.isVisible()).toBe(false);
+  });
+
+  it('[admin-6] says why a deploy failed, also to who was cut off from its end or comes later', async () => {
+    const page = await room.open();
+    const banner = page.locator('#deploy-step');
+    const cause = 'event-loop lag p99 of green-1 is 180 ms, over 100';
+    await room.say({ step: 'watch', state: 'running', cause });
+    await banner.filter({ hasText: 'Promote blue → green: failed in "watch", it is taken back' }).waitFor(soon);
+    room.stage.switchToNobody();
+    room.stage.cut();
+    await page.locator('#status', { hasText: 'Not updated' }).waitFor(soon);
+    await room.say({ step: 'watch', state: 'rolled_back', cause });
+    room.stage.switchToGreen();
+    const end = banner.filter({
+      hasText: /failed in "watch" at [\d:]+, everything was undone: blue is active as before/,
+    });
+    await end.waitFor(soon);
+    await page.reload();
+    await end.waitFor(soon);
+    expect(await text(page, 'deploy-reason')()).toBe(`Why: ${cause}`);
+    expect(await seriousFindings(page)).toEqual([]);
+  });
+
+  it('[admin-6] says nothing of a deploy that was last heard of long ago', async () => {
+    await room.say({ step: 'move', state: 'running', at: new Date(Date.now() - 61_000) });
+    const page = await room.open();
+    const banner = page.locator('#deploy-step');
+    expect(await banner.isVisible()).toBe(false);
+    // One step may take long: what counts is when it was told of last.
+    await room.say({ step: 'move', state: 'running', moved: 2, left: 3 });
+    await banner.filter({ hasText: 'Promote blue → green: connections are moved' }).waitFor(soon);
+    await page.reload();
+    await banner.filter({ hasText: 'Promote blue → green: connections are moved' }).waitFor(soon);
   });
 
   it('asks each five seconds where no WebSocket gets through', async () => {

@@ -14,8 +14,12 @@ const notice = (step: string, seconds: number, state = 'running'): Notice => ({
   step,
   state,
   atMs: seconds * 1000,
+  toldMs: seconds * 1000,
   moved: null,
   left: null,
+  rate: null,
+  note: '',
+  cause: '',
   acked: null,
   lost: null,
 });

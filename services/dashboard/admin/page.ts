@@ -44,7 +44,7 @@ const start = (): void => {
         events.clear();
         for (const event of frame.events) events.add(event);
         for (const notice of frame.notices) charts.data.mark(notice);
-        showLatest(frame.notices);
+        banner.remembered(frame.notices.at(-1), frame.timeMs);
         return;
       case 'snapshot':
         isLive = true;
@@ -68,12 +68,6 @@ const start = (): void => {
       default:
         frame satisfies never;
     }
-  };
-
-  /** Of what was before the page came only a deploy that still runs. */
-  const showLatest = (notices: (LiveFrame & { type: 'hello' })['notices']): void => {
-    const latest = notices.at(-1);
-    if (latest?.state === 'running') banner.show(latest);
   };
 
   const live = new LiveLink({
