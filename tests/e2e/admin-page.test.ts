@@ -124,7 +124,8 @@ describe('the admin page in a browser', () => {
     expect(await sayYes(page)).toBe('ada was warned.');
     await ada.next('system.idle_warning');
     await askTo(page, 'Disconnect', 'ada');
-    await page.keyboard.press('Escape');
+    // By itself Enter does nothing to anybody.
+    await page.keyboard.press('Enter');
     await expect.poll(() => page.getByRole('dialog').count(), soon).toBe(0);
     await ada.settle();
     await askTo(page, 'Disconnect', 'ada');
@@ -306,6 +307,11 @@ describe('the admin page in a browser', () => {
       await page.setViewportSize({ width, height: 800 });
       await expect.poll(() => page.evaluate('document.documentElement.scrollWidth'), soon).toBe(width);
     }
+    const cells = await page.locator('#connections-body tr', { hasText: 'ada' }).locator('th, td').all();
+    const boxes = await Promise.all(cells.map((cell) => cell.boundingBox()));
+    expect(boxes.map((box) => box !== null && box.x >= 0 && box.x + box.width <= 320)).not.toContain(false);
+    expect((await button(page, 'Disconnect ada').boundingBox())?.height).toBeGreaterThanOrEqual(44);
+    await page.locator('#connections-body').scrollIntoViewIfNeeded();
     await keepScreenshot(page, 'admin-phone');
   });
 });

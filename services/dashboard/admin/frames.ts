@@ -59,7 +59,7 @@ export type LiveFrame =
   | Readonly<{ type: 'snapshot'; point: Point; totals: Fields; workers: readonly Worker[] }>
   | Readonly<{ type: 'deploy'; notice: Notice }>
   | Readonly<{ type: 'event'; event: AdminEvent }>
-  | Readonly<{ type: 'unavailable'; reason: string }>;
+  | Readonly<{ type: 'unavailable'; timeMs: number; reason: string }>;
 
 /** Undefined: of another version, or nothing of ours. */
 export const readFrame = (text: string): LiveFrame | undefined => {
@@ -98,7 +98,11 @@ export const readFrame = (text: string): LiveFrame | undefined => {
     case 'event':
       return { type: 'event', event: readEvent(fields) };
     case 'unavailable':
-      return { type: 'unavailable', reason: readText(fields['reason']) ?? 'the cluster can not be asked' };
+      return {
+        type: 'unavailable',
+        timeMs: readFigure(fields['time']) ?? 0,
+        reason: readText(fields['reason']) ?? 'the cluster can not be asked',
+      };
     default:
       return undefined;
   }

@@ -64,6 +64,8 @@ const start = (): void => {
         return;
       case 'unavailable':
         state.failed(frame.reason);
+        charts.data.passed(frame.timeMs);
+        charts.draw();
         return;
       default:
         frame satisfies never;
