@@ -225,6 +225,18 @@ describe('the admin page in a browser', () => {
     await room.connect('green', '/ws/bob');
     await expect.poll(() => names(page), soon).toContain('bob');
     await expect.poll(text(page, 'active-connections'), soon).toBe('1');
+    const workers = page.locator('#workers-body tr');
+    await expect.poll(() => workers.allTextContents(), soon).toHaveLength(2);
+    await room.say({ step: 'watch', state: 'rolled_back', cause: 'green is slow' });
+    // What is shown follows, the charts and the deploy too.
+    const later = { timeout: 12_000 };
+    await page.locator('#deploy-step', { hasText: 'everything was undone' }).waitFor(later);
+    await expect
+      .poll(() => page.locator('#chart-connections').getAttribute('aria-label'), later)
+      .toContain('Green 1, Blue 0');
+    expect(await workers.last().textContent()).toContain('green-1testserves1');
+    expect(await text(page, 'health-workers')()).toBe('2 serve');
+    expect(await text(page, 'health-deploy')()).toMatch(/^⚠ promote blue → green: failed, undone, 20/);
   });
 
   it('says in words what failed, keeps the old figures marked as old, and recovers', async () => {
@@ -255,6 +267,23 @@ describe('the admin page in a browser', () => {
     await setHidden(page, false);
     await page.locator('#connections-body tr', { hasText: 'bob' }).waitFor(soon);
     await bob.close();
+  });
+
+  it('says how many channels there are, and shows more of them where they are wanted', async () => {
+    const page = await room.open();
+    await page.getByText('Nobody subscribes to a channel.').waitFor(soon);
+    const ada = await TestClient.connect(`ws://127.0.0.1:${room.stage.green.port}/ws?client_id=ada`);
+    for (let n = 1; n <= 35; n += 1) {
+      ada.send({ type: 'subscribe', channel: `room:${n}`, id: `s${n}` });
+      await ada.next('subscribed');
+    }
+    await expect.poll(text(page, 'channels-count'), soon).toBe('20 of 35');
+    await page.getByLabel('Channels at most').selectOption('50');
+    await expect.poll(() => page.locator('#channels-body tr').count(), soon).toBe(35);
+    expect(await text(page, 'channels-count')()).toBe('');
+    await page.getByLabel('Search channels').fill('nothing');
+    await page.getByText('Nobody subscribes to such a channel.').waitFor(soon);
+    await ada.close();
   });
 
   it('shows names as text, never as HTML, and names the workers that did not answer', async () => {

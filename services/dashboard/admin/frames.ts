@@ -135,7 +135,7 @@ const readHistory = (value: unknown): readonly Point[] => {
   }));
 };
 
-const readWorker = (fields: Fields): Worker => {
+export const readWorker = (fields: Fields): Worker => {
   const color = readText(fields['color']) ?? '';
   const worker = readText(fields['worker']) ?? '';
   return {

@@ -47,8 +47,11 @@ export const clusterRoutes = ({ access, statistics, peers, notices }: ClusterRou
       const subscribers = (known?.subscribers ?? 0) + found.subscribers;
       all.set(found.channel, { ...found, subscribers, offset: Math.max(known?.offset ?? 0, found.offset) });
     }
+    // No worker gives more than so many: beyond that nobody counts which channels two workers have in common.
+    const matching = Math.max(all.size, ...answers.map((answer) => answer.matching));
+    const more = answers.some((answer) => answer.matching > answer.channels.length);
     const sorted = [...all.values()].sort((a, b) => b.subscribers - a.subscribers || b.offset - a.offset);
-    return json(200, { channels: sorted.slice(0, limit), time: new Date().toISOString(), unanswered });
+    return json(200, { channels: sorted.slice(0, limit), matching, more, time: new Date().toISOString(), unanswered });
   }),
   guardedRoute(access, 'get', '/admin/api/health', async () => {
     const { workers, active } = await statistics.read();
