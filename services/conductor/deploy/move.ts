@@ -109,7 +109,7 @@ export const showMove =
   (report: Report) =>
   ({ moved, total, perSecond, paused, waiting }: MoveProgress): void =>
     report.progress('connections moved', moved, total, {
-      rate: `${perSecond}/s`,
+      perSecond,
       note: paused === undefined ? (waiting ? WAITING : '') : `paused: ${paused}`,
     });
 

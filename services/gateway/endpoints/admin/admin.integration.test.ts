@@ -215,6 +215,31 @@ describe('the list of connections', () => {
     expect(channels).toEqual([{ channel: '~plain', subscribers: 12, offset: expect.any(Number) as number }]);
   });
 
+  it('[admin-3] says how many channels there are beside those it lists', async () => {
+    const [ada, bob] = [await TestClient.connect(`${blue.ws}/ws`), await TestClient.connect(`${green.ws}/ws`)];
+    for (const [who, names] of [
+      [ada, ['room:1', 'room:2', 'room:3']],
+      [bob, ['room:3', 'room:4']],
+    ] as const) {
+      for (const channel of names) {
+        who.send({ type: 'subscribe', channel, id: channel });
+        await who.next('subscribed');
+      }
+    }
+    const ask = async (query: string): Promise<unknown> => {
+      const answer = (await (await get(`/api/channels?search=room&${query}`)).json()) as { channels: object[] };
+      return { ...answer, channels: answer.channels.length };
+    };
+    expect(await ask('limit=2')).toMatchObject({ channels: 2, matching: 4, more: false });
+    for (let n = 1; n <= 8; n += 1) {
+      ada.send({ type: 'subscribe', channel: `room:b${n}`, id: `b${n}` });
+      await ada.next('subscribed');
+    }
+    // Each worker names five times as many as are wanted: there may be more than those.
+    expect(await ask('limit=1')).toMatchObject({ channels: 1, matching: 11, more: true });
+    await Promise.all([ada.close(), bob.close()]);
+  });
+
   it.each(['sort=size', 'limit=0', 'limit=501', 'order=up', 'color=red', 'cursor=nonsense', 'endpoint=none'])(
     '[admin-3] refuses %s and names it',
     async (query) => {

@@ -41,6 +41,7 @@ export const clusterRoutes = ({ access, statistics, peers, notices }: ClusterRou
     const [deploy] = notices.all().slice(-1);
     return json(200, {
       status: 'ok',
+      time: Date.now(),
       active,
       colors: colorsOf(workers),
       workers: workersOf(workers),

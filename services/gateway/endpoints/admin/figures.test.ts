@@ -163,18 +163,22 @@ describe('deploy notices', () => {
       notices.take(one);
     }
     const { at } = notice();
-    expect(notices.all().map((kept) => [kept.step, kept.moved, kept.at])).toEqual([
-      ['start', undefined, at],
-      ['move', 5, at],
-      ['stop', undefined, at],
+    expect(notices.all().map((kept) => [kept.step, kept.moved, kept.at, kept.told_at])).toEqual([
+      ['start', undefined, at, at],
+      ['move', 5, at, '2026-11-23T10:30:09.000Z'],
+      ['stop', undefined, at, at],
     ]);
     expect(told).toHaveLength(4);
     notices.take(notice({ verb: 'rollback' }));
-    expect(notices.all()).toEqual([notice({ verb: 'rollback' })]);
+    expect(notices.all()).toEqual([{ ...notice({ verb: 'rollback' }), told_at: at }]);
   });
 
   it('are no others than those agreed', () => {
     expect(readDeployNotice(JSON.stringify(notice()))).toEqual(notice());
+    const reasons = notice({ rate: 12, note: 'paused: green is slow', cause: 'green lags' });
+    expect(readDeployNotice(JSON.stringify(reasons))).toEqual(reasons);
+    // A newer release says more.
+    expect(readDeployNotice(JSON.stringify({ ...notice(), mood: 'calm' }))).toEqual(notice());
     expect(readDeployNotice(JSON.stringify({ ...notice(), state: 'odd' }))).toBeUndefined();
     expect(readDeployNotice('nonsense')).toBeUndefined();
   });

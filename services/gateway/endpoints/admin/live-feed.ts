@@ -63,7 +63,14 @@ export class LiveFeed {
 
   async #greet(watcher: Watcher): Promise<void> {
     const history = await this.#unlessAway(() => this.#histories.run());
-    const hello = { type: 'hello', worker: this.#worker, history, deploy: this.notices.all(), events: this.#events };
+    const hello = {
+      type: 'hello',
+      time: Date.now(),
+      worker: this.#worker,
+      history,
+      deploy: this.notices.all(),
+      events: this.#events,
+    };
     if (!this.#watchers.has(watcher)) return;
     watcher.take(JSON.stringify(hello), false);
     // Rates over the moment since would be noise.

@@ -24,6 +24,8 @@ export const channelsCommand = (statistics: StatisticsReader, peers: Peers): Com
       channels: z
         .array(z.object({ channel: z.string(), subscribers: z.number().int(), offset: z.number().int() }))
         .readonly(),
+      matching: z.number().int().meta({ description: 'Channels that were found; with `more` at least so many' }),
+      more: z.boolean().meta({ description: 'A worker had more of them than it gives' }),
       unanswered: unanswered.readonly(),
     }),
     act: ({ search, limit }) => clusterChannels(statistics, peers, { search: search.trim().toLowerCase(), limit }),
