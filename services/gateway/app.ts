@@ -24,7 +24,6 @@ import { Connections } from './lifecycle/connections.js';
 import { Draining } from './lifecycle/draining.js';
 import { Limits } from './limits/limits.js';
 import { EventSampler, type Logger } from './observability/logger.js';
-import type { MomentSources } from './observability/gauges.js';
 import type { MetricSnapshot } from './observability/metrics.js';
 import { Observation } from './observability/observation.js';
 import { readNamespaces } from './permissions/namespaces.js';
@@ -43,11 +42,19 @@ export type AppDependencies = Readonly<{
   logger: Logger;
   /** Folder of what browsers get: the built pages, and the client library. */
   pages: string;
-  /** Lines on their way to Loki; none where they are not shipped. */
-  logs?: MomentSources['logs'];
+  /** Lines on their way to Loki; undefined: they are not shipped. */
+  logs?: ShippedLogs | undefined;
   /** After the last goodbye, so that close frames leave the kernel before the process does, ms. */
   lingerMs?: number;
 }>;
+
+/** What a worker needs of whatever ships its log lines. */
+export interface ShippedLogs {
+  /** Lines that wait, and those given up since the start. */
+  counts(): Readonly<{ buffered: number; dropped: number }>;
+  /** Sends what waits, and gives up what is left after `withinMs`. Once more later for the lines since. */
+  close(withinMs: number): Promise<void>;
+}
 
 /** One worker, wired. Nothing is shared between two of them in one process. */
 export interface App {
@@ -61,6 +68,8 @@ export interface App {
 }
 
 const LINGER_MS = 250;
+/** Every connection is gone by then: nobody waits for it. */
+export const LAST_LINES_MS = 1_000;
 
 /** @throws TransportUnavailable */
 export const createApp = async ({
@@ -69,7 +78,7 @@ export const createApp = async ({
   broker,
   logger,
   pages,
-  logs = () => ({ buffered: 0, dropped: 0 }),
+  logs,
   lingerMs = LINGER_MS,
 }: AppDependencies): Promise<App> => {
   const connections = new Connections();
@@ -86,7 +95,7 @@ export const createApp = async ({
         pubsubLagMs: cluster.beat.lagMs,
       }),
       queue: () => broker.queue(),
-      logs,
+      logs: () => logs?.counts() ?? { buffered: 0, dropped: 0 },
       handlers: HANDLED_TYPES.length,
     },
   });
@@ -245,6 +254,8 @@ export const createApp = async ({
     for (const connection of connections.all()) connection.cutShort();
     for (const part of clockwork) part.stop();
     await places.flush();
+    // Before the lease: its final totals count what was given up.
+    await logs?.close(LAST_LINES_MS);
     await cluster.stop();
     hub.stop();
     await broker.stop();
