@@ -25,6 +25,7 @@ import { Draining } from './lifecycle/draining.js';
 import { Limits } from './limits/limits.js';
 import { EventSampler, type Logger } from './observability/logger.js';
 import type { MetricSnapshot } from './observability/metrics.js';
+import { OffenderSampler } from './observability/offender-sampler.js';
 import { Observation } from './observability/observation.js';
 import { readNamespaces } from './permissions/namespaces.js';
 import { Permissions } from './permissions/permissions.js';
@@ -207,6 +208,7 @@ export const createApp = async ({
     ownMetrics: vitals.metrics,
     logger,
     sampler: new EventSampler(config.LOG_MESSAGES_PER_SECOND),
+    offenders: new OffenderSampler(),
     heartbeat: config.ENABLE_HEARTBEAT,
     heartbeatIntervalMs: config.WEBSOCKET_HEARTBEAT_INTERVAL * 1000,
     heartbeatTimeoutMs: config.HEARTBEAT_TIMEOUT * 1000,
