@@ -25,8 +25,8 @@ import { Connections } from './lifecycle/connections.js';
 import { Draining } from './lifecycle/draining.js';
 import { Limits } from './limits/limits.js';
 import { EventSampler, type Logger } from './observability/logger.js';
-import type { MomentSources } from './observability/gauges.js';
 import type { MetricSnapshot } from './observability/metrics.js';
+import { OffenderSampler } from './observability/offender-sampler.js';
 import { Observation } from './observability/observation.js';
 import { readNamespaces } from './permissions/namespaces.js';
 import { Permissions } from './permissions/permissions.js';
@@ -44,11 +44,19 @@ export type AppDependencies = Readonly<{
   logger: Logger;
   /** Folder of what browsers get: the built pages, and the client library. */
   pages: string;
-  /** Lines on their way to Loki; none where they are not shipped. */
-  logs?: MomentSources['logs'];
+  /** Lines on their way to Loki; undefined: they are not shipped. */
+  logs?: ShippedLogs | undefined;
   /** After the last goodbye, so that close frames leave the kernel before the process does, ms. */
   lingerMs?: number;
 }>;
+
+/** What a worker needs of whatever ships its log lines. */
+export interface ShippedLogs {
+  /** Lines that wait, and those given up since the start. */
+  counts(): Readonly<{ buffered: number; dropped: number }>;
+  /** Sends what waits, and gives up what is left after `withinMs`. Once more later for the lines since. */
+  close(withinMs: number): Promise<void>;
+}
 
 /** One worker, wired. Nothing is shared between two of them in one process. */
 export interface App {
@@ -62,6 +70,8 @@ export interface App {
 }
 
 const LINGER_MS = 250;
+/** Every connection is gone by then: nobody waits for it. */
+export const LAST_LINES_MS = 1_000;
 
 /** @throws TransportUnavailable */
 export const createApp = async ({
@@ -70,7 +80,7 @@ export const createApp = async ({
   broker,
   logger,
   pages,
-  logs = () => ({ buffered: 0, dropped: 0 }),
+  logs,
   lingerMs = LINGER_MS,
 }: AppDependencies): Promise<App> => {
   const connections = new Connections();
@@ -87,7 +97,7 @@ export const createApp = async ({
         pubsubLagMs: cluster.beat.lagMs,
       }),
       queue: () => broker.queue(),
-      logs,
+      logs: () => logs?.counts() ?? { buffered: 0, dropped: 0 },
       handlers: CLIENT_FRAME_TYPES.length,
     },
   });
@@ -202,6 +212,7 @@ export const createApp = async ({
     ownMetrics: vitals.metrics,
     logger,
     sampler: new EventSampler(config.LOG_MESSAGES_PER_SECOND),
+    offenders: new OffenderSampler(),
     heartbeat: config.ENABLE_HEARTBEAT,
     heartbeatIntervalMs: config.WEBSOCKET_HEARTBEAT_INTERVAL * 1000,
     heartbeatTimeoutMs: config.HEARTBEAT_TIMEOUT * 1000,
@@ -250,6 +261,8 @@ export const createApp = async ({
     for (const part of clockwork) part.stop();
     await places.flush();
     await presence.stop();
+    // Before the lease: its final totals count what was given up.
+    await logs?.close(LAST_LINES_MS);
     await cluster.stop();
     hub.stop();
     await broker.stop();

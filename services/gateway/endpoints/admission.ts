@@ -115,6 +115,7 @@ const knock = async (context: EndpointContext, handshake: Handshake, admission: 
     if (waitMs === 0) return admission;
     context.metrics.connectionRateLimited();
     context.limits.reports.count('connections', handshake.ip);
+    logRefused(context, handshake);
     const seconds = Math.ceil(waitMs / 1000);
     const error = `too many new connections from ${handshake.ip}: try again in ${seconds} s`;
     return { ok: false, status: 429, error, headers: { 'Retry-After': String(seconds) } };
@@ -122,6 +123,15 @@ const knock = async (context: EndpointContext, handshake: Handshake, admission: 
     if (!(error instanceof BrokerUnavailable)) throw error;
     return refusal(error.message);
   }
+};
+
+const logRefused = ({ logger, offenders }: EndpointContext, { ip, path, requestId }: Handshake): void => {
+  const taken = offenders.take(`${ip} rate_limited`, Date.now());
+  if (taken === undefined) return;
+  logger.info(
+    { event: 'websocket_rate_limited', what: 'connections', request_id: requestId, ip, path, ...taken },
+    'WebSocket handshakes over the rate limit',
+  );
 };
 
 const refusal = (error: string): Admission => ({ ok: false, status: 503, error, headers: { 'Retry-After': '1' } });

@@ -6,6 +6,7 @@ import type { Presence } from '../hub/presence.js';
 import type { Connections, ManagedConnection } from '../lifecycle/connections.js';
 import type { Wheel } from '../lifecycle/wheel.js';
 import type { EventSampler, Logger } from '../observability/logger.js';
+import type { OffenderSampler } from '../observability/offender-sampler.js';
 import type { Limits } from '../limits/limits.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { Permissions } from '../permissions/permissions.js';
@@ -38,6 +39,8 @@ export type EndpointContext = Readonly<{
   logger: Logger;
   /** Thins out the log line of each processed message. */
   sampler: EventSampler;
+  /** Thins out the log lines about clients that are refused. */
+  offenders: OffenderSampler;
   /** Visits each connection once a heartbeat interval. */
   beats: Wheel<ManagedConnection>;
   /** Visits each connection once an idle-check interval. */

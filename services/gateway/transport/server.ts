@@ -1,6 +1,7 @@
 import type { TemplatedApp, us_listen_socket } from 'uWebSockets.js';
 import { Backlog } from './backlog.js';
 import { addressList } from './client-address.js';
+import { CorkLender } from './cork-lender.js';
 import { addFallback, addHttpRoute, type HttpOptions } from './http-server.js';
 import type { HttpRoute } from './http.js';
 import { LateUpgrades } from './late-upgrades.js';
@@ -28,13 +29,15 @@ export class Server {
   readonly #app: TemplatedApp;
   readonly #backlog: Backlog;
   readonly #compresses: boolean;
+  readonly #lender: CorkLender;
   #listening: us_listen_socket | undefined;
 
-  private constructor(uws: Uws, app: TemplatedApp, backlog: Backlog, compresses: boolean) {
+  private constructor(uws: Uws, app: TemplatedApp, backlog: Backlog, compresses: boolean, lender: CorkLender) {
     this.#uws = uws;
     this.#app = app;
     this.#backlog = backlog;
     this.#compresses = compresses;
+    this.#lender = lender;
   }
 
   /** @throws TransportUnavailable */
@@ -46,7 +49,8 @@ export class Server {
     const uws = await loadUws();
     const app = uws.App();
     const backlog = new Backlog();
-    const lateUpgrades = new LateUpgrades();
+    const lender = await CorkLender.create(uws);
+    const lateUpgrades = new LateUpgrades(lender);
     const trusted = addressList(options.trustedProxies);
     // Shared: each message by itself, so that no connection holds a window, and what one message says of a secret shows
     // in the length of no other.
@@ -61,7 +65,7 @@ export class Server {
       webSockets.map((route) => route.path),
       options,
     );
-    return new Server(uws, app, backlog, options.compression);
+    return new Server(uws, app, backlog, options.compression, lender);
   }
 
   /** Returns the port; with `port` 0 any free one. @throws ListenFailed */
@@ -102,5 +106,6 @@ export class Server {
   close(): void {
     this.stopListening();
     this.#app.close();
+    this.#lender.close();
   }
 }

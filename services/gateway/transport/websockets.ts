@@ -89,7 +89,6 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
     },
     open: (ws: Parameters<NonNullable<Parameters<typeof app.ws<UserData>>[1]['open']>>[0]) => {
       const data = ws.getUserData();
-      options.lateUpgrades.opened(ws);
       data.socket = new UwsSocket(
         ws,
         options.backlog,
@@ -116,8 +115,7 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
       const { handler } = ws.getUserData();
       setImmediate(() => handler?.overflowed());
     },
-    close: (ws: Parameters<LateUpgrades['closed']>[0] & { getUserData(): UserData }, code: number) => {
-      options.lateUpgrades.closed(ws);
+    close: (ws: { getUserData(): UserData }, code: number) => {
       const data = ws.getUserData();
       data.socket?.detach();
       data.handler?.closed(code);

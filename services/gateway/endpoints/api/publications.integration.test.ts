@@ -130,7 +130,8 @@ describe('what can be read', () => {
     for (const client of clients) await client.subscribe('room:1');
     await clients[0]?.subscribe('hall');
     const { body } = await stage.api.ask('channels', { search: 'ROOM' });
-    expect(body).toEqual({ channels: [{ channel: 'room:1', subscribers: 2, offset: 0 }], unanswered: [] });
+    const channels = [{ channel: 'room:1', subscribers: 2, offset: 0 }];
+    expect(body).toEqual({ channels, matching: 1, more: false, unanswered: [] });
     expect((await stage.other.ask('channels', { limit: 1 })).body['channels']).toHaveLength(1);
     expect((await stage.other.ask('stats')).body).toMatchObject({ total_connections: 2, active_connections: 2 });
     expect((await stage.api.ask('info', '')).body['workers']).toMatchObject([

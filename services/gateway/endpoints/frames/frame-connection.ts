@@ -57,6 +57,10 @@ export class FrameConnection implements Conversation, SessionHolder, Addressee {
     return this.#connection.id;
   }
 
+  get ip(): string {
+    return this.#connection.handshake.ip;
+  }
+
   get session(): Session | undefined {
     return this.#state.kind === 'open' ? this.#state.session : undefined;
   }

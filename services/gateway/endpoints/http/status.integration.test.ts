@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BrokerUnavailable } from '../../broker/channel-log.js';
 import { createMemoryCluster, type MemoryCluster } from '../../broker/memory/memory-cluster.js';
 import { TestClient } from '../../testing/client.js';
 import { startWorker, type TestWorker } from '../../testing/worker.js';
@@ -159,10 +160,34 @@ describe('metrics', () => {
     expect(await sample(blue, 'websocket_active_connections', 'cluster')).toBe(0);
   });
 
+  it('of the cluster have the log lines that a worker gave up as it stopped', async () => {
+    let dropped = 0;
+    const shipped = {
+      counts: () => ({ buffered: 0, dropped }),
+      close: () => Promise.resolve(void (dropped = 394)),
+    };
+    const third = await startWorker((id) => cluster.broker(id), { WORKER: '3' }, shipped);
+    await third.app.stop();
+    expect(await sample(blue, 'websocket_log_lines_dropped_total', 'cluster')).toBe(394);
+  });
+
   it('refuse a scope that is none, and say so when Redis is away', async () => {
     expect((await fetch(`${blue.http}/metrics/?scope=galaxy`)).status).toBe(400);
     cluster.disconnect();
     expect((await fetch(`${blue.http}/metrics/?scope=cluster`)).status).toBe(503);
     expect((await fetch(`${blue.http}/metrics/`)).status).toBe(200);
+  });
+
+  it('of the cluster are 503, not an error of ours, where Redis goes away as it is asked', async () => {
+    const broker = cluster.broker('third');
+    const third = await startWorker(() => broker);
+    vi.spyOn(broker.cluster, 'view').mockRejectedValue(new BrokerUnavailable('gone meanwhile'));
+    const response = await fetch(`${third.http}/metrics/?scope=cluster`);
+    expect([response.status, await response.json()]).toEqual([
+      503,
+      { error: expect.stringContaining('Redis') as string },
+    ]);
+    expect(third.logs.filter(({ event }) => event === 'http_error')).toEqual([]);
+    await third.app.stop();
   });
 });

@@ -1,4 +1,5 @@
 import type { Broker, BrokerHealth } from '../../broker/broker.js';
+import { BrokerUnavailable } from '../../broker/channel-log.js';
 import { readiness } from '../../lifecycle/readiness.js';
 import type { LimitHealth } from '../../limits/reports.js';
 import type { MetricsExporter } from '../../observability/metrics.js';
@@ -58,8 +59,15 @@ export const metricsRoute = (broker: Broker, metrics: MetricsExporter): HttpRout
   },
 });
 
+/** Undefined: Redis is away. */
 const clusterMetrics = async (broker: Broker, metrics: MetricsExporter): Promise<string | undefined> => {
   if (broker.health().redis !== undefined) return undefined;
-  const { workers, ended } = await broker.cluster.view();
-  return metrics.cluster(workers, ended);
+  try {
+    const { workers, ended } = await broker.cluster.view();
+    return await metrics.cluster(workers, ended);
+  } catch (error) {
+    // Redis went away as it was asked.
+    if (!(error instanceof BrokerUnavailable)) throw error;
+    return undefined;
+  }
 };
