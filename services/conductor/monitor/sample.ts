@@ -4,12 +4,12 @@ import type { Deploy } from '../run-directory.js';
 import { clientOf, metricsUrl, ownHeaders, runningWorkers, type Site } from '../site.js';
 import { readStatus, type Status } from '../verbs/status.js';
 import { Exposition } from './exposition.js';
-import { usesOf, type Uses } from './parts.js';
+import { byColor, usesOf, type Uses } from './parts.js';
 import { workOn, type Work } from './work.js';
 
 /** One look at a stack. Totals, as they are: what happened is the difference of two looks. */
 export type Sample = Readonly<{
-  /** Of `performance.now()`. */
+  /** When the look began, of `performance.now()`: an answer may take its time. */
   atMs: number;
   time: Date;
   /** Undefined where the stack could not be asked. */
@@ -28,15 +28,15 @@ const PATIENCE_MS = 2_000;
 
 /** Never fails: what is away is told under `troubles`. */
 export const takeSample = async (site: Site): Promise<Sample> => {
-  const time = new Date();
+  const [atMs, time, uses] = [performance.now(), new Date(), usesOf(site.run.path)];
   const [status, metrics] = await Promise.all([readStatus(site).catch(messageOf), readMetrics(site).catch(messageOf)]);
   const known = typeof status === 'string' ? undefined : status;
   return {
-    atMs: performance.now(),
+    atMs,
     time,
     status: known,
     metrics: typeof metrics === 'string' ? undefined : metrics,
-    uses: usesOf(site.run.path, known),
+    uses: byColor(uses, known),
     work: workOn(site.run),
     deploys: site.run.deploys().history,
     troubles: [
