@@ -39,6 +39,8 @@ export const monitor = async (
 ): Promise<void> => {
   const seconds = readSeconds(operand ?? DEFAULT_SECONDS);
   if (!(await site.stack.isUp())) throw new Failure(NOT_UP);
+  // The first one of a process loads what it needs, for seconds on a busy machine: it is not of the time that is watched.
+  await takeSample(site);
   const asJson = options['json'] === true;
   const isLive = !asJson && process.stdout.isTTY && environment['TERM'] !== 'dumb';
   const { everyMs, windowMs } = isLive ? LIVE : PLAIN;
