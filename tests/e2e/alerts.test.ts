@@ -70,6 +70,8 @@ beforeAll(async () => {
     OBSERVABILITY: 'on',
     SCRAPE_INTERVAL: '1',
     MAX_QUEUE_SIZE: '8',
+    // Who waits is not refused before the queue has been full for long enough.
+    PUBLISH_TIMEOUT: '60',
     RATE_LIMIT_TRUSTED: 'none',
   });
   await lookBackForSeconds();
