@@ -6,6 +6,7 @@ import { rateLimits } from './config/rate-limits.js';
 import type { Config } from './config/settings.js';
 import { Admin } from './endpoints/admin/admin.js';
 import { deliveryLagGauge } from './endpoints/admin/figures.js';
+import { RateMeter } from './endpoints/admin/rates.js';
 import { chartSampler } from './endpoints/admin/samples.js';
 import { HANDLED_TYPES } from './endpoints/frames/frame-commands.js';
 import type { EndpointContext } from './endpoints/context.js';
@@ -125,7 +126,8 @@ export const createApp = async ({
     const { totals, gauges } = await metrics.snapshot();
     return { totals, gauges: { ...deliveryLagGauge(vitals.read().delivery_lag_ms), ...gauges } };
   };
-  const chartValues = chartSampler();
+  const sampledRates = new RateMeter();
+  const chartValues = chartSampler(sampledRates);
   const cluster = new Cluster({
     identity,
     broker,
@@ -148,6 +150,7 @@ export const createApp = async ({
     identity,
     cluster,
     samples: broker.samples,
+    rates: sampledRates,
     connections,
     hub,
     logger,
