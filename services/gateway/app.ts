@@ -87,7 +87,7 @@ export const createApp = async ({
   const observation = new Observation({
     ...identity,
     sources: {
-      connections: () => ({ open: connections.size, named: connections.named }),
+      connections: () => ({ open: connections.shown, named: connections.named }),
       bufferedBytes: () => server.bufferedBytes,
       channels: () => ({ subscribed: hub.channelCount, slowConsumers: hub.slowConsumers }),
       drain: () => draining.status(),
