@@ -32,6 +32,7 @@ const connectionNumber = (index: number): ManagedConnection => {
   return {
     id,
     isCounted: true,
+    isPage: false,
     get facts() {
       return { ...facts };
     },

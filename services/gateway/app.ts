@@ -7,6 +7,7 @@ import { rateLimits } from './config/rate-limits.js';
 import type { Config } from './config/settings.js';
 import { Admin } from './endpoints/admin/admin.js';
 import { deliveryLagGauge } from './endpoints/admin/figures.js';
+import { RateMeter } from './endpoints/admin/rates.js';
 import { chartSampler } from './endpoints/admin/samples.js';
 import type { EndpointContext } from './endpoints/context.js';
 import { Door } from './endpoints/door.js';
@@ -87,7 +88,7 @@ export const createApp = async ({
   const observation = new Observation({
     ...identity,
     sources: {
-      connections: () => ({ open: connections.size, named: connections.named }),
+      connections: () => ({ open: connections.shown, named: connections.named }),
       bufferedBytes: () => server.bufferedBytes,
       channels: () => ({ subscribed: hub.channelCount, slowConsumers: hub.slowConsumers }),
       drain: () => draining.status(),
@@ -126,7 +127,8 @@ export const createApp = async ({
     const { totals, gauges } = await metrics.snapshot();
     return { totals, gauges: { ...deliveryLagGauge(vitals.read().delivery_lag_ms), ...gauges } };
   };
-  const chartValues = chartSampler();
+  const sampledRates = new RateMeter();
+  const chartValues = chartSampler(sampledRates);
   const cluster = new Cluster({
     identity,
     broker,
@@ -150,6 +152,7 @@ export const createApp = async ({
     identity,
     cluster,
     samples: broker.samples,
+    rates: sampledRates,
     connections,
     hub,
     logger,

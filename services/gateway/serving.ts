@@ -77,7 +77,7 @@ export const createServer = (serving: Serving): Promise<Server> => {
       limits: cluster.limits,
       metrics,
       workerId: identity.workerId,
-      connections: () => connections.size,
+      connections: () => connections.shown,
     }),
   ];
   return Server.create(

@@ -47,7 +47,7 @@ export class Cluster {
     this.membership = new Membership(broker.cluster, {
       identity,
       intervalMs: leaseIntervalMs,
-      connections: () => connections.size,
+      connections: () => connections.shown,
       snapshot,
     });
     this.statistics = new StatisticsReader(broker.cluster, this.membership);

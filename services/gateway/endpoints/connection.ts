@@ -68,6 +68,10 @@ export class Connection implements SocketHandler, ManagedConnection {
     return !this.handshake.operator;
   }
 
+  get isPage(): boolean {
+    return this.endpoint === 'admin';
+  }
+
   /** Who opened it, by the token that it has now. */
   get principal(): Principal {
     return this.#principal;
@@ -102,7 +106,7 @@ export class Connection implements SocketHandler, ManagedConnection {
         event: 'websocket_connected',
         endpoint: this.endpoint,
         ip: this.handshake.ip,
-        open: this.context.connections.size,
+        open: this.context.connections.shown,
       },
       'WebSocket connected',
     );

@@ -297,10 +297,14 @@ describe('what a person does to connections', () => {
 });
 
 describe('/admin/live', () => {
-  it('[admin-5] tells the past at once and the cluster each second, and counts in no total', async () => {
+  it('[admin-5] tells the past at once and the cluster each second, and counts as no connection', async () => {
     const bob = await TextClient.connect(`${green.ws}/ws/bob`);
-    const totalOf = async () =>
-      ((await (await fetch(`${blue.http}/ws-stats`)).json()) as Record<string, number>)['total_connections'];
+    const countsOf = async () => {
+      const { total_connections, active_connections, total, connections } = (await (
+        await fetch(`${blue.http}/ws-stats`)
+      ).json()) as Readonly<Record<string, unknown>>;
+      return { total_connections, active_connections, total, connections };
+    };
     const page = await watch(blue);
     const hello = await frame(page, 'hello');
     expect(hello).toMatchObject({ worker: 'blue-1', deploy: [], history: { times: expect.any(Array) as number[] } });
@@ -314,10 +318,15 @@ describe('/admin/live', () => {
         { color: 'green', worker: '2', connections: 1 },
       ],
     });
-    const before = await totalOf();
+    const counted = { total: 1, active_connections: 1, connections: [{ client_id: 'bob' }] };
+    await expect.poll(countsOf).toMatchObject(counted);
+    const { total_connections } = await countsOf();
     const another = await watch(blue);
     await frame(another, 'snapshot');
-    expect(await totalOf()).toBe(before);
+    expect(await countsOf()).toMatchObject({ ...counted, total_connections });
+    const metrics = await (await fetch(`${blue.http}/metrics/`)).text();
+    expect(metrics).toContain('\nwebsocket_active_connections 0\n');
+    expect(metrics).toContain('\nwebsocket_active_anonymous_connections 0\n');
     await another.close();
     await bob.close();
     await page.close();

@@ -22,6 +22,7 @@ import { LiveFeed } from './live-feed.js';
 import { loginRoutes } from './login-routes.js';
 import { OtherWorkers } from './other-workers.js';
 import { Peers } from './peers.js';
+import type { RateMeter } from './rates.js';
 import { SharedAttempts } from './shared-attempts.js';
 
 export type AdminOptions = AccessOptions &
@@ -29,6 +30,8 @@ export type AdminOptions = AccessOptions &
     identity: WorkerIdentity;
     cluster: Cluster;
     samples: ClusterSamples;
+    /** Of the samples. */
+    rates: RateMeter;
     connections: Connections;
     hub: Hub;
     logger: Logger;
@@ -48,11 +51,11 @@ export class Admin {
   readonly #access: Access;
 
   constructor(options: AdminOptions) {
-    const { identity, cluster, samples, connections, hub, logger, revocations } = options;
+    const { identity, cluster, samples, rates, connections, hub, logger, revocations } = options;
     const { statistics, messages } = cluster;
     const { workerId, color, worker } = identity;
     this.#access = new Access(options);
-    this.feed = new LiveFeed(statistics, samples, `${color}-${worker}`);
+    this.feed = new LiveFeed(statistics, samples, rates, `${color}-${worker}`);
     this.peers = new Peers(new Desk(identity, connections, hub, revocations), workerId, messages);
     const others = new OtherWorkers(messages, statistics, workerId);
     const events = new AdminEvents(others, logger, (event) => this.feed.happened(event));

@@ -124,8 +124,23 @@ describe('rates', () => {
     expect(meter.measure(statistics([], received(50)), 100_000).received).toBeNull();
   });
 
+  it('[admin-5] are told at the first look too where another meter has looked: no hole where a page goes to another worker', () => {
+    const sampled = new RateMeter();
+    const at = (count: number, ms: number, meter: RateMeter) =>
+      meter.measure(statistics([lease({ totals: { 'websocket_messages_received_total|{}': count } })]), ms).received;
+    at(0, 0, sampled);
+    at(100, 10_000, sampled);
+    expect(at(150, 15_000, new RateMeter(sampled))).toBe(10);
+    // Half a second would be noise: since the look before that one.
+    const young = new RateMeter(sampled);
+    expect(at(126, 10_500, young)).toBe(12);
+    // From then on since its own.
+    expect(at(146, 11_500, young)).toBe(20);
+    expect(at(150, 70_001, new RateMeter(sampled))).toBeNull();
+  });
+
   it('[admin-5] stand in samples, from which charts are drawn', () => {
-    const sample = chartSampler();
+    const sample = chartSampler(new RateMeter());
     const values = sample(statistics([lease({ connections: 4 })]));
     expect(
       chartHistory([

@@ -30,14 +30,18 @@ export class LiveFeed {
   readonly #histories: SharedRun<object>;
   readonly #worker: string;
   readonly #watchers = new Set<Watcher>();
-  readonly #meter = new RateMeter();
+  readonly #meter: RateMeter;
   #events: readonly AdminEvent[] = [];
   #timer: NodeJS.Timeout | undefined;
   #isLooking = false;
   #newest: Readonly<{ atMs: number; text: string }> | undefined;
 
-  /** @param worker this worker's name, `blue-1` */
-  constructor(reader: StatisticsReader, samples: ClusterSamples, worker: string) {
+  /**
+   * @param sampled looks also while nobody watches: the first snapshot has rates too
+   * @param worker this worker's name, `blue-1`
+   */
+  constructor(reader: StatisticsReader, samples: ClusterSamples, sampled: RateMeter, worker: string) {
+    this.#meter = new RateMeter(sampled);
     this.#reader = reader;
     this.#worker = worker;
     this.#histories = new SharedRun(async () => chartHistory(await samples.all()));
