@@ -31,6 +31,22 @@ describe('a token that is asked for', () => {
     expect(told).toEqual(['live']);
   });
 
+  it.each([
+    { type: 'system.heartbeat', time: '2026-11-25T12:00:00.000Z', active_connections: 1 },
+    { type: 'system.pong', time: '2026-11-25T12:00:00.000Z' },
+    { type: 'presence_change', channel: 'room', change: 'reset', time: '2026-11-25T12:00:00.000Z' },
+    { type: 'system.idle_warning', idle_seconds: 60 },
+    { type: 'system.token_renewed', expires_in: 600 },
+  ])('[token-4] is not asked for by a $type', async (frame) => {
+    const token = tokens();
+    const { server } = fakeClient({ token });
+    await pass(0);
+    server.socket.welcome().say(frame);
+    await pass(0);
+    expect(token).toHaveBeenCalledTimes(1);
+    expect(server.socket.all('system.token')).toEqual([]);
+  });
+
   it('[close-4401] is asked for again, by back-off, where the one before was not good', async () => {
     const { server, told } = fakeClient({ token: tokens() });
     await pass(0);

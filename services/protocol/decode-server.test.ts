@@ -50,6 +50,34 @@ describe('decodeServerFrame', () => {
     },
   );
 
+  it.each(Object.entries<fc.Arbitrary<ServerFrame>>(serverFrames))(
+    'refuses %s with a field of a wrong kind, be it optional or not',
+    (type, arbitrary) => {
+      for (const sample of fc.sample(arbitrary, 30)) {
+        for (const field of Object.keys(sample).filter((name) => name !== 'type' && name !== 'data')) {
+          const decoded = decodeServerFrame(JSON.stringify({ ...sample, [field]: [null] }));
+          expect(decoded, `${type} with a bad ${field}`).toMatchObject({
+            ok: false,
+            code: 'invalid_frame',
+            message: `${type} with a missing or malformed field`,
+          });
+        }
+      }
+    },
+  );
+
+  it.each(Object.entries<fc.Arbitrary<ServerFrame>>(serverFrames))(
+    'leaves out what it does not know of %s [frame-3]',
+    (_type, arbitrary) => {
+      fc.assert(
+        fc.property(arbitrary, (frame) => {
+          const later = JSON.stringify({ ...frame, later: 1 });
+          expect(decodeServerFrame(later)).toStrictEqual({ ok: true, frame });
+        }),
+      );
+    },
+  );
+
   it.each(['id', 'channel', 'epoch', 'offset', 'duplicate', 'delivered'])('refuses an ack with a bad %s', (field) => {
     expect(decodeServerFrame(JSON.stringify({ type: 'ack', message_count: 1, [field]: {} }))).toMatchObject({
       ok: false,
@@ -68,6 +96,17 @@ describe('decodeServerFrame', () => {
   it.each(['publish', 'system.later', '__proto__', ''])('refuses the type %j: unknown_type [frame-3]', (type) => {
     expect(decodeServerFrame(JSON.stringify({ type }))).toMatchObject({ ok: false, code: 'unknown_type' });
   });
+
+  it.each(['constructor', 'toString', 'hasOwnProperty', 'valueOf'])(
+    'refuses a type that every object has, %s: unknown_type',
+    (type) => {
+      expect(decodeServerFrame(JSON.stringify({ type }))).toStrictEqual({
+        ok: false,
+        code: 'unknown_type',
+        message: 'unknown type',
+      });
+    },
+  );
 
   it('reads an error code that it does not know as internal [frame-3]', () => {
     expect(decodeServerFrame('{"type":"error","id":"a","code":"later","message":"m"}')).toStrictEqual({
