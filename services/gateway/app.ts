@@ -138,6 +138,7 @@ export const createApp = async ({
     identity,
     cluster,
     samples: broker.samples,
+    journal: broker.journal,
     connections,
     hub,
     logger,

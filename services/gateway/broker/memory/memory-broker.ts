@@ -5,6 +5,7 @@ import { BrokerOverloaded, BrokerUnavailable } from '../channel-log.js';
 import type { Accepted, ChannelLog, LoggedPublication, LogQuery, LogSlice, PublishRequest } from '../channel-log.js';
 import type { ClusterDirectory, ClusterView, WorkerLease } from '../cluster-directory.js';
 import { MemoryAddresses } from './memory-addresses.js';
+import { MemoryJournal } from './memory-journal.js';
 import { MemoryRevocations } from './memory-revocations.js';
 import { MemorySamples } from './memory-samples.js';
 import { MemorySessions } from './memory-sessions.js';
@@ -27,6 +28,7 @@ export class MemoryBroker implements Broker, ChannelLog, ClusterDirectory {
   readonly samples: MemorySamples;
   readonly addresses: MemoryAddresses;
   readonly revocations: MemoryRevocations;
+  readonly journal: MemoryJournal;
   readonly #options: MemoryBrokerOptions;
   readonly #channels = new Set<ChannelName>();
   #listener: BrokerListener | undefined;
@@ -42,6 +44,7 @@ export class MemoryBroker implements Broker, ChannelLog, ClusterDirectory {
     this.samples = new MemorySamples(() => this.#reach());
     this.addresses = new MemoryAddresses(() => this.#reach());
     this.revocations = new MemoryRevocations(() => this.#reach());
+    this.journal = new MemoryJournal(() => this.#reach());
   }
 
   start(listener: BrokerListener): Promise<void> {

@@ -28,6 +28,8 @@ export const CLUSTER_KEYS = ['leases', 'expiries', 'connections', 'ended', 'fold
 );
 
 export const SAMPLES_KEY = 'sy:{cluster}:samples';
+/** Texts by their times: what an operator wants to see again. */
+export const journalKey = (name: string): string => `sy:{cluster}:journal:${name}`;
 
 /** The pub/sub channel of one worker: what it is told, and its own probes. */
 export const workerTopic = (workerId: string): string => `sy:w:${workerId}`;

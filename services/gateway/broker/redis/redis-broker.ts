@@ -6,6 +6,7 @@ import { Outbox } from './outbox.js';
 import { Publisher } from './publisher.js';
 import { RedisAddresses } from './redis-addresses.js';
 import { RedisDirectory } from './redis-directory.js';
+import { RedisJournal } from './redis-journal.js';
 import { RedisLog } from './redis-log.js';
 import { RedisRevocations } from './redis-revocations.js';
 import { RedisSamples } from './redis-samples.js';
@@ -67,6 +68,7 @@ export const createRedisBroker = ({ url, workerId, limits, logger = SILENT }: Re
     samples: new RedisSamples(publisher),
     addresses: new RedisAddresses(publisher),
     revocations: new RedisRevocations(publisher),
+    journal: new RedisJournal(publisher),
     async start(listener: BrokerListener): Promise<void> {
       probes = setInterval(probe, PROBE_EVERY_MS);
       await Promise.all([publisher.start(), subscriptions.start(listener)]);

@@ -1,4 +1,5 @@
 import type { ClusterSamples } from '../../broker/cluster-samples.js';
+import type { Journal } from '../../broker/journal.js';
 import type { RevocationStore } from '../../broker/revocation-store.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import type { WorkerIdentity } from '../../cluster/identity.js';
@@ -21,6 +22,7 @@ import { coveredRoute } from './guard.js';
 import { LiveFeed } from './live-feed.js';
 import { loginRoutes } from './login-routes.js';
 import { OtherWorkers } from './other-workers.js';
+import { Past } from './past.js';
 import { Peers } from './peers.js';
 import { SharedAttempts } from './shared-attempts.js';
 
@@ -29,6 +31,7 @@ export type AdminOptions = AccessOptions &
     identity: WorkerIdentity;
     cluster: Cluster;
     samples: ClusterSamples;
+    journal: Journal;
     connections: Connections;
     hub: Hub;
     logger: Logger;
@@ -50,11 +53,12 @@ export class Admin {
     const { statistics, messages } = cluster;
     const { workerId, color, worker } = identity;
     this.#access = new Access(options);
-    this.feed = new LiveFeed(statistics, samples, `${color}-${worker}`);
+    const past = new Past(samples, options.journal);
+    this.feed = new LiveFeed(statistics, past, `${color}-${worker}`);
     const { feed } = this;
     const peers = new Peers(new Desk(identity, connections, hub, revocations), workerId, messages);
     const others = new OtherWorkers(messages, statistics, workerId);
-    const events = new AdminEvents(others, logger, (event) => feed.happened(event));
+    const events = new AdminEvents(others, logger, past, (event) => feed.happened(event));
     this.dismissals = new Dismissals(statistics, peers, options.revocationStore, options.keepRevocationsMs);
     const shared = { access: this.#access, statistics, peers };
     this.routes = [
