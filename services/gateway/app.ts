@@ -153,6 +153,7 @@ export const createApp = async ({
     cluster,
     samples: broker.samples,
     rates: sampledRates,
+    journal: broker.journal,
     connections,
     hub,
     logger,

@@ -53,6 +53,7 @@ const theRestOf = (broker: Broker): Broker => ({
   samples: broker.samples,
   addresses: broker.addresses,
   revocations: broker.revocations,
+  journal: broker.journal,
   start: (listener) => broker.start(listener),
   health: () => broker.health(),
   queue: () => broker.queue(),

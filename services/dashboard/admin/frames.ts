@@ -53,7 +53,10 @@ export type LiveFrame =
       /** By the server's clock, ms since 1970. */
       timeMs: number;
       history: readonly Point[];
+      /** Of the deploy that runs or ran last, as far as this worker was told. */
       notices: readonly Notice[];
+      /** Steps of earlier deploys too, without figures. */
+      pastNotices: readonly Notice[];
       events: readonly AdminEvent[];
     }>
   | Readonly<{ type: 'snapshot'; point: Point; totals: Fields; workers: readonly Worker[] }>
@@ -71,6 +74,7 @@ export const readFrame = (text: string): LiveFrame | undefined => {
         timeMs: readFigure(fields['time']) ?? Date.now(),
         history: readHistory(fields['history']),
         notices: listOf(fields['deploy']).map(readNotice),
+        pastNotices: listOf(fields['past_deploys']).map(readNotice),
         events: listOf(fields['events']).map(readEvent),
       };
     case 'snapshot': {

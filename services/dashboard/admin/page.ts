@@ -34,8 +34,8 @@ const start = (): void => {
         charts.data.remember(frame.history);
         events.clear();
         for (const event of frame.events) events.add(event);
-        for (const notice of frame.notices) charts.data.mark(notice);
-        banner.remembered(frame.notices.at(-1), frame.timeMs);
+        for (const notice of [...frame.pastNotices, ...frame.notices]) charts.data.mark(notice);
+        banner.remembered(frame.notices.at(-1) ?? frame.pastNotices.at(-1), frame.timeMs);
         return;
       case 'snapshot':
         isLive = true;

@@ -4,6 +4,7 @@ import type { ChannelListener, ChannelLog } from './channel-log.js';
 import type { ClientDirectory } from './client-directory.js';
 import type { ClusterDirectory } from './cluster-directory.js';
 import type { ClusterSamples } from './cluster-samples.js';
+import type { Journal } from './journal.js';
 import type { PresenceChange, PresenceStore } from './presence-store.js';
 import type { RevocationStore } from './revocation-store.js';
 import type { SessionStore } from './session-store.js';
@@ -39,6 +40,7 @@ export interface Broker {
   readonly samples: ClusterSamples;
   readonly addresses: AddressAllowances;
   readonly revocations: RevocationStore;
+  readonly journal: Journal;
   /**
    * Connects, and goes on trying in the background when Redis is away: resolves when the first attempt has ended
    * either way. From here on the listener is called.

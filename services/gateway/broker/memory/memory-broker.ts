@@ -7,6 +7,7 @@ import type { ClusterDirectory, ClusterView, WorkerLease } from '../cluster-dire
 import { MemoryAddresses } from './memory-addresses.js';
 import { MemoryClients } from './memory-clients.js';
 import { MemoryPresence } from './memory-presence.js';
+import { MemoryJournal } from './memory-journal.js';
 import { MemoryRevocations } from './memory-revocations.js';
 import { MemorySamples } from './memory-samples.js';
 import { MemorySessions } from './memory-sessions.js';
@@ -37,6 +38,7 @@ export class MemoryBroker implements Broker, ChannelLog, ClusterDirectory {
   readonly clients: MemoryClients;
   readonly presence: MemoryPresence;
   readonly revocations: MemoryRevocations;
+  readonly journal: MemoryJournal;
   readonly #options: MemoryBrokerOptions;
   readonly #channels = new Set<ChannelName>();
   #listener: BrokerListener | undefined;
@@ -54,6 +56,7 @@ export class MemoryBroker implements Broker, ChannelLog, ClusterDirectory {
     this.presence = new MemoryPresence(() => this.#reach(), options.workerId, options.presenceChanged);
     this.clients = new MemoryClients(() => this.#reach(), options.tellClient);
     this.revocations = new MemoryRevocations(() => this.#reach());
+    this.journal = new MemoryJournal(() => this.#reach());
   }
 
   start(listener: BrokerListener): Promise<void> {

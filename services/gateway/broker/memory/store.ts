@@ -2,6 +2,7 @@ import type { Position } from '../../../protocol/frames.js';
 import type { ChannelName, ClientId } from '../../../protocol/ids.js';
 import type { BrokerLimits } from '../broker.js';
 import type { Sample } from '../cluster-samples.js';
+import type { JournalEntry, JournalName } from '../journal.js';
 import type { SessionOwner } from '../session-store.js';
 import { Channel } from './channel.js';
 import { MemoryLeases } from './leases.js';
@@ -30,6 +31,7 @@ export class MemoryStore {
   readonly now: () => number;
   readonly sessions = new Map<string, MemorySession>();
   readonly revocations = new Map<string, Readonly<{ untilMs: number; expiresMs: number }>>();
+  readonly journals = new Map<JournalName, Readonly<{ entries: readonly JournalEntry[]; expiresMs: number }>>();
   leases: MemoryLeases;
   samples: readonly Sample[] = [];
   presence: PresenceOfAll = new Map();
@@ -95,6 +97,7 @@ export class MemoryStore {
       this.sessions.clear();
       this.#addresses.clear();
       this.revocations.clear();
+      this.journals.clear();
       this.leases = new MemoryLeases(this.now);
       this.samples = [];
       this.presence = new Map();

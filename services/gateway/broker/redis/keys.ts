@@ -39,6 +39,8 @@ export const presenceKeys = (channel: ChannelName): readonly string[] =>
 export const workerChannelsKey = (workerId: string): string => `sy:{w:${workerId}}:channels`;
 
 export const SAMPLES_KEY = 'sy:{cluster}:samples';
+/** Texts by their times: what an operator wants to see again. */
+export const journalKey = (name: string): string => `sy:{cluster}:journal:${name}`;
 
 const CLIENT_TOPIC = /^sy:\{u:(.*)\}$/;
 /** The pub/sub channel of a client: its workers listen to it. */

@@ -7,6 +7,7 @@ import { Publisher } from './publisher.js';
 import { RedisAddresses } from './redis-addresses.js';
 import { RedisClients } from './redis-clients.js';
 import { RedisDirectory } from './redis-directory.js';
+import { RedisJournal } from './redis-journal.js';
 import { RedisLog } from './redis-log.js';
 import { RedisPresence } from './redis-presence.js';
 import { RedisRevocations } from './redis-revocations.js';
@@ -71,6 +72,7 @@ export const createRedisBroker = ({ url, workerId, limits, logger = SILENT }: Re
     samples: new RedisSamples(publisher),
     addresses: new RedisAddresses(publisher),
     revocations: new RedisRevocations(publisher),
+    journal: new RedisJournal(publisher),
     async start(listener: BrokerListener): Promise<void> {
       probes = setInterval(probe, PROBE_EVERY_MS);
       await Promise.all([publisher.start(), subscriptions.start(listener)]);

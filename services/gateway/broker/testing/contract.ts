@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { describeCluster } from './contract-cluster.js';
 import { describeClients } from './contract-clients.js';
 import { describeAbsence } from './contract-absence.js';
+import { describeJournal } from './contract-journal.js';
 import { describeLives } from './contract-lives.js';
 import { describeLog } from './contract-log.js';
 import { describeAllowances } from './contract-allowances.js';
@@ -28,5 +29,6 @@ export const describeBroker = (open: OpenWorld): void => {
     describeSamples(open);
     describeAllowances(open);
     describeRevocations(open);
+    describeJournal(open);
   });
 };

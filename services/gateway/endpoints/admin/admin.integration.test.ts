@@ -349,6 +349,45 @@ describe('/admin/live', () => {
     await Promise.all([page.close(), later.close()]);
   });
 
+  it('[admin-6] tells of earlier deploys, and of what administrators did, also where nobody was told of it', async () => {
+    const release = 'r of this test';
+    const said = { verb: 'promote', from: 'blue', to: 'green', release, step: 'start' };
+    const at = (second: number): string => `2026-11-24T10:30:0${second}.000Z`;
+    const tell = async (worker: TestWorker, notice: object): Promise<void> => {
+      const body = JSON.stringify({ ...said, ...notice });
+      await fetch(`${worker.http}/control/deploy`, { method: 'POST', body, headers: OPERATOR });
+    };
+    for (const worker of [blue, green]) {
+      await tell(worker, { state: 'running', at: at(1) });
+      await tell(worker, { state: 'running', at: at(2), moved: 1, left: 2 });
+      await tell(worker, { state: 'rolled_back', at: at(3), cause: 'green is slow' });
+    }
+    const eve = await TextClient.connect(`${green.ws}/ws/eve`);
+    await post('/api/clients/eve/disconnect');
+    await eve.closed;
+    const late = await startWorker(
+      (workerId) => createRedisBroker({ url: redis.url, workerId, limits: DEFAULT_LIMITS }),
+      { ...SETTINGS, COLOR: 'green', WORKER: '3', RELEASE: 'r2' },
+    );
+    const seen = async (): Promise<unknown> => {
+      const page = await watch(late);
+      const hello = (await frame(page, 'hello')) as { deploy: object[]; past_deploys: object[]; events: object[] };
+      await page.close();
+      const ours = hello.past_deploys.filter((notice) => (notice as { release: unknown }).release === release);
+      return [hello.deploy, ours, hello.events.at(-1)];
+    };
+    const told = { event: 'admin_disconnected', by: '127.0.0.1', connections: 1, client_id: 'eve' };
+    await expect.poll(seen).toEqual([
+      [],
+      [
+        { ...said, state: 'running', at: at(1) },
+        { ...said, state: 'rolled_back', at: at(3), cause: 'green is slow' },
+      ],
+      { ...told, at: expect.any(String) as string },
+    ]);
+    await late.app.stop();
+  });
+
   it('[admin-6] is moved by a deploy with 1012, as the stream of metrics is', async () => {
     const page = await watch(blue);
     blue.app.draining.begin('deploy');

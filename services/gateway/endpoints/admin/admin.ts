@@ -1,4 +1,5 @@
 import type { ClusterSamples } from '../../broker/cluster-samples.js';
+import type { Journal } from '../../broker/journal.js';
 import type { RevocationStore } from '../../broker/revocation-store.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import type { WorkerIdentity } from '../../cluster/identity.js';
@@ -21,6 +22,7 @@ import { coveredRoute } from './guard.js';
 import { LiveFeed } from './live-feed.js';
 import { loginRoutes } from './login-routes.js';
 import { OtherWorkers } from './other-workers.js';
+import { Past } from './past.js';
 import { Peers } from './peers.js';
 import type { RateMeter } from './rates.js';
 import { SharedAttempts } from './shared-attempts.js';
@@ -32,6 +34,7 @@ export type AdminOptions = AccessOptions &
     samples: ClusterSamples;
     /** Of the samples. */
     rates: RateMeter;
+    journal: Journal;
     connections: Connections;
     hub: Hub;
     logger: Logger;
@@ -55,10 +58,11 @@ export class Admin {
     const { statistics, messages } = cluster;
     const { workerId, color, worker } = identity;
     this.#access = new Access(options);
-    this.feed = new LiveFeed(statistics, samples, rates, `${color}-${worker}`);
+    const past = new Past(samples, options.journal);
+    this.feed = new LiveFeed(statistics, past, rates, `${color}-${worker}`);
     this.peers = new Peers(new Desk(identity, connections, hub, revocations), workerId, messages);
     const others = new OtherWorkers(messages, statistics, workerId);
-    const events = new AdminEvents(others, logger, (event) => this.feed.happened(event));
+    const events = new AdminEvents(others, logger, past, (event) => this.feed.happened(event));
     this.dismissals = new Dismissals(
       statistics,
       this.peers,

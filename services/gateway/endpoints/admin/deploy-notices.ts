@@ -42,11 +42,11 @@ export const readDeployNotice = (text: string): DeployNotice | undefined =>
 
 /** The notices of the deploy that runs, or ran last, one for each step: for pages that come later. */
 export class DeployNotices {
-  readonly #tell: (notice: DeployNotice) => void;
+  readonly #tell: (notice: DeployNotice, isNews: boolean) => void;
   #kept: readonly KeptNotice[] = [];
 
-  /** @param tell tells the pages that are there */
-  constructor(tell: (notice: DeployNotice) => void) {
+  /** @param tell tells the pages that are there; `isNews`: a step has begun, or the deploy has ended */
+  constructor(tell: (notice: DeployNotice, isNews: boolean) => void) {
     this.#tell = tell;
   }
 
@@ -57,7 +57,7 @@ export class DeployNotices {
     const kept = { ...notice, told_at: notice.at };
     // A step began when it was told of first.
     this.#kept = isProgress ? [...before.slice(0, -1), { ...kept, at: last.at }] : [...before, kept].slice(-KEPT);
-    this.#tell(notice);
+    this.#tell(notice, !isProgress);
   }
 
   /** Oldest first. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseJson } from '../../../protocol/json.js';
 import type { Logger } from '../../observability/logger.js';
 import type { OtherWorkers } from './other-workers.js';
+import type { Past } from './past.js';
 
 const adminEvent = z.object({
   event: z.enum(['admin_warned', 'admin_disconnected', 'admin_revoked']),
@@ -17,6 +18,9 @@ const adminEvent = z.object({
 });
 export type AdminEvent = z.infer<typeof adminEvent>;
 
+/** Undefined: it is none. */
+export const readAdminEvent = (text: string): AdminEvent | undefined => adminEvent.safeParse(parseJson(text)).data;
+
 const VERB = 'admin-event';
 const WORDS = {
   admin_warned: 'Connection warned',
@@ -28,16 +32,18 @@ const WORDS = {
 export class AdminEvents {
   readonly #others: OtherWorkers;
   readonly #logger: Logger;
+  readonly #past: Past;
   readonly #tell: (event: AdminEvent) => void;
 
   /** @param tell tells the pages that this worker serves */
-  constructor(others: OtherWorkers, logger: Logger, tell: (event: AdminEvent) => void) {
+  constructor(others: OtherWorkers, logger: Logger, past: Past, tell: (event: AdminEvent) => void) {
     this.#others = others;
     this.#logger = logger;
+    this.#past = past;
     this.#tell = tell;
     others.on(VERB, (text) => {
-      const { data } = adminEvent.safeParse(parseJson(text));
-      if (data !== undefined) tell(data);
+      const event = readAdminEvent(text);
+      if (event !== undefined) tell(event);
     });
   }
 
@@ -46,6 +52,7 @@ export class AdminEvents {
     this.#logger.info(what, WORDS[what.event]);
     this.#tell(event);
     // While Redis is away nobody else hears of it; the log has it.
+    void this.#past.administered(event);
     void this.#others.tell(VERB, JSON.stringify(event));
   }
 }
