@@ -31,9 +31,11 @@ export class Unsent {
   /** In place of what it held. */
   keep(entries: readonly Entry[]): void {
     try {
-      if (entries.length === 0) return void rmSync(this.#path, { force: true });
-      writeFileSync(`${this.#path}.new`, JSON.stringify(entries));
-      renameSync(`${this.#path}.new`, this.#path);
+      if (entries.length === 0) rmSync(this.#path, { force: true });
+      else {
+        writeFileSync(`${this.#path}.new`, JSON.stringify(entries));
+        renameSync(`${this.#path}.new`, this.#path);
+      }
     } catch {
       // They stand in the conductor's own log.
     }
