@@ -78,6 +78,14 @@ describe('decodeServerFrame', () => {
     },
   );
 
+  it.each([
+    { type: 'history', channel: 'room', epoch: 'e', offset: 1, publications: [{}], more: false },
+    { type: 'presence', channel: 'room', clients: [{ client_id: 'a', connections: 1 }], count: 1 },
+    { type: 'message', to: {}, message_id: 'm', from: 'a', data: 1, time: 't' },
+  ])('refuses a malformed part of a $type', (frame) => {
+    expect(decodeServerFrame(JSON.stringify(frame))).toMatchObject({ ok: false, code: 'invalid_frame' });
+  });
+
   it.each(['id', 'channel', 'epoch', 'offset', 'duplicate', 'delivered'])('refuses an ack with a bad %s', (field) => {
     expect(decodeServerFrame(JSON.stringify({ type: 'ack', message_count: 1, [field]: {} }))).toMatchObject({
       ok: false,
