@@ -1,8 +1,9 @@
 # Every verb a person types. Settings go in front or behind: HTTP_PORT=9000 make dev-up, make logs LEVEL=error
 .DEFAULT_GOAL := help
-.PHONY: help setup dev-up dev-down status test test-unit test-integration test-e2e lint format smoke-test promote \
-	promote-blue promote-green rollback monitor monitor-30 load-test prove chaos logs metrics doctor \
-	setup-observability check-dashboards test-loki test-loki-outage bench-admin bench-admin-page bench-limits bench-logs bench-scrape screenshots
+.PHONY: help setup dev-up dev-down status test test-unit test-integration test-e2e lint audit format smoke-test promote \
+	promote-blue promote-green rollback dev-certs reload-certs monitor monitor-30 publish load-test prove chaos logs metrics doctor \
+	setup-observability check-dashboards test-loki test-loki-outage bench-admin bench-admin-page bench-limits bench-logs bench-presence bench-scrape \
+	bench-slow-reader conformance fuzz screenshots
 MAKEFLAGS += --no-print-directory
 
 help: ## this list
@@ -25,22 +26,36 @@ promote-green: ## deploy onto green (FORCE=1 when green is active: through blue 
 	@scripts/promote.sh green
 rollback: ## deploy the previous release onto the other color
 	@scripts/rollback.sh
+dev-certs: ## a certificate for TLS on this machine (TLS_DIR= NAMES=)
+	@scripts/dev-certs.sh
+reload-certs: ## nginx shows the certificate that is in TLS_DIR now
+	@scripts/reload-certs.sh
 smoke-test: ## try the running stack as a client does
 	@scripts/smoke.sh
 monitor: ## watch the stack for 60 seconds (SECONDS= JSON=1)
 	@scripts/monitor.sh $(if $(SECONDS),'$(SECONDS)') $(if $(JSON),--json)
 monitor-30: ## watch the stack for 30 seconds
 	@scripts/monitor.sh 30
+publish: ## a message to a channel (CHANNEL= DATA= KEY= JSON=1)
+	@scripts/publish.sh $(if $(JSON),--json)
 load-test: ## 100 clients for 60 seconds, counted (HOST= CLIENTS= CHANNELS= RATE= DURATION=)
 	@node loadtest/crowd.mjs
 prove: ## clients through a promote and a rollback (CLIENTS= PLAIN= CHANNELS= RATE= STEADY= STRICT=1)
 	@scripts/prove.sh
 chaos: ## faults against a private stack under load, for minutes (SEED= MINUTES= BUG= KEEP=1)
 	@scripts/chaos.sh
-bench-limits: ## what the rate limit costs a message
-	@node scripts/build.mjs && node bench/limits.mjs
+conformance: ## the Autobahn suite, directly and through nginx (CASES= MINUTES=)
+	@scripts/conformance.sh
+fuzz: ## input that means harm against a worker (SEED= MINUTES= CASE=)
+	@scripts/fuzz.sh
+bench-limits: ## whether rate limits are exact, and what they cost
+	@scripts/bench-limits.sh
+bench-slow-reader: ## a reader of 1 KB/s on a channel of 1 MB/s
+	@scripts/bench-slow-reader.sh
 logs: ## log lines; FROM=files, FOLLOW=1 or on a terminal (LEVEL= EVENT= COLOR= SESSION= SINCE= LINES= QUERY=)
 	@scripts/logs.sh
+# In a query a `$` is no variable of make: it reaches the verb as it was typed.
+logs: override export QUERY := $(value QUERY)
 setup-observability: ## build Loki on this machine, once (FORCE=1 KEEP_GO_CACHE=1)
 	@scripts/setup-observability.sh
 check-dashboards: ## every query of every dashboard, on the running stack
@@ -51,6 +66,8 @@ test-loki-outage: ## Loki stopped under load, on a private stack (MINUTES=2)
 	@scripts/test-loki-outage.sh
 bench-logs: ## what a log line costs, with and without Loki
 	@scripts/bench-logs.sh
+bench-presence: ## who is in a channel, with 20,000 members
+	@scripts/bench-presence.sh
 bench-admin: ## what the list of the admin page costs a worker
 	@scripts/bench-admin.sh search
 bench-admin-page: ## whether the admin page stays usable beside a crowd (CLIENTS= RATE= MINUTES=)
@@ -71,7 +88,9 @@ test-integration: ## tests with real Redis and real sockets
 	@scripts/test.sh integration
 test-e2e: ## tests of whole stacks: deploys, failures, a browser
 	@scripts/test.sh e2e
-lint: ## types, lint rules, format
+lint: ## types, lint rules, format, integrity of the lockfile
 	@scripts/setup.sh && npm run --silent lint
+audit: ## known weaknesses of packages, where the registry tells
+	@node scripts/audit.mjs
 format: ## format every file
 	@scripts/setup.sh && npm run --silent format

@@ -19,14 +19,15 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{services,chaos,infra}/**/*.test.ts'],
+          include: ['{services,chaos,fuzz,conformance,infra}/**/*.test.ts'],
           exclude: [...exclude, '**/*.integration.test.ts'],
+          testTimeout: 30_000,
         },
       },
       {
         test: {
           name: 'integration',
-          include: ['{services,chaos,infra}/**/*.integration.test.ts'],
+          include: ['{services,chaos,fuzz,infra}/**/*.integration.test.ts'],
           exclude,
           pool: 'forks',
           expect,

@@ -33,6 +33,14 @@ export const startRedis = async () => {
   await once(child, 'spawn');
   while (!(await answers(port))) await new Promise((resolve) => setTimeout(resolve, 20));
   return {
+    /** What one command without arguments of more than a word answers, as it came. */
+    ask: async (words) => {
+      const socket = createConnection(port, '127.0.0.1');
+      socket.write(`${words}\r\nQUIT\r\n`);
+      const chunks = [];
+      for await (const chunk of socket) chunks.push(chunk);
+      return Buffer.concat(chunks).toString();
+    },
     url: `redis://127.0.0.1:${port}`,
     stop: async () => {
       child.kill();

@@ -6,6 +6,8 @@ export type Ports = Readonly<{
   metrics: number;
   redis: number;
   stream: number;
+  /** Of nginx, where it has a certificate. */
+  https: number;
   /** The link over which some clients reach nginx. */
   clientLink: number;
   /** Worker i listens on this + i; its link to Redis is at its own port + LINK_STEP. */
@@ -40,6 +42,7 @@ const layOut = (base: number): Ports => ({
   redis: base + 2,
   stream: base + 3,
   clientLink: base + 4,
+  https: base + 5,
   blue: base + 10,
   green: base + 30,
   watching: Object.fromEntries(WATCHING.map((setting, index) => [setting, base + 42 + index])),
@@ -51,6 +54,7 @@ export const portSettings = (ports: Ports): Readonly<Record<string, string>> => 
     HTTP_PORT: ports.http,
     METRICS_PORT: ports.metrics,
     STREAM_PORT: ports.stream,
+    HTTPS_PORT: ports.https,
     REDIS_PORT: ports.redis,
     BLUE_PORT_BASE: ports.blue,
     GREEN_PORT_BASE: ports.green,

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { DEFAULT_ADMIN_PASSWORD } from '../../services/conductor/site.js';
-import { searchPath } from './config.js';
+import { searchPath } from '../config.js';
 
 const PATIENCE_MS = 120_000;
 const LOOK_MS = 100;

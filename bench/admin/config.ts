@@ -18,6 +18,3 @@ export const readSettings = (
   const name = String(issue?.path[0]);
   throw new Error(`${name}=${given[name] ?? ''}: ${issue?.message ?? 'is not allowed'}`);
 };
-
-/** Where programs are found. */
-export const searchPath = (): string => process.env['PATH'] ?? '';

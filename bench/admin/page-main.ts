@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CDPSession, Page } from 'playwright-core';
 import { holds, launch, openAdmin } from './browser.js';
 import { readSettings } from './config.js';
-import { PrivateStack } from './private-stack.js';
+import { PrivateStack } from '../private-stack.js';
 
 const LOW_PRIORITY = 10;
 const INTERACTION_MS = 100;
@@ -140,11 +140,11 @@ const judge = ({ inputs, heaps, complaints, outcome, wasSeen, promoted, words }:
   const at = (share: number): number => durations[Math.floor((durations.length - 1) * share)] ?? 0;
   const [first = 0] = heaps;
   const last = heaps.at(-1) ?? 0;
-  const isQuick = at(0.98) < INTERACTION_MS;
+  const isQuick = at(1) < INTERACTION_MS;
   const isFlat = last <= first * HEAP_SHARE + HEAP_SPARE;
   const isWell = complaints.length === 0 && promoted && wasSeen;
   print(
-    `${mark(isQuick)} input to next paint, of ${durations.length} that took 16 ms or more: p50 ${at(0.5)} ms, p98 ${at(0.98)} ms (promised: below ${INTERACTION_MS}), at most ${at(1)} ms`,
+    `${mark(isQuick)} input to next paint, of ${durations.length} that took 16 ms or more: p50 ${at(0.5)} ms, p98 ${at(0.98)} ms, at most ${at(1)} ms (promised: below ${INTERACTION_MS})`,
   );
   print(`  the slowest: ${slowest(inputs)}`);
   print(`${mark(isFlat)} heap after a collection: ${heaps.map(mb).join(', ')}`);

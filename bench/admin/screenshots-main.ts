@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { holds, launch, openAdmin } from './browser.js';
-import { PrivateStack } from './private-stack.js';
+import { PrivateStack } from '../private-stack.js';
 
 const folder = join(dirname(resolve(fileURLToPath(new URL('../..', import.meta.url)))), 'docs/images');
 const MAX_BYTES = 200_000;
@@ -14,6 +14,8 @@ const CLIENTS = 400;
 const RATE = 60;
 /** So long the charts get something to show before anything happens. */
 const TRAFFIC_MS = 45_000;
+/** A machine that is busy takes so long until connections are moved. */
+const DEPLOY_MS = 120_000;
 
 const keep = async (page: Page, name: string): Promise<void> => {
   const path = join(folder, name);
@@ -31,7 +33,10 @@ const adminPicture = async (browser: Browser, stack: PrivateStack): Promise<void
   const promoted = stack.promote().then(({ code, output }) => {
     if (code !== 0) throw new Error(output);
   });
-  await Promise.race([page.locator('#deploy-step', { hasText: 'connections are moved' }).waitFor(), promoted]);
+  await Promise.race([
+    page.locator('#deploy-step', { hasText: 'connections are moved' }).waitFor({ timeout: DEPLOY_MS }),
+    promoted,
+  ]);
   // Most have gone over: both colors are drawn.
   const isMostlyMoved = `parseInt(document.getElementById('deploy-figures').textContent, 10) > ${CLIENTS * 0.5}`;
   await Promise.race([holds(page, isMostlyMoved), promoted]);

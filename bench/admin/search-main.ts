@@ -32,6 +32,7 @@ const connectionNumber = (index: number): ManagedConnection => {
   return {
     id,
     isCounted: true,
+    isPage: false,
     get facts() {
       return { ...facts };
     },
@@ -47,6 +48,8 @@ const connectionNumber = (index: number): ManagedConnection => {
       endpoint: facts.endpoint,
       allowance: null,
     }),
+    token: undefined,
+    tokenRevoked: () => {},
     beat: () => {},
     checkIdle: () => {},
     warn: () => false,

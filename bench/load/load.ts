@@ -9,6 +9,8 @@ export type LoadOptions = Readonly<{
   channels: number;
   /** Messages a second, over all channels. */
   rate: number;
+  /** Of each message, besides what it is made of anyway. Default 0. */
+  bytes?: number;
 }>;
 
 const Frame = z.object({ type: z.string(), data: z.unknown().optional() });
@@ -57,7 +59,7 @@ export class Load {
       socket.on('message', (text: Buffer) => {
         const { type, data } = Frame.parse(JSON.parse(text.toString()));
         if (type === 'subscribed') resolve();
-        if (type === 'message') this.#latencies.add(performance.now() - Number(data));
+        if (type === 'message') this.#latencies.add(performance.now() - Number.parseFloat(String(data)));
       });
       socket.send(JSON.stringify({ type: 'subscribe', channel: `bench:${channel}`, id: 'subscribe' }));
     });
@@ -65,12 +67,14 @@ export class Load {
 
   async #publish(): Promise<void> {
     const sockets = await Promise.all(Array.from({ length: PUBLISHERS }, () => this.#open()));
+    const padding = 'x'.repeat(this.#options.bytes ?? 0);
     const began = performance.now();
     this.#timer = setInterval(() => {
       const due = ((performance.now() - began) / 1_000) * this.#options.rate;
       for (; this.#sent < due; this.#sent += 1) {
         const channel = `bench:${this.#sent % this.#options.channels}`;
-        const frame = { type: 'publish', channel, data: performance.now(), id: String(this.#sent) };
+        const data = `${performance.now()} ${padding}`;
+        const frame = { type: 'publish', channel, data, id: String(this.#sent) };
         sockets[this.#sent % PUBLISHERS]?.send(JSON.stringify(frame));
       }
     }, TICK_MS);

@@ -11,6 +11,7 @@ import { Watch } from './watch.js';
 
 const LOAD = { subscribers: 200, channels: 20, rate: 500 };
 const SETTLE_MS = 10_000;
+const CATCH_UP_MS = 10_000;
 const LAST_LINES_MS = 5_000;
 const BACK_WITHIN_MS = 30_000;
 const SERVICE = '{service="websocket-message-counter"}';
@@ -58,9 +59,12 @@ const rehearse = async (loki: PrivateLoki, stack: OutageStack, minutes: number):
     say(`Loki is stopped, for ${minutes} min`);
     const away = await watch.during(minutes * 60_000);
     await loki.start();
-    const backSeconds = await untilFlowing(loki, BigInt(Date.now()) * 1_000_000n);
     say('Loki is back');
-    await pause(SETTLE_MS);
+    // What had waited goes to it now, at once.
+    const [backSeconds, catchUp] = await Promise.all([
+      untilFlowing(loki, BigInt(Date.now()) * 1_000_000n),
+      watch.during(CATCH_UP_MS),
+    ]);
     const after = await watch.during(half);
     load.stop();
     await pause(LAST_LINES_MS);
@@ -69,6 +73,7 @@ const rehearse = async (loki: PrivateLoki, stack: OutageStack, minutes: number):
     return {
       before,
       away,
+      catchUp,
       after,
       backSeconds,
       written: lines.length,

@@ -58,6 +58,34 @@ describe.each(['memory', 'Redis'] as const)('a client of real workers, over %s',
     expect(ada.told).not.toContain('reset room');
   });
 
+  it('[send-1] [send-4] [move-3] hears what is sent to it by its name, each once and in order, while it moves', async () => {
+    const stage = await Stage.start(over);
+    const ada = stage.client({ clientId: 'ada' });
+    const bob = connect({ url: stage.green.http, clientId: 'bob' });
+    const heard: unknown[] = [];
+    ada.on('message', ({ from, data }) => heard.push([from, data]));
+    await Promise.all([ada.ready(), bob.ready()]);
+    const delivered = new Set<number>();
+    let sent = 0;
+    const sendUntil = async (isOver: () => boolean): Promise<void> => {
+      while (!isOver()) {
+        sent += 1;
+        delivered.add((await bob.send('ada', sent)).delivered);
+      }
+    };
+    await sendUntil(() => sent === 20);
+    stage.lead('green');
+    stage.blue.app.draining.begin('deploy');
+    await sendUntil(() => ada.state === 'live' && ada.color === 'green');
+    const more = sent + 20;
+    await sendUntil(() => sent === more);
+    await expect.poll(() => heard.length).toBeGreaterThanOrEqual(sent);
+    expect(heard).toEqual(upTo(sent).map((n) => ['bob', n]));
+    expect([...delivered].filter((connections) => connections < 1 || connections > 2)).toEqual([]);
+    expect(bob.messageCount).toBe(sent);
+    await bob.close();
+  });
+
   it('[move-3] [deploy-2] moves make-before-break under load: no gap, each offset once, every publish acked once', async () => {
     const stage = await Stage.start(over);
     const reader = new Listener(stage.client(), 'room');

@@ -114,8 +114,8 @@ export class Client {
   }
 
   /** As with `history`. */
-  async presence(channel: string): Promise<Presence> {
-    const answer = await this.#ask({ type: 'presence', channel });
+  async presence(channel: string, options: Readonly<{ limit?: number; cursor?: string }> = {}): Promise<Presence> {
+    const answer = await this.#ask({ type: 'presence', channel, ...options });
     if (answer.type === 'presence') return presenceOf(answer);
     throw unexpected(answer);
   }

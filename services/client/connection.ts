@@ -3,7 +3,7 @@ import { decodeServerFrame } from '../protocol/decode-server.js';
 import { Comeback, FINAL } from './comeback.js';
 import { voiceOf, type ConnectionEvents, type ConnectionState } from './connection-state.js';
 import { Leg, type LegEvents } from './leg.js';
-import type { Settings } from './options.js';
+import { bearer, type Settings } from './options.js';
 import type { Surroundings } from './surroundings.js';
 import { timerMs } from './timers.js';
 
@@ -117,10 +117,14 @@ export class Connection implements LegEvents {
   }
 
   #newLeg(): Leg {
-    const { url, protocols, webSocket } = this.#settings;
+    const { url, protocols, freshToken, webSocket } = this.#settings;
     const own = new URL(url);
     if (this.#session !== undefined) own.searchParams.set('session', this.#session);
-    const leg = new Leg(webSocket(own.href, protocols), this);
+    const socket =
+      freshToken === undefined
+        ? webSocket(own.href, protocols)
+        : freshToken().then((token) => webSocket(own.href, [...protocols, bearer(token)]));
+    const leg = new Leg(socket, this);
     this.#legs.add(leg);
     return leg;
   }
@@ -141,7 +145,7 @@ export class Connection implements LegEvents {
   }
 
   #lost(leg: Leg, code: number, reason: string): void {
-    if (leg.replaced !== undefined || FINAL.has(code)) {
+    if (leg.replaced !== undefined || this.#isFinal(code)) {
       void this.close(leg.replaced === undefined ? code : CLOSE.replaced, leg.replaced ?? reason);
       return;
     }
@@ -155,7 +159,9 @@ export class Connection implements LegEvents {
    */
   #nextEnded(leg: Leg, next: Leg, code: number, reason: string): void {
     const delayMs = this.#comeback.delayMs(next, code);
-    const state: ConnectionState = FINAL.has(code) ? { kind: 'live', leg } : { kind: 'moving', leg, next: undefined };
+    const state: ConnectionState = this.#isFinal(code)
+      ? { kind: 'live', leg }
+      : { kind: 'moving', leg, next: undefined };
     this.#state = state;
     if (next.welcome !== undefined) this.#events.carries(leg);
     if (state.kind === 'moving') {
@@ -165,6 +171,11 @@ export class Connection implements LegEvents {
     leg.moveAt = undefined;
     if (code === CLOSE.replaced) leg.replaced = reason;
     this.#events.changed(state);
+  }
+
+  /** With another token it may be let in. */
+  #isFinal(code: number): boolean {
+    return FINAL.has(code) && (code !== CLOSE.unauthorized || this.#settings.freshToken === undefined);
   }
 
   #welcomed(leg: Leg, session: string): void {

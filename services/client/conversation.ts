@@ -12,6 +12,7 @@ import type { Settings } from './options.js';
 import { Outbox } from './outbox.js';
 import { Requests } from './requests.js';
 import type { Surroundings } from './surroundings.js';
+import { Targeted } from './targeted.js';
 
 /** Refusals that are not for good: asked again, with the same id, after a while. */
 const AGAIN: ReadonlySet<string> = new Set(['unavailable', 'overloaded']);
@@ -25,6 +26,8 @@ export class Conversation implements ConnectionEvents {
   /** Who waits for it to be live. */
   readonly unready = new Set<Deferred<void>>();
   readonly #emitter: Emitter;
+  readonly #settings: Settings;
+  readonly #targeted = new Targeted();
   #clientId: string | undefined;
   #messageCount = 0;
 
@@ -32,6 +35,7 @@ export class Conversation implements ConnectionEvents {
     const mintId = frameIds();
     const kept = /^\/ws\/chat\/?$/.test(settings.url.pathname) ? 'chat' : undefined;
     this.#emitter = emitter;
+    this.#settings = settings;
     this.#clientId = settings.url.searchParams.get('client_id') ?? undefined;
     this.connection = new Connection(settings, surroundings, this);
     this.requests = new Requests(mintId);
@@ -114,6 +118,10 @@ export class Conversation implements ConnectionEvents {
         return;
       case 'message':
         if ('channel' in frame) this.channels.message(leg, frame);
+        else if (this.#targeted.takes(frame, this.connection.legs.size === 1)) {
+          const { from, data, time } = frame;
+          this.#emitter.emit('message', { from, data, time });
+        }
         return;
       case 'subscribed':
         this.channels.subscribed(leg, frame);
@@ -127,6 +135,9 @@ export class Conversation implements ConnectionEvents {
         return;
       }
       case 'unsubscribed':
+        if (frame.id === undefined) this.#emitter.emit('error', 'unsubscribed', frame.channel);
+        else this.requests.answered(frame.id, frame);
+        return;
       case 'history':
       case 'presence':
         if (frame.id !== undefined) this.requests.answered(frame.id, frame);
@@ -140,14 +151,27 @@ export class Conversation implements ConnectionEvents {
       case 'system.bye':
         this.#counted(frame.message_count);
         return;
+      case 'system.token_expiring':
+        this.#renew(leg);
+        return;
+      case 'presence_change':
       case 'system.heartbeat':
       case 'system.pong':
       case 'system.idle_warning':
+      case 'system.token_renewed':
       case 'system.reconnect':
         return;
       default:
         frame satisfies never;
     }
+  }
+
+  /** Where there is none, the connection ends with the one that it has, and the next one asks again. */
+  #renew(leg: Leg): void {
+    this.#settings.freshToken?.().then(
+      (token) => leg.send(JSON.stringify({ type: 'system.token', token })),
+      () => {},
+    );
   }
 
   /** Two legs say it in any order. */

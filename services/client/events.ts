@@ -1,4 +1,4 @@
-import type { Position } from './messages.js';
+import type { Position, TargetedMessage } from './messages.js';
 
 /**
  * `live`: welcomed. `moving`: served, and told to move to another worker. `away`: none; waits for the next attempt.
@@ -13,11 +13,14 @@ export type ClientEvents = {
   moving: [];
   away: [reason: string];
   closed: [code: number, reason: string];
+  /** Said to this client by its name (`send`), once, however many connections brought it. */
+  message: [message: TargetedMessage];
   /** Order of a channel was broken, as the server said: what was kept of it must be loaded anew. */
   reset: [channel: string, position: Position];
   /**
    * An error frame that answers nothing, the refusal of a subscription, or one that the server failed at and is asked
-   * for again (`internal`); or `rate_limited`: nothing is published for a while.
+   * for again (`internal`); `rate_limited`: nothing is published for a while; or `unsubscribed`: the server ended the
+   * subscription to the channel that is the message.
    */
   error: [code: string, message: string];
   /** A WebSocket was welcomed. `move`: while another one still serves. */
@@ -41,6 +44,7 @@ export class Emitter {
     moving: new Set(),
     away: new Set(),
     closed: new Set(),
+    message: new Set(),
     reset: new Set(),
     error: new Set(),
     opened: new Set(),

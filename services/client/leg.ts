@@ -35,7 +35,7 @@ export class Leg {
   replaced: string | undefined;
   /** Until when the server wants less of it, ms since 1970. */
   retryAt = 0;
-  readonly #socket: WebSocketLike;
+  #socket: WebSocketLike | undefined;
   readonly #events: LegEvents;
   readonly #over = defer<void>();
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
@@ -45,17 +45,16 @@ export class Leg {
   #signs: VitalSigns | undefined;
   #ended = false;
 
-  constructor(socket: WebSocketLike, events: LegEvents) {
-    this.#socket = socket;
+  /** @param socket or when it is made: what it rejects with ends the leg */
+  constructor(socket: WebSocketLike | Promise<WebSocketLike>, events: LegEvents) {
     this.#events = events;
     this.#late = setTimeout(() => this.giveUp('no welcome'), WELCOME_WITHIN_MS);
-    socket.addEventListener('message', ({ data }) => {
-      this.#signs?.heard();
-      if (typeof data === 'string' && !this.#ended) events.text(this, data);
-    });
-    // The close behind it says what there is to say.
-    socket.addEventListener('error', () => {});
-    socket.addEventListener('close', ({ code, reason }) => this.#end(code, reason));
+    if (socket instanceof Promise) {
+      socket.then(
+        (made) => this.#hold(made),
+        (error: unknown) => this.#end(BROKEN, String(error)),
+      );
+    } else this.#hold(socket);
   }
 
   /** Undefined before the first frame: nothing may be sent then. */
@@ -86,7 +85,7 @@ export class Leg {
 
   send(text: string): void {
     if (this.#ended) return;
-    this.#socket.send(text);
+    this.#socket?.send(text);
     this.#events.sent(this, text);
   }
 
@@ -114,13 +113,30 @@ export class Leg {
   close(): void {
     this.#forget();
     this.#late = setTimeout(() => this.giveUp('no answer to a close'), CLOSED_WITHIN_MS);
-    this.#socket.close(1000);
+    if (this.#socket === undefined) this.#end(1000, '');
+    else this.#socket.close(1000);
   }
 
   giveUp(reason: string): void {
     this.#end(BROKEN, reason);
-    if (this.#socket.terminate === undefined) this.#socket.close();
+    if (this.#socket?.terminate === undefined) this.#socket?.close();
     else this.#socket.terminate();
+  }
+
+  #hold(socket: WebSocketLike): void {
+    // Nobody waited for it.
+    if (this.#ended) {
+      socket.close();
+      return;
+    }
+    this.#socket = socket;
+    socket.addEventListener('message', ({ data }) => {
+      this.#signs?.heard();
+      if (typeof data === 'string' && !this.#ended) this.#events.text(this, data);
+    });
+    // The close behind it says what there is to say.
+    socket.addEventListener('error', () => {});
+    socket.addEventListener('close', ({ code, reason }) => this.#end(code, reason));
   }
 
   #ping(): void {

@@ -15,6 +15,9 @@ export type Message = Readonly<{
   time: string;
 }>;
 
+/** A message to one client. `from` is the sender's client_id, `time` ISO 8601 in UTC. */
+export type TargetedMessage = Readonly<{ from: string; data: JsonValue; time: string }>;
+
 /** Where a publication is kept. `duplicate`: it had been taken before, and was not published again. */
 export type Ack = Readonly<{
   channel: string;
@@ -36,8 +39,12 @@ export type History = Readonly<{
 
 export type Presence = Readonly<{
   channel: string;
-  clients: readonly Readonly<{ clientId: string; connections: number }>[];
+  /** In order of their coming; `joinedAt` is ISO 8601 in UTC. */
+  clients: readonly Readonly<{ clientId: string; connections: number; joinedAt: string }>[];
+  /** On all pages. */
   count: number;
+  /** For the next page; undefined on the last. */
+  cursor: string | undefined;
 }>;
 
 export const messageOf = (channel: string, { epoch, offset, from, data, time }: Publication): Message => ({
@@ -64,8 +71,13 @@ export const historyOf = ({ channel, epoch, offset, publications, more, recovere
   ...(recovered !== undefined && { recovered }),
 });
 
-export const presenceOf = ({ channel, clients, count }: PresenceFrame): Presence => ({
+export const presenceOf = ({ channel, clients, count, next_cursor: cursor }: PresenceFrame): Presence => ({
   channel,
-  clients: clients.map(({ client_id: clientId, connections }) => ({ clientId, connections })),
+  clients: clients.map(({ client_id: clientId, connections, joined_at: joinedAt }) => ({
+    clientId,
+    connections,
+    joinedAt,
+  })),
   count,
+  cursor,
 });

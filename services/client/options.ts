@@ -15,8 +15,11 @@ export type ClientOptions = Readonly<{
   /** `ws(s)://` or `http(s)://host[:port][/path]`; without a path: `/ws`. */
   url: string;
   clientId?: string | undefined;
-  /** Sent as the subprotocol `bearer.TOKEN`, so that no log of addresses holds it. */
-  token?: string | undefined;
+  /**
+   * Sent as the subprotocol `bearer.TOKEN`, so that no log of addresses holds it. A function is asked before each connection,
+   * and for another one before that ends; what it throws ends the attempt, and the next one asks again.
+   */
+  token?: string | (() => Promise<string>) | undefined;
   /** A session to resume, as `client.session` once said. */
   session?: string | undefined;
   /** How a socket is made. Default: the platform's WebSocket. */
@@ -45,6 +48,8 @@ export type SubscribeOptions = Readonly<{
 export type Settings = Readonly<{
   url: URL;
   protocols: readonly string[];
+  /** Asked for each connection, and sent as another protocol. */
+  freshToken: (() => Promise<string>) | undefined;
   session: string | undefined;
   webSocket: (url: string, protocols: readonly string[]) => WebSocketLike;
   queueLimit: number;
@@ -57,6 +62,8 @@ export type Settings = Readonly<{
 /** The subprotocol of docs/PROTOCOL.md, Connecting. */
 const PROTOCOL = 'switchyard.v1';
 
+export const bearer = (token: string): string => `bearer.${token}`;
+
 /** @throws TypeError for what is no address */
 export const readOptions = (options: ClientOptions): Settings => {
   const { clientId, token, session, webSocket = platformSocket, queue, backoff, heartbeatMs } = options;
@@ -66,7 +73,8 @@ export const readOptions = (options: ClientOptions): Settings => {
   if (clientId !== undefined) url.searchParams.set('client_id', clientId);
   return {
     url,
-    protocols: token === undefined ? [PROTOCOL] : [PROTOCOL, `bearer.${token}`],
+    protocols: typeof token === 'string' ? [PROTOCOL, bearer(token)] : [PROTOCOL],
+    freshToken: typeof token === 'function' ? token : undefined,
     session,
     webSocket,
     queueLimit: queue?.limit ?? 1_000,

@@ -21,19 +21,28 @@ describe('asking', () => {
   it('tells who is present', async () => {
     const { client, server } = fakeClient();
     server.socket.welcome();
-    const asked = client.presence('room');
-    const [{ id } = {}] = server.socket.all('presence');
+    const asked = client.presence('room', { limit: 1 });
+    const [{ id, ...question } = {}] = server.socket.all('presence');
+    expect(question).toEqual({ type: 'presence', channel: 'room', limit: 1 });
     server.socket.say({
       type: 'presence',
       id,
       channel: 'room',
-      clients: [{ client_id: 'bob', connections: 2 }],
-      count: 1,
+      clients: [{ client_id: 'bob', connections: 2, joined_at: 't' }],
+      count: 2,
+      next_cursor: '7',
     });
-    expect(await asked).toEqual({ channel: 'room', clients: [{ clientId: 'bob', connections: 2 }], count: 1 });
+    const clients = [{ clientId: 'bob', connections: 2, joinedAt: 't' }];
+    expect(await asked).toEqual({ channel: 'room', clients, count: 2, cursor: '7' });
   });
 
-  it('passes on a refusal [later-1]', async () => {
+  it('tells that the server ended a subscription', () => {
+    const { server, told } = fakeClient();
+    server.socket.welcome().say({ type: 'unsubscribed', channel: 'room' });
+    expect(told).toEqual(['live', 'error unsubscribed']);
+  });
+
+  it('passes on a refusal', async () => {
     const { client, server, told } = fakeClient();
     server.socket.welcome();
     const asked = client.presence('room');

@@ -1,8 +1,10 @@
+import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ALIASES } from '../gateway/config/aliases.js';
 import { settings } from '../gateway/config/settings.js';
 import { readConfig, WORKER_SETTINGS } from './config.js';
 import { Failure } from './failure.js';
+import { portsOf } from './settings.js';
 
 const failureOf = (environment: Record<string, string>): Failure => {
   try {
@@ -18,6 +20,7 @@ describe('readConfig', () => {
   test('the defaults', () => {
     const config = readConfig({});
     expect(config.stack).toEqual({
+      MODE: 'development',
       WORKERS: 2,
       HTTP_PORT: 80,
       METRICS_PORT: 8080,
@@ -27,6 +30,8 @@ describe('readConfig', () => {
       GREEN_PORT_BASE: 8100,
       LISTEN: 'all',
       GRACEFUL_SHUTDOWN_TIMEOUT: 10,
+      RUN_USER: '',
+      EXPOSE_ADMIN: '',
       OBSERVABILITY: 'on',
       PROMETHEUS_PORT: 9090,
       GRAFANA_PORT: 3000,
@@ -37,7 +42,11 @@ describe('readConfig', () => {
       NGINX_EXPORTER_PORT: 9113,
       SCRAPE_INTERVAL: 5,
       ALERT_WEBHOOK_URL: '',
+      ALERT_DOCS_URL: '',
       TLS_CERT: '',
+      TLS_DIR: '',
+      HTTPS_PORT: 443,
+      HSTS_MAX_AGE: 0,
     });
     expect(config.runDir).toBe(`${config.checkout}/.run`);
     expect(config.verb.FORCE).toBe(false);
@@ -52,7 +61,14 @@ describe('readConfig', () => {
     ['READY_TIMEOUT', '-1'],
     ['OBSERVABILITY', 'yes'],
     ['SCRAPE_INTERVAL', '0'],
+    ['SCRAPE_INTERVAL', '16'],
     ['ALERT_WEBHOOK_URL', 'example'],
+    ['ALERT_DOCS_URL', 'docs'],
+    ['HTTPS_PORT', '0'],
+    ['MODE', 'test'],
+    ['RUN_USER', 'no user'],
+    ['EXPOSE_ADMIN', 'yes'],
+    ['HSTS_MAX_AGE', 'long'],
   ])('%s=%s is refused by name and value', (name, value) => {
     const failure = failureOf({ [name]: value });
     expect(failure.message).toContain(`${name}=${value} is not allowed`);
@@ -65,6 +81,14 @@ describe('readConfig', () => {
     );
   });
 
+  test('the port for TLS is one of ours only where there is a certificate, whose folder is found from anywhere', () => {
+    const { stack } = readConfig({ TLS_DIR: 'certs', HTTPS_PORT: '9443' });
+    expect(stack.TLS_DIR).toBe(resolve('certs'));
+    expect(portsOf(stack)).toContainEqual({ port: 9443, setting: 'HTTPS_PORT', use: 'nginx (TLS)' });
+    expect(portsOf(readConfig({ HTTPS_PORT: '9443' }).stack).map(({ port }) => port)).not.toContain(9443);
+    expect(failureOf({ TLS_DIR: 'certs', HTTPS_PORT: '80' }).message).toContain('both want port 80');
+  });
+
   test('an empty variable counts as absent', () => {
     expect(readConfig({ WORKERS: '', HTTP_PORT: '' }).given.size).toBe(0);
   });
@@ -72,6 +96,15 @@ describe('readConfig', () => {
   test('settings of the workers are passed on, others are not', () => {
     const { workerEnvironment } = readConfig({ DRAIN_RATE: '5', LOG_LEVEL: 'debug', PORT: '1', HOME: '/root' });
     expect(workerEnvironment).toEqual({ DRAIN_RATE: '5', LOG_LEVEL: 'debug' });
+  });
+
+  test('a public key is passed on as one line, and the path of a file so that it holds elsewhere too', () => {
+    const passedOn = (key: string) => readConfig({ JWT_PUBLIC_KEY: key }).workerEnvironment['JWT_PUBLIC_KEY'];
+    expect(passedOn('-----BEGIN PUBLIC KEY-----\nabc\n-----END PUBLIC KEY-----\n')).toBe(
+      '-----BEGIN PUBLIC KEY-----\\nabc\\n-----END PUBLIC KEY-----',
+    );
+    expect(passedOn('keys/public.pem')).toBe(resolve('keys/public.pem'));
+    expect(readConfig({ NAMESPACES: 'names.json' }).workerEnvironment).toEqual({ NAMESPACES: resolve('names.json') });
   });
 });
 
@@ -83,6 +116,7 @@ test('every setting of a worker can be passed on, but those that the conductor d
     'COLOR',
     'WORKER',
     'RELEASE',
+    'MODE',
     'CONTROL_TOKEN',
     'GRACEFUL_SHUTDOWN_TIMEOUT',
   ]);

@@ -5,20 +5,23 @@ import { z } from 'zod';
 import { partPorts } from './engines/local/parts/table.js';
 import { cacheFolder, searchPath } from './engines/local/tools.js';
 import { Failure } from './failure.js';
-import { portConflict, ProveSettings, StackSettings, VerbSettings } from './settings.js';
+import { portConflict, ProveSettings, speaksTls, StackSettings, VerbSettings } from './settings.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Settings of the workers that `up` and `promote` pass on; the conductor decides the others (PORT, REDIS_URL …). */
 export const WORKER_SETTINGS = [
+  'ALLOWED_ORIGINS ALLOW_ANONYMOUS JWT_SECRET JWT_PUBLIC_KEY JWKS_URL JWT_ISSUER JWT_AUDIENCE',
+  'JWT_CLOCK_TOLERANCE TOKEN_WARNING REVOCATION_TTL NAMESPACES',
   'SERVICE_NAME LOG_LEVEL LOG_MESSAGES_PER_SECOND LOKI_URL LOKI_BUFFER_BYTES TRUSTED_PROXIES ADMIN_PASSWORD',
+  'ADMIN_COVERS_STATS API_KEYS',
   'WEBSOCKET_HEARTBEAT_INTERVAL HEARTBEAT_TIMEOUT ENABLE_HEARTBEAT MAX_CLIENT_ERRORS MAX_QUEUE_SIZE PUBLISH_TIMEOUT',
   'DRAIN_RATE DRAIN_GRACE SLOW_CONSUMER_BYTES HISTORY_SIZE HISTORY_TTL HISTORY_MAX_BYTES SESSION_TTL',
   'IDLE_TIMEOUT IDLE_CHECK_INTERVAL IDLE_DISCONNECT METRICS_SAMPLE_INTERVAL METRICS_HISTORY METRICS_HEARTBEAT_INTERVAL',
   'DEDUPE_WINDOW DEDUPE_MAX_IDS PLACE_INTERVAL POSITION_CHECK_INTERVAL LEASE_INTERVAL',
   'TASK_RESTART_INTERVAL CONSUMER_POOL_SIZE RATE_LIMIT_MESSAGES_PER_WINDOW RATE_LIMIT_MESSAGE_WINDOW',
   'RATE_LIMIT_CONNECTIONS_PER_WINDOW RATE_LIMIT_CONNECTION_WINDOW RATE_LIMIT_BURST_MULTIPLIER',
-  'RATE_LIMIT_DISCONNECT_AFTER RATE_LIMIT_TRUSTED',
+  'RATE_LIMIT_DISCONNECT_AFTER RATE_LIMIT_TRUSTED MAX_CHANNELS COMPRESSION ECHO_ENDPOINT',
   'FP_WST_MAX_QUEUE_SIZE FP_WST_CONSUMER_POOL_SIZE FP_WST_ENABLE_HEARTBEAT FP_WST_HEARTBEAT_INTERVAL',
   'FP_WST_HEARTBEAT_TIMEOUT FP_WST_MAX_CLIENT_ERRORS FP_WST_TASK_RESTART_INTERVAL',
   'FP_WST_RATE_LIMIT_MESSAGES_PER_WINDOW FP_WST_RATE_LIMIT_MESSAGE_WINDOW',
@@ -54,7 +57,9 @@ export const processEnvironment = (): Environment => process.env;
 export const readConfig = (environment: Environment): Config => {
   const checkout = findCheckout(dirname(fileURLToPath(import.meta.url)));
   const given = (name: string): string | undefined => (environment[name] === '' ? undefined : environment[name]);
-  const stack = parse(StackSettings, environment);
+  const asked = parse(StackSettings, environment);
+  // Later verbs may stand in another folder.
+  const stack = { ...asked, TLS_DIR: speaksTls(asked) ? resolve(asked.TLS_DIR) : '' };
   const build = fileURLToPath(new URL('../..', import.meta.url));
   const path = environment['PATH'] ?? '';
   const cache = cacheFolder(environment);
@@ -97,9 +102,16 @@ const workerEnvironment = (environment: Environment): Record<string, string> =>
   Object.fromEntries(
     WORKER_SETTINGS.flatMap((name): [string, string][] => {
       const value = environment[name];
-      return value === undefined || value === '' ? [] : [[name, value]];
+      return value === undefined || value === '' ? [] : [[name, passedOn(name, value)]];
     }),
   );
+
+/** Workers run in another directory than the one that a path was typed in; a PEM must be one line on its way to them. */
+const passedOn = (name: string, value: string): string => {
+  if (name === 'NAMESPACES') return resolve(value);
+  if (name !== 'JWT_PUBLIC_KEY') return value;
+  return value.includes('-----BEGIN') ? value.trim().replaceAll(/\r?\n/g, '\\n') : resolve(value);
+};
 
 /** Processes are recognised by the run directory in their environment, so it has one spelling. */
 const realDirectory = (path: string): string => {

@@ -2,26 +2,30 @@ import { parseColor, parseCommand, type Options } from './arguments.js';
 import { processEnvironment, readConfig, readProveSettings, type Config } from './config.js';
 import { layoutOf } from './engines/local/layout.js';
 import { Supervisor } from './engines/local/supervisor.js';
+import { findTools } from './engines/local/tools.js';
 import { exclusively, type Exclusive } from './exclusive.js';
 import { Failure, failureOf } from './failure.js';
 import { writeVerb } from './journal/verb-lines.js';
 import { openSite, settingsForVerb } from './open-site.js';
 import { TextReport } from './report.js';
 import { RunDirectory } from './run-directory.js';
-import { metricsUrl, type Site } from './site.js';
+import { metricsUrl, ownHeaders, type Site } from './site.js';
+import { chooseRunUser } from './verbs/choose-run-user.js';
 import { doctor } from './verbs/doctor.js';
 import { down } from './verbs/down.js';
 import { logs, type LogPlaces } from './logs/logs.js';
 import { testLoki } from './logs/test-loki.js';
 import { lokiUrlOf } from './logs/loki-url.js';
 import { monitor } from './verbs/monitor.js';
+import { describePublished, messageFrom, publish } from './verbs/publish.js';
 import { promote, rollback, type DeployResult } from './verbs/promote.js';
 import { prove, proveEnvironment } from './verbs/prove.js';
+import { reloadCerts } from './verbs/reload-certs.js';
 import { describeStatus } from './verbs/health.js';
 import { readStatus } from './verbs/status.js';
 import type { Verb } from './verb-specs.js';
 import { unusedSettings, type Wanted } from './verbs/unused-settings.js';
-import { chooseHttpPort, smoke, up } from './verbs/up.js';
+import { choosePublicPorts, smoke, up } from './verbs/up.js';
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
@@ -88,12 +92,20 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
       print(options['json'] === true ? JSON.stringify(status, null, 2) : describeStatus(status));
       return status.well ? 0 : 1;
     }
+    case 'reload-certs':
+      await locked('fail', () => reloadCerts(site(), report));
+      return 0;
     case 'smoke':
       await smoke(site(), report);
       return 0;
     case 'logs':
       await logs(logPlaces(config, run), options, config.logFilters);
       return 0;
+    case 'publish': {
+      const published = await publish(site(), messageFrom(options, processEnvironment()));
+      print(options['json'] === true ? JSON.stringify(published) : describePublished(published));
+      return 0;
+    }
     case 'test-loki':
       await testLoki(site(), report);
       return 0;
@@ -114,7 +126,9 @@ const siteForUp = async (config: Config, run: RunDirectory, report: TextReport, 
   const source = text(options['source']);
   const isUp = await new Supervisor(layoutOf(config.checkout, config.runDir).socket).answers();
   if (isUp) return openSite(config, settingsForVerb(config, run), source);
-  const stack = await chooseHttpPort(config.stack, config.given, report);
+  const ported = await choosePublicPorts(config.stack, config.given, report);
+  const binaries = [process.execPath, findTools(config.path).redisServer];
+  const stack = await chooseRunUser(ported, config.runDir, binaries, report);
   return openSite(config, { stack, worker_environment: { ...config.workerEnvironment } }, source);
 };
 
@@ -131,7 +145,7 @@ const logPlaces = (config: Config, run: RunDirectory): LogPlaces => ({
 const metricsText = async (site: Site): Promise<string> => {
   const url = metricsUrl(site);
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+    const response = await fetch(url, { headers: ownHeaders(site), signal: AbortSignal.timeout(5_000) });
     if (response.ok) return (await response.text()).trimEnd();
     throw new Failure(`${url} answered ${response.status}`);
   } catch (error) {
@@ -141,6 +155,8 @@ const metricsText = async (site: Site): Promise<string> => {
 };
 
 const main = async (): Promise<number> => {
+  // Another user than this one runs what is in a run directory; secrets are written with modes of their own.
+  process.umask(0o022);
   // A reader that went away (`logs | head`) must not stop a deploy half-way.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const command = parseCommand(process.argv.slice(2));

@@ -41,6 +41,8 @@ export class DirectoryReleases implements Releases {
       for (const name of this.#productionPackages()) this.#copyPackage(name, fresh);
       cpSync(join(this.#checkout, 'package.json'), join(fresh, 'package.json'));
       writeFileSync(join(fresh, 'release.json'), `${JSON.stringify(release, null, 2)}\n`);
+      // Another user may run it, however closed the checkout is.
+      execFileSync('chmod', ['-R', 'a+rX', fresh]);
       renameSync(fresh, join(this.#folder, release.id));
     } catch (error) {
       rmSync(fresh, { recursive: true, force: true });

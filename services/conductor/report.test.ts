@@ -22,14 +22,14 @@ describe('on a terminal', () => {
     const { screen, writes } = screenOf(true, columns);
     const report = new TextReport(screen, 'xterm');
     report.step(`smoke tests on every ${'very '.repeat(20)}green worker`);
-    report.progress('connections moved', 1_234, 100_000, { rate: '1234/s', note: PAUSED });
+    report.progress('connections moved', 1_234, 100_000, { perSecond: 1_234, note: PAUSED });
     for (const row of rowsOf(writes)) expect(widthOf(row)).toBeLessThan(columns);
     expect(writes.at(-1)).toContain(`${CLEAR_LINE}  · connections moved `);
   });
 
   test('characters that take two columns, and line ends in a note', () => {
     const { screen, writes } = screenOf(true, 80);
-    new TextReport(screen, 'xterm').progress('clients', 1, 2, { rate: '', note: `${'漢字🙂'.repeat(30)}\nend` });
+    new TextReport(screen, 'xterm').progress('clients', 1, 2, { note: `${'漢字🙂'.repeat(30)}\nend` });
     expect(widthOf(writes.join('').slice(CLEAR_LINE.length))).toBeLessThan(80);
     expect(writes.join('')).not.toContain('\n');
   });
@@ -38,9 +38,9 @@ describe('on a terminal', () => {
     const writes: string[] = [];
     const screen = { isTTY: true, columns: 120, write: (text: string) => writes.push(text) };
     const report = new TextReport(screen, 'xterm');
-    report.progress('connections moved', 1, 2, { rate: '', note: PAUSED });
+    report.progress('connections moved', 1, 2, { note: PAUSED });
     screen.columns = 50;
-    report.progress('connections moved', 1, 2, { rate: '', note: PAUSED });
+    report.progress('connections moved', 1, 2, { note: PAUSED });
     expect(writes.map((text) => widthOf(text.slice(CLEAR_LINE.length)))).toEqual([119, 49]);
   });
 
@@ -67,7 +67,7 @@ test.each([
   const { screen, writes } = screenOf(isTTY, undefined);
   const report = new TextReport(screen, terminal);
   const line = report.step('start green');
-  report.progress('connections moved', 1, 2, { rate: '5/s', note: '' });
+  report.progress('connections moved', 1, 2, { perSecond: 5, note: '' });
   line.done('well');
   expect(writes.join('')).not.toContain('\u001B');
   expect(writes).toEqual(['    connections moved: 1 of 2, 5/s\n', expect.stringMatching(/✓ start green .*well\n$/)]);

@@ -1,6 +1,6 @@
 import { cut, widthOf } from './width.js';
 
-export type ProgressMore = Readonly<{ rate: string; note: string }>;
+export type ProgressMore = Readonly<{ perSecond?: number; note: string }>;
 
 /** How a verb tells a person what it does, while it does it. */
 export interface Report {
@@ -66,7 +66,8 @@ export class TextReport implements Report {
     return { done: (note) => end('✓', note), failed: () => end('✗', '') };
   }
 
-  progress(text: string, done: number, total: number, { rate, note }: ProgressMore = { rate: '', note: '' }): void {
+  progress(text: string, done: number, total: number, { perSecond, note }: ProgressMore = { note: '' }): void {
+    const rate = perSecond === undefined ? '' : `${perSecond}/s`;
     if (this.#live) {
       const width = Math.max(NARROW_BAR, Math.min(WIDE_BAR, this.#columns() - BESIDE_BAR));
       const filled = total === 0 ? width : Math.round((done / total) * width);

@@ -15,7 +15,7 @@ import { z } from 'zod';
 import { Failure, messageOf } from './failure.js';
 import { COLORS, type Color } from './engines/engine.js';
 import { isAlive } from './processes.js';
-import { StackSettings } from './settings.js';
+import { MOST_SCRAPE_INTERVAL, StackSettings } from './settings.js';
 
 /** A deploy that came to its end. */
 const Deploy = z.object({
@@ -32,7 +32,11 @@ const Deploys = z.object({
 export type Deploys = Readonly<z.infer<typeof Deploys>>;
 export type Deploy = z.infer<typeof Deploy>;
 
-const Remembered = z.object({ stack: StackSettings, worker_environment: z.record(z.string(), z.string()) });
+/** An older conductor took a longer interval than is allowed now: its stack is one all the same. */
+const RememberedStack = StackSettings.extend({
+  SCRAPE_INTERVAL: StackSettings.shape.SCRAPE_INTERVAL.catch(MOST_SCRAPE_INTERVAL),
+});
+const Remembered = z.object({ stack: RememberedStack, worker_environment: z.record(z.string(), z.string()) });
 export type Remembered = Readonly<z.infer<typeof Remembered>>;
 
 const HISTORY = 50;

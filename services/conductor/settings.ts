@@ -6,8 +6,15 @@ const seconds = z.coerce.number().positive();
 /** An http address, or nothing. */
 const address = z.union([z.literal(''), z.url({ protocol: /^https?$/, error: 'not an http address' })]).default('');
 
+/** The shortest window of an alert rule or a mark is a minute: it must hold four looks. */
+export const MOST_SCRAPE_INTERVAL = 15;
+
 /** What `up` fixes for the life of a stack: remembered in the run directory, so that later verbs need no environment. */
 export const StackSettings = z.object({
+  MODE: z
+    .enum(['development', 'production'])
+    .default('development')
+    .describe('production: clients need a token, no default password, no admin page on the public port'),
   WORKERS: z.coerce.number().int().min(1).max(64).default(2).describe('workers of a color, 1 to 64'),
   HTTP_PORT: port.default(80).describe('the public port of nginx; 8000 when 80 may not be bound'),
   METRICS_PORT: port.default(8080).describe('metrics of the whole cluster'),
@@ -17,6 +24,16 @@ export const StackSettings = z.object({
   GREEN_PORT_BASE: portBase.default(8100).describe('green worker i listens on this port + i'),
   LISTEN: z.enum(['all', 'local']).default('all').describe('nginx on all addresses, or on loopback only'),
   GRACEFUL_SHUTDOWN_TIMEOUT: seconds.default(10).describe('seconds a worker has for its own drain after SIGTERM'),
+  RUN_USER: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_-]*$/i, 'a name of a user')
+    .or(z.literal(''))
+    .default('')
+    .describe('who runs what needs no privileges, where root starts the stack: nobody, when that can be'),
+  EXPOSE_ADMIN: z
+    .enum(['', '0', '1'])
+    .default('')
+    .describe('1: /admin is on the public port, 0: it is not; by default in development alone'),
   OBSERVABILITY: z
     .enum(['on', 'off'])
     .default('on')
@@ -32,13 +49,33 @@ export const StackSettings = z.object({
     .number()
     .int()
     .min(1)
-    .max(60)
+    .max(MOST_SCRAPE_INTERVAL)
     .default(5)
-    .describe('seconds between two looks of Prometheus at everything, 1 to 60'),
+    .describe('seconds between two looks of Prometheus at everything, 1 to 15'),
   ALERT_WEBHOOK_URL: address.describe('where Alertmanager sends alerts too'),
-  TLS_CERT: z.string().default('').describe('a certificate (PEM) whose end is watched'),
+  ALERT_DOCS_URL: address.describe('where docs/OBSERVABILITY.md is for whoever gets an alert; that of the checkout'),
+  TLS_CERT: z.string().default('').describe('a certificate (PEM) whose end is watched; that of TLS_DIR is by itself'),
+  TLS_DIR: z.string().default('').describe('a folder with fullchain.pem and privkey.pem: nginx speaks TLS'),
+  HTTPS_PORT: port.default(443).describe('the public port of nginx for TLS; 8443 when 443 may not be bound'),
+  HSTS_MAX_AGE: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(63_072_000)
+    .default(0)
+    .describe('seconds for which browsers ask for this host by TLS alone (HSTS), up to two years; 0: not said'),
 });
 export type StackSettings = z.infer<typeof StackSettings>;
+
+/** Whether nginx has a certificate to speak TLS with. */
+export const speaksTls = ({ TLS_DIR: folder }: StackSettings): boolean => folder !== '';
+
+/** Whether the stack is for others than its developer: what is only good for one is not given then. */
+export const isProduction = ({ MODE: mode }: Pick<StackSettings, 'MODE'>): boolean => mode === 'production';
+
+/** Whether the public port serves the admin page; the one of the metrics does so for this machine in any case. */
+export const exposesAdmin = (stack: StackSettings): boolean =>
+  stack.EXPOSE_ADMIN === '' ? !isProduction(stack) : stack.EXPOSE_ADMIN === '1';
 
 /** What may be given with any verb. */
 export const VerbSettings = z.object({
@@ -111,6 +148,7 @@ export const portsOf = (settings: StackSettings): readonly OwnedPort[] => {
     { port: settings.HTTP_PORT, setting: 'HTTP_PORT', use: 'nginx' },
     { port: settings.METRICS_PORT, setting: 'METRICS_PORT', use: 'the cluster metrics' },
     { port: settings.STREAM_PORT, setting: 'STREAM_PORT', use: 'the metrics stream' },
+    ...(speaksTls(settings) ? [{ port: settings.HTTPS_PORT, setting: 'HTTPS_PORT' as const, use: 'nginx (TLS)' }] : []),
     { port: settings.REDIS_PORT, setting: 'REDIS_PORT', use: 'Redis' },
     ...numbers.map((i) => ({
       port: settings.BLUE_PORT_BASE + i,

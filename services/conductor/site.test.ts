@@ -8,3 +8,10 @@ test('workers of a stack of this machine trust loopback, unless the stack was gi
   const settings = { ...site.settings, worker_environment: { RATE_LIMIT_TRUSTED: 'none' } };
   expect(workerEnvironment({ ...site, settings })).toMatchObject({ RATE_LIMIT_TRUSTED: 'none' });
 });
+
+test('in production workers get nothing that is only good for a developer', () => {
+  const environment = workerEnvironment(fakeSite({}, { MODE: 'production' }));
+  expect(Object.keys(environment).sort()).toEqual(['CONTROL_TOKEN', 'MODE']);
+  expect(environment).toMatchObject({ MODE: 'production' });
+  expect(workerEnvironment(fakeSite())).toMatchObject({ ADMIN_PASSWORD: 'admin', MODE: 'development' });
+});

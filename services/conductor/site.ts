@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { COLORS, type Color, type Engine, type Releases, type Stack, type WorkerProcess } from './engines/engine.js';
 import type { Journal } from './journal/journal.js';
 import type { Remembered, RunDirectory } from './run-directory.js';
-import type { VerbSettings } from './settings.js';
+import { isProduction, type VerbSettings } from './settings.js';
 import { Failure } from './failure.js';
 import type { Thresholds } from './vitals/thresholds.js';
 import { nameOf, operatorHeaders, WorkerClient } from './worker-client.js';
@@ -32,16 +32,16 @@ export const ownHeaders = (site: Site): Readonly<Record<string, string>> => oper
 export const publicUrl = (site: Site): string => `http://127.0.0.1:${site.settings.stack.HTTP_PORT}`;
 export const metricsUrl = (site: Site): string => `http://127.0.0.1:${site.settings.stack.METRICS_PORT}/metrics/`;
 
-/** Of the admin page, where nobody gave one. */
+/** Of the admin page in development, where nobody gave one. In production nobody can log in then. */
 export const DEFAULT_ADMIN_PASSWORD = 'admin';
 
 /** Whoever is on this machine is its developer, who may load it: no rate limit holds for loopback. */
-const LOOPBACK = '127.0.0.0/8,::1/128';
+const OF_DEVELOPMENT = { RATE_LIMIT_TRUSTED: '127.0.0.0/8,::1/128', ADMIN_PASSWORD: DEFAULT_ADMIN_PASSWORD } as const;
 
 /** What workers get beside what the engine gives them. */
 export const workerEnvironment = (site: Site): Readonly<Record<string, string>> => ({
-  RATE_LIMIT_TRUSTED: LOOPBACK,
-  ADMIN_PASSWORD: DEFAULT_ADMIN_PASSWORD,
+  MODE: site.settings.stack.MODE,
+  ...(isProduction(site.settings.stack) ? {} : OF_DEVELOPMENT),
   ...site.settings.worker_environment,
   CONTROL_TOKEN: site.run.controlToken(),
 });

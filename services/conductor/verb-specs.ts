@@ -56,6 +56,10 @@ export const VERBS = {
     },
     settings: ['prove', 'deploy'],
   },
+  'reload-certs': {
+    does: 'have nginx show the certificate that is in TLS_DIR now; open connections stay',
+    options: {},
+  },
   smoke: { does: 'try the active color as a client does, worker by worker and through nginx', options: {} },
   logs: {
     does: 'log lines of workers and conductor, merged by time: from Loki where it runs, else from the files',
@@ -74,6 +78,15 @@ export const VERBS = {
       lines: { type: 'string', value: 'N', does: 'the last N lines, 100 by default (LINES=)' },
       query: { type: 'string', value: 'LOGQL', does: 'lines of Loki by a query of your own (QUERY=)' },
       from: { type: 'string', value: 'PLACE', does: 'loki or files, and nowhere else (FROM=)' },
+    },
+  },
+  publish: {
+    does: 'publish a message to a channel of the running stack, and say where it is',
+    options: {
+      json,
+      channel: { type: 'string', value: 'NAME', does: 'the channel (CHANNEL=)' },
+      data: { type: 'string', value: 'JSON', does: 'any JSON value; what is none is a text (DATA=)' },
+      key: { type: 'string', value: 'KEY', does: 'an idempotency key: again with it, nothing is done twice (KEY=)' },
     },
   },
   'test-loki': {

@@ -1,27 +1,36 @@
+import { CLIENT_FRAME_TYPES } from '../protocol/decode-client.js';
 import type { Broker, BrokerHealth } from './broker/broker.js';
 import { Cluster } from './cluster/cluster.js';
 import type { WorkerIdentity } from './cluster/identity.js';
+import { allowedOrigins, allowsAnonymous } from './config/mode.js';
 import { rateLimits } from './config/rate-limits.js';
 import type { Config } from './config/settings.js';
 import { Admin } from './endpoints/admin/admin.js';
 import { deliveryLagGauge } from './endpoints/admin/figures.js';
+import { RateMeter } from './endpoints/admin/rates.js';
 import { chartSampler } from './endpoints/admin/samples.js';
-import { HANDLED_TYPES } from './endpoints/frames/frame-commands.js';
 import type { EndpointContext } from './endpoints/context.js';
+import { Door } from './endpoints/door.js';
 import { operatorCheck } from './endpoints/http/operator.js';
 import { metricValues } from './endpoints/metrics-stream/events.js';
 import { StreamSources } from './endpoints/metrics-stream/sources.js';
 import { Leavings } from './endpoints/plain/leavings.js';
 import { encodePublication, PLAIN } from './endpoints/plain/plain-channel.js';
 import { DEFAULT_HUB_OPTIONS, Hub } from './hub/hub.js';
+import { DEFAULT_PRESENCE, Presence } from './hub/presence.js';
+import { originCheck } from './identity/origins.js';
+import { Revocations } from './identity/revocations.js';
+import { TokenVerifier } from './identity/token-verifier.js';
 import { BackgroundWatch } from './lifecycle/background-watch.js';
 import { Connections } from './lifecycle/connections.js';
 import { Draining } from './lifecycle/draining.js';
 import { Limits } from './limits/limits.js';
 import { EventSampler, type Logger } from './observability/logger.js';
-import type { MomentSources } from './observability/gauges.js';
 import type { MetricSnapshot } from './observability/metrics.js';
+import { OffenderSampler } from './observability/offender-sampler.js';
 import { Observation } from './observability/observation.js';
+import { readNamespaces } from './permissions/namespaces.js';
+import { Permissions } from './permissions/permissions.js';
 import { Places } from './session/places.js';
 import { Replacements } from './session/replacements.js';
 import { Sessions } from './session/sessions.js';
@@ -36,11 +45,19 @@ export type AppDependencies = Readonly<{
   logger: Logger;
   /** Folder of what browsers get: the built pages, and the client library. */
   pages: string;
-  /** Lines on their way to Loki; none where they are not shipped. */
-  logs?: MomentSources['logs'];
+  /** Lines on their way to Loki; undefined: they are not shipped. */
+  logs?: ShippedLogs | undefined;
   /** After the last goodbye, so that close frames leave the kernel before the process does, ms. */
   lingerMs?: number;
 }>;
+
+/** What a worker needs of whatever ships its log lines. */
+export interface ShippedLogs {
+  /** Lines that wait, and those given up since the start. */
+  counts(): Readonly<{ buffered: number; dropped: number }>;
+  /** Sends what waits, and gives up what is left after `withinMs`. Once more later for the lines since. */
+  close(withinMs: number): Promise<void>;
+}
 
 /** One worker, wired. Nothing is shared between two of them in one process. */
 export interface App {
@@ -50,9 +67,12 @@ export interface App {
   stop(): Promise<void>;
   readonly connections: Connections;
   readonly draining: Draining;
+  readonly revocations: Revocations;
 }
 
 const LINGER_MS = 250;
+/** Every connection is gone by then: nobody waits for it. */
+export const LAST_LINES_MS = 1_000;
 
 /** @throws TransportUnavailable */
 export const createApp = async ({
@@ -61,14 +81,14 @@ export const createApp = async ({
   broker,
   logger,
   pages,
-  logs = () => ({ buffered: 0, dropped: 0 }),
+  logs,
   lingerMs = LINGER_MS,
 }: AppDependencies): Promise<App> => {
   const connections = new Connections();
   const observation = new Observation({
     ...identity,
     sources: {
-      connections: () => ({ open: connections.size, named: connections.named }),
+      connections: () => ({ open: connections.shown, named: connections.named }),
       bufferedBytes: () => server.bufferedBytes,
       channels: () => ({ subscribed: hub.channelCount, slowConsumers: hub.slowConsumers }),
       drain: () => draining.status(),
@@ -78,8 +98,8 @@ export const createApp = async ({
         pubsubLagMs: cluster.beat.lagMs,
       }),
       queue: () => broker.queue(),
-      logs,
-      handlers: HANDLED_TYPES.length,
+      logs: () => logs?.counts() ?? { buffered: 0, dropped: 0 },
+      handlers: CLIENT_FRAME_TYPES.length,
     },
   });
   const { metrics, vitals } = observation;
@@ -107,7 +127,8 @@ export const createApp = async ({
     const { totals, gauges } = await metrics.snapshot();
     return { totals, gauges: { ...deliveryLagGauge(vitals.read().delivery_lag_ms), ...gauges } };
   };
-  const chartValues = chartSampler();
+  const sampledRates = new RateMeter();
+  const chartValues = chartSampler(sampledRates);
   const cluster = new Cluster({
     identity,
     broker,
@@ -120,26 +141,35 @@ export const createApp = async ({
     sampleValues: (statistics) => ({ ...metricValues(statistics), ...chartValues(statistics) }),
   });
   const { membership, statistics, messages } = cluster;
+  const presence = new Presence(broker.presence, { ...DEFAULT_PRESENCE, renewedAt: () => membership.renewedAt });
   const replacements = new Replacements(messages, identity.workerId, (id) => connections.get(id)?.replace());
   const streams = new StreamSources(statistics, broker.samples, config.METRICS_HEARTBEAT_INTERVAL * 1000);
   const wheels = createWheels(config, broker.sessions);
+  const verifier = new TokenVerifier(config, logger);
+  const revocations = new Revocations(broker.revocations, connections);
   const isOperator = operatorCheck(config.CONTROL_TOKEN);
   const admin = new Admin({
     identity,
     cluster,
     samples: broker.samples,
+    rates: sampledRates,
+    journal: broker.journal,
     connections,
     hub,
     logger,
     password: config.ADMIN_PASSWORD,
     controlToken: config.CONTROL_TOKEN,
+    revocations,
+    revocationStore: broker.revocations,
+    keepRevocationsMs: config.REVOCATION_TTL * 1000,
+    cookiePath: config.ADMIN_COVERS_STATS ? '/' : '/admin',
     isOperator,
   });
   const leavings = new Leavings(broker.log);
   const background = new BackgroundWatch(
-    [...Object.values(wheels), places, leavings]
+    [...Object.values(wheels), places, leavings, presence, revocations]
       .map(({ loop }) => loop)
-      .concat(hub.loops, cluster.loops, streams.loops),
+      .concat(hub.loops, cluster.loops, streams.loops, verifier.loops),
     config.TASK_RESTART_INTERVAL * 1000,
     {
       restarted: (task, error) => {
@@ -148,7 +178,16 @@ export const createApp = async ({
       },
     },
   );
-  const clockwork = [background, places, ...Object.values(wheels), streams, leavings, observation];
+  const clockwork = [
+    background,
+    places,
+    ...Object.values(wheels),
+    streams,
+    leavings,
+    observation,
+    verifier,
+    revocations,
+  ];
 
   const health = (): BrokerHealth => {
     const { redis, subscribed } = broker.health();
@@ -158,7 +197,9 @@ export const createApp = async ({
   const context: EndpointContext = {
     identity,
     log: broker.log,
+    clients: cluster.clients,
     hub,
+    presence,
     limits,
     sessions: new Sessions(broker.sessions, identity.workerId),
     places,
@@ -175,10 +216,22 @@ export const createApp = async ({
     ownMetrics: vitals.metrics,
     logger,
     sampler: new EventSampler(config.LOG_MESSAGES_PER_SECOND),
+    offenders: new OffenderSampler(),
     heartbeat: config.ENABLE_HEARTBEAT,
     heartbeatIntervalMs: config.WEBSOCKET_HEARTBEAT_INTERVAL * 1000,
     heartbeatTimeoutMs: config.HEARTBEAT_TIMEOUT * 1000,
     maxClientErrors: config.MAX_CLIENT_ERRORS,
+    door: new Door({
+      allowsAnonymous: allowsAnonymous(config),
+      isOriginAllowed: originCheck(allowedOrigins(config)),
+      verifier,
+      revocations,
+      metrics,
+      logger,
+    }),
+    permissions: new Permissions(readNamespaces(config.NAMESPACES)),
+    tokenTimes: { warningMs: config.TOKEN_WARNING * 1000, toleranceMs: config.JWT_CLOCK_TOLERANCE * 1000 },
+    maxChannels: config.MAX_CHANNELS,
     refusal: () => {
       const { redis } = health();
       return redis === undefined ? undefined : `not ready: ${redis}`;
@@ -211,6 +264,9 @@ export const createApp = async ({
     for (const connection of connections.all()) connection.cutShort();
     for (const part of clockwork) part.stop();
     await places.flush();
+    await presence.stop();
+    // Before the lease: its final totals count what was given up.
+    await logs?.close(LAST_LINES_MS);
     await cluster.stop();
     hub.stop();
     await broker.stop();
@@ -221,14 +277,20 @@ export const createApp = async ({
   return {
     connections,
     draining,
+    revocations,
     start: async () => {
       await broker.start({
         publication: (channel, publication) => hub.publication(channel, publication),
-        resumed: () => hub.resumed(),
+        resumed: () => {
+          hub.resumed();
+          presence.resumed();
+        },
         told: (message) => messages.told(message),
+        presenceChanged: (channel, change) => presence.watch.changed(channel, change),
+        clientTold: (clientId, message) => cluster.clients.told(clientId, message),
       });
       await cluster.start();
-      for (const part of [hub, ...clockwork]) part.start();
+      for (const part of [hub, presence, ...clockwork]) part.start();
       return server.listen(config.HOST, config.PORT);
     },
     stop: () => (stopped ??= stop()),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { createApp, type App } from './app.js';
+import { createApp, LAST_LINES_MS, type App } from './app.js';
 import type { Broker, BrokerLimits } from './broker/broker.js';
 import { createMemoryCluster } from './broker/memory/memory-cluster.js';
 import { createRedisBroker } from './broker/redis/redis-broker.js';
@@ -46,9 +46,6 @@ const createShipper = ({ LOKI_URL, LOKI_BUFFER_BYTES, SERVICE_NAME, COLOR, WORKE
         labels: { service: SERVICE_NAME, color: COLOR, worker: WORKER },
         bufferBytes: LOKI_BUFFER_BYTES,
       });
-
-/** Every connection is gone by then: nobody waits for it. */
-const LAST_LINES_MS = 1_000;
 
 /** SIGTERM and SIGINT drain and exit with 0; a second one exits at once. A crash exits with 1, for the supervisor. */
 const handleSignals = (app: App, logger: Logger, shipper: LogShipper | undefined): void => {
@@ -110,7 +107,7 @@ const run = async (): Promise<void> => {
     },
     broker: createBroker(config, workerId, logger),
     logger,
-    ...(shipper === undefined ? {} : { logs: () => shipper.counts() }),
+    logs: shipper,
     pages: fileURLToPath(new URL('../dashboard', import.meta.url)),
   });
   handleSignals(app, logger, shipper);

@@ -2,13 +2,15 @@ import type { Broker, BrokerHealth } from './broker/broker.js';
 import type { Cluster } from './cluster/cluster.js';
 import type { Config } from './config/settings.js';
 import type { Admin } from './endpoints/admin/admin.js';
+import { apiRoutes } from './endpoints/api/api.js';
 import type { EndpointContext } from './endpoints/context.js';
 import { channelsEndpoint } from './endpoints/frames/channels.js';
 import { chatEndpoint, type PlacedConnection } from './endpoints/frames/chat.js';
+import { echoEndpoint } from './endpoints/echo/echo.js';
 import { controlRoutes, type Control } from './endpoints/http/control.js';
 import { infoRoute } from './endpoints/http/info.js';
 import { pageRoutes } from './endpoints/http/pages.js';
-import { statusRoutes } from './endpoints/http/status.js';
+import { metricsRoute, statusRoutes } from './endpoints/http/status.js';
 import { statsRoute } from './endpoints/http/ws-stats.js';
 import { metricsStreamEndpoint } from './endpoints/metrics-stream/metrics-stream.js';
 import type { StreamSources } from './endpoints/metrics-stream/sources.js';
@@ -67,27 +69,37 @@ export const createServer = (serving: Serving): Promise<Server> => {
   const { identity, connections, limits, logger } = context;
   const { metrics } = observation;
   const { statistics, lists } = cluster;
+  const figures = [
+    metricsRoute(broker, metrics),
+    statsRoute({
+      statistics,
+      lists,
+      limits: cluster.limits,
+      metrics,
+      workerId: identity.workerId,
+      connections: () => connections.shown,
+    }),
+  ];
   return Server.create(
     [
       ...statusRoutes({
         identity,
-        broker,
         health,
-        metrics,
         isDraining: () => draining.isDraining,
         rateLimiting: () => limits.reports.health(),
       }),
       infoRoute(config),
-      statsRoute({
-        statistics,
-        lists,
-        limits: cluster.limits,
-        metrics,
-        workerId: identity.workerId,
-        connections: () => connections.size,
-      }),
+      ...(config.ADMIN_COVERS_STATS ? figures.map((route) => admin.cover(route)) : figures),
       ...pageRoutes(pages),
       ...admin.routes,
+      ...apiRoutes({
+        context,
+        statistics,
+        admin,
+        keys: config.API_KEYS,
+        release: identity.release,
+        isOperator,
+      }),
       ...(config.CONTROL_TOKEN === undefined ? [] : controlRoutes(createControl(serving), isOperator)),
     ],
     [
@@ -95,11 +107,13 @@ export const createServer = (serving: Serving): Promise<Server> => {
       chatEndpoint(context, placeAsks),
       metricsStreamEndpoint(context, streams),
       admin.live(context),
+      ...(config.ECHO_ENDPOINT ? [echoEndpoint()] : []),
       plainEndpoint(context, leavings),
     ],
     {
       trustedProxies: config.TRUSTED_PROXIES,
       directLimitBytes: config.SLOW_CONSUMER_BYTES * 4,
+      compression: config.COMPRESSION,
       commonHeaders: [
         ['X-Color', identity.color],
         ['X-Worker', identity.worker],

@@ -94,7 +94,10 @@ describe('decodeClientFrame', () => {
     ['{"type":"history","channel":"a","limit":1e999}', 'limit'],
     ['{"type":"history","channel":"a","since":[]}', 'since'],
     ['{"type":"unsubscribe"}', 'channel'],
+    ['{"type":"subscribe","channel":"a","presence":1}', 'presence'],
     ['{"type":"presence","channel":{}}', 'channel'],
+    ['{"type":"presence","channel":"a","limit":1001}', 'limit'],
+    ['{"type":"presence","channel":"a","cursor":"-1"}', 'cursor'],
   ])('refuses %s: invalid_frame that names %s', (text, field) => {
     expect(decodeClientFrame(text)).toStrictEqual(refusal('invalid_frame', field));
   });

@@ -8,11 +8,21 @@ import type {
   PublishFrame,
   SendFrame,
   SubscribeFrame,
+  TokenFrame,
   UnsubscribeFrame,
 } from './frames.js';
-import { parseChannelName, parseClientId, parseEpoch, parseFrameId, parseOffset, type FrameId } from './ids.js';
+import {
+  parseChannelName,
+  parseClientId,
+  parseEpoch,
+  parseFrameId,
+  parseOffset,
+  parsePresenceCursor,
+  type FrameId,
+} from './ids.js';
 import { isDeeperThan, isJsonObject, parseJson, type JsonObject } from './json.js';
-import { HISTORY_LIMIT_MAX, MAX_JSON_DEPTH } from './limits.js';
+import { isMalformed, readFlag } from './read-fields.js';
+import { HISTORY_LIMIT_MAX, MAX_JSON_DEPTH, PRESENCE_LIMIT_MAX } from './limits.js';
 
 export type { Decoded } from './decoded.js';
 
@@ -40,12 +50,15 @@ export const decodeClientFrame = (text: string): Decoded<ClientFrame> => {
     case 'subscribe':
       return decodeSubscribe(value, id);
     case 'unsubscribe':
+      return decodeUnsubscribe(value, id);
     case 'presence':
-      return decodeChannelOnly(type, value, id);
+      return decodePresence(value, id);
     case 'history':
       return decodeHistory(value, id);
     case 'system.ping':
       return accept(id === undefined ? { type } : { type, id });
+    case 'system.token':
+      return decodeToken(value, id);
     case 'system.pong':
     case 'system.heartbeat':
       return accept({ type });
@@ -75,6 +88,7 @@ export const CLIENT_FRAME_TYPES = [
   'system.ping',
   'system.pong',
   'system.heartbeat',
+  'system.token',
 ] as const satisfies readonly ClientFrame['type'][];
 
 const TYPES = `${CLIENT_FRAME_TYPES.slice(0, -1).join(', ')} and ${CLIENT_FRAME_TYPES.at(-1)}`;
@@ -99,37 +113,53 @@ const decodeSend = (fields: JsonObject, id: FrameId | undefined): Decoded<SendFr
 };
 
 const decodeSubscribe = (fields: JsonObject, id: FrameId | undefined): Decoded<SubscribeFrame> => {
-  const { channel: name, recover: rawRecover } = fields;
+  const { channel: name, recover: rawRecover, presence: rawPresence } = fields;
   const channel = parseChannelName(name);
   if (channel === undefined) return refuseChannel(name, id);
   const recover = parsePosition(rawRecover);
   if (recover === undefined && rawRecover !== undefined) return refusePosition('recover', id);
+  const presence = readFlag(rawPresence);
+  if (isMalformed(rawPresence, presence)) return refuse('invalid_frame', 'presence must be true or false', id);
   return accept({
     type: 'subscribe',
     channel,
     ...(recover !== undefined && { recover }),
+    ...(presence !== undefined && { presence }),
     ...(id !== undefined && { id }),
   });
 };
 
-const decodeChannelOnly = (
-  type: 'unsubscribe' | 'presence',
-  fields: JsonObject,
-  id: FrameId | undefined,
-): Decoded<UnsubscribeFrame | PresenceRequestFrame> => {
+const decodeUnsubscribe = (fields: JsonObject, id: FrameId | undefined): Decoded<UnsubscribeFrame> => {
   const channel = parseChannelName(fields['channel']);
   if (channel === undefined) return refuseChannel(fields['channel'], id);
-  return accept(id === undefined ? { type, channel } : { type, channel, id });
+  return accept(id === undefined ? { type: 'unsubscribe', channel } : { type: 'unsubscribe', channel, id });
+};
+
+const decodePresence = (fields: JsonObject, id: FrameId | undefined): Decoded<PresenceRequestFrame> => {
+  const { channel: name, limit: rawLimit, cursor: rawCursor } = fields;
+  const channel = parseChannelName(name);
+  if (channel === undefined) return refuseChannel(name, id);
+  const limit = parseLimit(rawLimit, PRESENCE_LIMIT_MAX);
+  if (limit === undefined && rawLimit !== undefined) return refuseLimit(PRESENCE_LIMIT_MAX, id);
+  const cursor = parsePresenceCursor(rawCursor);
+  if (cursor === undefined && rawCursor !== undefined) {
+    return refuse('invalid_frame', 'cursor must be the next_cursor of an earlier answer', id);
+  }
+  return accept({
+    type: 'presence',
+    channel,
+    ...(limit !== undefined && { limit }),
+    ...(cursor !== undefined && { cursor }),
+    ...(id !== undefined && { id }),
+  });
 };
 
 const decodeHistory = (fields: JsonObject, id: FrameId | undefined): Decoded<HistoryRequestFrame> => {
   const { channel: name, limit: rawLimit, since: rawSince } = fields;
   const channel = parseChannelName(name);
   if (channel === undefined) return refuseChannel(name, id);
-  const limit = parseLimit(rawLimit);
-  if (limit === undefined && rawLimit !== undefined) {
-    return refuse('invalid_frame', `limit must be a whole number from 1 to ${HISTORY_LIMIT_MAX}`, id);
-  }
+  const limit = parseLimit(rawLimit, HISTORY_LIMIT_MAX);
+  if (limit === undefined && rawLimit !== undefined) return refuseLimit(HISTORY_LIMIT_MAX, id);
   const since = parsePosition(rawSince);
   if (since === undefined && rawSince !== undefined) return refusePosition('since', id);
   return accept({
@@ -141,6 +171,11 @@ const decodeHistory = (fields: JsonObject, id: FrameId | undefined): Decoded<His
   });
 };
 
+const decodeToken = ({ token }: JsonObject, id: FrameId | undefined): Decoded<TokenFrame> => {
+  if (typeof token !== 'string' || token === '') return refuse('invalid_frame', 'token must be a string', id);
+  return accept(id === undefined ? { type: 'system.token', token } : { type: 'system.token', token, id });
+};
+
 const parsePosition = (value: JsonValue | undefined): Position | undefined => {
   if (!isJsonObject(value)) return undefined;
   const epoch = parseEpoch(value['epoch']);
@@ -148,8 +183,8 @@ const parsePosition = (value: JsonValue | undefined): Position | undefined => {
   return epoch === undefined || offset === undefined ? undefined : { epoch, offset };
 };
 
-const parseLimit = (value: JsonValue | undefined): number | undefined =>
-  typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= HISTORY_LIMIT_MAX ? value : undefined;
+const parseLimit = (value: JsonValue | undefined, most: number): number | undefined =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= most ? value : undefined;
 
 /** A channel that is no string is a malformed frame; a string of the wrong form is no channel. */
 const refuseChannel = (value: JsonValue | undefined, id: FrameId | undefined): Refused =>
@@ -159,6 +194,9 @@ const refuseChannel = (value: JsonValue | undefined, id: FrameId | undefined): R
 
 const refuseData = (id: FrameId | undefined): Refused =>
   refuse('invalid_frame', 'data is missing: it may be any JSON value, null too', id);
+
+const refuseLimit = (most: number, id: FrameId | undefined): Refused =>
+  refuse('invalid_frame', `limit must be a whole number from 1 to ${most}`, id);
 
 const refusePosition = (field: 'recover' | 'since', id: FrameId | undefined): Refused =>
   refuse(

@@ -1,8 +1,7 @@
-import { decodeChannelFrame } from './decode-channel-frames.js';
-import { decodeSystemFrame } from './decode-system-frames.js';
 import { accept, refuse, type Decoded } from './decoded.js';
 import type { ServerFrame } from './frames.js';
 import { isJsonObject, parseJson } from './json.js';
+import { SERVER_DECODERS } from './server-decoders.js';
 
 /**
  * One text frame from the server, for clients (docs/PROTOCOL.md, Frames, server to client). Never throws; fields that
@@ -15,8 +14,8 @@ export const decodeServerFrame = (text: string): Decoded<ServerFrame> => {
   if (!isJsonObject(value)) return refuse('invalid_frame', 'a frame is a JSON object');
   const { type } = value;
   if (typeof type !== 'string') return refuse('invalid_frame', 'type must be a string');
-  const frame = decodeChannelFrame(type, value) ?? decodeSystemFrame(type, value);
-  if (frame === undefined) return refuse('unknown_type', 'unknown type');
-  if (frame === 'malformed') return refuse('invalid_frame', `${type} with a missing or malformed field`);
-  return accept(frame);
+  const decode = SERVER_DECODERS.get(type);
+  if (decode === undefined) return refuse('unknown_type', 'unknown type');
+  const frame = decode(value);
+  return frame === undefined ? refuse('invalid_frame', `${type} with a missing or malformed field`) : accept(frame);
 };

@@ -14,7 +14,14 @@ export type SendFrame = Readonly<{
   data: JsonValue;
   id?: FrameId;
 }>;
-export type SubscribeFrame = Readonly<{ type: 'subscribe'; channel: ChannelName; recover?: Position; id?: FrameId }>;
+export type SubscribeFrame = Readonly<{
+  type: 'subscribe';
+  channel: ChannelName;
+  recover?: Position;
+  /** Whether who comes and leaves is told too. */
+  presence?: boolean;
+  id?: FrameId;
+}>;
 export type UnsubscribeFrame = Readonly<{ type: 'unsubscribe'; channel: ChannelName; id?: FrameId }>;
 export type HistoryRequestFrame = Readonly<{
   type: 'history';
@@ -23,10 +30,19 @@ export type HistoryRequestFrame = Readonly<{
   since?: Position;
   id?: FrameId;
 }>;
-export type PresenceRequestFrame = Readonly<{ type: 'presence'; channel: ChannelName; id?: FrameId }>;
+export type PresenceRequestFrame = Readonly<{
+  type: 'presence';
+  channel: ChannelName;
+  limit?: number;
+  /** The `next_cursor` of an earlier answer. */
+  cursor?: string;
+  id?: FrameId;
+}>;
 export type ClientPingFrame = Readonly<{ type: 'system.ping'; id?: FrameId }>;
 export type ClientPongFrame = Readonly<{ type: 'system.pong' }>;
 export type ClientHeartbeatFrame = Readonly<{ type: 'system.heartbeat' }>;
+/** A new token for this connection, before the one it has ends. */
+export type TokenFrame = Readonly<{ type: 'system.token'; token: string; id?: FrameId }>;
 export type ClientFrame =
   | PublishFrame
   | SendFrame
@@ -36,7 +52,8 @@ export type ClientFrame =
   | PresenceRequestFrame
   | ClientPingFrame
   | ClientPongFrame
-  | ClientHeartbeatFrame;
+  | ClientHeartbeatFrame
+  | TokenFrame;
 
 /** Server to client. Times are ISO 8601 in UTC. */
 export type WelcomeFrame = Readonly<{
@@ -83,6 +100,8 @@ export type MessageFrame = Publication & Readonly<{ type: 'message'; channel: Ch
 export type TargetedMessageFrame = Readonly<{
   type: 'message';
   to: Readonly<{ client_id: ClientId }>;
+  /** Names the message: a client that moves may get it on both of its connections. */
+  message_id: string;
   from: ClientId;
   data: JsonValue;
   time: string;
@@ -104,8 +123,20 @@ export type PresenceFrame = Readonly<{
   type: 'presence';
   id?: FrameId;
   channel: ChannelName;
-  clients: readonly Readonly<{ client_id: ClientId; connections: number }>[];
+  clients: readonly Readonly<{ client_id: ClientId; connections: number; joined_at: string }>[];
+  /** On all pages. */
   count: number;
+  /** Where the next page begins; absent on the last. */
+  next_cursor?: string;
+}>;
+/** `reset`: some may have been missed. */
+export type PresenceChangeFrame = Readonly<{
+  type: 'presence_change';
+  channel: ChannelName;
+  change: 'join' | 'leave' | 'reset';
+  /** Who came or left. */
+  client_id?: ClientId;
+  time: string;
 }>;
 export type HeartbeatFrame = Readonly<{ type: 'system.heartbeat'; time: string; active_connections: number }>;
 export type PongFrame = Readonly<{ type: 'system.pong'; id?: FrameId; time: string }>;
@@ -124,6 +155,14 @@ export type IdleWarningFrame = Readonly<{
   /** Only where idle connections are closed. */
   disconnect_in?: number;
 }>;
+/** The connection will be closed with its token, unless it is given another. */
+export type TokenExpiringFrame = Readonly<{ type: 'system.token_expiring'; expires_in: number }>;
+export type TokenRenewedFrame = Readonly<{
+  type: 'system.token_renewed';
+  id?: FrameId;
+  /** Seconds; only of a token that ends. */
+  expires_in?: number;
+}>;
 export type ReconnectFrame = Readonly<{
   type: 'system.reconnect';
   after_ms: number;
@@ -141,10 +180,13 @@ export type ServerFrame =
   | TargetedMessageFrame
   | HistoryFrame
   | PresenceFrame
+  | PresenceChangeFrame
   | HeartbeatFrame
   | PongFrame
   | RateLimitedFrame
   | IdleWarningFrame
+  | TokenExpiringFrame
+  | TokenRenewedFrame
   | ReconnectFrame
   | ByeFrame
   | ErrorFrame;

@@ -22,12 +22,12 @@ export type FrameId = Branded<string, 'FrameId'>;
 
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const CLIENT_ID = /^[A-Za-z0-9_-]{1,64}$/;
-const CHANNEL = /^[A-Za-z0-9_.:-]{1,128}$/;
+export const CLIENT_ID = /^[A-Za-z0-9_-]{1,64}$/;
+export const CHANNEL = /^[A-Za-z0-9_.:-]{1,128}$/;
 const OWN_CHANNEL = /^~[a-z]{1,32}$/;
 const ANONYMOUS = /^anon-/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
-const RESERVED_CLIENT_IDS: ReadonlySet<string> = new Set(['chat', 'metrics', 'echo']);
+const RESERVED_CLIENT_IDS: ReadonlySet<string> = new Set(['chat', 'metrics', 'echo', 'api']);
 
 const isSessionId = (value: unknown): value is SessionId => typeof value === 'string' && UUID_V4.test(value);
 const isConnectionId = (value: unknown): value is ConnectionId => typeof value === 'string' && UUID.test(value);
@@ -52,6 +52,11 @@ export const parseOwnChannelName = (value: string): ChannelName | undefined =>
 export const parseOffset = (value: unknown): Offset | undefined => (isOffset(value) ? value : undefined);
 export const parseEpoch = (value: unknown): Epoch | undefined => (isEpoch(value) ? value : undefined);
 export const parseFrameId = (value: unknown): FrameId | undefined => (isFrameId(value) ? value : undefined);
+
+/** A place in who is present, as an answer gave it: digits. */
+export const PRESENCE_CURSOR = /^\d{1,17}$/;
+export const parsePresenceCursor = (value: unknown): string | undefined =>
+  typeof value === 'string' && PRESENCE_CURSOR.test(value) ? value : undefined;
 
 /** A name that a client may claim: not reserved for an endpoint, not of the anonymous form. */
 export const isClaimable = (id: ClientId): boolean => !RESERVED_CLIENT_IDS.has(id) && !ANONYMOUS.test(id);

@@ -5,15 +5,8 @@ import { describe, expect, it } from 'vitest';
 const root = new URL('../../', import.meta.url);
 const protocol = readFileSync(new URL('docs/PROTOCOL.md', root), 'utf8');
 
-const LATER = '\n## Not served yet';
 const RULE = /^(?:- |\| )?\[([a-z]+-\d+)\]/gm;
 const NAMED = /\[([a-z]+-\d+)\]/g;
-
-/** Rules that wait for a part which is not served: they come with it, and leave this list. */
-const WAITING: Readonly<Record<string, string>> = {
-  'close-4401': 'later-2',
-  'close-4403': 'later-2',
-};
 
 const idsOf = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, id = '']) => id);
 
@@ -34,28 +27,16 @@ const named = new Map(
     .map((path) => [path, idsOf(readFileSync(new URL(path, root), 'utf8'), NAMED)] as const),
 );
 const rules = idsOf(protocol, RULE);
-const served = idsOf(protocol.slice(0, protocol.indexOf(LATER)), RULE);
 
 describe('the rules of docs/PROTOCOL.md', () => {
   it('are found, each id given once', () => {
-    expect(protocol).toContain(LATER);
-    expect(served.length).toBeGreaterThan(60);
+    expect(rules.length).toBeGreaterThan(60);
     expect(new Set(rules).size).toBe(rules.length);
   });
 
-  it('are each named by a test, as far as they are served', () => {
+  it('are each named by a test', () => {
     const tested = new Set([...named.values()].flat());
-    expect(served.filter((rule) => !tested.has(rule) && WAITING[rule] === undefined)).toEqual([]);
-  });
-
-  it('wait only for what is not served yet, and only while no test names them', () => {
-    const tested = new Set([...named.values()].flat());
-    const later = rules.filter((rule) => !served.includes(rule));
-    for (const [rule, part] of Object.entries(WAITING)) {
-      expect(served).toContain(rule);
-      expect(later).toContain(part);
-      expect([...tested]).not.toContain(rule);
-    }
+    expect(rules.filter((rule) => !tested.has(rule))).toEqual([]);
   });
 
   it('are all that a test may name', () => {

@@ -60,8 +60,8 @@ describe('the admin page in a browser', () => {
     const page = await room.open();
     await expect.poll(text(page, 'messages-received'), soon).toBe('3');
     expect(await text(page, 'total-connections')()).toBe('4');
-    // The page itself is connected, and counts in no total.
-    await expect.poll(text(page, 'active-connections'), soon).toBe('5');
+    // The page itself is connected, and listed, and counts as nobody.
+    await expect.poll(text(page, 'active-connections'), soon).toBe('4');
     expect(Number(await text(page, 'messages-sent')())).toBeGreaterThanOrEqual(4);
     await expect.poll(text(page, 'range'), soon).toBe('1–5 of 5');
     const [id, ...ofAda] = await cellsOf(page, 'ada');
@@ -124,7 +124,8 @@ describe('the admin page in a browser', () => {
     expect(await sayYes(page)).toBe('ada was warned.');
     await ada.next('system.idle_warning');
     await askTo(page, 'Disconnect', 'ada');
-    await page.keyboard.press('Escape');
+    // By itself Enter does nothing to anybody.
+    await page.keyboard.press('Enter');
     await expect.poll(() => page.getByRole('dialog').count(), soon).toBe(0);
     await ada.settle();
     await askTo(page, 'Disconnect', 'ada');
@@ -165,8 +166,9 @@ describe('the admin page in a browser', () => {
     const banner = page.locator('#deploy-step');
     await banner.filter({ hasText: 'Promote blue → green: new connections are switched over' }).waitFor(soon);
     room.stage.switchToGreen();
-    await room.say({ step: 'move', state: 'running', moved: 2, left: 3 });
-    await expect.poll(text(page, 'deploy-figures'), soon).toBe('2 moved, 3 left');
+    await room.say({ step: 'move', state: 'running', moved: 2, left: 3, rate: 40, note: 'paused: green is slow' });
+    await expect.poll(text(page, 'deploy-figures'), soon).toBe('2 moved, 3 left, 40/s');
+    expect(await text(page, 'deploy-reason')()).toBe('paused: green is slow');
     expect(await page.locator('#deploy-progress').isVisible()).toBe(true);
     await keepScreenshot(page, 'admin-deploy');
     room.stage.blue.app.draining.begin('deploy');
@@ -182,6 +184,39 @@ describe('the admin page in a browser', () => {
     expect(await banner.isVisible()).toBe(false);
   });
 
+  it('[admin-6] says why a deploy failed, also to who was cut off from its end or comes later', async () => {
+    const page = await room.open();
+    const banner = page.locator('#deploy-step');
+    const cause = 'event-loop lag p99 of green-1 is 180 ms, over 100';
+    await room.say({ step: 'watch', state: 'running', cause });
+    await banner.filter({ hasText: 'Promote blue → green: failed in "watch", it is taken back' }).waitFor(soon);
+    room.stage.switchToNobody();
+    room.stage.cut();
+    await page.locator('#status', { hasText: 'Not updated' }).waitFor(soon);
+    await room.say({ step: 'watch', state: 'rolled_back', cause });
+    room.stage.switchToGreen();
+    const end = banner.filter({
+      hasText: /failed in "watch" at [\d:]+, everything was undone: blue is active as before/,
+    });
+    await end.waitFor(soon);
+    await page.reload();
+    await end.waitFor(soon);
+    expect(await text(page, 'deploy-reason')()).toBe(`Why: ${cause}`);
+    expect(await seriousFindings(page)).toEqual([]);
+  });
+
+  it('[admin-6] says nothing of a deploy that was last heard of long ago', async () => {
+    await room.say({ step: 'move', state: 'running', at: new Date(Date.now() - 61_000) });
+    const page = await room.open();
+    const banner = page.locator('#deploy-step');
+    expect(await banner.isVisible()).toBe(false);
+    // One step may take long: what counts is when it was told of last.
+    await room.say({ step: 'move', state: 'running', moved: 2, left: 3 });
+    await banner.filter({ hasText: 'Promote blue → green: connections are moved' }).waitFor(soon);
+    await page.reload();
+    await banner.filter({ hasText: 'Promote blue → green: connections are moved' }).waitFor(soon);
+  });
+
   it('asks each five seconds where no WebSocket gets through', async () => {
     const page = await room.openDoor();
     await page.routeWebSocket('**/admin/live', (socket) => socket.close());
@@ -190,18 +225,30 @@ describe('the admin page in a browser', () => {
     await room.connect('green', '/ws/bob');
     await expect.poll(() => names(page), soon).toContain('bob');
     await expect.poll(text(page, 'active-connections'), soon).toBe('1');
+    const workers = page.locator('#workers-body tr');
+    await expect.poll(() => workers.allTextContents(), soon).toHaveLength(2);
+    await room.say({ step: 'watch', state: 'rolled_back', cause: 'green is slow' });
+    // What is shown follows, the charts and the deploy too.
+    const later = { timeout: 12_000 };
+    await page.locator('#deploy-step', { hasText: 'everything was undone' }).waitFor(later);
+    await expect
+      .poll(() => page.locator('#chart-connections').getAttribute('aria-label'), later)
+      .toContain('Green 1, Blue 0');
+    expect(await workers.last().textContent()).toContain('green-1testserves1');
+    expect(await text(page, 'health-workers')()).toBe('2 serve');
+    expect(await text(page, 'health-deploy')()).toMatch(/^⚠ promote blue → green: failed, undone, 20/);
   });
 
   it('says in words what failed, keeps the old figures marked as old, and recovers', async () => {
     await room.connect('green', '/ws/bob');
     const page = await room.open();
-    await expect.poll(text(page, 'active-connections'), soon).toBe('2');
+    await expect.poll(text(page, 'active-connections'), soon).toBe('1');
     room.stage.switchToNobody();
     room.stage.cut();
     await expect
       .poll(text(page, 'status'), soon)
       .toMatch(/^Not updated: the server can not be reached\. .* old, from \d\d:\d\d:\d\d$/);
-    expect(await text(page, 'active-connections')()).toBe('2');
+    expect(await text(page, 'active-connections')()).toBe('1');
     room.stage.switchToGreen();
     await upToDate(page);
     room.stage.cluster.disconnect();
@@ -220,6 +267,23 @@ describe('the admin page in a browser', () => {
     await setHidden(page, false);
     await page.locator('#connections-body tr', { hasText: 'bob' }).waitFor(soon);
     await bob.close();
+  });
+
+  it('says how many channels there are, and shows more of them where they are wanted', async () => {
+    const page = await room.open();
+    await page.getByText('Nobody subscribes to a channel.').waitFor(soon);
+    const ada = await TestClient.connect(`ws://127.0.0.1:${room.stage.green.port}/ws?client_id=ada`);
+    for (let n = 1; n <= 35; n += 1) {
+      ada.send({ type: 'subscribe', channel: `room:${n}`, id: `s${n}` });
+      await ada.next('subscribed');
+    }
+    await expect.poll(text(page, 'channels-count'), soon).toBe('20 of 35');
+    await page.getByLabel('Channels at most').selectOption('50');
+    await expect.poll(() => page.locator('#channels-body tr').count(), soon).toBe(35);
+    expect(await text(page, 'channels-count')()).toBe('');
+    await page.getByLabel('Search channels').fill('nothing');
+    await page.getByText('Nobody subscribes to such a channel.').waitFor(soon);
+    await ada.close();
   });
 
   it('shows names as text, never as HTML, and names the workers that did not answer', async () => {
@@ -272,6 +336,11 @@ describe('the admin page in a browser', () => {
       await page.setViewportSize({ width, height: 800 });
       await expect.poll(() => page.evaluate('document.documentElement.scrollWidth'), soon).toBe(width);
     }
+    const cells = await page.locator('#connections-body tr', { hasText: 'ada' }).locator('th, td').all();
+    const boxes = await Promise.all(cells.map((cell) => cell.boundingBox()));
+    expect(boxes.map((box) => box !== null && box.x >= 0 && box.x + box.width <= 320)).not.toContain(false);
+    expect((await button(page, 'Disconnect ada').boundingBox())?.height).toBeGreaterThanOrEqual(44);
+    await page.locator('#connections-body').scrollIntoViewIfNeeded();
     await keepScreenshot(page, 'admin-phone');
   });
 });

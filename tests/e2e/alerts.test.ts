@@ -70,6 +70,8 @@ beforeAll(async () => {
     OBSERVABILITY: 'on',
     SCRAPE_INTERVAL: '1',
     MAX_QUEUE_SIZE: '8',
+    // Who waits is not refused before the queue has been full for long enough.
+    PUBLISH_TIMEOUT: '60',
     RATE_LIMIT_TRUSTED: 'none',
   });
   await lookBackForSeconds();
@@ -106,11 +108,11 @@ describe('the alert made for it fires in Prometheus, and clears', () => {
       for (let n = 0; n < 30; n += 1) client.send({ type: 'publish', channel: 'full', data: n, id: `full-${n}` });
       await client.next('error', ({ code }) => code === 'overloaded');
       await expect.poll(firing('QueueOverflow'), PATIENCE).toEqual(['QueueOverflow']);
-      await expect.poll(firing('RedisDown'), PATIENCE).toEqual(['RedisDown']);
+      await expect.poll(firing('RedisDown', 'QueueFull'), PATIENCE).toEqual(['RedisDown', 'QueueFull']);
     } finally {
       process.kill(redis, 'SIGCONT');
     }
-    await expect.poll(firing('RedisDown', 'QueueOverflow'), PATIENCE).toEqual([]);
+    await expect.poll(firing('RedisDown', 'QueueFull', 'QueueOverflow'), PATIENCE).toEqual([]);
   });
 
   test('a drain that stalls', async () => {

@@ -3,10 +3,14 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
+import { checkDashboards } from '../../infra/grafana/src/check/check.js';
+import { viewOf } from '../../infra/grafana/src/check/questions.js';
+import { provisionedInterval } from '../../infra/grafana/src/check/time-interval.js';
 import { layoutOf } from '../../services/conductor/engines/local/layout.js';
 import { PARTS } from '../../services/conductor/engines/local/parts/table.js';
 import { Supervisor } from '../../services/conductor/engines/local/supervisor.js';
 import { processesOf } from '../../services/conductor/processes.js';
+import { Crowd } from './crowd.js';
 import { checkout, TestStack } from './stack.js';
 
 const cache = process.env['SWITCHYARD_CACHE'] ?? join(homedir(), '.cache/switchyard');
@@ -19,6 +23,7 @@ const Targets = z.object({
     ),
   }),
 });
+const Labels = z.object({ data: z.array(z.string()).default([]) });
 const Answer = z.object({
   data: z.object({
     result: z.array(z.object({ metric: z.record(z.string(), z.string()), value: z.tuple([z.number(), z.string()]) })),
@@ -53,9 +58,29 @@ class Prometheus {
   }
 }
 
+/** The colors of which Loki has lines. It is ready some seconds after it answers; workers keep their lines for it. */
+const colorsIn = async (loki: string): Promise<readonly string[]> => {
+  const since = `${Date.now() - 600_000}000000`;
+  const response = await fetch(`${loki}/loki/api/v1/label/color/values?start=${since}`).catch(() => undefined);
+  return response?.ok === true ? Labels.parse(await response.json()).data : [];
+};
+
+/** What the check finds, where Loki is built of Loki too. */
+const faultsOfDashboards = async (prometheus: string, loki: string): Promise<readonly string[]> => {
+  const said: string[] = [];
+  const isWell = await checkDashboards({
+    prometheus,
+    loki: hasLoki ? loki : undefined,
+    view: viewOf(provisionedInterval(1)),
+    say: (line) => void said.push(line),
+  });
+  if (!hasLoki) process.stderr.write(`${said.find((line) => line.includes('were left out')) ?? ''}\n`);
+  return isWell ? [] : said;
+};
+
 const JOBS = PARTS.filter(({ name }) => name !== 'loki' || hasLoki).flatMap(({ job }) => job ?? []);
 
-test('Prometheus and what else watches: up with the stack, right after a promote, back after a kill, gone with it', async () => {
+test('Prometheus and what else watches: up with the stack, right after a promote as each dashboard asks, back after a kill, gone with it', async () => {
   const settings = { OBSERVABILITY: 'on', SCRAPE_INTERVAL: '1', SWITCHYARD_CACHE: cache, PROBES: '5' };
   const stack = await TestStack.prepare(settings);
   onTestFinished(() => stack.close());
@@ -87,6 +112,9 @@ test('Prometheus and what else watches: up with the stack, right after a promote
   const fromOutside = await fetch(`http://127.0.0.1:${stack.ports.metrics}/stub_status`);
   expect(await fromOutside.text()).toContain('Active connections');
 
+  const crowd = await Crowd.gather(stack.socketUrl, { clients: 4, channels: 1, publishers: 1, perSecond: 20 });
+  onTestFinished(() => crowd.end());
+
   // A dead part that only watches is no trouble of the cluster, of no deploy, and comes back with "up".
   await supervisor.stop('alertmanager', 5_000);
   expect(await stack.promote()).toMatchObject({ outcome: 'done', active: 'green' });
@@ -112,6 +140,12 @@ test('Prometheus and what else watches: up with the stack, right after a promote
   expect(
     (await prometheus.values('switchyard_deploy_messages_acked_total > 0', 'job'))['switchyard-conductor'],
   ).toBeGreaterThan(0);
+
+  // Every query of every dashboard has something to show of that traffic and that deploy.
+  const loki = `http://127.0.0.1:${port('LOKI_PORT')}`;
+  await expect.poll(() => colorsIn(loki), { timeout: 60_000 }).toEqual(hasLoki ? ['blue', 'green'] : []);
+  expect(await faultsOfDashboards(prometheus.url, loki)).toEqual([]);
+  expect((await crowd.account()).missing).toEqual([]);
 
   const killed = await pidOf('prometheus');
   process.kill(killed, 'SIGKILL');

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -24,6 +24,8 @@ export class TestStack {
   readonly environment: Environment;
 
   private constructor(ports: Ports, settings: Environment) {
+    // As a run directory is: root's workers run as nobody, who must get to it.
+    chmodSync(this.runDir, 0o755);
     this.ports = ports;
     this.environment = {
       PATH: process.env['PATH'] ?? '',

@@ -34,6 +34,17 @@ describe('the test page in a browser', () => {
     await expect.poll(text(page, 'count-messages')).toBe('0');
   });
 
+  it('connects with a token, and says why one is not good [token-1] [token-5]', async () => {
+    const page = await open();
+    await page.getByLabel('token').fill('a.b.c');
+    await button(page, 'Connect').click();
+    await page.locator('#status', { hasText: '4401, this server checks no tokens' }).waitFor(soon);
+    await page.reload();
+    expect(await page.getByLabel('token').inputValue()).toBe('a.b.c');
+    await page.getByLabel('token').fill('');
+    await connectPage(page, '/ws');
+  });
+
   it('shows what comes in frames as text, never as HTML', async () => {
     const page = await open();
     await connectPage(page, '/ws/chat/');
@@ -201,5 +212,22 @@ describe('the test page in a browser', () => {
       await page.setViewportSize({ width, height: 800 });
       expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(width);
     }
+  });
+
+  it.each(['/', '/admin'])('%s works without anything that its policy refuses, and would refuse it', async (path) => {
+    const page = await open({}, path);
+    // Whatever the page itself did against its policy has failed the test by then, as every other of this file.
+    expect(on.stage.complaints).toEqual([]);
+    const found = await page.evaluate<string[]>(`(() => {
+      const script = document.createElement('script');
+      script.textContent = 'document.title = "a script ran"';
+      document.body.append(script);
+      document.body.setAttribute('style', 'color: rgb(1, 2, 3)');
+      return [document.title, getComputedStyle(document.body).color];
+    })()`);
+    expect(found).not.toContain('a script ran');
+    expect(found).not.toContain('rgb(1, 2, 3)');
+    await expect.poll(() => on.stage.complaints.length).toBe(2);
+    for (const complaint of on.stage.complaints.splice(0)) expect(complaint).toMatch(/Content Security Policy/);
   });
 });

@@ -67,12 +67,13 @@ export const deploy = async (site: Site, plan: Plan, report: Report, signal: Abo
         work.shortfalls.push(`${plan.from} could not be stopped in order: ${messageOf(error)}`);
         break;
       }
+      notices.failed(messageOf(cause));
       const log = await lastWords(site, cause);
       const troubles = await takeBack(work, plan, name, report);
       const undone = troubles.length === 0 && (await site.engine.active()) === plan.from;
       const undoOwed = undosAfter(plan, name).length > 0;
       const outcome = await summary();
-      await notices.end(undone ? 'rolled_back' : 'failed', outcome.moved, outcome.ledger);
+      await notices.end(undone ? 'rolled_back' : 'failed', outcome.moved, outcome.ledger, outcome.shortfalls);
       return {
         ...outcome,
         outcome: 'failed',
@@ -86,7 +87,7 @@ export const deploy = async (site: Site, plan: Plan, report: Report, signal: Abo
     }
   }
   const outcome = await summary();
-  await notices.end('done', outcome.moved, outcome.ledger);
+  await notices.end('done', outcome.moved, outcome.ledger, outcome.shortfalls);
   return { ...outcome, outcome: 'done' };
 };
 

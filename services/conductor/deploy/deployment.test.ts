@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
+import { counted, readTotals } from '../deploy-totals.js';
+import { writeDeploy } from '../journal/deploy-lines.js';
+import type { Report } from '../report.js';
 import { FakeWorker } from '../testing/fake-worker.js';
 import { fakeSite, type FakeSite } from '../testing/fake-site.js';
 import { SILENT } from '../testing/silent-report.js';
-import { deploy } from './deploy.js';
+import { deploy, type Summary } from './deploy.js';
 import { Deployment } from './deployment.js';
 import { planDeploy } from './plan.js';
 
@@ -95,5 +99,52 @@ describe('a move whose time is over', () => {
     ]);
     fresh.vitals = { publishes: 100, publishes_failed: 50 };
     await expect(deployment.bake()).rejects.toThrow('failed publishes on green-1: 50 of 100, more than 1 %');
+  });
+});
+
+describe('a deploy whose move ran out of time', () => {
+  const plan = planDeploy('blue', 'green', 'deploy', { kind: 'reuse', id: 'r1' });
+  const lastSteps = { ...plan, steps: plan.steps.filter(({ name }) => ['release', 'move', 'stop'].includes(name)) };
+  const deployed = async (stop: (made: FakeSite, old: FakeWorker) => void) => {
+    const old = await FakeWorker.start({ connections: 10 });
+    const fresh = await FakeWorker.start();
+    old.onOrder = () => {
+      old.connections = Math.max(6, old.connections - 2);
+    };
+    const made = await site(old, fresh);
+    stop(made, old);
+    const run = (report: Report): Promise<Summary> => deploy(made, lastSteps, report, new AbortController().signal);
+    const written = (): Promise<Summary> => writeDeploy(made.journal, lastSteps, SILENT, run);
+    const summary = await counted(made.run, 'promote', () => {}, written);
+    const journal = readFileSync(made.run.file('logs/conductor.log'), 'utf8').trimEnd().split('\n');
+    return {
+      summary,
+      notice: fresh.notices.at(-1),
+      lines: journal.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>),
+      totals: readTotals(made.run).totals,
+    };
+  };
+
+  test('counts those whom the stop of the old color moved, wherever its end is told', async () => {
+    const { summary, notice, lines, totals } = await deployed(() => {});
+    expect(summary).toMatchObject({ outcome: 'done', moved: 10 });
+    expect(summary.shortfalls).toEqual([expect.stringContaining('6 connections had not moved within')]);
+    expect(notice).toMatchObject({ state: 'done', moved: 10, left: 0 });
+    expect(lines.slice(-2)).toMatchObject([
+      { event: 'deploy_step', step: 'stop', note: '6 moved by it' },
+      { event: 'deploy_done', moved: 10 },
+    ]);
+    expect(totals.moved).toBe(10);
+  });
+
+  test('counts only those who had moved before, where the old color could not be stopped', async () => {
+    const { summary, totals } = await deployed((made, old) => {
+      made.engine.stop = () => Promise.reject(new Error('blue still runs'));
+      old.onOrder = () => {
+        old.connections = 7;
+      };
+    });
+    expect(summary).toMatchObject({ outcome: 'done', moved: 3 });
+    expect(totals.moved).toBe(3);
   });
 });

@@ -9,7 +9,7 @@ import { awaitLanding } from './landing.js';
 import { warmUpColor } from '../smoke/warm-up.js';
 import { bake } from './bake.js';
 import { Judging } from './judging.js';
-import { moveConnections, showMove } from './move.js';
+import { movedSoFar, moveConnections, showMove } from './move.js';
 import { outOfTime } from './out-of-time.js';
 import type { Plan, StepName, Undo } from './plan.js';
 import { awaitReady, START_TARGET_SECONDS } from './readiness.js';
@@ -22,7 +22,9 @@ const RETIRED_MS = 15_000;
 export class Deployment implements Record<StepName, () => Promise<string>> {
   /** What fell short without being a reason to go back. */
   readonly shortfalls: string[] = [];
+  /** Clients that left the old color in order, so far. */
   moved = 0;
+  #toMove = 0;
   #release: Release | undefined;
   #startedAt = 0;
   readonly #judging: Judging;
@@ -126,7 +128,7 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
 
   async move(): Promise<string> {
     const { DRAIN_RATE: rate, DRAIN_TIMEOUT: timeout } = this.#site.verb;
-    const { moved, left, refusedFor } = await moveConnections(this.#site, this.#plan.from, {
+    const { moved, total, left, refusedFor } = await moveConnections(this.#site, this.#plan.from, {
       reason: this.#plan.reason,
       rate,
       timeoutMs: timeout * 1_000,
@@ -136,6 +138,7 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
       onProgress: showMove(this.#report),
     });
     this.moved = moved;
+    this.#toMove = total;
     if (left > 0) {
       this.shortfalls.push(outOfTime({ moved, left, refusedFor }, this.#plan, timeout));
     }
@@ -164,9 +167,17 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
     if (old !== undefined && run.lastActive() !== old) run.record({ at, reason, color: from, release: old });
     // From here the new color is the truth, whatever becomes of the old one.
     run.record({ at, reason, color: to, release: this.#required().id });
+    // Those whom the move left behind went on moving; with the end of the old color the last of them has.
+    const { moved, total } = await movedSoFar(this.#site, from);
+    this.moved = Math.max(this.moved, moved);
     await engine.stop(from);
+    const last = Math.max(this.#toMove, total) - this.moved;
+    this.moved += last;
     const removed = await releases.prune(verb.KEEP_RELEASES, await releasesInUse(this.#site));
-    return removed.length === 0 ? '' : `${removed.length} old releases removed`;
+    return [
+      ...(last === 0 ? [] : [`${last} moved by it`]),
+      ...(removed.length === 0 ? [] : [`${removed.length} old releases removed`]),
+    ].join(', ');
   }
 
   undo(undo: Undo): Promise<readonly string[]> {

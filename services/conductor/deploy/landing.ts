@@ -3,6 +3,7 @@ import type { Color } from '../engines/engine.js';
 import { Failure, messageOf } from '../failure.js';
 import { ownHeaders, publicUrl, type Site } from '../site.js';
 import { Probe, socketUrl } from '../smoke/probe.js';
+import { colorThroughTls } from '../tls/color-through-tls.js';
 import { until } from '../waiting.js';
 import { PATIENCE_MS, TroubleWatch } from './trouble.js';
 
@@ -27,6 +28,7 @@ export const awaitLanding = async (
 ): Promise<void> => {
   let seen = 'nothing';
   const trouble = new TroubleWatch(site, color, patienceMs);
+  const certificate = await site.engine.certificate();
   const landed = await until(
     LANDING_MS,
     async () => {
@@ -38,6 +40,10 @@ export const awaitLanding = async (
       // An old front worker may still accept for a moment: then everything is looked at again.
       for (let count = 0; count < SOCKETS; count += 1) {
         seen = await colorOfNewSocket(socketUrl({ url: publicUrl(site) }, '/ws'), ownHeaders(site));
+        if (seen !== color) return undefined;
+      }
+      if (certificate !== undefined) {
+        seen = await colorThroughTls(site.settings.stack.HTTPS_PORT, certificate, ownHeaders(site), LOOK_MS);
         if (seen !== color) return undefined;
       }
       return (await trouble.look()) ? true : undefined;

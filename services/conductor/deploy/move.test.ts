@@ -61,7 +61,7 @@ describe('moveConnections', () => {
     await old(10);
     let looks = 0;
     const mostly = await move(() => ((looks += 1) % 4 === 0 ? WELL : TROUBLE), { timeoutMs: SECONDS });
-    expect(mostly).toEqual({ moved: 0, left: 10, refusedFor: 'it is late' });
+    expect(mostly).toEqual({ moved: 0, total: 10, left: 10, refusedFor: 'it is late' });
     const seldom = await move(() => ((looks += 1) % 4 === 0 ? TROUBLE : WELL), { timeoutMs: SECONDS });
     expect(seldom.refusedFor).toBeUndefined();
   });

@@ -9,7 +9,11 @@ import { Pacemaker } from './pace.js';
 import type { Reason } from './plan.js';
 
 export type Moved = Readonly<{
+  /** Clients; what the stack itself has connected is not of them. */
   moved: number;
+  /** Clients that were to move, those that did included. */
+  total: number;
+  /** Everything that is still connected, what the stack itself has too. */
   left: number;
   /** Why the target could take nobody for most of the time, in words; undefined: it could. */
   refusedFor: string | undefined;
@@ -61,7 +65,7 @@ export const moveConnections = async (site: Site, color: Color, options: MoveOpt
     [...seen.values()].reduce((total, state) => total + number(state), 0);
   const sum = (): Moved => ({
     moved: add(({ drain }) => drain?.moved ?? 0),
-    // What the stack itself has connected must be gone too.
+    total: add(({ drain }) => drain?.total ?? 0),
     left: add(({ connections }) => connections),
     refusedFor: trouble.length > looks / 2 ? trouble.at(-1) : undefined,
   });
@@ -84,9 +88,8 @@ export const moveConnections = async (site: Site, color: Color, options: MoveOpt
       };
       // At once: one that hangs holds up none of the others.
       await Promise.all(workers.map(order));
-      const { moved, left } = sum();
+      const { moved, total, left } = sum();
       speed.note(moved, paused !== undefined);
-      const total = add(({ drain }) => drain?.total ?? 0);
       options.onProgress?.({
         moved,
         total,
@@ -109,7 +112,7 @@ export const showMove =
   (report: Report) =>
   ({ moved, total, perSecond, paused, waiting }: MoveProgress): void =>
     report.progress('connections moved', moved, total, {
-      rate: `${perSecond}/s`,
+      perSecond,
       note: paused === undefined ? (waiting ? WAITING : '') : `paused: ${paused}`,
     });
 
@@ -158,6 +161,17 @@ const isAnyReady = async (site: Site, color: Color): Promise<boolean> => {
   const workers = await runningWorkers(site, color);
   const answers = await Promise.all(workers.map((worker) => clientOf(site, worker).readiness()));
   return answers.some(({ state }) => state === 'ready');
+};
+
+/** Clients that the workers of `color` have moved since they were asked to, and all that were to move. One that does not answer is left out. */
+export const movedSoFar = async (site: Site, color: Color): Promise<Pick<Moved, 'moved' | 'total'>> => {
+  const workers = await runningWorkers(site, color);
+  const answers = await Promise.allSettled(workers.map((worker) => clientOf(site, worker).status()));
+  const drains = answers.flatMap((answer) => (answer.status === 'fulfilled' ? (answer.value.drain ?? []) : []));
+  return {
+    moved: drains.reduce((sum, { moved }) => sum + moved, 0),
+    total: drains.reduce((sum, { total }) => sum + total, 0),
+  };
 };
 
 /** Takes the drain of every worker back. Returns what did not work, in words. */

@@ -2,7 +2,8 @@ import type { LedgerResult } from '../../ledger/probes.js';
 import { COLORS } from '../engines/engine.js';
 import type { Report } from '../report.js';
 import { clientOf, runningWorkers, type Site } from '../site.js';
-import { NOTICE_MS, type DeployNotice, type DeployState } from './notice.js';
+import { cut } from '../width.js';
+import { NOTICE_MS, WORDS_COLUMNS, type DeployNotice, type DeployState } from './notice.js';
 import type { Plan, StepName } from './plan.js';
 
 /** Between two notices of the same step, ms. */
@@ -19,7 +20,8 @@ export class Notices {
   readonly #withinMs: number;
   #release: string | null = null;
   #step: StepName = 'preflight';
-  #moved: Readonly<{ moved: number; left: number }> | undefined;
+  #progress: Pick<DeployNotice, 'moved' | 'left' | 'rate' | 'note'> = {};
+  #failure: Pick<DeployNotice, 'cause'> = {};
   #progressAtMs = Number.NEGATIVE_INFINITY;
   #said: Promise<void> = Promise.resolve();
 
@@ -32,6 +34,15 @@ export class Notices {
   step(step: StepName, release: string | undefined): void {
     this.#step = step;
     this.#release = release ?? null;
+    const { moved, left } = this.#progress;
+    this.#progress = moved === undefined || left === undefined ? {} : { moved, left };
+    this.#say('running');
+  }
+
+  /** The step has failed: what there is to take back is taken back now. */
+  failed(cause: string): void {
+    this.#progress = {};
+    this.#failure = { cause: cut(cause, WORDS_COLUMNS) };
     this.#say('running');
   }
 
@@ -44,7 +55,11 @@ export class Notices {
       progress: (text, done, total, more) => {
         report.progress(text, done, total, more);
         const nowMs = performance.now();
-        if (this.#step === 'move') this.#moved = { moved: done, left: Math.max(0, total - done) };
+        const { perSecond, note } = more ?? {};
+        this.#progress = {
+          ...(perSecond === undefined ? {} : { moved: done, left: Math.max(0, total - done), rate: perSecond }),
+          ...(note === undefined || note === '' ? {} : { note: cut(note, WORDS_COLUMNS) }),
+        };
         if (nowMs - this.#progressAtMs < PROGRESS_EVERY_MS) return;
         this.#progressAtMs = nowMs;
         this.#say('running');
@@ -52,9 +67,21 @@ export class Notices {
     };
   }
 
-  /** The last one; resolves when it was told, or its time is over. */
-  async end(state: Exclude<DeployState, 'running'>, moved: number, ledger: LedgerResult | undefined): Promise<void> {
-    this.#moved = state === 'done' ? { moved, left: 0 } : undefined;
+  /**
+   * The last one; resolves when it was told, or its time is over.
+   * @param shortfalls what fell short of a deploy that is done, in words
+   */
+  async end(
+    state: Exclude<DeployState, 'running'>,
+    moved: number,
+    ledger: LedgerResult | undefined,
+    shortfalls: readonly string[],
+  ): Promise<void> {
+    const isDone = state === 'done';
+    this.#progress = {
+      ...(isDone ? { moved, left: 0 } : {}),
+      ...(isDone && shortfalls.length > 0 ? { note: cut(shortfalls.join('; '), WORDS_COLUMNS) } : {}),
+    };
     this.#say(state, ledgerOf(ledger));
     let late: NodeJS.Timeout | undefined;
     await Promise.race([this.#said, new Promise((resolve) => (late = setTimeout(resolve, 2 * this.#withinMs)))]);
@@ -71,7 +98,8 @@ export class Notices {
       step: this.#step,
       state,
       at: new Date().toISOString(),
-      ...this.#moved,
+      ...this.#progress,
+      ...this.#failure,
       ...more,
     };
     this.#said = this.#said.then(() => this.#post(notice));

@@ -7,7 +7,7 @@ import type { Plan } from './plan.js';
  * @throws {Failure} when it was the new color that could not take them
  */
 export const outOfTime = (
-  { moved, left, refusedFor }: Moved,
+  { moved, left, refusedFor }: Omit<Moved, 'total'>,
   { from, to }: Pick<Plan, 'from' | 'to'>,
   seconds: number,
 ): string => {

@@ -70,6 +70,13 @@ export interface Engine {
    * connections stay where they are. Returns when the front has been told, not when it has obeyed.
    */
   activate(color: Color): Promise<void>;
+  /**
+   * Gives the front the certificate in `TLS_DIR`, if it is good: new connections see it, open ones stay as they are. Returns when
+   * the front has been told.
+   */
+  renewCertificate(): Promise<void>;
+  /** The SHA-256 fingerprint of the certificate that the front was given; undefined: it speaks no TLS. */
+  certificate(): Promise<string | undefined>;
   /** Generations of the front that take no new connections and live only for those that they still carry. */
   retiring(): Promise<number>;
   limits(): Promise<Limits>;

@@ -9,7 +9,8 @@ import { Failure } from '../failure.js';
 import { doneDeploy } from '../testing/done-deploy.js';
 import { SILENT } from '../testing/silent-report.js';
 import { writeDeploy } from './deploy-lines.js';
-import { Journal } from './journal.js';
+import { Journal, unsentOf } from './journal.js';
+import { Unsent } from './unsent.js';
 import { writeVerb } from './verb-lines.js';
 
 type Line = Readonly<Record<string, unknown>>;
@@ -53,6 +54,26 @@ describe('a journal', () => {
     journal.write('INFO', { event: 'b' }, '');
     await journal.flush();
     expect(loki.taken.map(({ line }) => (JSON.parse(line) as Line)['event'])).toEqual(['a', 'b']);
+  });
+
+  test('what Loki did not take while a verb ran is sent by the next one, with its time, once', async () => {
+    const loki = await FakeLoki.start();
+    await loki.stop();
+    const up = new Journal(path, loki.url);
+    up.write('INFO', { event: 'verb_started' }, '');
+    up.write('INFO', { event: 'verb_done' }, '');
+    await up.flush();
+    const kept = new Unsent(unsentOf(path)).read();
+    await loki.listen();
+    for (const event of ['deploy_started', 'deploy_done']) {
+      const next = new Journal(path, loki.url);
+      next.write('INFO', { event }, '');
+      await next.flush();
+    }
+    const events = loki.taken.map(({ line }) => (JSON.parse(line) as Line)['event']);
+    expect(events).toEqual(['verb_started', 'verb_done', 'deploy_started', 'deploy_done']);
+    expect(loki.taken.slice(0, 2).map(({ at }) => at)).toEqual(kept.map(({ at }) => at));
+    expect(existsSync(unsentOf(path))).toBe(false);
   });
 
   test.each([['hangs' as const], [500]])('a Loki that is ill (%s) holds nothing up and fails nothing', async (mood) => {

@@ -2,20 +2,20 @@ import { appendFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EntryTimes } from '../../loki/entry-times.js';
-import { encodePush, pushTo, type Entry, type Push } from '../../loki/push.js';
+import { pushTo, type Entry, type Push } from '../../loki/push.js';
 import { endOf } from '../engines/local/log-files.js';
+import { CONDUCTOR_SERVICE, pushLines, Unsent } from './unsent.js';
 
 export type JournalLevel = 'INFO' | 'WARN' | 'ERROR';
 export type JournalFields = Readonly<Record<string, unknown>> & Readonly<{ event: string }>;
 
-/** The conductor's lines: `service` in them, and the label in Loki. */
-export const CONDUCTOR_SERVICE = 'switchyard-conductor';
-
 const KEPT_BYTES = 5_000_000;
 const FLUSH_MS = 1_000;
-const PUSH_TIMEOUT_MS = 2_000;
 /** A verb writes some twenty. */
 const MOST_WAITING = 1_000;
+
+/** Lines that a journal at `path` could not send. */
+export const unsentOf = (path: string): string => `${path}.unsent`;
 
 /**
  * What the conductor does to a stack, as JSON lines: in a file of the run directory, and in Loki where there is one. It is
@@ -24,6 +24,7 @@ const MOST_WAITING = 1_000;
 export class Journal {
   readonly #path: string;
   readonly #push: Push | undefined;
+  readonly #unsent: Unsent;
   readonly #times = new EntryTimes();
   #isOpen = false;
   #waiting: Entry[] = [];
@@ -32,6 +33,7 @@ export class Journal {
   /** `lokiUrl` undefined: the file alone. */
   constructor(path: string, lokiUrl: string | undefined) {
     this.#path = path;
+    this.#unsent = new Unsent(unsentOf(path));
     this.#push = lokiUrl === undefined ? undefined : pushTo(lokiUrl);
   }
 
@@ -44,6 +46,8 @@ export class Journal {
       ...fields,
       message,
     });
+    // What the verb before could not send goes first.
+    if (!this.#isOpen && this.#push !== undefined) this.#waiting = [...this.#unsent.read()];
     this.#toFile(line);
     if (this.#push === undefined) return;
     const entry: Entry = { level, at: this.#times.at(now.getTime()), line };
@@ -51,10 +55,14 @@ export class Journal {
     this.#sending ??= this.#send(this.#push);
   }
 
-  /** Until Loki has every line, for at most a second, and no longer than it answers. Never rejects. */
+  /**
+   * Until Loki has every line, for at most a second, and no longer than it answers; the others are kept for whoever comes
+   * next. Never rejects.
+   */
   async flush(): Promise<void> {
     if (this.#push === undefined) return;
     await Promise.race([this.#sendAll(this.#push), sleep(FLUSH_MS, undefined, { ref: false })]);
+    this.#unsent.keep(this.#waiting);
   }
 
   async #sendAll(push: Push): Promise<void> {
@@ -65,7 +73,7 @@ export class Journal {
   async #send(push: Push): Promise<void> {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting;
-      const { kind } = await push(encodePush({ service: CONDUCTOR_SERVICE }, batch), PUSH_TIMEOUT_MS);
+      const { kind } = await pushLines(push, batch);
       if (kind === 'away') break;
       this.#waiting = this.#waiting.filter((entry) => !batch.includes(entry));
     }

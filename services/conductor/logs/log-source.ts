@@ -10,7 +10,7 @@ export interface LogSource {
   next(): Promise<readonly LogLine[]>;
 }
 
-/** The log files of a stack. */
+/** The log files of a stack, with what was put aside of them. */
 export class FileSource implements LogSource {
   readonly #tail: LogTail;
   readonly #wanted: Wanted;
@@ -20,9 +20,9 @@ export class FileSource implements LogSource {
     this.#wanted = wanted;
   }
 
-  async last(count: number): Promise<readonly LogLine[]> {
-    const lines = await this.next();
-    return count === 0 ? [] : lines.slice(-count);
+  last(count: number): Promise<readonly LogLine[]> {
+    const lines = this.#tail.last(count, (line) => isWanted(this.#wanted, line), this.#wanted.since);
+    return Promise.resolve(count === 0 ? [] : lines.slice(-count));
   }
 
   next(): Promise<readonly LogLine[]> {

@@ -145,3 +145,12 @@ test('it follows the files too', async () => {
   await expect.poll(() => output.stdout).toContain('blue-9    new_one');
   rmSync(join(runDir, 'logs/blue-9.log'));
 });
+
+test.each(['0', '1'])('a run directory that is not there: which, and what to do (FOLLOW=%s)', async (follow) => {
+  const settings = { RUN_DIR: join(runDir, 'elsewhere'), FOLLOW: follow };
+  expect(await run([], settings)).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `There is no log in ${runDir}/elsewhere/logs: "make dev-up" starts a stack there, RUN_DIR= names another one.\n`,
+  });
+});

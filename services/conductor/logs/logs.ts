@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BadQuery, LokiAway } from '../../loki/query.js';
 import type { Options } from '../arguments.js';
@@ -109,6 +110,9 @@ const begin = async (
       }
       process.stderr.write(`From the files in ${folder}: no Loki at ${lokiUrl}.\n`);
     }
+  }
+  if (!existsSync(folder)) {
+    throw new Failure(`There is no log in ${folder}: "make dev-up" starts a stack there, RUN_DIR= names another one.`);
   }
   const source = new FileSource(folder, wanted);
   return { reading: { source, everyMs: LOOK_EVERY_MS, where: folder }, last: await source.last(count) };

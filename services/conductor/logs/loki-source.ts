@@ -1,5 +1,5 @@
 import { MOST_LINES, queryRange, type Found } from '../../loki/query.js';
-import { CONDUCTOR_SERVICE } from '../journal/journal.js';
+import { CONDUCTOR_SERVICE } from '../journal/unsent.js';
 import { CONDUCTOR } from './log-tail.js';
 import { parseLine, type LogLine } from './log-lines.js';
 import type { LogSource } from './log-source.js';

@@ -1,8 +1,9 @@
 import { Histogram, Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import { quantileOf } from '../../histogram/quantile.js';
-import { bucketsOf, observedSince, percentilesOf } from './buckets.js';
+import { bucketsOf, percentilesOf } from './buckets.js';
 import { Exposition } from './exposition.js';
+import { Growth } from './growth.js';
 
 /** As a worker gives it: by prom-client, with labels. */
 const observed = async (...values: readonly number[]): Promise<Exposition> => {
@@ -17,7 +18,8 @@ const observed = async (...values: readonly number[]): Promise<Exposition> => {
   for (const [index, value] of values.entries()) histogram.observe({ of: index % 2 === 0 ? 'a' : 'b' }, value);
   return new Exposition(await registry.metrics());
 };
-const of = async (...values: readonly number[]) => bucketsOf(await observed(...values), 'h') ?? [];
+const of = async (...values: readonly number[]) =>
+  bucketsOf(new Growth([{ now: await observed(...values), before: undefined }]), 'h');
 
 test('the buckets of all label sets are added up, in order', async () => {
   expect(await of(0.5, 1.5, 1.5, 3, 100)).toEqual([
@@ -26,7 +28,7 @@ test('the buckets of all label sets are added up, in order', async () => {
     { bound: 4, count: 4 },
     { bound: Infinity, count: 5 },
   ]);
-  expect(bucketsOf(await observed(1), 'other')).toBeUndefined();
+  expect(bucketsOf(new Growth([{ now: await observed(1), before: undefined }]), 'other')).toEqual([]);
 });
 
 test.each([
@@ -38,16 +40,16 @@ test.each([
   expect(quantileOf(await of(...values), q)).toBeCloseTo(expected, 10);
 });
 
-test('of nothing there is none', async () => {
+test('of nothing there is none', () => {
   expect(quantileOf([], 0.5)).toBeUndefined();
-  const buckets = await of(1.5);
-  expect(percentilesOf(observedSince(buckets, buckets))).toBeUndefined();
+  expect(percentilesOf([])).toBeUndefined();
+  expect(percentilesOf([{ bound: Infinity, count: 0 }])).toBeUndefined();
 });
 
 test('what was before is not counted, and a histogram that was begun anew is new as a whole', async () => {
-  const before = await of(0.5, 0.5, 0.5, 0.5, 0.5);
-  const now = await of(0.5, 0.5, 0.5, 0.5, 0.5, 3);
-  expect(percentilesOf(observedSince(now, before))?.p50).toBe(3);
-  expect(observedSince(await of(3), before).at(-1)?.count).toBe(1);
-  expect(observedSince(now, undefined)).toEqual(now);
+  const before = await observed(0.5, 0.5, 0.5, 0.5, 0.5);
+  const since = async (...values: readonly number[]) =>
+    bucketsOf(new Growth([{ now: await observed(...values), before }]), 'h');
+  expect(percentilesOf(await since(0.5, 0.5, 0.5, 0.5, 0.5, 3))?.p50).toBe(3);
+  expect((await since(3)).at(-1)?.count).toBe(1);
 });

@@ -32,6 +32,15 @@ test('what was refused is counted from the beginning, over a time without metric
   expect(away.per_second).toBeNull();
 });
 
+test('a message over the rate limit is refused, as a handshake is', () => {
+  const limited = (count: number): string =>
+    `websocket_rate_limited_messages_total ${count}\nwebsocket_rate_limited_connections_total ${count / 2}\n`;
+  const history = new History(5_000);
+  history.add(sampleAt(0, { metrics: limited(2) }), []);
+  const { refused } = history.add(sampleAt(1, { metrics: limited(10) }), []);
+  expect(refused).toEqual({ 'message rate limited': 8, 'connection rate limited': 4 });
+});
+
 test('a process that began counts from its start, and one that ended takes nothing away', () => {
   const history = new History(5_000);
   history.add(sampleAt(0, { uses: [[1, 'redis', 100, 10]] }), []);

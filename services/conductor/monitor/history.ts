@@ -1,7 +1,8 @@
 import { COLORS, type Color } from '../engines/engine.js';
 import type { LogLine } from '../logs/log-lines.js';
+import { Watch } from './growth.js';
 import type { Sample } from './sample.js';
-import { refusedSince, snapshotOf, type Snapshot } from './snapshot.js';
+import { refusedIn, snapshotOf, type Snapshot } from './snapshot.js';
 
 /** Longer than any screen is wide. */
 const MOST_POINTS = 500;
@@ -11,9 +12,7 @@ export class History {
   readonly #windowMs: number;
   /** As far as a window reaches back, and one more. */
   #recent: readonly Sample[] = [];
-  /** The first that had metrics. */
-  #origin: Sample | undefined;
-  #refused: Snapshot['refused'] = {};
+  readonly #watch = new Watch();
   readonly #points: Readonly<Record<Color, number[]>> = { blue: [], green: [] };
 
   /** @param windowMs how far back rates, latencies and CPU look */
@@ -23,13 +22,10 @@ export class History {
 
   /** @param errors lines of the log since the last look */
   add(now: Sample, errors: readonly LogLine[]): Snapshot {
-    if (now.metrics !== undefined) {
-      this.#origin ??= now;
-      this.#refused = refusedSince(now, this.#origin);
-    }
+    this.#watch.add(now);
     const old = this.#recent.findLastIndex(({ atMs }) => now.atMs - atMs >= this.#windowMs);
     this.#recent = [...this.#recent.slice(Math.max(0, old)), now];
-    const snapshot = snapshotOf(now, this.#recent[0] ?? now, this.#refused, errors);
+    const snapshot = snapshotOf(now, this.#recent[0] ?? now, refusedIn(this.#watch.growth()), errors);
     for (const color of COLORS) {
       this.#points[color].push(snapshot.connections[color]);
       if (this.#points[color].length > MOST_POINTS) this.#points[color].shift();

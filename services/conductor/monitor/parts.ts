@@ -7,16 +7,18 @@ export type Part = (typeof PARTS)[number];
 export type Uses = ReadonlyMap<number, ProcessUse & Readonly<{ part: Part }>>;
 export type ByPart = Readonly<Record<Part, number>>;
 
-/** What each process of a stack has used. A worker's color is known by its own word: one that hangs was asked by its pid. */
-export const usesOf = (runDir: string, status: Status | undefined): Uses => {
+/** What each process of a stack has used so far; workers are among the others. */
+export const usesOf = (runDir: string): Uses =>
+  new Map(processesOf(runDir).map((pid) => [pid, { part: partOf(titleOf(pid)), ...useOf(pid) }]));
+
+/** The same with the workers by their color, which is known by their own word: one that hangs was asked by its pid. */
+export const byColor = (uses: Uses, status: Status | undefined): Uses => {
   const workers = new Map<number, Part>(
     status?.colors.flatMap(({ color, workers: all }) =>
       all.flatMap(({ pid }) => (pid === undefined ? [] : [[pid, color] as const])),
     ),
   );
-  return new Map(
-    processesOf(runDir).map((pid) => [pid, { part: workers.get(pid) ?? partOf(titleOf(pid)), ...useOf(pid) }]),
-  );
+  return new Map(Array.from(uses, ([pid, use]) => [pid, { ...use, part: workers.get(pid) ?? use.part }]));
 };
 
 const partOf = (title: string): Part => {

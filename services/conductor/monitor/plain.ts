@@ -1,8 +1,11 @@
 import { formatLine, type LogLine } from '../logs/log-lines.js';
+import { cut } from '../width.js';
 import type { Snapshot } from './snapshot.js';
-import { amount, byPart, clock, count, megabytes, percentiles, refusals, workWords } from './words.js';
+import { amount, byPart, clock, count, megabytes, NOTHING, percentiles, refusals, workWords } from './words.js';
 
 const INDENT = ' '.repeat(10);
+/** What an error holds besides is told by `make logs`: its stack alone has thousands of characters. */
+const LOG_COLUMNS = 240;
 
 /** A snapshot as lines for a file or a pipe; those that matter begin with `!`. */
 export const plainLines = (snapshot: Snapshot, errors: readonly LogLine[]): readonly string[] => {
@@ -23,8 +26,8 @@ export const plainLines = (snapshot: Snapshot, errors: readonly LogLine[]): read
     ...(cpu === null ? [] : [`${INDENT}CPU %: ${byPart(cpu, amount)}`]),
     `${INDENT}memory MB: ${byPart(snapshot.memory_bytes, megabytes)}`,
     ...(work === undefined ? [] : [`${INDENT}at work: ${work}`]),
-    ...(refused === '' ? [] : [`${INDENT}refused: ${refused}`]),
+    ...(refused === NOTHING ? [] : [`${INDENT}refused: ${refused}`]),
     ...snapshot.troubles.map((trouble) => `! ${trouble}`),
-    ...errors.map((error) => `! ${formatLine(error)}`),
+    ...errors.map((error) => cut(`! ${formatLine(error)}`, LOG_COLUMNS)),
   ];
 };

@@ -130,6 +130,14 @@ test('as plain lines: what is known, and what is wrong behind a mark', () => {
   expect(lines).toContain('          refused: unavailable 40');
   expect(lines).toContain('! nginx does not run');
   expect(lines.at(-1)).toBe('! 12:00:00.000 ERROR blue-1    http_error  failure');
+  const [long = ''] = plainLines(view.snapshot, [errorLine('stack '.repeat(400))]).slice(-1);
+  expect(long).toMatch(/^! 12:00:00.000 ERROR blue-1 {4}http_error {2}stack stack .*…$/);
+  expect(long).toHaveLength(240);
   const first = plainLines(viewOf({}, sampleAt(0)).snapshot, []);
-  expect(first.map((line) => line.slice(0, 19))).toEqual(['12:00:00  blue acti', '          memory MB']);
+  expect(first.map((line) => line.slice(0, 19))).toEqual([
+    '12:00:00  blue acti',
+    '          memory MB',
+    '          refused: ',
+  ]);
+  expect(first.at(-1)).toBe('          refused: not known');
 });

@@ -3,7 +3,7 @@ import { formatLine, type LogLine } from '../logs/log-lines.js';
 import { cut } from '../width.js';
 import type { Snapshot, WorkerSnapshot } from './snapshot.js';
 import { sparkline } from './sparkline.js';
-import { amount, byPart, clock, count, megabytes, NONE, percentiles, refusals, workWords } from './words.js';
+import { amount, byPart, clock, count, megabytes, NONE, NOTHING, percentiles, refusals, workWords } from './words.js';
 
 export type Tone = 'plain' | 'title' | 'soft' | 'bad' | Color;
 export type Row = Readonly<{ text: string; tone: Tone }>;
@@ -112,7 +112,7 @@ const figures = ({ snapshot }: View): readonly Row[] => {
     labelled('delivery ms', percentiles(latency.delivery)),
     labelled('CPU %', byPart(snapshot.cpu_percent, amount)),
     labelled('memory MB', byPart(snapshot.memory_bytes, megabytes)),
-    labelled('refused', refused === '' ? 'nothing' : refused, refused === '' ? 'plain' : 'bad'),
+    labelled('refused', refused, snapshot.refused === null || refused === NOTHING ? 'plain' : 'bad'),
   ];
 };
 

@@ -1,6 +1,7 @@
 import type { Color } from '../engines/engine.js';
 import type { LogLine } from '../logs/log-lines.js';
-import { bucketsOf, observedSince, percentilesOf, type Percentiles } from './buckets.js';
+import { bucketsOf, percentilesOf, type Percentiles } from './buckets.js';
+import { growthBetween, type Growth } from './growth.js';
 import { cpuOf, memoryOf, type ByPart } from './parts.js';
 import type { Sample } from './sample.js';
 import type { Work } from './work.js';
@@ -18,6 +19,9 @@ export type WorkerSnapshot = Readonly<{
 export type Latencies = Readonly<{ publish_ack: Percentiles | null; delivery: Percentiles | null }>;
 export type Rates = Readonly<Record<keyof typeof RATES, number>>;
 
+/** Frames, messages and connections that were refused, by what was said. */
+export type Refused = Readonly<Record<string, number>>;
+
 /** What a stack does at a moment. Rates, latencies and CPU are those between two looks; null: they are not known. */
 export type Snapshot = Readonly<{
   at: string;
@@ -26,8 +30,8 @@ export type Snapshot = Readonly<{
   workers: readonly WorkerSnapshot[];
   per_second: Rates | null;
   latency_ms: Latencies;
-  /** Frames, messages and connections that were refused since the monitor began, by what was said. */
-  refused: Readonly<Record<string, number>>;
+  /** Since the monitor began. */
+  refused: Refused | null;
   errors: readonly Readonly<{ source: string; level: string; event: string; message: string }>[];
   cpu_percent: ByPart | null;
   memory_bytes: ByPart;
@@ -46,8 +50,11 @@ const ERRORS = 'websocket_errors_total';
 /** What was refused without an error frame of its own, in words. */
 const REFUSALS = {
   websocket_queue_overflows_total: 'queue overflow',
+  websocket_rate_limited_messages_total: 'message rate limited',
   websocket_rate_limited_connections_total: 'connection rate limited',
   websocket_rate_limit_disconnects_total: 'disconnected by rate limit',
+  websocket_unauthorized_total: 'unauthorized',
+  websocket_origins_refused_total: 'origin refused',
 } as const;
 
 /**
@@ -61,6 +68,7 @@ export const snapshotOf = (
   errors: readonly LogLine[],
 ): Snapshot => {
   const seconds = (now.atMs - before.atMs) / 1_000;
+  const growth = seconds > 0 ? growthBetween(before, now) : undefined;
   const colors = now.status?.colors ?? [];
   return {
     at: now.time.toISOString(),
@@ -76,8 +84,8 @@ export const snapshotOf = (
         event_loop_lag_ms: lag ?? null,
       })),
     ),
-    per_second: seconds > 0 ? ratesOf(now, before, seconds) : null,
-    latency_ms: latencySince(now, before),
+    per_second: growth === undefined ? null : ratesOf(growth, seconds),
+    latency_ms: latencyOf(growth),
     refused,
     errors: errors.map(({ source, level, event, message }) => ({ source, level, event, message })),
     cpu_percent: seconds > 0 ? cpuOf(now.uses, before.uses, seconds) : null,
@@ -93,42 +101,28 @@ const connectionsOf = ({ status }: Sample, color: Color): number =>
     0,
   );
 
-/** Totals of the cluster do not fall; one that does was begun anew. */
-const grownBy = (now: Sample, before: Sample, name: string): number => {
-  const [value = 0, earlier = 0] = [now.metrics?.sum(name), before.metrics?.sum(name)];
-  return value < earlier ? value : value - earlier;
-};
+/** Messages that were accepted. */
+export const acceptedOf = (growth: Growth): number => growth.total(RATES.accepted);
 
-/** Messages accepted between two looks. */
-export const acceptedSince = (now: Sample, before: Sample): number => grownBy(now, before, RATES.accepted);
-
-const ratesOf = (now: Sample, before: Sample, seconds: number): Rates | null => {
-  if (now.metrics === undefined || before.metrics === undefined) return null;
-  const rate = (name: keyof typeof RATES): number => grownBy(now, before, RATES[name]) / seconds;
+const ratesOf = (growth: Growth, seconds: number): Rates => {
+  const rate = (name: keyof typeof RATES): number => growth.total(RATES[name]) / seconds;
   return { received: rate('received'), sent: rate('sent'), accepted: rate('accepted'), failed: rate('failed') };
 };
 
-/** Of everything that was observed between two looks. */
-export const latencySince = (now: Sample, before: Sample): Latencies => ({
-  publish_ack: percentilesSince(now, before, 'websocket_publish_ack_seconds'),
-  delivery: percentilesSince(now, before, 'websocket_delivery_seconds'),
+/** Of everything that was observed. */
+export const latencyOf = (growth: Growth | undefined): Latencies => ({
+  publish_ack: percentilesIn(growth, 'websocket_publish_ack_seconds'),
+  delivery: percentilesIn(growth, 'websocket_delivery_seconds'),
 });
 
-const percentilesSince = (now: Sample, before: Sample, name: string): Percentiles | null => {
-  if (now === before || now.metrics === undefined || before.metrics === undefined) return null;
-  const buckets = bucketsOf(now.metrics, name);
-  if (buckets === undefined) return null;
-  const found = percentilesOf(observedSince(buckets, bucketsOf(before.metrics, name)));
+const percentilesIn = (growth: Growth | undefined, name: string): Percentiles | null => {
+  const found = growth === undefined ? undefined : percentilesOf(bucketsOf(growth, name));
   return found === undefined ? null : { p50: found.p50 * 1_000, p95: found.p95 * 1_000, p99: found.p99 * 1_000 };
 };
 
 /** Kinds of which there was none are left out. */
-export const refusedSince = (now: Sample, first: Sample): Readonly<Record<string, number>> => {
-  const before = first.metrics?.by(ERRORS, 'type');
-  const errors = Array.from(now.metrics?.by(ERRORS, 'type') ?? [], ([type, count]) => {
-    const earlier = before?.get(type) ?? 0;
-    return [type, count < earlier ? count : count - earlier] as const;
-  });
-  const others = Object.entries(REFUSALS).map(([name, words]) => [words, grownBy(now, first, name)] as const);
-  return Object.fromEntries([...errors, ...others].filter(([, count]) => count > 0));
+export const refusedIn = (growth: Growth | undefined): Refused | null => {
+  if (growth === undefined) return null;
+  const others = Object.entries(REFUSALS).map(([name, words]) => [words, growth.total(name)] as const);
+  return Object.fromEntries([...growth.by(ERRORS, 'type'), ...others].filter(([, count]) => count > 0));
 };

@@ -48,6 +48,26 @@ test('a summary adds up what was seen, over times without metrics', () => {
   expect(text).toContain('publish→ack   ms: p50 0.5');
 });
 
+test('what nobody told is not known, which is not nothing', () => {
+  const summary = tallyOf(sampleAt(0), sampleAt(10));
+  expect(summary).toMatchObject({ messages: null, per_second: null, refused: null });
+  const text = describeSummary(summary).join('\n');
+  expect(text).toContain('messages      not known');
+  expect(text).toContain('refused       not known');
+});
+
+test('what was refused while Redis was away is told by the workers', () => {
+  const own = (failed: number) => ({
+    'blue-1': [`websocket_messages_total 7\nwebsocket_errors_total{type="unavailable"} ${failed}`, -60] as const,
+  });
+  const summary = tallyOf(
+    sampleAt(0, { metrics: metrics(100), own: own(0) }),
+    sampleAt(10, { own: own(250) }),
+    sampleAt(20, { own: own(608) }),
+  );
+  expect(summary).toMatchObject({ messages: 0, refused: { unavailable: 608 } });
+});
+
 test('without a look there is none', () => {
   expect(new Tally().summary()).toBeUndefined();
 });

@@ -1,32 +1,30 @@
-import type { Percentiles } from './buckets.js';
 import { DeploysSeen, type DeploySeen } from './deploys-seen.js';
+import { Watch } from './growth.js';
 import { cpuOf, totalOf } from './parts.js';
 import type { Sample } from './sample.js';
-import { acceptedSince, latencySince, refusedSince, type Latencies, type Snapshot } from './snapshot.js';
+import { acceptedOf, latencyOf, refusedIn, type Latencies, type Refused, type Snapshot } from './snapshot.js';
 
 export type Summary = Readonly<{
   seconds: number;
   connections: Readonly<{ least: number; most: number }>;
-  messages: number;
+  /** Accepted ones; null, here and below: nothing was known of it. */
+  messages: number | null;
   /** Accepted messages. */
-  per_second: Readonly<{ average: number; most: number }>;
+  per_second: Readonly<{ average: number; most: number }> | null;
   latency_ms: Latencies;
-  refused: Readonly<Record<string, number>>;
+  refused: Refused | null;
   error_lines: number;
   deploys: readonly DeploySeen[];
   cpu_percent: Readonly<{ average: number; most: number }>;
   memory_bytes: Readonly<{ most: number; last: number }>;
 }>;
 
-const NO_LATENCY: Readonly<Record<keyof Latencies, Percentiles | null>> = { publish_ack: null, delivery: null };
-
 /** Adds up what a summary tells. */
 export class Tally {
   readonly #deploys = new DeploysSeen();
   #begin: Sample | undefined;
   #last: Sample | undefined;
-  /** The first and the last look that had metrics. */
-  #metered: Readonly<{ first: Sample; last: Sample }> | undefined;
+  readonly #watch = new Watch();
   #connections = { least: Infinity, most: 0 };
   #errorLines = 0;
   #cpuSeconds = 0;
@@ -36,7 +34,7 @@ export class Tally {
     this.#begin ??= now;
     if (this.#last !== undefined) this.#cpuSeconds += totalOf(cpuOf(now.uses, this.#last.uses, 1)) / 100;
     this.#last = now;
-    if (now.metrics !== undefined) this.#metered = { first: this.#metered?.first ?? now, last: now };
+    this.#watch.add(now);
     this.#deploys.add(now);
     this.#errorLines += errors.length;
     const all = connections.blue + connections.green;
@@ -55,19 +53,22 @@ export class Tally {
 
   /** Undefined: there was no look. */
   summary(): Summary | undefined {
-    const [begin, last, metered] = [this.#begin, this.#last, this.#metered];
+    const [begin, last, growth] = [this.#begin, this.#last, this.#watch.growth()];
     if (begin === undefined || last === undefined) return undefined;
     const seconds = (last.atMs - begin.atMs) / 1_000;
     const perSecond = (value: number): number => (seconds > 0 ? value / seconds : 0);
-    const messages = metered === undefined ? 0 : acceptedSince(metered.last, metered.first);
+    const messages = growth === undefined ? null : acceptedOf(growth);
     const memory = Array.from(last.uses.values(), ({ memoryBytes }) => memoryBytes);
     return {
       seconds,
       connections: this.#connections,
       messages,
-      per_second: { average: perSecond(messages), most: Math.max(this.#most.rate, perSecond(messages)) },
-      latency_ms: metered === undefined ? NO_LATENCY : latencySince(metered.last, metered.first),
-      refused: metered === undefined ? {} : refusedSince(metered.last, metered.first),
+      per_second:
+        messages === null
+          ? null
+          : { average: perSecond(messages), most: Math.max(this.#most.rate, perSecond(messages)) },
+      latency_ms: latencyOf(growth),
+      refused: refusedIn(growth),
       error_lines: this.#errorLines,
       deploys: this.#deploys.list(),
       cpu_percent: { average: perSecond(this.#cpuSeconds * 100), most: this.#most.cpu },

@@ -1,8 +1,9 @@
 import { PARTS, totalOf, type ByPart } from './parts.js';
 import type { Percentiles } from './buckets.js';
-import type { Snapshot } from './snapshot.js';
+import type { Refused, Snapshot } from './snapshot.js';
 
 export const NONE = '–';
+export const NOTHING = 'nothing';
 
 const COUNT = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const ONE_DIGIT = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -31,12 +32,14 @@ export const byPart = (values: ByPart | null, show: (value: number) => string): 
     `all ${values === null ? NONE : show(totalOf(values))}`,
   ].join('  ');
 
-/** `unavailable 3, invalid_frame 1`, the most first. */
-export const refusals = (refused: Snapshot['refused']): string =>
-  Object.entries(refused)
-    .sort(([, a], [, b]) => b - a)
-    .map(([what, times]) => `${what} ${count(times)}`)
-    .join(', ');
+export const NOT_KNOWN = 'not known';
+
+/** `unavailable 3, invalid_frame 1`, the most first; `nothing`, or that it is not known. */
+export const refusals = (refused: Refused | null): string => {
+  if (refused === null) return NOT_KNOWN;
+  const kinds = Object.entries(refused).sort(([, a], [, b]) => b - a);
+  return kinds.length === 0 ? NOTHING : kinds.map(([what, times]) => `${what} ${count(times)}`).join(', ');
+};
 
 /** `promote for 7 s, last step done: watch (pid 4242)` */
 export const workWords = ({ at_work: work, at }: Snapshot): string | undefined => {

@@ -1,4 +1,5 @@
 import type { Limits } from '../engines/engine.js';
+import type { CertificatePair } from '../tls/certificate.js';
 import type { BusiestChannel } from '../worker-client.js';
 import type { BuildSettings } from './build-settings.js';
 
@@ -17,6 +18,10 @@ export type Facts = Readonly<{
   moveTimeout: number;
   /** Undefined when no worker runs, or none that says. */
   busiest: BusiestChannel | undefined;
+  /** What is in `TLS_DIR`; undefined where that is not set. */
+  certificate: CertificatePair | undefined;
+  /** A way back must be open, whatever else is wrong. */
+  isRollback: boolean;
 }>;
 
 /** The longest that a client waits before it connects again by itself, s: PROTOCOL.md [reconnect-1]. */

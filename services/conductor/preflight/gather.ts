@@ -1,7 +1,9 @@
 import type { ReleaseChoice } from '../deploy/plan.js';
 import { COLORS } from '../engines/engine.js';
 import type { Remembered } from '../run-directory.js';
+import { speaksTls, type StackSettings } from '../settings.js';
 import { clientOf, runningWorkers, type Site } from '../site.js';
+import { readCertificatePair, type CertificatePair } from '../tls/certificate.js';
 import type { BusiestChannel, WorkerStatus } from '../worker-client.js';
 import { readBuildSettings } from './build-settings.js';
 import type { Facts } from './facts.js';
@@ -18,6 +20,8 @@ export const gatherFacts = async (site: Site, choice: ReleaseChoice): Promise<Fa
     moveRate: site.verb.DRAIN_RATE,
     moveTimeout: site.verb.DRAIN_TIMEOUT,
     busiest: busiestOf(states.map(({ busiest_channel: busiest }) => busiest)),
+    certificate: certificateOf(site.settings.stack),
+    isRollback: choice.kind !== 'build',
   };
 };
 
@@ -26,6 +30,9 @@ export const settingsEnvironment = ({ stack, worker_environment: given }: Rememb
   ...given,
   GRACEFUL_SHUTDOWN_TIMEOUT: String(stack.GRACEFUL_SHUTDOWN_TIMEOUT),
 });
+
+export const certificateOf = (stack: StackSettings): CertificatePair | undefined =>
+  speaksTls(stack) ? readCertificatePair(stack.TLS_DIR, new Date()) : undefined;
 
 /** One that does not answer now is being restarted, and holds nothing. */
 const askWorkers = async (site: Site): Promise<readonly WorkerStatus[]> => {

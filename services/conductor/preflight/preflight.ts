@@ -1,6 +1,7 @@
 import type { ReleaseChoice } from '../deploy/plan.js';
 import { Failure } from '../failure.js';
 import type { Site } from '../site.js';
+import { certificateIsGood, certificateLasts } from './certificate-rules.js';
 import type { Facts, Finding, Rule } from './facts.js';
 import { gatherFacts } from './gather.js';
 import * as absence from './history-rules.js';
@@ -29,6 +30,8 @@ export const RULES: readonly Rule[] = [
   frontHasFiles,
   workersHaveFiles,
   frontHasPorts,
+  certificateIsGood,
+  certificateLasts,
 ];
 
 /**

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Facts } from './facts.js';
-import { LIMITS, broker, build, busiest, front, limits, wordsOf } from './testing/facts.js';
+import { judge } from './preflight.js';
+import { FACTS, LIMITS, broker, build, busiest, front, limits, wordsOf } from './testing/facts.js';
 
 /** The last setting that still holds, the first that does not, and how the refusal begins and ends. */
 const RULES: readonly Readonly<{
@@ -159,4 +160,19 @@ test.each(RULES)('$rule', ({ holds, clashes, begins, ends }) => {
     ends,
   });
   expect(words.split('\n')).toHaveLength(1);
+});
+
+const DAY_MS = 86_400_000;
+const lasting = (days: number): Partial<Facts> => ({
+  certificate: { kind: 'good', chain: '', key: '', fingerprint: '', endsAt: new Date(Date.now() + days * DAY_MS) },
+});
+
+test('a certificate that nginx could not start with stops a promote, but no rollback; one that ends soon is told', () => {
+  const bad: Partial<Facts> = { certificate: { kind: 'bad', why: 'TLS_DIR=/c: privkey.pem is missing' } };
+  expect(wordsOf(bad)).toBe('TLS_DIR=/c: privkey.pem is missing');
+  expect(judge({ ...FACTS, ...bad, isRollback: true })).toEqual([
+    'TLS_DIR=/c: privkey.pem is missing. nginx keeps the certificate that it has.',
+  ]);
+  expect(judge({ ...FACTS, ...lasting(4) })).toEqual([]);
+  expect(judge({ ...FACTS, ...lasting(2) })).toEqual([expect.stringContaining('the certificate in TLS_DIR ends at ')]);
 });

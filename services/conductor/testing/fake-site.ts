@@ -38,6 +38,12 @@ export class FakeEngine implements Engine {
     this.orders.push(`activate ${color}`);
     this.activeColor = color;
   }
+  async renewCertificate(): Promise<void> {
+    this.orders.push('renew the certificate');
+  }
+  async certificate(): Promise<string | undefined> {
+    return undefined;
+  }
   async retiring(): Promise<number> {
     return 0;
   }

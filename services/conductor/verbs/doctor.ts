@@ -7,8 +7,9 @@ import { PARTS } from '../engines/local/parts/table.js';
 import { findTool, searchPath } from '../engines/local/tools.js';
 import { Failure } from '../failure.js';
 import { readBuildSettings } from '../preflight/build-settings.js';
-import { settingsEnvironment } from '../preflight/gather.js';
+import { certificateOf, settingsEnvironment } from '../preflight/gather.js';
 import { judge } from '../preflight/preflight.js';
+import { whoMayConnect, whyNobodyMay } from './who-may-connect.js';
 
 type Need = Readonly<{ tool: string; apt: string; brew: string; why: string; optional?: boolean }>;
 type Package = Readonly<{ apt: string; brew: string }>;
@@ -34,7 +35,7 @@ type Check = Readonly<{ ok: boolean; words: string }>;
  */
 export const doctor = (config: Config, print: (line: string) => void): number => {
   const found = NEEDS.map((need) => ({ need, file: findTool(need.tool, searchPath(config.path)) }));
-  const checks = [nodeCheck(), libraryCheck(), settingsCheck(config)];
+  const checks = [nodeCheck(), libraryCheck(), settingsCheck(config), doorCheck(config)];
   for (const { ok, words } of checks) print(`${ok ? '✓' : '✗'} ${words}`);
   for (const { need, file } of found) {
     const mark = file === undefined ? (need.optional === true ? '–' : '✗') : '✓';
@@ -89,12 +90,21 @@ const settingsCheck = ({ checkout, build: dist, runDir, stack, verb, workerEnvir
       moveRate: verb.DRAIN_RATE,
       moveTimeout: verb.DRAIN_TIMEOUT,
       busiest: undefined,
+      certificate: certificateOf(stack),
+      isRollback: false,
     });
     return { ok: true, words: `settings        ${build === undefined ? 'not judged: nothing is built yet' : 'agree'}` };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { ok: false, words: `settings        ${error.message.replaceAll('\n', '\n                  ')}` };
   }
+};
+
+/** Who could connect to the stack. */
+const doorCheck = ({ stack, workerEnvironment }: Config): Check => {
+  const door = { stack, worker_environment: workerEnvironment };
+  const trouble = whyNobodyMay(door);
+  return { ok: trouble === undefined, words: `mode            ${trouble ?? whoMayConnect(door)}` };
 };
 
 const nodeCheck = (): Check => {

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Options } from '../arguments.js';
 import type { Environment } from '../config.js';
 import { Failure, NOT_UP } from '../failure.js';
 import { describeSummary } from '../monitor/describe-summary.js';
 import { History } from '../monitor/history.js';
+import { looksDuring } from '../monitor/looks.js';
 import { plainLines } from '../monitor/plain.js';
 import { takeSample } from '../monitor/sample.js';
 import { screen } from '../monitor/screen.js';
@@ -39,6 +39,8 @@ export const monitor = async (
 ): Promise<void> => {
   const seconds = readSeconds(operand ?? DEFAULT_SECONDS);
   if (!(await site.stack.isUp())) throw new Failure(NOT_UP);
+  // The first one of a process loads what it needs, for seconds on a busy machine: it is not of the time that is watched.
+  await takeSample(site);
   const asJson = options['json'] === true;
   const isLive = !asJson && process.stdout.isTTY && environment['TERM'] !== 'dumb';
   const { everyMs, windowMs } = isLive ? LIVE : PLAIN;
@@ -54,17 +56,12 @@ export const monitor = async (
   const elapsed = (): number => Math.min(seconds, (performance.now() - began) / 1_000);
   const output = isLive ? live(site, history, tally, { seconds, elapsed, hasColors }) : asJson ? json : plain;
   try {
-    for (let look = 0; !stop.signal.aborted && process.stdout.writable; look += 1) {
-      const now = await unless(stop.signal, takeSample(site));
-      if (now === undefined) break;
+    for await (const now of looksDuring(() => takeSample(site), { seconds, everyMs, signal: stop.signal })) {
       const fresh = tail.read().filter(({ level }) => level === 'ERROR' || level === 'FATAL');
       const snapshot = history.add(now, fresh);
       tally.add(now, snapshot);
       output.show(snapshot, fresh);
-      const next = Math.min((look + 1) * everyMs, seconds * 1_000);
-      const pause = began + next - performance.now();
-      if (elapsed() >= seconds) break;
-      await sleep(Math.max(0, pause), undefined, { signal: stop.signal }).catch(() => {});
+      if (!process.stdout.writable) break;
     }
   } finally {
     output.end();
@@ -79,15 +76,6 @@ const readSeconds = (text: string): number => {
   const seconds = Number(text);
   if (text.trim() !== '' && seconds > 0 && seconds <= MOST_SECONDS) return seconds;
   throw new Failure(`"${text}" is no number of seconds (above 0, up to ${MOST_SECONDS})`, { exitCode: 2 });
-};
-
-/** Undefined: it was aborted first. */
-const unless = async <T>(signal: AbortSignal, work: Promise<T>): Promise<T | undefined> => {
-  const done = new AbortController();
-  const aborted = sleep(MOST_SECONDS * 1_000, undefined, { signal: AbortSignal.any([signal, done.signal]) });
-  const ended = await Promise.race([work, aborted.catch(() => undefined)]);
-  done.abort();
-  return ended ?? undefined;
 };
 
 const print = (lines: readonly string[]): void => {

@@ -5,7 +5,7 @@ import { Failure, messageOf } from '../failure.js';
 import { preflight } from '../preflight/preflight.js';
 import type { Report } from '../report.js';
 import type { Remembered } from '../run-directory.js';
-import type { StackSettings } from '../settings.js';
+import { exposesAdmin, isProduction, speaksTls, type StackSettings } from '../settings.js';
 import { clientOf, DEFAULT_ADMIN_PASSWORD, lastWords, releasesInUse, runningWorkers, type Site } from '../site.js';
 import { smokeWorker } from '../smoke/smoke.js';
 import { nameOf } from '../worker-client.js';
@@ -16,22 +16,26 @@ import { startColor } from './start-color.js';
 import { step } from './step.js';
 import { unusedSettings, type Wanted } from './unused-settings.js';
 import { isAlive, watchingLines } from './watching.js';
+import { whoMayConnect } from './who-may-connect.js';
 
-const UNPRIVILEGED_HTTP_PORT = 8000;
+/** Ports below 1024 are only a wish: where one may not be bound, and nobody asked for it by name, another serves. */
+const UNPRIVILEGED = { HTTP_PORT: 8000, HTTPS_PORT: 8443 } as const;
 
-/** Port 80 is only a wish: where it may not be bound, and nobody asked for it by name, 8000 serves. */
-export const chooseHttpPort = async (
+export const choosePublicPorts = async (
   stack: StackSettings,
   given: ReadonlySet<string>,
   report: Report,
 ): Promise<StackSettings> => {
-  if (given.has('HTTP_PORT')) return stack;
-  const binding = await tryPort(stack.HTTP_PORT, stack.LISTEN === 'local' || !hasIpv6() ? '0.0.0.0' : '::');
-  if (binding !== 'forbidden') return stack;
-  report.say(
-    `Port ${stack.HTTP_PORT} may not be bound without privileges: using ${UNPRIVILEGED_HTTP_PORT} (HTTP_PORT).`,
-  );
-  return { ...stack, HTTP_PORT: UNPRIVILEGED_HTTP_PORT };
+  const host = stack.LISTEN === 'local' || !hasIpv6() ? '0.0.0.0' : '::';
+  const wished = ['HTTP_PORT', ...(speaksTls(stack) ? (['HTTPS_PORT'] as const) : [])] as const;
+  const chosen = { ...stack };
+  for (const setting of wished) {
+    if (given.has(setting) || (await tryPort(stack[setting], host)) !== 'forbidden') continue;
+    const other = UNPRIVILEGED[setting];
+    report.say(`Port ${stack[setting]} may not be bound without privileges: using ${other} (${setting}).`);
+    chosen[setting] = other;
+  }
+  return chosen;
 };
 
 /** Starts the stack, or says that it runs. When it fails, nothing of it stays behind. */
@@ -122,26 +126,43 @@ export const smoke = async (site: Site, report: Report): Promise<void> => {
 /** Where what stands in the list of addresses begins. */
 const COLUMN = 14;
 
-export const addresses = ({ stack, worker_environment: given }: Remembered, watching: readonly string[]): string => {
-  const colon = stack.HTTP_PORT === 80 ? '' : `:${stack.HTTP_PORT}`;
-  const password =
-    given['ADMIN_PASSWORD'] === undefined
-      ? `(password ${DEFAULT_ADMIN_PASSWORD}; ADMIN_PASSWORD=… sets yours)`
-      : '(password: your ADMIN_PASSWORD)';
+export const addresses = (settings: Remembered, watching: readonly string[]): string => {
+  const { stack, worker_environment: given } = settings;
+  const { host, s } = frontOf(stack);
   const lines: readonly (readonly [what: string, where: string])[] = [
-    ['Application', `http://localhost${colon}/  (test page)  ·  /ws-stats`],
-    ['Admin page', `http://localhost${colon}/admin  ${password}`],
-    ['WebSocket', `ws://localhost${colon}/ws  ·  /ws/chat/  ·  /ws/YOUR-NAME`],
+    ['Application', `http${s}://${host}/  (test page)  ·  /ws-stats`],
+    ['Admin page', `${adminUrl(stack)}  ${passwordWords(stack, given['ADMIN_PASSWORD'] !== undefined)}`],
+    ['WebSocket', `ws${s}://${host}/ws  ·  /ws/chat/  ·  /ws/YOUR-NAME`],
     ['Metrics', `http://localhost:${stack.METRICS_PORT}/metrics/  (the whole cluster)`],
     ['Stream', `ws://localhost:${stack.STREAM_PORT}/ws/metrics`],
     ['Blue', workersOf(stack.BLUE_PORT_BASE, stack.WORKERS)],
     ['Green', workersOf(stack.GREEN_PORT_BASE, stack.WORKERS)],
+    ['Mode', whoMayConnect(settings)],
   ];
   return [
     ...lines.map(([what, where]) => `  ${what.padEnd(COLUMN)} ${where}`),
     ...watching,
-    `Try:  npx wscat -c ws://localhost${colon}/ws/chat/`,
+    `Try:  npx wscat -c ws${s}://${host}/ws/chat/`,
   ].join('\n');
+};
+
+const adminUrl = (stack: StackSettings): string => {
+  const { host, s } = frontOf(stack);
+  return exposesAdmin(stack) ? `http${s}://${host}/admin` : `http://localhost:${stack.METRICS_PORT}/admin`;
+};
+
+const passwordWords = (stack: StackSettings, isGiven: boolean): string => {
+  if (isGiven) return '(password: your ADMIN_PASSWORD)';
+  return isProduction(stack)
+    ? '(closed: ADMIN_PASSWORD is not set)'
+    : `(password ${DEFAULT_ADMIN_PASSWORD}; ADMIN_PASSWORD=… sets yours)`;
+};
+
+/** Where people find it, and the letter that says that it is TLS. */
+const frontOf = (stack: StackSettings): Readonly<{ host: string; s: '' | 's' }> => {
+  const isTls = speaksTls(stack);
+  const [port, usual] = isTls ? [stack.HTTPS_PORT, 443] : [stack.HTTP_PORT, 80];
+  return { host: port === usual ? 'localhost' : `localhost:${port}`, s: isTls ? 's' : '' };
 };
 
 const workersOf = (base: number, count: number): string =>

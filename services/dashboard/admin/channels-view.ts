@@ -3,6 +3,7 @@ import { readText, type Fields } from '../shared/fields.js';
 import { formatCount } from '../shared/numbers.js';
 import { listOf, readFigure } from './frames.js';
 import { Rows } from './rows.js';
+import { setText } from './totals.js';
 
 type Seen = Readonly<{ offset: number; atMs: number }>;
 
@@ -10,9 +11,11 @@ type Seen = Readonly<{ offset: number; atMs: number }>;
 export class ChannelsView {
   readonly #rows = new Rows(find('channels-body', HTMLTableSectionElement), ['code', 'number', 'number', 'number']);
   readonly #empty = find('channels-empty', HTMLElement);
+  readonly #count = find('channels-count', HTMLElement);
   #seen: ReadonlyMap<string, Seen> = new Map();
 
-  show(fields: Fields): void {
+  /** An answer of `/admin/api/channels`; `isSearched`: of those with a text in their names. */
+  show(fields: Fields, isSearched: boolean): void {
     const atMs = Date.parse(readText(fields['time']) ?? '');
     const before = this.#seen;
     const channels = listOf(fields['channels']).map((channel) => ({
@@ -33,6 +36,11 @@ export class ChannelsView {
       })),
     );
     this.#empty.hidden = channels.length > 0;
+    setText(this.#empty, isSearched ? 'Nobody subscribes to such a channel.' : 'Nobody subscribes to a channel.');
+    const matching = readFigure(fields['matching']) ?? channels.length;
+    const least = fields['more'] === true ? 'at least ' : '';
+    const isCut = matching > channels.length;
+    setText(this.#count, isCut ? `${formatCount(channels.length)} of ${least}${formatCount(matching)}` : '');
   }
 }
 

@@ -14,8 +14,12 @@ const notice = (step: string, seconds: number, state = 'running'): Notice => ({
   step,
   state,
   atMs: seconds * 1000,
+  toldMs: seconds * 1000,
   moved: null,
   left: null,
+  rate: null,
+  note: '',
+  cause: '',
   acked: null,
   lost: null,
 });
@@ -35,6 +39,25 @@ describe('what the charts draw', () => {
     // A worker of the other color tells the past again.
     data.remember([point(1), point(10), point(20)]);
     expect(data.seconds).toEqual([1, 10, 20, 21, 22]);
+    // The page was cut off for a while; the server was there.
+    data.add(point(60));
+    data.remember([10, 20, 30, 40, 50, 60].map((second) => point(second)));
+    expect(data.seconds).toEqual([1, 10, 20, 21, 22, 30, 40, 50, 60]);
+  });
+
+  it('is broken off where samples are missing, and nowhere else', () => {
+    const data = new ChartData();
+    // Redis was away for most of a minute.
+    data.remember([0, 10, 20, 70, 80, 90].map((second) => point(second)));
+    for (const second of [91, 92, 94, 134, 135]) data.add(point(second));
+    data.add(point(140), 5_000);
+    data.add(point(145), 5_000);
+    const [seconds, blue] = [data.seconds, data.column('blue')];
+    expect(seconds.filter((_, index) => blue[index] === null)).toEqual([30, 95]);
+    expect(data.stacked()).toHaveLength(seconds.length);
+    expect(data.untilSeconds).toBe(145);
+    data.passed(150_000);
+    expect(data.untilSeconds).toBe(150);
   });
 
   it('stacks the colors, and leaves a gap where one is not known', () => {
@@ -47,8 +70,10 @@ describe('what the charts draw', () => {
   it('marks each step of a deploy once, where it began, also when another worker tells all of them again', () => {
     const data = new ChartData();
     const told = [notice('preflight', 1), notice('warm', 2), notice('warm', 3), notice('move', 4), notice('move', 5)];
-    for (const one of [...told, ...told, notice('stop', 6, 'rolled_back')]) data.mark(one);
-    for (const one of [notice('preflight', 11), notice('move', 12)]) data.mark(one);
+    const next = [notice('preflight', 11), notice('move', 12)];
+    for (const one of [...told, ...told, notice('stop', 6, 'rolled_back'), ...next]) data.mark(one);
+    // A worker that was started on the way knows a later beginning of a step.
+    for (const one of [notice('warm', 2.5), notice('stop', 6, 'rolled_back'), ...told, ...next]) data.mark(one);
     expect(data.marks.map(({ label, seconds }) => [label, seconds])).toEqual([
       ['preflight', 1],
       ['warm', 2],

@@ -1,58 +1,68 @@
 import { SERIES, type Figure, type Notice, type Point, type Series } from './frames.js';
+import { marksWith, type Mark } from './marks.js';
 
 /** An hour of samples each ten seconds, and a quarter of an hour of seconds. */
 const MAX_POINTS = 361 + 900;
-const MAX_MARKS = 60;
-/** With it a deploy begins. */
-const FIRST_STEP = 'preflight';
+const SNAPSHOT_MS = 1_000;
+/** Of the cluster's samples, by default. */
+const SAMPLE_MS = 10_000;
+/** Points further apart than so many times what is usual between them: nobody knows what was between. */
+const GAP = 2.5;
 
-/** A step of a deploy, on the time axis. */
-export type Mark = Readonly<{ seconds: number; label: string; color: string }>;
+/** `everyMs`: when the next one is due. */
+type Moment = Point & Readonly<{ everyMs: number }>;
+type Drawn = Readonly<{ seconds: readonly number[]; series: ReadonlyMap<Series, readonly Figure[]> }>;
 
 /** What all charts draw: bounded, however long the page is open. */
 export class ChartData {
-  #seconds: number[] = [];
-  readonly #series = new Map<Series, Figure[]>(SERIES.map((name) => [name, []]));
+  #moments: Moment[] = [];
   #marks: readonly Mark[] = [];
+  #untilMs = 0;
+  /** Undefined: something is new. */
+  #drawn: Drawn | undefined;
 
-  /** What the server remembers, as far as it is older than what is known here. */
+  /** What the server remembers, as far as it is not known here. */
   remember(history: readonly Point[]): void {
-    const [first = Infinity] = this.#seconds;
-    const older = history.filter(({ timeMs }) => timeMs / 1000 < first);
-    this.#seconds = [...older.map(({ timeMs }) => timeMs / 1000), ...this.#seconds];
-    for (const [name, values] of this.#series) {
-      this.#series.set(name, [...older.map((point) => point.values[name]), ...values]);
-    }
-    this.#bound();
+    const everyMs = usualGapMs(history);
+    const isKnown = ({ timeMs }: Point): boolean =>
+      this.#moments.some((known) => Math.abs(known.timeMs - timeMs) < everyMs / 2);
+    const news = history.filter((point) => !isKnown(point)).map((point) => ({ ...point, everyMs }));
+    this.#keep([...this.#moments, ...news].toSorted((a, b) => a.timeMs - b.timeMs));
   }
 
-  add({ timeMs, values }: Point): void {
-    if (timeMs / 1000 <= (this.#seconds.at(-1) ?? 0)) return;
-    this.#seconds.push(timeMs / 1000);
-    for (const [name, column] of this.#series) column.push(values[name]);
-    this.#bound();
+  /** @param everyMs when the next one is due */
+  add(point: Point, everyMs = SNAPSHOT_MS): void {
+    if (point.timeMs <= (this.#moments.at(-1)?.timeMs ?? 0)) return;
+    this.#moments.push({ ...point, everyMs });
+    this.#keep(this.#moments);
+  }
+
+  /** Time passes of which nothing is known. */
+  passed(timeMs: number): void {
+    this.#untilMs = Math.max(this.#untilMs, timeMs);
   }
 
   /** Each step of a deploy once, at the moment when it began, and its end: a worker that is new tells them again. */
-  mark({ step, state, to, atMs }: Notice): void {
-    const label = state === 'running' ? step : state.replace('_', ' ');
-    const seconds = atMs / 1000;
-    const began = this.#marks.findLastIndex((mark) => mark.label === FIRST_STEP);
-    const known = this.#marks.slice(Math.max(0, began)).find((mark) => mark.label === label);
-    if (known !== undefined && (label !== FIRST_STEP || known.seconds === seconds)) return;
-    this.#marks = [...this.#marks, { seconds, label, color: to }].slice(-MAX_MARKS);
+  mark(notice: Notice): void {
+    this.#marks = marksWith(this.#marks, notice);
   }
 
   get marks(): readonly Mark[] {
     return this.#marks;
   }
 
-  get seconds(): readonly number[] {
-    return this.#seconds;
+  /** Where the time axis ends. */
+  get untilSeconds(): number {
+    return Math.max(this.#untilMs / 1000, this.seconds.at(-1) ?? 0);
   }
 
+  get seconds(): readonly number[] {
+    return this.#draw().seconds;
+  }
+
+  /** Null where nothing is known. */
   column(name: Series): readonly Figure[] {
-    return this.#series.get(name) ?? [];
+    return this.#draw().series.get(name) ?? [];
   }
 
   /** Blue and green on top of one another. */
@@ -65,15 +75,40 @@ export class ChartData {
   }
 
   clear(): void {
-    this.#seconds = [];
-    for (const name of SERIES) this.#series.set(name, []);
+    this.#keep([]);
     this.#marks = [];
+    this.#untilMs = 0;
   }
 
-  #bound(): void {
-    const tooMany = this.#seconds.length - MAX_POINTS;
-    if (tooMany <= 0) return;
-    this.#seconds.splice(0, tooMany);
-    for (const column of this.#series.values()) column.splice(0, tooMany);
+  #keep(moments: Moment[]): void {
+    const tooMany = moments.length - MAX_POINTS;
+    if (tooMany > 0) moments.splice(0, tooMany);
+    this.#moments = moments;
+    this.#drawn = undefined;
+  }
+
+  #draw(): Drawn {
+    if (this.#drawn !== undefined) return this.#drawn;
+    const seconds: number[] = [];
+    const columns = SERIES.map((name): [Series, Figure[]] => [name, []]);
+    let before: Moment | undefined;
+    for (const moment of this.#moments) {
+      const { timeMs, everyMs, values } = moment;
+      if (before !== undefined && timeMs - before.timeMs > GAP * Math.max(before.everyMs, everyMs)) {
+        seconds.push((before.timeMs + before.everyMs) / 1000);
+        for (const [, column] of columns) column.push(null);
+      }
+      seconds.push(timeMs / 1000);
+      for (const [name, column] of columns) column.push(values[name]);
+      before = moment;
+    }
+    this.#drawn = { seconds, series: new Map(columns) };
+    return this.#drawn;
   }
 }
+
+/** The median: one outage changes nothing of it. */
+const usualGapMs = (history: readonly Point[]): number => {
+  const gaps = history.slice(1).map(({ timeMs }, index) => timeMs - (history[index]?.timeMs ?? timeMs));
+  return gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? SAMPLE_MS;
+};

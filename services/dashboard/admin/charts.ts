@@ -12,12 +12,12 @@ export class Charts {
     { label: 'Blue', color: 'blue', isFilled: true, isBase: true },
   ]);
   readonly #rates = new TimeChart('chart-rates', '/s', [
-    { label: 'Received', color: 'blue' },
-    { label: 'Sent', color: 'green' },
+    { label: 'Received', color: 'violet' },
+    { label: 'Sent', color: 'orange' },
   ]);
   readonly #latency = new TimeChart('chart-latency', ' ms', [
-    { label: 'p50', color: 'blue' },
-    { label: 'p99', color: 'warn' },
+    { label: 'p50', color: 'violet' },
+    { label: 'p99', color: 'orange' },
   ]);
 
   constructor() {
@@ -34,11 +34,11 @@ export class Charts {
   }
 
   draw(): void {
-    const { seconds, marks } = this.data;
+    const { seconds, marks, untilSeconds: to } = this.data;
     if (document.hidden || seconds.length === 0) return;
-    const from = (seconds.at(-1) ?? 0) - Number(this.#range.value);
-    this.#connections.draw(seconds, [this.data.stacked(), this.data.column('blue')], marks, from);
-    this.#rates.draw(seconds, [this.data.column('received'), this.data.column('sent')], marks, from);
-    this.#latency.draw(seconds, [this.data.column('ack_p50_ms'), this.data.column('ack_p99_ms')], marks, from);
+    const span = { from: to - Number(this.#range.value), to };
+    this.#connections.draw(seconds, [this.data.stacked(), this.data.column('blue')], marks, span);
+    this.#rates.draw(seconds, [this.data.column('received'), this.data.column('sent')], marks, span);
+    this.#latency.draw(seconds, [this.data.column('ack_p50_ms'), this.data.column('ack_p99_ms')], marks, span);
   }
 }

@@ -33,7 +33,7 @@ const COLUMNS: readonly Column[] = [
   { field: 'allowance', className: 'number', show: count },
   { field: 'ip', className: 'code', show: text },
   { field: 'color', className: 'color', show: text },
-  { field: 'worker', className: '', show: text },
+  { field: 'worker', className: 'worker', show: text },
   { field: 'endpoint', className: '', show: text },
 ];
 
@@ -56,9 +56,11 @@ export class ConnectionsTable {
   readonly #scroll = find('connections-scroll', HTMLElement);
   readonly #table = find('connections-table', HTMLTableElement);
   readonly #body = find('connections-body', HTMLTableSectionElement);
+  readonly #labels: readonly string[];
   #rows: ReadonlyMap<string, Row> = new Map();
 
   constructor(events: TableEvents) {
+    this.#labels = [...this.#table.querySelectorAll('thead th')].map(({ textContent }) => textContent.trim());
     this.#table.addEventListener('click', ({ target }) => {
       if (!(target instanceof HTMLButtonElement)) return;
       const { sort, action, id, client } = target.dataset;
@@ -72,7 +74,7 @@ export class ConnectionsTable {
     const rows = new Map<string, Row>();
     for (const fields of connections) {
       const id = readText(fields['connection_id']) ?? '';
-      const row = this.#rows.get(id) ?? newRow(id);
+      const row = this.#rows.get(id) ?? newRow(id, this.#labels);
       fill(row, fields);
       rows.set(id, row);
     }
@@ -99,7 +101,8 @@ export class ConnectionsTable {
   }
 }
 
-const newRow = (id: string): Row => {
+/** `labels` stand beside the values where a screen has no room for the headings. */
+const newRow = (id: string, labels: readonly string[]): Row => {
   const row = make('tr', '');
   row.append(...COLUMNS.map(({ className }, index) => make(index === 0 ? 'th' : 'td', className)));
   row.cells[0]?.setAttribute('scope', 'row');
@@ -107,6 +110,12 @@ const newRow = (id: string): Row => {
   const cell = make('td', 'actions');
   cell.append(warn, disconnect);
   row.append(cell);
+  // Laid out otherwise than as a table it stays one.
+  row.setAttribute('role', 'row');
+  for (const [index, each] of [...row.cells].entries()) {
+    each.setAttribute('role', index === 0 ? 'rowheader' : 'cell');
+    each.dataset['label'] = labels[index] ?? '';
+  }
   return { row, warn, disconnect };
 };
 

@@ -11,6 +11,7 @@ export class DurationsChart {
   readonly #holder = find('chart-durations', HTMLElement);
   #plot: uPlot | undefined;
   #labels: readonly string[] = [];
+  #shown: Fields | undefined;
 
   constructor() {
     new ResizeObserver(() => {
@@ -20,10 +21,12 @@ export class DurationsChart {
     whenColorsChange(() => {
       this.#plot?.destroy();
       this.#plot = undefined;
+      if (this.#shown !== undefined) this.show(this.#shown);
     });
   }
 
   show(fields: Fields): void {
+    this.#shown = fields;
     const buckets = listOf(fields['buckets']);
     const bounds = buckets.map((bucket) => readFigure(bucket['up_to_seconds']));
     const counts = buckets.map((bucket) => readFigure(bucket['connections']) ?? 0);
@@ -51,7 +54,7 @@ export class DurationsChart {
           splits: () => Array.from({ length: bars }, (_, index) => index),
           values: (_plot, splits) => splits.map((index) => this.#labels[index] ?? ''),
           rotate: -45,
-          size: 50,
+          size: 60,
           grid: { show: false },
         }),
         axis({ size: 46, values: (_plot, values) => values.map(brief) }),
@@ -59,8 +62,8 @@ export class DurationsChart {
       series: [
         {},
         {
-          stroke: color('blue'),
-          fill: fill('blue'),
+          stroke: color('violet'),
+          fill: fill('violet'),
           points: { show: false },
           ...(uPlot.paths.bars === undefined ? {} : { paths: uPlot.paths.bars({ size: [0.8, 60] }) }),
         },

@@ -28,9 +28,18 @@ export type Notice = Readonly<{
   release: string;
   step: string;
   state: string;
+  /** When its step began. */
   atMs: number;
+  /** When it was told of last, by the server's clock. */
+  toldMs: number;
   moved: Figure;
   left: Figure;
+  /** Connections moved in the last second. */
+  rate: Figure;
+  /** Why it waits, or what fell short; '': nothing. */
+  note: string;
+  /** Why it failed; '': it did not. */
+  cause: string;
   acked: Figure;
   lost: Figure;
 }>;
@@ -39,11 +48,21 @@ export type AdminEvent = Readonly<{ event: string; at: string; by: string; conne
 
 /** What `/admin/live` says. */
 export type LiveFrame =
-  | Readonly<{ type: 'hello'; history: readonly Point[]; notices: readonly Notice[]; events: readonly AdminEvent[] }>
+  | Readonly<{
+      type: 'hello';
+      /** By the server's clock, ms since 1970. */
+      timeMs: number;
+      history: readonly Point[];
+      /** Of the deploy that runs or ran last, as far as this worker was told. */
+      notices: readonly Notice[];
+      /** Steps of earlier deploys too, without figures. */
+      pastNotices: readonly Notice[];
+      events: readonly AdminEvent[];
+    }>
   | Readonly<{ type: 'snapshot'; point: Point; totals: Fields; workers: readonly Worker[] }>
   | Readonly<{ type: 'deploy'; notice: Notice }>
   | Readonly<{ type: 'event'; event: AdminEvent }>
-  | Readonly<{ type: 'unavailable'; reason: string }>;
+  | Readonly<{ type: 'unavailable'; timeMs: number; reason: string }>;
 
 /** Undefined: of another version, or nothing of ours. */
 export const readFrame = (text: string): LiveFrame | undefined => {
@@ -52,8 +71,10 @@ export const readFrame = (text: string): LiveFrame | undefined => {
     case 'hello':
       return {
         type: 'hello',
+        timeMs: readFigure(fields['time']) ?? Date.now(),
         history: readHistory(fields['history']),
         notices: listOf(fields['deploy']).map(readNotice),
+        pastNotices: listOf(fields['past_deploys']).map(readNotice),
         events: listOf(fields['events']).map(readEvent),
       };
     case 'snapshot': {
@@ -81,7 +102,11 @@ export const readFrame = (text: string): LiveFrame | undefined => {
     case 'event':
       return { type: 'event', event: readEvent(fields) };
     case 'unavailable':
-      return { type: 'unavailable', reason: readText(fields['reason']) ?? 'the cluster can not be asked' };
+      return {
+        type: 'unavailable',
+        timeMs: readFigure(fields['time']) ?? 0,
+        reason: readText(fields['reason']) ?? 'the cluster can not be asked',
+      };
     default:
       return undefined;
   }
@@ -114,7 +139,7 @@ const readHistory = (value: unknown): readonly Point[] => {
   }));
 };
 
-const readWorker = (fields: Fields): Worker => {
+export const readWorker = (fields: Fields): Worker => {
   const color = readText(fields['color']) ?? '';
   const worker = readText(fields['worker']) ?? '';
   return {
@@ -131,24 +156,31 @@ const readWorker = (fields: Fields): Worker => {
   };
 };
 
-const readNotice = (fields: Fields): Notice => ({
-  verb: readText(fields['verb']) ?? '',
-  from: readText(fields['from']) ?? '',
-  to: readText(fields['to']) ?? '',
-  release: readText(fields['release']) ?? '',
-  step: readText(fields['step']) ?? '',
-  state: readText(fields['state']) ?? '',
-  atMs: Date.parse(readText(fields['at']) ?? ''),
-  moved: readFigure(fields['moved']),
-  left: readFigure(fields['left']),
-  acked: readFigure(fields['acked']),
-  lost: readFigure(fields['lost']),
-});
+export const readNotice = (fields: Fields): Notice => {
+  const at = readText(fields['at']) ?? '';
+  return {
+    verb: readText(fields['verb']) ?? '',
+    from: readText(fields['from']) ?? '',
+    to: readText(fields['to']) ?? '',
+    release: readText(fields['release']) ?? '',
+    step: readText(fields['step']) ?? '',
+    state: readText(fields['state']) ?? '',
+    atMs: Date.parse(at),
+    toldMs: Date.parse(readText(fields['told_at']) ?? at),
+    moved: readFigure(fields['moved']),
+    left: readFigure(fields['left']),
+    rate: readFigure(fields['rate']),
+    note: readText(fields['note']) ?? '',
+    cause: readText(fields['cause']) ?? '',
+    acked: readFigure(fields['acked']),
+    lost: readFigure(fields['lost']),
+  };
+};
 
 const readEvent = (fields: Fields): AdminEvent => ({
   event: readText(fields['event']) ?? '',
   at: readText(fields['at']) ?? '',
   by: readText(fields['by']) ?? '',
   connections: readFigure(fields['connections']) ?? 0,
-  of: readText(fields['client_id']) ?? readText(fields['connection_id']) ?? '',
+  of: readText(fields['client_id']) ?? readText(fields['connection_id']) ?? readText(fields['jti']) ?? '',
 });

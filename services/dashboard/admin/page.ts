@@ -1,22 +1,16 @@
-import { find } from '../shared/elements.js';
-import { get } from './api.js';
-import { ChannelsView } from './channels-view.js';
+import { ASK_EVERY_MS, AskedFigures } from './asked-figures.js';
 import { Charts } from './charts.js';
 import { ConnectionList } from './connections.js';
 import { DeployBanner } from './deploy-banner.js';
-import { DurationsChart } from './durations-chart.js';
 import { EventLog } from './event-log.js';
 import type { LiveFrame } from './frames.js';
-import { LimitedView } from './limited-view.js';
+import { connectionsOf } from './health.js';
 import { LiveLink } from './live-link.js';
 import { Login } from './login.js';
-import { Refresh } from './refresh.js';
+import { PolledRates } from './polled-rates.js';
 import { StateView } from './state-view.js';
 import { showTotals } from './totals.js';
 import { WorkersView } from './workers-view.js';
-
-/** Of what does not come live. */
-const SLOW_MS = 5_000;
 
 const start = (): void => {
   const state = new StateView();
@@ -24,10 +18,7 @@ const start = (): void => {
   const workers = new WorkersView();
   const banner = new DeployBanner();
   const events = new EventLog();
-  const durations = new DurationsChart();
-  const channels = new ChannelsView();
-  const limited = new LimitedView();
-  const channelSearch = find('channel-search', HTMLInputElement);
+  const rates = new PolledRates();
   /** Whether figures come over the WebSocket; else they are asked for. */
   let isLive = false;
   /** What is missing in the list, in words. */
@@ -43,8 +34,8 @@ const start = (): void => {
         charts.data.remember(frame.history);
         events.clear();
         for (const event of frame.events) events.add(event);
-        for (const notice of frame.notices) charts.data.mark(notice);
-        showLatest(frame.notices);
+        for (const notice of [...frame.pastNotices, ...frame.notices]) charts.data.mark(notice);
+        banner.remembered(frame.notices.at(-1) ?? frame.pastNotices.at(-1), frame.timeMs);
         return;
       case 'snapshot':
         isLive = true;
@@ -64,23 +55,19 @@ const start = (): void => {
         return;
       case 'unavailable':
         state.failed(frame.reason);
+        charts.data.passed(frame.timeMs);
+        charts.draw();
         return;
       default:
         frame satisfies never;
     }
   };
 
-  /** Of what was before the page came only a deploy that still runs. */
-  const showLatest = (notices: (LiveFrame & { type: 'hello' })['notices']): void => {
-    const latest = notices.at(-1);
-    if (latest?.state === 'running') banner.show(latest);
-  };
-
   const live = new LiveLink({
     frame: take,
     lost: (isMoving) => {
       isLive = isMoving && isLive;
-      if (!isLive) slow.now();
+      if (!isLive) asked.now();
     },
   });
 
@@ -95,41 +82,42 @@ const start = (): void => {
     stranger,
   });
 
-  const slow = new Refresh(SLOW_MS, async (signal) => {
-    const search = new URLSearchParams({ search: channelSearch.value });
-    const [stats, histogram, top] = await Promise.all([
-      get('/ws-stats?limit=1', signal),
-      get('/admin/api/durations', signal),
-      get(`/admin/api/channels?${search.toString()}`, signal),
-    ]);
-    if (signal.aborted) return;
-    if (histogram.kind === 'stranger') {
-      stranger();
-      return;
-    }
-    if (histogram.kind === 'fields') durations.show(histogram.fields);
-    if (top.kind === 'fields') channels.show(top.fields);
-    if (stats.kind === 'fields') limited.show(stats.fields);
-    if (isLive) return;
-    if (stats.kind === 'fields') {
-      showTotals(stats.fields);
-      state.updated(note === '' ? `Asked for every ${SLOW_MS / 1000} s: nothing comes live` : note);
-    } else state.failed(stats.reason);
-  });
-  channelSearch.addEventListener('input', () => {
-    slow.now();
+  const asked = new AskedFigures({
+    answered: (stats, { timeMs, workers: all, deploy }) => {
+      if (isLive) {
+        rates.forget();
+        return;
+      }
+      const values = {
+        blue: connectionsOf(all, 'blue'),
+        green: connectionsOf(all, 'green'),
+        ...rates.measure(stats, timeMs),
+        ack_p50_ms: null,
+        ack_p99_ms: null,
+      };
+      charts.data.add({ timeMs, values }, ASK_EVERY_MS);
+      charts.draw();
+      showTotals(stats);
+      workers.show(all);
+      banner.remembered(deploy, timeMs);
+      state.updated(note === '' ? `Asked for every ${ASK_EVERY_MS / 1000} s: nothing comes live` : note);
+    },
+    failed: (reason) => {
+      if (!isLive) state.failed(reason);
+    },
+    stranger,
   });
 
   const login = new Login({
     entered: () => {
       live.open();
       list.start();
-      slow.start();
+      asked.start();
     },
     left: () => {
       live.close();
       list.stop();
-      slow.stop();
+      asked.stop();
       charts.data.clear();
       isLive = false;
       state.loggedOut();

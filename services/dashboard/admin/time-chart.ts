@@ -1,7 +1,8 @@
 import uPlot from 'uplot';
 import { find } from '../shared/elements.js';
 import type { Figure } from './frames.js';
-import type { Mark } from './chart-data.js';
+import { drawMarks } from './mark-drawing.js';
+import type { Mark } from './marks.js';
 import { axis, brief, color, fill } from './chart-style.js';
 
 export type ChartLine = Readonly<{
@@ -17,8 +18,6 @@ export type ChartLine = Readonly<{
 const HEIGHT = 190;
 const CLOCK = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 const clock = (seconds: number): string => CLOCK.format(seconds * 1000);
-/** Marks that have a name beside them: the others are thin lines. */
-const NAMED: ReadonlySet<string> = new Set(['switch', 'move', 'done', 'rolled back', 'failed']);
 
 /** A chart over time, with the steps of deploys marked. */
 export class TimeChart {
@@ -38,19 +37,21 @@ export class TimeChart {
     }).observe(this.#holder);
   }
 
-  /** Columns in the order of the lines; `fromSeconds` is where the axis begins. */
+  /** Columns in the order of the lines; `span` is what of the time is shown, s. */
   draw(
     seconds: readonly number[],
     columns: readonly (readonly Figure[])[],
     marks: readonly Mark[],
-    fromSeconds: number,
+    { from, to }: Readonly<{ from: number; to: number }>,
   ): void {
     this.#marks = marks;
     const plot = (this.#plot ??= this.#create());
     plot.batch(() => {
       plot.setData([[...seconds], ...columns.map((column) => [...column])], false);
-      plot.setScale('x', { min: fromSeconds, max: seconds.at(-1) ?? fromSeconds + 1 });
+      plot.setScale('x', { min: from, max: to });
     });
+    // Of now, as long as nobody points at another moment.
+    if ((plot.cursor.left ?? -1) < 0) plot.setLegend({ idx: seconds.length - 1 }, false);
     this.#describe(columns);
   }
 
@@ -94,39 +95,9 @@ export class TimeChart {
           },
         })),
       ],
-      hooks: { draw: [(plot) => this.#drawMarks(plot)] },
+      hooks: { draw: [(plot) => drawMarks(plot, this.#marks)] },
     };
     return new uPlot(options, [[], ...this.#lines.map(() => [])], this.#holder);
-  }
-
-  #drawMarks(plot: uPlot): void {
-    const { ctx, bbox } = plot;
-    const { min = 0, max = 0 } = plot.scales['x'] ?? {};
-    ctx.save();
-    ctx.font = `${10 * devicePixelRatio}px system-ui, sans-serif`;
-    ctx.textAlign = 'left';
-    ctx.textBaseline = 'bottom';
-    for (const mark of this.#marks) {
-      if (mark.seconds < (min ?? 0) || mark.seconds > (max ?? 0)) continue;
-      const x = Math.round(plot.valToPos(mark.seconds, 'x', true));
-      const isNamed = NAMED.has(mark.label);
-      ctx.strokeStyle = color(isNamed ? 'text' : 'soft');
-      ctx.globalAlpha = isNamed ? 0.8 : 0.35;
-      ctx.lineWidth = devicePixelRatio;
-      ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
-      ctx.beginPath();
-      ctx.moveTo(x, bbox.top);
-      ctx.lineTo(x, bbox.top + bbox.height);
-      ctx.stroke();
-      if (!isNamed) continue;
-      ctx.fillStyle = color('text');
-      ctx.save();
-      ctx.translate(x, bbox.top + 3 * devicePixelRatio);
-      ctx.rotate(Math.PI / 2);
-      ctx.fillText(mark.label, 0, 0);
-      ctx.restore();
-    }
-    ctx.restore();
   }
 
   /** For those who do not see it: what its lines say now. */

@@ -34,15 +34,15 @@ export class Connections {
     this.#events.changed(this.#selected);
   }
 
-  /** A new one, with the endpoint of the one that is looked at; it is looked at then. */
+  /** A new one, with the endpoint and token of the one that is looked at; it is looked at then. */
   add(): void {
     if (!this.hasRoom) return;
     const numbers = new Set(this.#all.map(({ number }) => number));
     let number = 1;
     while (numbers.has(number)) number += 1;
-    const { path } = this.#selected.target;
+    const { path, token } = this.#selected.target;
     this.#selected = new Connection(number, this.#events);
-    this.#selected.target = { path, clientId: '' };
+    this.#selected.target = { path, clientId: '', token };
     this.#keep([...this.#all, this.#selected]);
   }
 

@@ -20,6 +20,7 @@ export class Controls {
   readonly #chatProfile = find('endpoint-chat', HTMLInputElement);
   readonly #channelsProfile = find('endpoint-channels', HTMLInputElement);
   readonly #clientId = find('client-id', HTMLInputElement);
+  readonly #token = find('token', HTMLInputElement);
   readonly #choices = find('choices', HTMLFieldSetElement);
   readonly #connect = find('connect', HTMLButtonElement);
   readonly #disconnect = find('disconnect', HTMLButtonElement);
@@ -83,15 +84,17 @@ export class Controls {
     this.#channelsPanel.hidden = target.path !== '/ws';
   }
 
-  /** Another connection is looked at: its endpoint and name, and not what was typed for the one before. */
+  /** Another connection is looked at: its endpoint, name and token, and not what was typed for the one before. */
   turnTo({ target }: Connection): void {
     this.#chatProfile.checked = target.path === '/ws/chat/';
     this.#channelsProfile.checked = target.path === '/ws';
     this.#clientId.value = target.clientId;
+    this.#token.value = target.token;
   }
 
   get #target(): Target {
-    return { path: this.#channelsProfile.checked ? '/ws' : '/ws/chat/', clientId: this.#clientId.value };
+    const path = this.#channelsProfile.checked ? '/ws' : '/ws/chat/';
+    return { path, clientId: this.#clientId.value, token: this.#token.value };
   }
 }
 

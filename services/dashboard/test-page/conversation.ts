@@ -57,12 +57,13 @@ export class Conversation {
     return this.#client?.clientId;
   }
 
-  connect({ path, clientId }: Target): void {
+  connect({ path, clientId, token }: Target): void {
     if (this.#client !== undefined) return;
     const client = new Client({
       url: new URL(path, location.href).href,
       session: this.#memory.session,
       clientId: clientId === '' ? undefined : clientId,
+      token: token === '' ? undefined : token,
     });
     this.#client = client;
     this.#listen(client);

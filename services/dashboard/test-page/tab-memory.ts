@@ -54,8 +54,12 @@ export class TabMemory {
   }
 
   target(): Readonly<{ target: Target; connected: boolean }> {
-    const { path, clientId, connected } = readFields(this.#read(TARGET) ?? '') ?? {};
-    const target: Target = { path: path === '/ws' ? '/ws' : '/ws/chat/', clientId: readText(clientId) ?? '' };
+    const { path, clientId, token, connected } = readFields(this.#read(TARGET) ?? '') ?? {};
+    const target: Target = {
+      path: path === '/ws' ? '/ws' : '/ws/chat/',
+      clientId: readText(clientId) ?? '',
+      token: readText(token) ?? '',
+    };
     return { target, connected: connected === true };
   }
 

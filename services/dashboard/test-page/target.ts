@@ -1,1 +1,1 @@
-export type Target = Readonly<{ path: '/ws' | '/ws/chat/'; clientId: string }>;
+export type Target = Readonly<{ path: '/ws' | '/ws/chat/'; clientId: string; token: string }>;

@@ -1,12 +1,24 @@
+import type { ChannelName, ClientId } from '../../protocol/ids.js';
 import type { AddressAllowances } from './address-allowances.js';
 import type { ChannelListener, ChannelLog } from './channel-log.js';
+import type { ClientDirectory } from './client-directory.js';
 import type { ClusterDirectory } from './cluster-directory.js';
 import type { ClusterSamples } from './cluster-samples.js';
+import type { Journal } from './journal.js';
+import type { PresenceChange, PresenceStore } from './presence-store.js';
+import type { RevocationStore } from './revocation-store.js';
 import type { SessionStore } from './session-store.js';
 
 export interface BrokerListener extends ChannelListener {
   /** Another worker told this one something (`ClusterDirectory.tell`). */
   told(message: string): void;
+  /**
+   * A client was told something (`ClientDirectory.tell`). Also called for one that this worker attends to no more: who
+   * told it has counted this worker.
+   */
+  clientTold(clientId: ClientId, message: string): void;
+  /** Who comes and leaves in a channel that is watched (`PresenceStore.watch`). */
+  presenceChanged(channel: ChannelName, change: PresenceChange): void;
 }
 
 /** Which part of the broker does not work, in words for `/readyz/`; undefined when all of it does. */
@@ -23,8 +35,12 @@ export interface Broker {
   readonly log: ChannelLog;
   readonly sessions: SessionStore;
   readonly cluster: ClusterDirectory;
+  readonly clients: ClientDirectory;
+  readonly presence: PresenceStore;
   readonly samples: ClusterSamples;
   readonly addresses: AddressAllowances;
+  readonly revocations: RevocationStore;
+  readonly journal: Journal;
   /**
    * Connects, and goes on trying in the background when Redis is away: resolves when the first attempt has ended
    * either way. From here on the listener is called.

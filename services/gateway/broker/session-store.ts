@@ -10,6 +10,8 @@ export type StoredSession = Readonly<{
   place: Position | undefined;
   /** Messages accepted so far, by channel; their sum is the session's `message_count`. */
   counts: ReadonlyMap<ChannelName, number>;
+  /** Messages to clients (`send`) so far; part of the `message_count` too. */
+  sends: number;
   /** Who held the session until now, if somebody still does. */
   previousOwner: SessionOwner | undefined;
   spent: SpentAllowance;
@@ -42,12 +44,20 @@ export type SessionPlace = Readonly<{ ref: string; connectionId: ConnectionId; p
  * Every method throws BrokerUnavailable when Redis is away.
  */
 export interface SessionStore {
-  /** Stored when it resolves. `place` is given where the server keeps the client's place. */
-  create(ref: string, clientId: ClientId, owner: SessionOwner, place?: Position): Promise<void>;
-  /** Makes `owner` the holder. Undefined: there is no such session (any more). */
-  resume(ref: string, owner: SessionOwner): Promise<StoredSession | undefined>;
+  /**
+   * Stored when it resolves. `place` is given where the server keeps the client's place; `subject` where a token opened it,
+   * and is that token's.
+   */
+  create(ref: string, clientId: ClientId, owner: SessionOwner, place?: Position, subject?: ClientId): Promise<void>;
+  /**
+   * Makes `owner` the holder, and nothing where the session is another's: one that a token opened is its subject's, one
+   * without a token that of those without [token-6]. Undefined: there is no such session for it (any more).
+   */
+  resume(ref: string, owner: SessionOwner, subject?: ClientId): Promise<StoredSession | undefined>;
   /** The session publishes to this channel from now on: its count there belongs to the session. */
   joinChannel(ref: string, channel: ChannelName): Promise<void>;
+  /** Counts a message to a client. Resolves with how many there are; undefined: there is no such session (any more). */
+  countSend(ref: string): Promise<number | undefined>;
   /** Stores places, many in one round trip; each only where `connectionId` still holds the session. */
   savePlaces(places: readonly SessionPlace[]): Promise<void>;
   /** The connection ended; forgets it as the holder unless another one has taken over. Writes what it still has to charge. */

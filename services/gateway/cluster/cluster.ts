@@ -4,6 +4,7 @@ import type { Connections } from '../lifecycle/connections.js';
 import type { LimitReports } from '../limits/reports.js';
 import type { Loop } from '../lifecycle/loop.js';
 import type { MetricSnapshot } from '../observability/metrics.js';
+import { ClientMessages } from './client-messages.js';
 import { ConnectionLists } from './connection-lists.js';
 import type { WorkerIdentity } from './identity.js';
 import { LimitOverview } from './limit-overview.js';
@@ -16,7 +17,7 @@ import { WorkerMessages } from './worker-messages.js';
 
 export type ClusterOptions = Readonly<{
   identity: WorkerIdentity;
-  broker: Pick<Broker, 'cluster' | 'samples'>;
+  broker: Pick<Broker, 'cluster' | 'clients' | 'samples'>;
   connections: Connections;
   limitReports: LimitReports;
   snapshot(): Promise<MetricSnapshot>;
@@ -31,6 +32,7 @@ export type ClusterOptions = Readonly<{
 /** This worker among the others: its lease, what all of them count, who is connected where, what they tell one another. */
 export class Cluster {
   readonly messages: WorkerMessages;
+  readonly clients: ClientMessages;
   readonly membership: Membership;
   readonly statistics: StatisticsReader;
   readonly lists: ConnectionLists;
@@ -41,10 +43,11 @@ export class Cluster {
   constructor(options: ClusterOptions) {
     const { identity, broker, connections, snapshot, leaseIntervalMs, sampleIntervalMs, historyMs } = options;
     this.messages = new WorkerMessages(broker.cluster);
+    this.clients = new ClientMessages(broker.clients, this.messages, identity.workerId);
     this.membership = new Membership(broker.cluster, {
       identity,
       intervalMs: leaseIntervalMs,
-      connections: () => connections.size,
+      connections: () => connections.shown,
       snapshot,
     });
     this.statistics = new StatisticsReader(broker.cluster, this.membership);

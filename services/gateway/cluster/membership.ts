@@ -22,6 +22,7 @@ export class Membership {
   #elsewhere = 0;
   #trouble: string | undefined;
   #roundTripMs: number | undefined;
+  #renewedAt: number | undefined;
 
   constructor(directory: ClusterDirectory, options: MembershipOptions) {
     this.#directory = directory;
@@ -46,6 +47,11 @@ export class Membership {
   /** How long Redis took for the last renewal, ms; undefined before the first. */
   get roundTripMs(): number | undefined {
     return this.#roundTripMs;
+  }
+
+  /** When the last renewal was, on the clock of `performance.now()`; undefined before the first. */
+  get renewedAt(): number | undefined {
+    return this.#renewedAt;
   }
 
   async start(): Promise<void> {
@@ -74,7 +80,8 @@ export class Membership {
       const lease = await this.#lease();
       const beganAt = performance.now();
       const total = await this.#directory.renew(lease);
-      this.#roundTripMs = performance.now() - beganAt;
+      this.#renewedAt = performance.now();
+      this.#roundTripMs = this.#renewedAt - beganAt;
       this.#elsewhere = total - lease.connections;
     });
   }

@@ -24,11 +24,12 @@ const worker = async (second: number) => {
   });
   await membership.start();
   const added = vi.spyOn(broker.samples, 'add');
+  let looks = 0;
   const sampler = new Sampler(new StatisticsReader(broker.cluster, membership), broker.samples, {
     workerId,
     intervalMs: 10_000,
     historyMs: 60_000,
-    values: ({ active }) => ({ active }),
+    values: ({ active }) => ({ active, looks: (looks += 1) }),
   });
   sampler.start();
   return { broker, membership, sampler, added };
@@ -41,7 +42,7 @@ describe('Sampler', () => {
     expect(old.added).toHaveBeenCalledTimes(4);
     expect(young.added).not.toHaveBeenCalled();
     const samples = await young.broker.samples.all();
-    expect(samples.map(({ values }) => values)).toEqual([1, 2, 3, 4].map(() => ({ active: 2 })));
+    expect(samples.map(({ values }) => values)).toEqual([1, 2, 3, 4].map((looks) => ({ active: 2, looks })));
   });
 
   it('[metrics-4] reaches back as far as it should, and no further', async () => {
@@ -60,6 +61,8 @@ describe('Sampler', () => {
     await vi.advanceTimersByTimeAsync(10_000);
     expect(next.added).toHaveBeenCalledTimes(1);
     next.sampler.stop();
+    // It had looked before, too: what it adds has a before.
+    expect((await next.broker.samples.all()).at(-1)?.values).toMatchObject({ active: 2, looks: 2 });
     cluster.disconnect('w2');
     await vi.advanceTimersByTimeAsync(20_000);
     expect(last.added.mock.calls.length).toBeGreaterThanOrEqual(1);

@@ -8,7 +8,7 @@ export type SamplerOptions = Readonly<{
   intervalMs: number;
   /** How far back samples reach, ms. */
   historyMs: number;
-  /** What of the cluster is kept. */
+  /** What of the cluster is kept. Asked at each look, also where another worker adds. */
   values(statistics: ClusterStatistics): Sample['values'];
 }>;
 
@@ -41,10 +41,12 @@ export class Sampler {
     const { workerId, intervalMs, historyMs, values } = this.#options;
     try {
       const statistics = await this.#reader.read();
+      // All of them: whoever goes on knows what was before.
+      const sample = values(statistics);
       if (statistics.workers[0]?.workerId !== workerId) return;
       // One more than fit, so that the oldest is at least that old.
       const keep = Math.ceil(historyMs / intervalMs) + 1;
-      await this.#samples.add(values(statistics), { minGapMs: intervalMs / 2, keep });
+      await this.#samples.add(sample, { minGapMs: intervalMs / 2, keep });
     } catch (error) {
       if (!(error instanceof BrokerUnavailable)) throw error; // The next one comes soon enough.
     }

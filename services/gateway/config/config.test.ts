@@ -52,6 +52,17 @@ describe('readConfig', () => {
     expect(() => readConfig({ WEBSOCKET_HEARTBEAT_INTERVAL: '20', HEARTBEAT_TIMEOUT: '20' })).toThrow(ConfigError);
   });
 
+  it('refuses a mode in which nobody could connect, and more than one key for tokens', () => {
+    expect(() => readConfig({ MODE: 'production' })).toThrow(/^MODE=production: clients need a token.*JWT_SECRET/);
+    expect(() => readConfig({ ALLOW_ANONYMOUS: 'false' })).toThrow(/^ALLOW_ANONYMOUS=false/);
+    expect(() => readConfig({ MODE: 'production', ALLOW_ANONYMOUS: 'Yes' })).not.toThrow();
+    const secret = { JWT_SECRET: 'x'.repeat(32) };
+    expect(() => readConfig({ MODE: 'production', ...secret })).not.toThrow();
+    expect(() => readConfig({ ...secret, JWKS_URL: 'http://a/b' })).toThrow('JWT_SECRET, JWKS_URL: only one');
+    expect(() => readConfig({ JWT_SECRET: 'short' })).toThrow(/^JWT_SECRET=\(a secret\): at least 32/);
+    expect(() => readConfig({ ALLOWED_ORIGINS: 'a.example' })).toThrow('ALLOWED_ORIGINS="a.example": origins such as');
+  });
+
   it('does not print a secret that is wrong', () => {
     expect(() => readConfig({ CONTROL_TOKEN: 'short' })).toThrow(/^CONTROL_TOKEN=\(a secret\)/);
   });
@@ -82,7 +93,8 @@ describe('readConfig', () => {
     const defaults = readConfig({});
     for (const name of Object.keys(settings.shape)) {
       const value = Object.entries(defaults).find(([setting]) => setting === name)?.[1];
-      const shown = value === undefined ? '' : Array.isArray(value) ? value.join(',') : String(value);
+      const parts = Array.isArray(value) ? value.map((part) => (typeof part === 'string' ? part : part.name)) : [value];
+      const shown = parts.join(',');
       expect(table, name).toMatch(
         new RegExp(`\\| \`${name}\` \\| ${shown === '' ? '' : `\`${shown.replaceAll('.', '\\.')}\``}`),
       );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { cidrs, count, flag, seconds } from './fields.js';
+import { apiKeys } from './api-keys.js';
+import { cidrs, count, flag, openFlag, origins, seconds } from './fields.js';
 
 /**
  * Every setting of a worker, by environment variable. docs/OPERATIONS.md has the same table; a test holds the two
@@ -15,6 +16,7 @@ export const settings = z.object({
     .regex(/^[A-Za-z0-9_-]{1,32}$/, '1 to 32 letters, digits, _ or -')
     .default('1'),
   RELEASE: z.string().min(1).max(100).default('dev'),
+  MODE: z.enum(['development', 'production']).default('development'),
   SERVICE_NAME: z.string().min(1).default('websocket-message-counter'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_MESSAGES_PER_SECOND: count(20, 0),
@@ -28,11 +30,33 @@ export const settings = z.object({
   LOKI_BUFFER_BYTES: count(4 * 1024 * 1024, 1024 * 1024),
   CONTROL_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
   ADMIN_PASSWORD: z.string().max(200, 'at most 200 characters').optional(),
+  API_KEYS: apiKeys(),
+  ADMIN_COVERS_STATS: flag(false),
+  ALLOW_ANONYMOUS: openFlag(),
+  JWT_SECRET: z.string().min(32, 'at least 32 characters').optional(),
+  JWT_PUBLIC_KEY: z.string().optional(),
+  JWKS_URL: z
+    .url({ protocol: /^https?$/, error: 'an http:// or https:// address' })
+    .refine(
+      (url) => new URL(url).username === '' && new URL(url).password === '',
+      'an address without name and password',
+    )
+    .optional(),
+  JWT_ISSUER: z.string().optional(),
+  JWT_AUDIENCE: z.string().optional(),
+  JWT_CLOCK_TOLERANCE: seconds(5, 0, 300),
+  TOKEN_WARNING: seconds(60, 0.1),
+  REVOCATION_TTL: seconds(2_592_000, 1, 31_536_000),
+  NAMESPACES: z.string().optional(),
+  ALLOWED_ORIGINS: origins(),
   TRUSTED_PROXIES: cidrs('127.0.0.0/8,::1/128'),
   WEBSOCKET_HEARTBEAT_INTERVAL: seconds(30, 0.05),
   HEARTBEAT_TIMEOUT: seconds(60, 0.1, 900),
   ENABLE_HEARTBEAT: flag(true),
   MAX_CLIENT_ERRORS: count(10),
+  MAX_CHANNELS: count(128),
+  COMPRESSION: flag(false),
+  ECHO_ENDPOINT: flag(false),
   IDLE_TIMEOUT: seconds(300, 0.1),
   IDLE_CHECK_INTERVAL: seconds(30, 0.05, 3_600),
   IDLE_DISCONNECT: z.coerce.number().min(0.1).max(604_800).optional(),
@@ -68,4 +92,4 @@ export const settings = z.object({
 export type Config = Readonly<z.infer<typeof settings>>;
 
 /** Settings whose value is shown nowhere. */
-export const SECRETS: ReadonlySet<string> = new Set(['CONTROL_TOKEN', 'ADMIN_PASSWORD']);
+export const SECRETS: ReadonlySet<string> = new Set(['CONTROL_TOKEN', 'ADMIN_PASSWORD', 'API_KEYS', 'JWT_SECRET']);

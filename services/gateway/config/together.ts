@@ -1,3 +1,4 @@
+import { allowsAnonymous, tokenKeys } from './mode.js';
 import type { Config } from './settings.js';
 
 /** One or more settings are wrong; the message has a line for each: variable, value, what is allowed. */
@@ -11,8 +12,21 @@ export const SHUTDOWN_RESERVE = 2;
 /** A TimeSeries of so many points is sent whole and has some 100 KB; a subscription may ask for six of them. */
 const MAX_SAMPLES = 2_000;
 
+const checkTokens = (config: Config): void => {
+  const keys = tokenKeys(config);
+  if (keys.length > 1) throw new ConfigError(`${keys.join(', ')}: only one of them can be what checks tokens`);
+  if (keys.length === 0 && !allowsAnonymous(config)) {
+    const off = config.ALLOW_ANONYMOUS === undefined ? 'MODE=production' : 'ALLOW_ANONYMOUS=false';
+    throw new ConfigError(
+      `${off}: clients need a token, and none can be checked: set JWT_SECRET, JWT_PUBLIC_KEY or JWKS_URL, or ` +
+        'ALLOW_ANONYMOUS=true',
+    );
+  }
+};
+
 /** Settings that are good alone and wrong beside one another. @throws ConfigError */
 export const checkTogether = (config: Config): void => {
+  checkTokens(config);
   if (config.HEARTBEAT_TIMEOUT <= config.WEBSOCKET_HEARTBEAT_INTERVAL) {
     throw new ConfigError(
       `HEARTBEAT_TIMEOUT=${config.HEARTBEAT_TIMEOUT}: must be more than WEBSOCKET_HEARTBEAT_INTERVAL ` +

@@ -3,6 +3,8 @@ import type { Admission, Handshake } from '../transport/socket.js';
 import { sessionDigest } from '../observability/logger.js';
 import { ANYBODY } from '../limits/limits.js';
 import { BrokerUnavailable } from '../broker/channel-log.js';
+import type { ReadHeader } from '../identity/origins.js';
+import { KeysUnavailable } from '../identity/remote-keys.js';
 import type { EndpointContext } from './context.js';
 
 const SUBPROTOCOL = 'switchyard.v1';
@@ -17,21 +19,73 @@ export const claimable = (name: string | null): ClientId | undefined => {
   return id !== undefined && isClaimable(id) ? id : undefined;
 };
 
-/** The rule of both frame endpoints: a name that can't be claimed and a worker that can't serve are said before the upgrade. */
-export const admitFrameClient = (context: EndpointContext, handshake: Handshake): Admission | Promise<Admission> => {
+/** The rule of both frame endpoints: a name that can't be claimed is said before the upgrade. */
+export const admitFrameClient = (
+  context: EndpointContext,
+  handshake: Handshake,
+  header: ReadHeader,
+): Admission | Promise<Admission> => {
   const asked = handshake.query.get('client_id');
-  if (asked !== null && claimedClientId(handshake) === undefined) {
-    return refuseName(asked);
-  }
-  const refusal = refuseUnready(context);
-  if (refusal !== undefined) return refusal;
+  const isWrong = asked !== null && claimedClientId(handshake) === undefined;
+  return admitClient(context, handshake, header, { refusal: isWrong ? refuseName(asked) : undefined });
+};
+
+/** What an endpoint itself has to say of a handshake. */
+export type OwnRule = Readonly<{
+  refusal?: Admission | undefined;
+  /** It is for this client alone. */
+  clientId?: ClientId | undefined;
+}>;
+
+/**
+ * What holds for every client: the page that it comes from, the endpoint's own rule, whether the worker can serve, who it
+ * is, the address's limit. In this order, so that who may not be here learns nothing.
+ */
+export const admitClient = (
+  context: EndpointContext,
+  handshake: Handshake,
+  header: ReadHeader,
+  { refusal: own, clientId }: OwnRule = {},
+): Admission | Promise<Admission> => {
+  const refused = refuseOrigin(context, handshake, header) ?? own ?? refuseUnready(context);
+  if (refused !== undefined) return refused;
   const protocol = handshake.protocols.includes(SUBPROTOCOL) ? { protocol: SUBPROTOCOL } : {};
-  return withinLimits(context, handshake, { ok: true, ...protocol });
+  const admission = { ok: true, ...protocol } as const;
+  const identified = context.door.identify(handshake, header, clientId);
+  return identified === undefined
+    ? withinLimits(context, handshake, admission)
+    : onceIdentified(context, handshake, admission, identified);
+};
+
+const onceIdentified = async (
+  context: EndpointContext,
+  handshake: Handshake,
+  admission: Admission,
+  identified: Promise<void>,
+): Promise<Admission> => {
+  try {
+    await identified;
+  } catch (error) {
+    if (!(error instanceof KeysUnavailable) && !(error instanceof BrokerUnavailable)) throw error;
+    return refusal(error.message);
+  }
+  return withinLimits(context, handshake, admission);
+};
+
+/** A page of another site must not speak as its visitor [origin-1]. */
+const refuseOrigin = (
+  { door, metrics }: EndpointContext,
+  { operator }: Handshake,
+  header: ReadHeader,
+): Admission | undefined => {
+  if (operator || door.isOriginAllowed(header)) return undefined;
+  metrics.originRefused();
+  return { ok: false, status: 403, error: 'pages of this Origin may not connect: ALLOWED_ORIGINS does not name it' };
 };
 
 /** The name can't be claimed [connect-3]. */
 export const refuseName = (asked: string): Admission => {
-  const error = `client_id ${JSON.stringify(asked.slice(0, 80))} can't be claimed: 1 to 64 of A-Z a-z 0-9 _ -, not chat, metrics, echo or anon-…`;
+  const error = `client_id ${JSON.stringify(asked.slice(0, 80))} can't be claimed: 1 to 64 of A-Z a-z 0-9 _ -, not chat, metrics, echo, api or anon-…`;
   return { ok: false, status: 400, error };
 };
 
@@ -48,7 +102,7 @@ export const passHolder = ({ query }: Handshake): string => {
 };
 
 /** The last thing to be asked before the upgrade: whether its address may open another connection [limit-6]. */
-export const withinLimits = (
+const withinLimits = (
   context: EndpointContext,
   handshake: Handshake,
   admission: Admission,
@@ -61,6 +115,7 @@ const knock = async (context: EndpointContext, handshake: Handshake, admission: 
     if (waitMs === 0) return admission;
     context.metrics.connectionRateLimited();
     context.limits.reports.count('connections', handshake.ip);
+    logRefused(context, handshake);
     const seconds = Math.ceil(waitMs / 1000);
     const error = `too many new connections from ${handshake.ip}: try again in ${seconds} s`;
     return { ok: false, status: 429, error, headers: { 'Retry-After': String(seconds) } };
@@ -68,6 +123,15 @@ const knock = async (context: EndpointContext, handshake: Handshake, admission: 
     if (!(error instanceof BrokerUnavailable)) throw error;
     return refusal(error.message);
   }
+};
+
+const logRefused = ({ logger, offenders }: EndpointContext, { ip, path, requestId }: Handshake): void => {
+  const taken = offenders.take(`${ip} rate_limited`, Date.now());
+  if (taken === undefined) return;
+  logger.info(
+    { event: 'websocket_rate_limited', what: 'connections', request_id: requestId, ip, path, ...taken },
+    'WebSocket handshakes over the rate limit',
+  );
 };
 
 const refusal = (error: string): Admission => ({ ok: false, status: 503, error, headers: { 'Retry-After': '1' } });

@@ -1,4 +1,5 @@
 import { CLOSE, type CloseCode } from '../../protocol/close-codes.js';
+import type { ConnectionId } from '../../protocol/ids.js';
 import type { AllowanceCharge, SpentAllowance } from '../broker/session-store.js';
 import type { Gate, Limited } from '../limits/gate.js';
 import type { HeldAllowance } from '../limits/session-allowances.js';
@@ -9,10 +10,12 @@ import type { EndpointContext } from './context.js';
 
 /** The connection that is limited. */
 export interface LimitedConnection {
-  readonly context: Pick<EndpointContext, 'limits'>;
+  readonly id: ConnectionId;
+  readonly context: Pick<EndpointContext, 'limits' | 'logger' | 'offenders'>;
   readonly handshake: Handshake;
   readonly metrics: Metrics;
   readonly clientId: string | undefined;
+  readonly logFields: Readonly<Record<string, unknown>>;
   active(): void;
   end(code: CloseCode, reason: string, why: DisconnectReason): void;
 }
@@ -55,11 +58,31 @@ export class ConnectionLimits {
     metrics.messageRateLimited();
     context.limits.reports.count('messages', handshake.ip, clientId);
     tell(limited);
+    this.#log(limited);
     if (!limited.isLast) return false;
     metrics.rateLimitDisconnected();
     context.limits.reports.count('disconnects', handshake.ip, clientId);
     this.#connection.end(CLOSE.rateLimited, `too fast: try again in ${limited.retryAfter} s`, 'rate_limited');
     return false;
+  }
+
+  /** Who sends too much; that it is closed for it is a line of its own. */
+  #log({ violations, isLast }: Limited): void {
+    const { id, context, handshake, logFields } = this.#connection;
+    const taken = context.offenders.take(`${id} rate_limited ${isLast}`, Date.now());
+    if (taken === undefined) return;
+    context.logger.info(
+      {
+        ...logFields,
+        event: 'websocket_rate_limited',
+        what: 'messages',
+        ip: handshake.ip,
+        violations,
+        closed: isLast,
+        ...taken,
+      },
+      'WebSocket messages over the rate limit',
+    );
   }
 
   /** The server could not do what it had admitted: that costs nothing [limit-4]. */

@@ -4,12 +4,15 @@ import { isClaimable, parseConnectionId, type ClientId, type ConnectionId } from
 import type { ConnectionDetails, ConnectionFacts, ManagedConnection, MoveOrder } from '../lifecycle/connections.js';
 import { within } from '../lifecycle/within.js';
 import type { DisconnectReason, Endpoint, Metrics } from '../observability/metrics.js';
-import type { Handshake, Socket, SocketHandler } from '../transport/socket.js';
+import { identityOf, type Identity, type Principal } from '../identity/principal.js';
+import type { Socket, SocketHandler } from '../transport/socket.js';
 import { ConnectionLimits } from './connection-limits.js';
 import { ConnectionSocket } from './connection-socket.js';
 import type { EndpointContext } from './context.js';
 import type { Conversation } from './conversation.js';
+import type { Admitted } from './door.js';
 import { Idleness } from './idleness.js';
+import { TokenLife } from './token-life.js';
 
 /** A move waits at most so long for Redis to note it, ms: it comes first. */
 const MOVE_WAIT_MS = 500;
@@ -20,7 +23,7 @@ export class Connection implements SocketHandler, ManagedConnection {
   readonly context: EndpointContext;
   /** `admin` is the stack's own, and counted nowhere. */
   readonly endpoint: Endpoint | 'admin';
-  readonly handshake: Handshake;
+  readonly handshake: Admitted;
   readonly out: ConnectionSocket;
   /** In no total where the stack itself connected. */
   readonly metrics: Metrics;
@@ -29,6 +32,8 @@ export class Connection implements SocketHandler, ManagedConnection {
   readonly #openedAtMs = Date.now();
   readonly #leaveWheels: readonly (() => void)[];
   readonly #idleness: Idleness;
+  readonly #tokenLife: TokenLife;
+  #principal: Principal;
   #aliveAtMs = this.#openedAtMs;
   #received = 0;
   #isMoving = false;
@@ -39,7 +44,7 @@ export class Connection implements SocketHandler, ManagedConnection {
     context: EndpointContext,
     endpoint: Endpoint | 'admin',
     socket: Socket,
-    handshake: Handshake,
+    handshake: Admitted,
     converse: (connection: Connection) => Conversation,
   ) {
     this.context = context;
@@ -47,7 +52,9 @@ export class Connection implements SocketHandler, ManagedConnection {
     this.endpoint = endpoint;
     this.handshake = handshake;
     this.metrics = this.isCounted ? context.metrics : context.ownMetrics;
+    this.#principal = handshake.principal;
     this.limits = new ConnectionLimits(this);
+    this.#tokenLife = new TokenLife(this, context.tokenTimes);
     this.out = new ConnectionSocket(socket, this.metrics);
     if (endpoint !== 'admin') this.metrics.connectionOpened(endpoint);
     this.#leaveWheels = [context.beats.add(this), context.idleChecks.add(this)];
@@ -59,6 +66,15 @@ export class Connection implements SocketHandler, ManagedConnection {
   /** Whether what it does counts: not where the stack itself connected. */
   get isCounted(): boolean {
     return !this.handshake.operator;
+  }
+
+  get isPage(): boolean {
+    return this.endpoint === 'admin';
+  }
+
+  /** Who opened it, by the token that it has now. */
+  get principal(): Principal {
+    return this.#principal;
   }
 
   get clientId(): ClientId | undefined {
@@ -83,13 +99,14 @@ export class Connection implements SocketHandler, ManagedConnection {
   established(): void {
     const { clientId } = this.#conversation;
     if (clientId !== undefined && isClaimable(clientId)) this.context.connections.name(this);
+    this.#tokenLife.begin(this.token?.expiresAtMs);
     this.context.logger[this.#logLevel](
       {
         ...this.logFields,
         event: 'websocket_connected',
         endpoint: this.endpoint,
         ip: this.handshake.ip,
-        open: this.context.connections.size,
+        open: this.context.connections.shown,
       },
       'WebSocket connected',
     );
@@ -133,6 +150,7 @@ export class Connection implements SocketHandler, ManagedConnection {
     this.#isClosed = true;
     this.context.connections.remove(this);
     for (const leave of this.#leaveWheels) leave();
+    this.#tokenLife.stop();
     const reason = this.#reason ?? (this.#isMoving ? 'moved' : code === 1006 ? 'lost' : 'client');
     const seconds = (Date.now() - this.#openedAtMs) / 1000;
     this.metrics.connectionClosed(reason, seconds);
@@ -174,6 +192,28 @@ export class Connection implements SocketHandler, ManagedConnection {
       isSaid = this.#conversation.idle(this.#idleness.seconds(nowMs), this.#idleness.secondsLeft(nowMs));
     });
     return isSaid;
+  }
+
+  get token(): Identity | undefined {
+    return identityOf(this.#principal);
+  }
+
+  tokenRevoked(): void {
+    this.end(CLOSE.unauthorized, 'the token was taken back', 'unauthorized');
+  }
+
+  /** It has another token from now on. */
+  renewed(identity: Identity): void {
+    this.#principal = { kind: 'token', identity };
+    this.#tokenLife.begin(identity.expiresAtMs);
+  }
+
+  tokenExpiring(seconds: number): void {
+    this.out.cork(() => this.#conversation.tokenExpiring(seconds));
+  }
+
+  tokenExpired(): void {
+    this.end(CLOSE.unauthorized, 'the token has expired', 'unauthorized');
   }
 
   dismiss(): void {

@@ -1,32 +1,46 @@
 import type { WorkerIdentity } from '../cluster/identity.js';
+import type { ClientMessages } from '../cluster/client-messages.js';
 import type { ChannelLog } from '../broker/channel-log.js';
 import type { Hub } from '../hub/hub.js';
+import type { Presence } from '../hub/presence.js';
 import type { Connections, ManagedConnection } from '../lifecycle/connections.js';
 import type { Wheel } from '../lifecycle/wheel.js';
 import type { EventSampler, Logger } from '../observability/logger.js';
+import type { OffenderSampler } from '../observability/offender-sampler.js';
 import type { Limits } from '../limits/limits.js';
 import type { Metrics } from '../observability/metrics.js';
+import type { Permissions } from '../permissions/permissions.js';
 import type { SessionHolder } from '../session/keep-alive.js';
 import type { Places } from '../session/places.js';
 import type { Sessions } from '../session/sessions.js';
+import type { Door } from './door.js';
 import type { IdleBounds } from './idleness.js';
+import type { TokenTimes } from './token-life.js';
 import type { SessionOwner } from '../broker/session-store.js';
 
 /** What the WebSocket endpoints need of the worker. */
 export type EndpointContext = Readonly<{
   identity: WorkerIdentity;
   log: ChannelLog;
+  clients: ClientMessages;
   hub: Hub;
+  presence: Presence;
   sessions: Sessions;
   places: Places;
   connections: Connections;
   limits: Limits;
+  /** Who comes in. */
+  door: Door;
+  tokenTimes: TokenTimes;
+  permissions: Permissions;
   metrics: Metrics;
   /** For connections of the stack itself, which are in no total. */
   ownMetrics: Metrics;
   logger: Logger;
   /** Thins out the log line of each processed message. */
   sampler: EventSampler;
+  /** Thins out the log lines about clients that are refused. */
+  offenders: OffenderSampler;
   /** Visits each connection once a heartbeat interval. */
   beats: Wheel<ManagedConnection>;
   /** Visits each connection once an idle-check interval. */
@@ -39,6 +53,8 @@ export type EndpointContext = Readonly<{
   heartbeatIntervalMs: number;
   heartbeatTimeoutMs: number;
   maxClientErrors: number;
+  /** That one connection may be subscribed to at a time. */
+  maxChannels: number;
   /** Undefined: ready. Else why no new connection can be taken, in words. */
   refusal(): string | undefined;
   /** Open connections in the whole cluster, at most a second old. */

@@ -26,6 +26,8 @@ export interface Conversation {
    * False: nothing of this profile says it.
    */
   idle(seconds: number, disconnectInSeconds: number | undefined): boolean;
+  /** In so many seconds it is closed, unless it is given another token. */
+  tokenExpiring(seconds: number): void;
   /** Closes with 1012 by the deadline. Once. */
   move(order: MoveOrder): void;
   /** The last thing to say before a close that our code starts. */

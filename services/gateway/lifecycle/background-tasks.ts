@@ -4,6 +4,7 @@ export const BACKGROUND_TASKS = [
   'hub_positions',
   'hub_idle',
   'hub_busiest',
+  'presence',
   'places',
   'place_asks',
   'beats',
@@ -14,5 +15,7 @@ export const BACKGROUND_TASKS = [
   'leavings',
   'snapshots',
   'stream_heartbeats',
+  'token_keys',
+  'revocations',
 ] as const;
 export type BackgroundTask = (typeof BACKGROUND_TASKS)[number];

@@ -1,3 +1,4 @@
+import type { RevocableToken } from '../broker/revocation-store.js';
 import type { ConnectionId } from '../../protocol/ids.js';
 
 export type MoveReason = 'deploy' | 'rollback';
@@ -45,6 +46,8 @@ export interface ManagedConnection {
   readonly id: ConnectionId;
   /** False where the stack itself connected: it is no client. */
   readonly isCounted: boolean;
+  /** The admin page's own: it counts as no connection [admin-5]. */
+  readonly isPage: boolean;
   /** Once a heartbeat interval: beats, or finds that the client is gone. */
   beat(nowMs: number): void;
   /** Once an idle-check interval: warns of, or ends, what has been idle for too long. */
@@ -53,6 +56,10 @@ export interface ManagedConnection {
   describe(nowMs: number): ConnectionDetails;
   /** Tells the client how long it has been idle, and when it will be closed for that. False: its endpoint has no such frame. */
   warn(nowMs: number): boolean;
+  /** What it was opened with, or renewed; undefined: without a token. */
+  readonly token: RevocableToken | undefined;
+  /** Its token was taken back: goodbye and 4401. */
+  tokenRevoked(): void;
   /** A person wants it gone: goodbye and 1008. */
   dismiss(): void;
   /** Moves the client elsewhere: it is closed with 1012 by the deadline. Once. */
@@ -76,11 +83,18 @@ export class Connections {
   readonly #open = new Map<ConnectionId, Entry>();
   #newest = 0;
   #clients = 0;
+  #pages = 0;
   readonly #named = new Set<ConnectionId>();
   #onAdded: ((connection: ManagedConnection) => void) | undefined;
 
+  /** All, the admin page's own too. */
   get size(): number {
     return this.#open.size;
+  }
+
+  /** What people are told is open: all but the admin page's own. */
+  get shown(): number {
+    return this.#open.size - this.#pages;
   }
 
   /** Those of clients. */
@@ -97,6 +111,7 @@ export class Connections {
     this.#newest += 1;
     this.#open.set(connection.id, { connection, number: this.#newest });
     if (connection.isCounted) this.#clients += 1;
+    if (connection.isPage) this.#pages += 1;
     this.#onAdded?.(connection);
   }
 
@@ -107,7 +122,9 @@ export class Connections {
 
   remove(connection: ManagedConnection): void {
     this.#named.delete(connection.id);
-    if (this.#open.delete(connection.id) && connection.isCounted) this.#clients -= 1;
+    if (!this.#open.delete(connection.id)) return;
+    if (connection.isCounted) this.#clients -= 1;
+    if (connection.isPage) this.#pages -= 1;
   }
 
   get(id: ConnectionId): ManagedConnection | undefined {
@@ -118,12 +135,12 @@ export class Connections {
     return [...this.#open.values()].map(({ connection }) => connection);
   }
 
-  /** Those with a number above `after`, oldest first, at most `limit`: whoever leaves meanwhile shifts nobody. */
+  /** Of those that are shown the ones with a number above `after`, oldest first, at most `limit`: whoever leaves meanwhile shifts nobody. */
   page(after: number, limit: number, nowMs: number): ConnectionPage {
     const connections: ConnectionDetails[] = [];
     let last = after;
     for (const { connection, number } of this.#open.values()) {
-      if (number <= after) continue;
+      if (number <= after || connection.isPage) continue;
       if (connections.length === limit) return { connections, next: last };
       connections.push(connection.describe(nowMs));
       last = number;

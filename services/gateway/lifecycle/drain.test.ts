@@ -19,6 +19,7 @@ const setUp = (count: number) => {
     const connection: ManagedConnection = {
       id: connectionNumber((made += 1)),
       isCounted: true,
+      isPage: false,
       beat: () => {},
       checkIdle: () => {},
       facts: { clientId: 'c', ip: '::1', endpoint: 'plain', openedAtMs: 0, activeAtMs: 0, received: 0, sent: 0 },
@@ -29,6 +30,8 @@ const setUp = (count: number) => {
       dismiss: () => {},
       replace: () => {},
       cutShort: () => {},
+      token: undefined,
+      tokenRevoked: () => {},
       move: (order) => {
         orders.push(order);
         told.push(connection.id);

@@ -30,11 +30,14 @@ export class Counts {
   received = 0;
   sent = 0;
   failed = 0;
+  targeted = 0;
   gapsFilled = 0;
   ordersBroken = 0;
   fellBehind = 0;
   heartbeatTimeouts = 0;
   queueOverflows = 0;
+  unauthorized = 0;
+  originsRefused = 0;
   rateLimitedMessages = 0;
   rateLimitedConnections = 0;
   rateLimitDisconnects = 0;
@@ -65,6 +68,11 @@ const TOTALS: readonly Total[] = [
     name: 'websocket_messages_duplicate_total',
     help: 'Publishes that had been accepted before',
     value: ({ duplicates }) => duplicates,
+  },
+  {
+    name: 'websocket_messages_targeted_total',
+    help: 'Messages to a client by its name, whoever they reached',
+    value: ({ targeted }) => targeted,
   },
   { name: 'websocket_messages_received_total', help: 'Frames from clients', value: ({ received }) => received },
   { name: 'websocket_messages_sent_total', help: 'Frames to clients', value: ({ sent }) => sent },
@@ -97,6 +105,16 @@ const TOTALS: readonly Total[] = [
     name: 'websocket_queue_overflows_total',
     help: 'Messages refused, too many waited for Redis',
     value: ({ queueOverflows }) => queueOverflows,
+  },
+  {
+    name: 'websocket_unauthorized_total',
+    help: 'WebSockets closed as they opened, for want of a good token',
+    value: ({ unauthorized }) => unauthorized,
+  },
+  {
+    name: 'websocket_origins_refused_total',
+    help: 'Handshakes of pages whose origin may not connect',
+    value: ({ originsRefused }) => originsRefused,
   },
   {
     name: 'websocket_rate_limited_messages_total',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CLIENT_ERRORS, SERVER_ERRORS } from '../../protocol/error-codes.js';
+import { BACKGROUND_TASKS } from '../lifecycle/background-tasks.js';
 import { DISCONNECT_REASONS, ENDPOINTS, NO_METRICS, SESSION_ORIGINS, type MetricSnapshot } from './metrics.js';
 import { PrometheusMetrics } from './prometheus.js';
 import { quietSources } from './testing/sources.js';
@@ -76,9 +77,10 @@ describe('docs/OBSERVABILITY.md', () => {
 
   it('has every value of every label', () => {
     const values = new Map(
-      cells(/^\| `(endpoint|reason|how|type|recovered)` \| ((?:`\w+`(?:, )?)+) \|$/gm).map(
-        ([label = '', list = '']) => [label, list.replaceAll('`', '').split(', ')],
-      ),
+      cells(/^\| `(\w+)` \| ((?:`\w+`(?:, )?)+) \|$/gm).map(([label = '', list = '']) => [
+        label,
+        list.replaceAll('`', '').split(', '),
+      ]),
     );
     expect(Object.fromEntries(values)).toEqual({
       endpoint: ENDPOINTS,
@@ -86,6 +88,7 @@ describe('docs/OBSERVABILITY.md', () => {
       how: SESSION_ORIGINS,
       type: [...CLIENT_ERRORS, ...SERVER_ERRORS],
       recovered: ['true', 'false'],
+      task: BACKGROUND_TASKS,
     });
   });
 

@@ -23,6 +23,31 @@ const eventsOf = (text: string): readonly string[] => [
   ),
 ];
 
+/** The call that writes a line: its level, its event. */
+const CALL = /\.(info|warn|error|fatal)\(\s*\{(?:[^{}]|\{[^{}]*\})*?\bevent: '([a-z_]+)'/g;
+/** The conductor's: one level, or one of two. */
+const JOURNAL_CALL = /\.write\((?<level>[^,{}]+), \{\s*event: '(?<event>[a-z_]+)'/g;
+const JOURNAL_FIELDS = /fields = \{ event: '(?<event>[a-z_]+)'[^;]*;\s*journal\.write\((?<level>[^,]+), fields/g;
+
+/** Each event with a level at which the source writes it, where both stand together. */
+const levelsOf = (text: string): readonly (readonly [event: string, level: string])[] => [
+  ...Array.from(text.matchAll(CALL), ([, level = '', event = '']) => [event, level.toUpperCase()] as const),
+  ...[...text.matchAll(JOURNAL_CALL), ...text.matchAll(JOURNAL_FIELDS)].flatMap(({ groups }) =>
+    Array.from(
+      groups?.['level']?.matchAll(/'([A-Z]+)'/g) ?? [],
+      ([, name = '']) => [groups?.['event'] ?? '', name] as const,
+    ),
+  ),
+];
+/** Those whose level is not where the event is named. */
+const OTHERS = [
+  ['websocket_connected', 'INFO'],
+  ['websocket_disconnected', 'INFO'],
+  ['admin_warned', 'INFO'],
+  ['admin_disconnected', 'INFO'],
+  ['admin_revoked', 'INFO'],
+] as const;
+
 type Row = Readonly<{ names: readonly string[]; level: string; meaning: string; todo: string }>;
 const rows = tables
   .split('\n')
@@ -47,5 +72,12 @@ describe('docs/OBSERVABILITY.md', () => {
         !['INFO', 'WARN', 'ERROR', 'FATAL'].includes(level) || meaning === '' || (level !== 'INFO' && todo === ''),
     );
     expect(incomplete).toEqual([]);
+  });
+
+  test('each with a level at which it is written', () => {
+    const found = [...sources('services/gateway'), ...sources('services/conductor')].flatMap(levelsOf);
+    const written = [...found, ...OTHERS].map(([event, level]) => `${event} ${level}`);
+    const said = rows.flatMap(({ names, level }) => names.map((name) => `${name} ${level}`));
+    expect(said.filter((words) => !written.includes(words))).toEqual([]);
   });
 });

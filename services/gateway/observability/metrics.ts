@@ -20,6 +20,7 @@ export const DISCONNECT_REASONS = [
   'policy',
   'overloaded',
   'rate_limited',
+  'unauthorized',
   'shutdown',
 ] as const;
 export type DisconnectReason = (typeof DISCONNECT_REASONS)[number];
@@ -37,6 +38,8 @@ export interface Metrics extends HubMetrics {
   /** An accepted publish: acked, in the log. */
   messageAccepted(duplicate: boolean, seconds: number): void;
   messageFailed(): void;
+  /** A message to a client was accepted, whoever it reached. */
+  messageTargeted(): void;
   /** Frames that went to clients other than fan-out. */
   frameSent(): void;
   error(code: ErrorCode): void;
@@ -45,6 +48,10 @@ export interface Metrics extends HubMetrics {
   backgroundRestarted(task: BackgroundTask): void;
   recovered(recovered: boolean): void;
   httpResponse(route: string, status: number, seconds: number): void;
+  /** A client was turned away, or would not say who it is. */
+  unauthorized(): void;
+  /** A page of an origin that may not connect tried to. */
+  originRefused(): void;
   /** A message was refused with `overloaded`: too many wait for Redis. */
   queueOverflowed(): void;
   /** A message was refused with `system.rate_limited`. */
@@ -65,6 +72,7 @@ export const NO_METRICS: Metrics = {
   messageReceived: nothing,
   messageAccepted: nothing,
   messageFailed: nothing,
+  messageTargeted: nothing,
   frameSent: nothing,
   error: nothing,
   heartbeatTimedOut: nothing,
@@ -72,6 +80,8 @@ export const NO_METRICS: Metrics = {
   recovered: nothing,
   httpResponse: nothing,
   queueOverflowed: nothing,
+  unauthorized: nothing,
+  originRefused: nothing,
   messageRateLimited: nothing,
   connectionRateLimited: nothing,
   rateLimitDisconnected: nothing,

@@ -108,6 +108,10 @@ export class PrometheusMetrics implements Metrics, MetricsExporter {
     this.#acks.record(seconds);
     this.#vitals.messageAccepted(duplicate, seconds);
   }
+  messageTargeted(): void {
+    this.#counts.targeted += 1;
+  }
+
   messageFailed(): void {
     this.#counts.failed += 1;
     this.#vitals.messageFailed();
@@ -143,6 +147,12 @@ export class PrometheusMetrics implements Metrics, MetricsExporter {
   }
   queueOverflowed(): void {
     this.#counts.queueOverflows += 1;
+  }
+  unauthorized(): void {
+    this.#counts.unauthorized += 1;
+  }
+  originRefused(): void {
+    this.#counts.originsRefused += 1;
   }
   messageRateLimited(): void {
     this.#counts.rateLimitedMessages += 1;

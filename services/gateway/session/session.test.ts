@@ -19,6 +19,7 @@ const session = (counts: readonly (readonly [typeof ROOM, number])[] = []): Sess
     resumed: true,
     place: undefined,
     counts: new Map(counts),
+    sends: 2,
   });
 };
 
@@ -28,12 +29,14 @@ describe('Session', () => {
       [ROOM, 3],
       [OTHER, 4],
     ]);
-    expect(resumed.messageCount).toBe(7);
+    expect(resumed.messageCount).toBe(9);
     resumed.counted(ROOM, 5);
     resumed.counted(ROOM, 4);
-    expect(resumed.messageCount).toBe(9);
+    expect(resumed.messageCount).toBe(11);
+    resumed.countedSends(3);
+    resumed.countedSends(1);
     resumed.counted(channelNamed('third'), 1);
-    expect(resumed.messageCount).toBe(10);
+    expect(resumed.messageCount).toBe(13);
   });
 
   it('[count-1] joins a channel once for publishes in flight together, and again when that failed', async () => {
@@ -78,7 +81,13 @@ describe('Replacements', () => {
     );
     const messages = new WorkerMessages(there.cluster);
     void new Replacements(messages, 'there', (connection) => closedThere.push(connection));
-    await there.start({ publication: () => {}, resumed: () => {}, told: (message) => messages.told(message) });
+    await there.start({
+      publication: () => {},
+      resumed: () => {},
+      told: (message) => messages.told(message),
+      clientTold: () => {},
+      presenceChanged: () => {},
+    });
     replacements.replace({ workerId: 'here', connectionId: id });
     expect(closedHere).toEqual([id]);
     replacements.replace({ workerId: 'there', connectionId: id });

@@ -12,7 +12,8 @@ export class Session {
   readonly place: Position | undefined;
   readonly #counts: Map<ChannelName, number>;
   readonly #joining = new Map<ChannelName, Promise<void>>();
-  #messageCount = 0;
+  #sends: number;
+  #messageCount: number;
 
   constructor(
     given: Readonly<{
@@ -22,6 +23,8 @@ export class Session {
       resumed: boolean;
       place: Position | undefined;
       counts: ReadonlyMap<ChannelName, number>;
+      /** Messages to clients. */
+      sends: number;
     }>,
   ) {
     this.id = given.id;
@@ -30,6 +33,8 @@ export class Session {
     this.resumed = given.resumed;
     this.place = given.place;
     this.#counts = new Map(given.counts);
+    this.#sends = given.sends;
+    this.#messageCount = given.sends;
     for (const count of this.#counts.values()) this.#messageCount += count;
   }
 
@@ -58,5 +63,12 @@ export class Session {
     if (count < before) return;
     this.#counts.set(channel, count);
     this.#messageCount += count - before;
+  }
+
+  /** `count` messages to clients have been accepted so far; it never falls either. */
+  countedSends(count: number): void {
+    if (count <= this.#sends) return;
+    this.#messageCount += count - this.#sends;
+    this.#sends = count;
   }
 }

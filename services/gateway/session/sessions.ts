@@ -17,6 +17,8 @@ export type OpenRequest = Readonly<{
   requested: string | undefined;
   /** A name it may claim; a resumed session keeps its own. */
   clientId: ClientId | undefined;
+  /** Whose token it has: the session's name, whatever it claims. */
+  subject?: ClientId | undefined;
   connectionId: ConnectionId;
   /** Where a new session's place begins, when the server keeps it. */
   firstPlace: (() => Promise<Position>) | undefined;
@@ -43,13 +45,19 @@ export class Sessions {
     return session.joined(channel, () => this.#store.joinChannel(session.ref, channel));
   }
 
+  /** Counts a message to a client in the session's `message_count`. @throws BrokerUnavailable */
+  async countSend(session: Session): Promise<void> {
+    const count = await this.#store.countSend(session.ref);
+    if (count !== undefined) session.countedSends(count);
+  }
+
   /** @throws BrokerUnavailable */
-  async open({ requested, clientId, connectionId, firstPlace }: OpenRequest): Promise<OpenedSession> {
+  async open({ requested, clientId, subject, connectionId, firstPlace }: OpenRequest): Promise<OpenedSession> {
     const owner = { connectionId, workerId: this.#workerId };
     const id = parseSessionId(requested);
     if (id !== undefined) {
       const ref = sessionDigest(id);
-      const stored = await this.#store.resume(ref, owner);
+      const stored = await this.#store.resume(ref, owner, subject);
       if (stored !== undefined) {
         return {
           session: new Session({ ...stored, id, ref, resumed: true }),
@@ -61,12 +69,13 @@ export class Sessions {
     const place = await firstPlace?.();
     const session = new Session({
       ...mintSession(),
-      clientId: clientId ?? mintAnonymousId(),
+      clientId: subject ?? clientId ?? mintAnonymousId(),
       resumed: false,
       place,
       counts: new Map(),
+      sends: 0,
     });
-    await this.#store.create(session.ref, session.clientId, owner, place);
+    await this.#store.create(session.ref, session.clientId, owner, place, subject);
     return { session, previousOwner: undefined, spent: NOTHING_SPENT };
   }
 }

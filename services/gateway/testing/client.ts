@@ -2,7 +2,7 @@ import { WebSocket } from 'ws';
 import { decodeServerFrame } from '../../protocol/decode-server.js';
 import type { MessageFrame, ServerFrame } from '../../protocol/frames.js';
 
-/** `message` means one of a channel: targeted ones are no part of this server. */
+/** `message` means one of a channel. */
 export type FrameOf<Type extends ServerFrame['type']> = Type extends 'message'
   ? MessageFrame
   : Extract<ServerFrame, { type: Type }>;
@@ -54,7 +54,8 @@ export class TestClient {
   ): Promise<FrameOf<Type>> {
     return this.#unreadFrame(
       type,
-      (frame): frame is ServerFrame & FrameOf<Type> => frame.type === type && fits(frame as FrameOf<Type>),
+      (frame): frame is ServerFrame & FrameOf<Type> =>
+        frame.type === type && !('to' in frame) && fits(frame as FrameOf<Type>),
     );
   }
 

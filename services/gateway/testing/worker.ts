@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { afterAll } from 'vitest';
-import { createApp, type App } from '../app.js';
+import { createApp, type App, type ShippedLogs } from '../app.js';
 import type { Broker } from '../broker/broker.js';
 import { readConfig } from '../config/config.js';
 import { createLogger } from '../observability/logger.js';
@@ -31,10 +31,11 @@ export type TestWorker = Readonly<{
   logs: Readonly<Record<string, unknown>>[];
 }>;
 
-/** A worker in this process on a free port. Settings are environment variables, quick ones by default. */
+/** A worker in this process on a free port. Settings are environment variables, quick ones by default. `shipped`: its log's way to Loki. */
 export const startWorker = async (
   makeBroker: (workerId: string) => Broker,
   settings: Readonly<Record<string, string>> = {},
+  shipped?: ShippedLogs,
 ): Promise<TestWorker> => {
   const config = readConfig({
     PORT: '0',
@@ -66,6 +67,7 @@ export const startWorker = async (
     broker: makeBroker(workerId),
     logger,
     pages,
+    logs: shipped,
     // The process goes on.
     lingerMs: 20,
   });

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { HttpRequest as UwsRequest, HttpResponse as UwsResponse, TemplatedApp } from 'uWebSockets.js';
 import { clientIdentity, peerAddress, type TrustedProxies } from './client-address.js';
+import { HEAD_TOO_LARGE, isHeadTooLarge } from './head-size.js';
 import { json, type HttpMethod, type HttpRequest, type HttpResponse, type HttpRoute } from './http.js';
 
 export type CommonHeaders = readonly (readonly [string, string])[];
@@ -98,16 +99,18 @@ const answer = async (
     aborted = true;
   });
   // The request is only valid now: everything that a route may ask for is copied first.
+  const isTooLarge = isHeadTooLarge(request);
   const headers = new Map<string, string>();
   request.forEach((name, value) => headers.set(name, value));
   const path = request.getUrl();
   const query = new URLSearchParams(request.getQuery());
   const header = (name: string): string => headers.get(name) ?? '';
   const { ip } = clientIdentity(peerAddress(response.getRemoteAddressAsText()), options.trusted, header);
-  const body = method === 'post' ? await readBody(response) : '';
-  const result =
-    body === undefined
-      ? json(413, { error: 'the body may have at most 64 KiB' })
+  const body = method === 'post' && !isTooLarge ? await readBody(response, route.maxBodyBytes ?? MAX_BODY_BYTES) : '';
+  const result = isTooLarge
+    ? json(HEAD_TOO_LARGE.status, { error: HEAD_TOO_LARGE.error }, { Connection: 'close' })
+    : body === undefined
+      ? (route.tooLarge?.() ?? json(413, { error: 'the body may have at most 64 KiB' }))
       : await run(route, { path, query, header, ip, body }, options);
   if (aborted) return;
   if (!options.isOperator(header('authorization')))
@@ -125,13 +128,13 @@ const run = async (route: HttpRoute, request: HttpRequest, options: HttpOptions)
 };
 
 /** Undefined: the body was too large. Never resolves when the client goes away. */
-const readBody = (response: UwsResponse): Promise<string | undefined> =>
+const readBody = (response: UwsResponse, maxBytes: number): Promise<string | undefined> =>
   new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
     response.onData((chunk, isLast) => {
       size += chunk.byteLength;
-      if (size <= MAX_BODY_BYTES) chunks.push(Buffer.from(Buffer.from(chunk)));
-      if (isLast) resolve(size <= MAX_BODY_BYTES ? Buffer.concat(chunks).toString() : undefined);
+      if (size <= maxBytes) chunks.push(Buffer.from(Buffer.from(chunk)));
+      if (isLast) resolve(size <= maxBytes ? Buffer.concat(chunks).toString() : undefined);
     });
   });

@@ -4,7 +4,7 @@ export type HttpRequest = Readonly<{
   header(name: string): string;
   /** Address of the client: from `X-Real-IP` when a trusted proxy asks, else the peer's. */
   ip: string;
-  /** At most 64 KiB; a larger one is answered with 413 before the route is asked. */
+  /** At most 64 KiB, or what the route says; a larger one is answered with 413 before the route is asked. */
   body: string;
 }>;
 
@@ -20,11 +20,23 @@ export interface HttpRoute {
   readonly method: HttpMethod;
   /** uWebSockets.js pattern; a trailing slash is accepted too, unless it ends in `*`. */
   readonly path: string;
+  /** Of the largest body that it takes; 64 KiB where it does not say. */
+  readonly maxBodyBytes?: number;
+  /** Its answer to a larger one, where it has one of its own. */
+  tooLarge?(): HttpResponse;
   handle(request: HttpRequest): HttpResponse | Promise<HttpResponse>;
 }
 
+/** Of an answer that is no page: no browser guesses its type, frames it, or runs what is in it. */
+export const NO_PAGE = {
+  'X-Content-Type-Options': 'nosniff',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+} as const;
+
 export const json = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): HttpResponse => ({
   status,
-  headers: { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store', ...headers },
+  headers: { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store', ...NO_PAGE, ...headers },
   body: `${JSON.stringify(body)}\n`,
 });

@@ -1,27 +1,22 @@
 import type { HttpResponse } from 'uWebSockets.js';
-
-type Corkable = Readonly<{ cork(write: () => void): unknown }>;
+import type { CorkLender } from './cork-lender.js';
 
 /**
- * Upgrades that are answered in a later turn than they were asked for. uWebSockets.js wants writes in a cork, but its
- * `HttpResponse.cork` looks at the response when it returns, which an upgrade has freed, and then may close the new
- * WebSocket at once (its issue 1928). While another socket is corked it does not do that: so the cork of any open
- * WebSocket is borrowed. Where none is open it is done without, which costs warnings on stderr and small packets.
+ * Upgrades that are answered in a later turn than they were asked for. uWebSockets.js wants writes in a cork and warns
+ * of others on stderr, in lines that whoever reads them takes for errors. Its `HttpResponse.cork` looks at the response
+ * when it returns, which an upgrade has freed, and then may close the new WebSocket at once (its issue 1928, mended by
+ * its pull request 1929 of July 2026, which this binary is older than). While another socket is corked it does not do
+ * that, and does not warn: so the cork of one is borrowed that is always there. The parts of the answer leave one by one
+ * then, which is the price until the binary has that fix.
  */
 export class LateUpgrades {
-  readonly #open = new Set<Corkable>();
+  readonly #lender: CorkLender;
 
-  opened(socket: Corkable): void {
-    this.#open.add(socket);
-  }
-
-  closed(socket: Corkable): void {
-    this.#open.delete(socket);
+  constructor(lender: CorkLender) {
+    this.#lender = lender;
   }
 
   run(response: HttpResponse, upgrade: () => void): void {
-    const [other] = this.#open;
-    if (other === undefined) upgrade();
-    else other.cork(() => response.cork(upgrade));
+    this.#lender.lend(() => response.cork(upgrade));
   }
 }

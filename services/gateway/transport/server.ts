@@ -1,6 +1,7 @@
 import type { TemplatedApp, us_listen_socket } from 'uWebSockets.js';
 import { Backlog } from './backlog.js';
 import { addressList } from './client-address.js';
+import { CorkLender } from './cork-lender.js';
 import { addFallback, addHttpRoute, type HttpOptions } from './http-server.js';
 import type { HttpRoute } from './http.js';
 import { LateUpgrades } from './late-upgrades.js';
@@ -11,6 +12,8 @@ import { addWebSocketRoute } from './websockets.js';
 export type ServerOptions = Readonly<{
   trustedProxies: readonly string[];
   directLimitBytes: number;
+  /** Whether clients that ask for permessage-deflate get it. */
+  compression: boolean;
   onAdmission(route: WebSocketRoute, status: number, durationMs: number): void;
 }> &
   HttpOptions;
@@ -25,12 +28,16 @@ export class Server {
   readonly #uws: Uws;
   readonly #app: TemplatedApp;
   readonly #backlog: Backlog;
+  readonly #compresses: boolean;
+  readonly #lender: CorkLender;
   #listening: us_listen_socket | undefined;
 
-  private constructor(uws: Uws, app: TemplatedApp, backlog: Backlog) {
+  private constructor(uws: Uws, app: TemplatedApp, backlog: Backlog, compresses: boolean, lender: CorkLender) {
     this.#uws = uws;
     this.#app = app;
     this.#backlog = backlog;
+    this.#compresses = compresses;
+    this.#lender = lender;
   }
 
   /** @throws TransportUnavailable */
@@ -42,9 +49,15 @@ export class Server {
     const uws = await loadUws();
     const app = uws.App();
     const backlog = new Backlog();
-    const lateUpgrades = new LateUpgrades();
+    const lender = await CorkLender.create(uws);
+    const lateUpgrades = new LateUpgrades(lender);
     const trusted = addressList(options.trustedProxies);
-    for (const route of webSockets) addWebSocketRoute(app, route, { ...options, trusted, backlog, lateUpgrades });
+    // Shared: each message by itself, so that no connection holds a window, and what one message says of a secret shows
+    // in the length of no other.
+    const compression = options.compression ? uws.SHARED_COMPRESSOR | uws.SHARED_DECOMPRESSOR : uws.DISABLED;
+    for (const route of webSockets) {
+      addWebSocketRoute(app, route, { ...options, compression, trusted, backlog, lateUpgrades });
+    }
     for (const route of http) addHttpRoute(app, route, { ...options, trusted });
     addFallback(
       app,
@@ -52,7 +65,7 @@ export class Server {
       webSockets.map((route) => route.path),
       options,
     );
-    return new Server(uws, app, backlog);
+    return new Server(uws, app, backlog, options.compression, lender);
   }
 
   /** Returns the port; with `port` 0 any free one. @throws ListenFailed */
@@ -79,7 +92,7 @@ export class Server {
 
   /** Sends to every socket that joined the topic. */
   publish(topic: string, text: string): void {
-    this.#app.publish(topic, text);
+    this.#app.publish(topic, text, false, this.#compresses);
   }
 
   /** Refuses new connections from now on; open ones stay. Idempotent. */
@@ -93,5 +106,6 @@ export class Server {
   close(): void {
     this.stopListening();
     this.#app.close();
+    this.#lender.close();
   }
 }

@@ -15,6 +15,8 @@ export type Handshake = Readonly<{
 /** One open WebSocket. After it closed every method is a no-op. */
 export interface Socket {
   send(text: string): void;
+  /** A binary frame. */
+  sendBinary(bytes: ArrayBuffer): void;
   /** WebSocket ping; the payload (at most 125 bytes) comes back in the pong. */
   ping(payload: string): void;
   /** Writes of `write` leave in one packet. Needed outside of socket events (timers, Redis). */
@@ -31,12 +33,12 @@ export interface Socket {
 
 /** What an endpoint does with the events of one socket. */
 export interface SocketHandler {
-  /** A text frame of at most MAX_FRAME_BYTES. */
+  /** A text message of at most the route's size. */
   text(message: string): void;
   pong(payload: string): void;
-  /** A binary frame. */
-  binary(): void;
-  /** A text frame of more than MAX_FRAME_BYTES. */
+  /** A binary message of any size; `bytes` are void after the call. */
+  binary(bytes: ArrayBuffer): void;
+  /** A larger text message. */
   tooLarge(bytes: number): void;
   /** Bytes that waited were taken by the client. */
   drained(): void;
@@ -54,6 +56,8 @@ export type Admission =
 export interface WebSocketRoute {
   /** uWebSockets.js pattern without a trailing slash; with one it is served too. */
   readonly path: string;
+  /** Bytes of a text message that is taken, inflated where it was compressed. Default MAX_FRAME_BYTES. */
+  readonly maxMessageBytes?: number;
   /** Before the upgrade, which waits for it. `header` reads the request's headers, and only until it returns. */
   admit(handshake: Handshake, header: (name: string) => string): Admission | Promise<Admission>;
   open(socket: Socket, handshake: Handshake): SocketHandler;

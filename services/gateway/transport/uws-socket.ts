@@ -11,28 +11,43 @@ export class UwsSocket implements Socket {
   readonly #backlog: Backlog;
   readonly #directLimitBytes: number;
   readonly #overflowed: () => void;
+  readonly #compresses: boolean;
   /** Sent since nothing waited. */
   #directChars = 0;
   #corks = 0;
   /** Asked for inside of a cork. */
   #closing: Readonly<{ code: number; reason: string }> | undefined;
 
-  /** @param directLimitBytes more than this waiting, and as much sent by `send` since nothing waited: `overflowed` */
-  constructor(ws: WebSocket<UserData>, backlog: Backlog, directLimitBytes: number, overflowed: () => void) {
+  /**
+   * @param directLimitBytes more than this waiting, and as much sent by `send` since nothing waited: `overflowed`
+   * @param compresses what is sent, where the client knows how
+   */
+  constructor(
+    ws: WebSocket<UserData>,
+    backlog: Backlog,
+    directLimitBytes: number,
+    overflowed: () => void,
+    compresses = false,
+  ) {
     this.#ws = ws;
     this.#backlog = backlog;
     this.#directLimitBytes = directLimitBytes;
     this.#overflowed = overflowed;
+    this.#compresses = compresses;
   }
 
   send(text: string): void {
     const ws = this.#ws;
     if (ws === undefined || this.#closing !== undefined) return;
-    ws.send(text);
+    ws.send(text, false, this.#compresses);
     const buffered = this.bufferedBytes;
     // What topics bring is the hub's to pace; only what was sent here counts against the client.
     this.#directChars = buffered === 0 ? 0 : this.#directChars + text.length;
     if (buffered > this.#directLimitBytes && this.#directChars > this.#directLimitBytes) this.#overflowed();
+  }
+
+  sendBinary(bytes: ArrayBuffer): void {
+    if (this.#closing === undefined) this.#ws?.send(bytes, true, this.#compresses);
   }
 
   ping(payload: string): void {

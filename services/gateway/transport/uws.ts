@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
 import type * as uWebSockets from 'uWebSockets.js';
+import { limitHeads } from './config.js';
+import { MAX_HEAD_BYTES } from './head-size.js';
 
 // What the binary has and its declarations lack.
 declare module 'uWebSockets.js' {
@@ -23,6 +25,7 @@ export class TransportUnavailable extends Error {
 
 /** @throws TransportUnavailable */
 export const loadUws = async (): Promise<Uws> => {
+  limitHeads(MAX_HEAD_BYTES);
   try {
     const loaded = await import('uWebSockets.js');
     return loaded.default;

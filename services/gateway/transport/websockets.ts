@@ -1,4 +1,5 @@
 import type {
+  CompressOptions,
   HttpRequest as UwsRequest,
   HttpResponse as UwsResponse,
   TemplatedApp,
@@ -7,13 +8,18 @@ import type {
 import { MAX_FRAME_BYTES } from '../../protocol/limits.js';
 import type { Backlog } from './backlog.js';
 import { clientIdentity, peerAddress, type TrustedProxies } from './client-address.js';
+import { HEAD_TOO_LARGE, isHeadTooLarge } from './head-size.js';
+import { malformedHandshake } from './handshake-form.js';
 import { writeResponse } from './http-server.js';
 import { json } from './http.js';
 import type { LateUpgrades } from './late-upgrades.js';
 import type { Admission, Handshake, WebSocketRoute } from './socket.js';
 import { UwsSocket, type UserData } from './uws-socket.js';
 
-/** uWebSockets.js cuts a larger frame without a close code; ours, below it, says 1009. */
+/**
+ * uWebSockets.js cuts a larger message, or one that inflates to more, without a close code and before it takes the
+ * memory for it; our own limit, below it, says 1009.
+ */
 const UWS_MAX_PAYLOAD_BYTES = 256 * 1024;
 /** uWebSockets.js drops frames over this; the hub and the direct limit act long before. */
 const UWS_MAX_BACKPRESSURE_BYTES = 16 * 1024 * 1024;
@@ -25,6 +31,8 @@ export type WebSocketOptions = Readonly<{
   lateUpgrades: LateUpgrades;
   trusted: TrustedProxies;
   backlog: Backlog;
+  /** permessage-deflate, as uWebSockets.js has it. */
+  compression: CompressOptions;
   commonHeaders: readonly (readonly [string, string])[];
   /** More bytes than this waiting after a direct send: `SocketHandler.overflowed`. */
   directLimitBytes: number;
@@ -34,8 +42,10 @@ export type WebSocketOptions = Readonly<{
 }>;
 
 export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, options: WebSocketOptions): void => {
+  const maxMessageBytes = route.maxMessageBytes ?? MAX_FRAME_BYTES;
   const behavior = {
-    maxPayloadLength: UWS_MAX_PAYLOAD_BYTES,
+    compression: options.compression,
+    maxPayloadLength: Math.max(UWS_MAX_PAYLOAD_BYTES, maxMessageBytes),
     maxBackpressure: UWS_MAX_BACKPRESSURE_BYTES,
     // Liveness is ours (heartbeats, pongs, 4408), so that a close always has a code. The longest value also gives a
     // client that does not read 16 s, not 4, to take the close frame that waits behind everything else.
@@ -59,7 +69,10 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
         for (const [name, value] of options.commonHeaders) response.writeHeader(name, value);
         response.upgrade<UserData>({ handshake }, key, admission.protocol ?? '', extensions, context);
       };
-      const admission = route.admit(handshake, (name) => request.getHeader(name));
+      const header = (name: string): string => request.getHeader(name);
+      const admission = isHeadTooLarge(request)
+        ? ({ ok: false, ...HEAD_TOO_LARGE } as const)
+        : (malformedHandshake(header) ?? route.admit(handshake, header));
       if (!(admission instanceof Promise)) {
         answer(admission);
         return;
@@ -76,14 +89,19 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
     },
     open: (ws: Parameters<NonNullable<Parameters<typeof app.ws<UserData>>[1]['open']>>[0]) => {
       const data = ws.getUserData();
-      options.lateUpgrades.opened(ws);
-      data.socket = new UwsSocket(ws, options.backlog, options.directLimitBytes, () => data.handler?.overflowed());
+      data.socket = new UwsSocket(
+        ws,
+        options.backlog,
+        options.directLimitBytes,
+        () => data.handler?.overflowed(),
+        options.compression !== 0,
+      );
       data.handler = route.open(data.socket, data.handshake);
     },
     message: (ws: { getUserData(): UserData }, message: ArrayBuffer, isBinary: boolean) => {
       const { handler } = ws.getUserData();
-      if (isBinary) handler?.binary();
-      else if (message.byteLength > MAX_FRAME_BYTES) handler?.tooLarge(message.byteLength);
+      if (isBinary) handler?.binary(message);
+      else if (message.byteLength > maxMessageBytes) handler?.tooLarge(message.byteLength);
       else handler?.text(Buffer.from(message).toString());
     },
     pong: (ws: { getUserData(): UserData }, payload: ArrayBuffer) => {
@@ -97,8 +115,7 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
       const { handler } = ws.getUserData();
       setImmediate(() => handler?.overflowed());
     },
-    close: (ws: Parameters<LateUpgrades['closed']>[0] & { getUserData(): UserData }, code: number) => {
-      options.lateUpgrades.closed(ws);
+    close: (ws: { getUserData(): UserData }, code: number) => {
       const data = ws.getUserData();
       data.socket?.detach();
       data.handler?.closed(code);

@@ -21,7 +21,7 @@ let fromMs: number;
 beforeEach(async () => {
   const cluster = createMemoryCluster();
   const worker = (color: string): Promise<TestWorker> =>
-    startWorker((id) => cluster.broker(id), { COLOR: color, DRAIN_GRACE: '0.5' });
+    startWorker((id) => cluster.broker(id), { COLOR: color, DRAIN_GRACE: '2' });
   [blue, green] = await Promise.all([worker('blue'), worker('green')]);
   proxy = await startFrameProxy(blue.ws);
 });
@@ -55,7 +55,7 @@ test('[deploy-2] a move: plain clients are away once each and recover, those of 
   await published(20);
   proxy.target = green.ws;
   blue.app.draining.begin('deploy');
-  await expect.poll(() => blue.app.draining.status()?.remaining).toBe(0);
+  await expect.poll(() => crowd.figures().away.plain).toBe(PLAIN);
   await published(80);
   const windows = [
     { phase: 'deploy' as const, name: 'all', fromMs, toMs: now() },

@@ -64,7 +64,14 @@ export const serverFrames: { readonly [T in ServerFrame['type']]: fc.Arbitrary<E
       plain,
     ),
     fc.record(
-      { type: type('message'), to: fc.record({ client_id: clientId }, plain), from: clientId, data: jsonValue, time },
+      {
+        type: type('message'),
+        to: fc.record({ client_id: clientId }, plain),
+        message_id: fc.uuid(),
+        from: clientId,
+        data: jsonValue,
+        time,
+      },
       plain,
     ),
   ),
@@ -86,10 +93,23 @@ export const serverFrames: { readonly [T in ServerFrame['type']]: fc.Arbitrary<E
       type: type('presence'),
       id: frameId,
       channel: channelName,
-      clients: fc.array(fc.record({ client_id: clientId, connections: count }, plain), { maxLength: 3 }),
+      clients: fc.array(fc.record({ client_id: clientId, connections: count, joined_at: time }, plain), {
+        maxLength: 3,
+      }),
       count,
+      next_cursor: fc.nat().map(String),
     },
     { ...plain, requiredKeys: ['type', 'channel', 'clients', 'count'] },
+  ),
+  presence_change: fc.record(
+    {
+      type: type('presence_change'),
+      channel: channelName,
+      change: fc.constantFrom('join' as const, 'leave' as const, 'reset' as const),
+      client_id: clientId,
+      time,
+    },
+    { ...plain, requiredKeys: ['type', 'channel', 'change', 'time'] },
   ),
   'system.heartbeat': fc.record({ type: type('system.heartbeat'), time, active_connections: count }, plain),
   'system.pong': fc.record(
@@ -106,6 +126,11 @@ export const serverFrames: { readonly [T in ServerFrame['type']]: fc.Arbitrary<E
       window: seconds,
     },
     { ...plain, requiredKeys: ['type', 'retry_after', 'violations', 'limit', 'window'] },
+  ),
+  'system.token_expiring': fc.record({ type: type('system.token_expiring'), expires_in: seconds }, plain),
+  'system.token_renewed': fc.record(
+    { type: type('system.token_renewed'), id: frameId, expires_in: seconds },
+    { ...plain, requiredKeys: ['type'] },
   ),
   'system.idle_warning': fc.record(
     {

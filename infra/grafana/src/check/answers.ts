@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Failure, messageOf } from '../../../../services/conductor/failure.js';
 import type { Question, View } from './questions.js';
 
 /** How many seconds a datasource has for one answer. */
@@ -19,7 +20,10 @@ const Answer = z.object({
 });
 const Labels = z.object({ data: z.array(z.string()).default([]) });
 
-/** Asks a datasource's API. Throws with what it said when it refuses. */
+/**
+ * Asks a datasource's API.
+ * @throws {Failure} with what it said when it refuses, or that nothing answers there as it does
+ */
 export const ask = async (
   base: string,
   path: string,
@@ -27,11 +31,21 @@ export const ask = async (
 ): Promise<unknown> => {
   const url = new URL(`${base.replace(/\/$/, '')}${path}`);
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-  const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE * 1_000) });
+  const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE * 1_000) }).catch((error: unknown) => {
+    throw new Failure(`nothing answers at ${base}: ${messageOf(causeOf(error))}`, { cause: error });
+  });
   const body = await response.text();
-  if (!response.ok) throw new Error(`${response.status}: ${body.trim().slice(0, 400)}`);
-  return JSON.parse(body);
+  if (!response.ok) throw new Failure(`${response.status}: ${body.trim().slice(0, 400)}`);
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw new Failure(`what answers at ${base} has no such API`, { cause: error });
+  }
 };
+
+/** What `fetch failed` stands for. */
+const causeOf = (error: unknown): unknown =>
+  error instanceof Error && error.cause !== undefined ? error.cause : error;
 
 /** Samples that are numbers, or log lines, in the answer; a series of nothing but NaN is as good as none. */
 const sizeOf = (answer: unknown): number => {

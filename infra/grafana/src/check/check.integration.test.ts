@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startPrometheus, type RealPrometheus } from '../../../testing/real-prometheus.js';
 import { answerTo } from './answers.js';
@@ -58,8 +59,14 @@ describe('the check', () => {
       'infra/grafana/dashboards/websocket.json: dashboard "WebSocket", panel "Event loop lag", query A: no data for ' +
         'websocket_event_loop_lag_seconds{color=~".*",worker=~".*"}',
     );
-    // What is written so that a fresh stack has zeros has them.
-    expect(said.join('\n')).not.toContain('"Open connections"');
+    // The zero that a fresh stack is shown is no answer.
+    expect(said).toContain(
+      'infra/grafana/dashboards/websocket.json: dashboard "WebSocket", panel "Open connections", query A: no data for ' +
+        'sum(websocket_active_connections{color=~".*",worker=~".*"})',
+    );
+    // Without a stack nothing answers but what rightly has nothing in calm.
+    const [, asked = '', unanswered = ''] = /^(\d+) queries .*, (\d+) without/.exec(said.at(-1) ?? '') ?? [];
+    expect(Number(asked) - Number(unanswered)).toBeLessThan(10);
     expect(said.at(-3)).toMatch(/^\d+ queries of Loki were left out: it does not run here/);
     expect(said.at(-2)).toMatch(/^No data: it wants messages that somebody hears/);
     expect(said.at(-1)).toMatch(/^\d+ queries of 4 dashboards, \d+ without an answer; 3 rules, 2 with a fault$/);
@@ -76,5 +83,18 @@ describe('the check', () => {
 
   it('takes for Loki only what answers as Loki does', async () => {
     expect(await isLoki(prometheus.url)).toBe(false);
+  });
+
+  it.each([
+    ['http://127.0.0.1:2', /^nothing answers at http:\/\/127\.0\.0\.1:2: .*ECONNREFUSED.*\n$/, 1],
+    ['localhost:9090', /^PROMETHEUS_URL=localhost:9090 is not allowed: not an http address\n$/, 2],
+  ])('says in a line that %s is no Prometheus', (url, words, code) => {
+    const command = ['scripts/run-ts.mjs', 'infra/grafana/src/check/main.ts'];
+    const { status, stderr } = spawnSync(process.execPath, command, {
+      env: { ...process.env, PROMETHEUS_URL: url },
+      encoding: 'utf8',
+    });
+    expect(stderr).toMatch(words);
+    expect(status).toBe(code);
   });
 });

@@ -1,7 +1,8 @@
 import { answerTo, ask } from './answers.js';
-import { DASHBOARDS, readDashboard } from './dashboard-file.js';
+import { DASHBOARDS, readDashboard, type Variable } from './dashboard-file.js';
 import { filledIn, questionsOf, type Question, type View } from './questions.js';
 import { rulesReport } from './rules.js';
+import { substanceOf } from './substance.js';
 
 export type CheckOptions = Readonly<{
   prometheus: string;
@@ -19,7 +20,8 @@ export const isLoki = async (url: string): Promise<boolean> =>
   );
 
 /**
- * Asks every query of every dashboard, and says which gave an error or nothing; then the same of the rules.
+ * Asks every query of every dashboard, and says which gave an error, nothing, or no more than the zero that it falls back
+ * to; then the same of the rules.
  * Resolves to whether all is well. The checkout's root is the working directory.
  */
 export const checkDashboards = async ({ prometheus, loki, view, say }: CheckOptions): Promise<boolean> => {
@@ -33,7 +35,7 @@ export const checkDashboards = async ({ prometheus, loki, view, say }: CheckOpti
         continue;
       }
       asked += 1;
-      const fault = await faultOf(question, filledIn(question.expr, dashboard.templating.list, view), base, view);
+      const fault = await faultOf(question, dashboard.templating.list, base, view);
       if (fault === undefined) continue;
       wrong += 1;
       if (fault.startsWith(NO_DATA)) empty += 1;
@@ -53,10 +55,21 @@ export const checkDashboards = async ({ prometheus, loki, view, say }: CheckOpti
 
 const NO_DATA = 'no data';
 
-const faultOf = async (question: Question, expr: string, base: string, view: View): Promise<string | undefined> => {
-  try {
-    return (await answerTo(question, expr, base, view)) === 0 ? `${NO_DATA} for ${expr}` : undefined;
-  } catch (error) {
-    return `${error instanceof Error ? error.message : String(error)} for ${expr}`;
+/** The first of the query, and of what must be behind it, that has no answer. */
+const faultOf = async (
+  question: Question,
+  variables: readonly Variable[],
+  base: string,
+  view: View,
+): Promise<string | undefined> => {
+  for (const asked of [question.expr, substanceOf(question)]) {
+    if (asked === undefined) continue;
+    const expr = filledIn(asked, variables, view);
+    try {
+      if ((await answerTo(question, expr, base, view)) === 0) return `${NO_DATA} for ${expr}`;
+    } catch (error) {
+      return `${error instanceof Error ? error.message : String(error)} for ${expr}`;
+    }
   }
+  return undefined;
 };

@@ -43,6 +43,9 @@ const questionOfVariable = (dashboard: string, { name, type, datasource, query }
 /** The time that is asked about, and the steps it is drawn in; in seconds. */
 export type View = Readonly<{ range: number; step: number; scrape: number }>;
 
+/** A dashboard as it opens, a quarter of an hour: Grafana draws no finer than the scrape interval that it takes, s. */
+export const viewOf = (interval: number): View => ({ range: 900, step: interval, scrape: interval });
+
 /** The query as Grafana sends it when the dashboard is opened: every variable at "All", every text box empty. */
 export const filledIn = (expr: string, variables: readonly Variable[], { range, step, scrape }: View): string => {
   const values = new Map<string, string>([

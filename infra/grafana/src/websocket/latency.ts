@@ -11,7 +11,7 @@ export const latency: Row = {
       {
         title: 'Publish to ack',
         description:
-          'From the publish frame to its ack, Redis included. Normal: p99 under 10 ms, under 100 ms while a deploy moves thousands.',
+          'From the publish frame to its ack, Redis included. Normal: p99 under 50 ms, under 100 ms while a deploy moves thousands.',
         unit: 's',
         queries: percentiles('websocket_publish_ack_seconds'),
       },

@@ -9,7 +9,7 @@ export const redis: Row = {
   panels: [
     chart({
       title: 'Round trip',
-      description: 'A PING of each worker to Redis. Normal: under 2 ms.',
+      description: 'How long Redis took for the last renewal of the lease of each worker. Normal: under 10 ms.',
       unit: 's',
       width: 8,
       queries: [prometheus(`websocket_redis_round_trip_seconds{${CHOSEN}}`, EACH_WORKER)],
@@ -17,7 +17,7 @@ export const redis: Row = {
     chart({
       title: 'Pub/sub lag',
       description:
-        'A beat of each worker through Redis pub/sub and back. Over 0.5 s for 30 s an alert warns (PubSubLag).',
+        'A beat of each worker through Redis pub/sub and back. Normal: under 50 ms. Over 0.5 s for 30 s an alert warns (PubSubLag).',
       unit: 's',
       width: 8,
       queries: [prometheus(`websocket_pubsub_lag_seconds{${CHOSEN}}`, EACH_WORKER)],

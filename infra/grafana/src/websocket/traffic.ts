@@ -38,7 +38,7 @@ export const now: Row = {
       {
         title: 'Ack, p99',
         description:
-          'From the publish frame to its ack, Redis included. Normal: under 10 ms; nothing is shown while nobody publishes.',
+          'From the publish frame to its ack, Redis included. Normal: under 50 ms; nothing is shown while nobody publishes.',
         unit: 's',
         queries: [prometheus(quantile(0.99, 'websocket_publish_ack_seconds', CHOSEN), 'p99')],
       },

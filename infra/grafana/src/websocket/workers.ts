@@ -12,7 +12,7 @@ export const workers: Row = {
     chart({
       title: 'Event loop lag',
       description:
-        'How late timers are, p99. Normal: under 20 ms. Over 100 ms for a minute an alert warns (EventLoopLag).',
+        'How late timers are, p99. Normal: under 50 ms. Over 100 ms for a minute an alert warns (EventLoopLag).',
       unit: 's',
       queries: [prometheus(`websocket_event_loop_lag_seconds{${CHOSEN}}`, EACH_WORKER)],
     }),
@@ -46,7 +46,7 @@ export const pressure: Row = {
         description:
           'Subscriptions that are behind now, and that fell behind a second. Over 10 an alert warns (SlowConsumers).',
         unit: 'short',
-        width: 8,
+        width: 6,
         queries: [
           prometheus(orZero(`sum(websocket_slow_consumers{${CHOSEN}})`), 'behind now'),
           prometheus(orZero(sumBy('', perSecond('websocket_slow_consumers_total', CHOSEN))), 'fell behind /s'),
@@ -58,22 +58,29 @@ export const pressure: Row = {
       {
         title: 'Queue',
         description:
-          'How full the queue of messages that wait for Redis is, and messages refused a second because it was (red).',
+          'How full the queue of messages that wait for Redis is. Normal: under 10%; over 80% for 10 s an alert warns (QueueFull).',
         unit: 'percentunit',
-        width: 8,
-        queries: [
-          prometheus(`websocket_queue_utilization{${CHOSEN}}`, EACH_WORKER),
-          prometheus(orZero(sumBy('', perSecond('websocket_queue_overflows_total', CHOSEN))), 'refused /s'),
-        ],
+        width: 6,
+        queries: [prometheus(`websocket_queue_utilization{${CHOSEN}}`, EACH_WORKER)],
       },
-      { wrong: 'refused' },
+      { max: 1 },
+    ),
+    chart(
+      {
+        title: 'Refused by the queue',
+        description: 'Messages refused a second because the queue was full. Any is an alert (QueueOverflow).',
+        unit: 'mps',
+        width: 6,
+        queries: [prometheus(orZero(sumBy('', perSecond('websocket_queue_overflows_total', CHOSEN))), 'refused')],
+      },
+      { allWrong: true },
     ),
     chart(
       {
         title: 'Rate limits',
         description: 'A second: messages and handshakes over their limit, and connections closed for it (red).',
         unit: 'eps',
-        width: 8,
+        width: 6,
         queries: [
           prometheus(orZero(sumBy('', perSecond('websocket_rate_limited_messages_total', CHOSEN))), 'messages'),
           prometheus(orZero(sumBy('', perSecond('websocket_rate_limited_connections_total', CHOSEN))), 'handshakes'),

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import type { Color } from '../engine.js';
-import { assignment, literal } from './templates.js';
+import { assignment, literal, userLine } from './templates.js';
 
 export type ColorPrograms = Readonly<{
   color: Color;
   workers: readonly Readonly<{ name: string; port: number }>[];
   node: string;
   releaseDirectory: string;
+  /** Undefined: whoever runs supervisord. */
+  user: string | undefined;
   logDirectory: string;
   /** Seconds until SIGKILL: longer than a worker's own time to drain. */
   stopSeconds: number;
@@ -41,6 +43,7 @@ const renderWorker = (programs: ColorPrograms, worker: ColorPrograms['workers'][
     `[program:${id}]`,
     `command="${literal(programs.node)}" "${literal(main)}"`,
     `directory=${literal(programs.releaseDirectory)}`,
+    ...userLine(programs.user),
     `environment=${Object.entries(environment)
       .map(([name, value]) => assignment(name, value))
       .join(',')}`,

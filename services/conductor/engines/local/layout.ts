@@ -6,6 +6,8 @@ import type { Color } from '../engine.js';
 /** Where the local engine keeps its things in a run directory. */
 export type Layout = Readonly<{
   runDir: string;
+  /** Opens the workers' control routes (RunDirectory). */
+  controlToken: string;
   /** Templates of the checkout. */
   infra: string;
   templates: string;
@@ -15,7 +17,13 @@ export type Layout = Readonly<{
   parts: string;
   socket: string;
   nginx: string;
+  /** nginx's copy of the certificate and its key. */
+  tls: string;
+  /** What Redis keeps, in the hands of the user that it runs as. */
   redis: string;
+  /** What it is started with. */
+  redisConf: string;
+  redisGuard: string;
   prometheus: string;
   /** What Prometheus is to look at: files that it watches. */
   targets: string;
@@ -35,6 +43,7 @@ export const layoutOf = (checkout: string, runDir: string): Layout => {
   const short = createHash('sha256').update(runDir).digest('hex').slice(0, 12);
   return {
     runDir,
+    controlToken: join(runDir, 'control.token'),
     infra: join(checkout, 'infra/local'),
     templates: join(checkout, 'infra'),
     nginxTemplates: join(checkout, 'nginx'),
@@ -43,7 +52,10 @@ export const layoutOf = (checkout: string, runDir: string): Layout => {
     parts: join(runDir, 'supervisor/parts'),
     socket: socket.length <= LONGEST_SOCKET_PATH ? socket : `/tmp/switchyard-${short}/supervisor.sock`,
     nginx: join(runDir, 'nginx'),
+    tls: join(runDir, 'nginx/tls'),
     redis: join(runDir, 'redis'),
+    redisConf: join(runDir, 'supervisor/redis.conf'),
+    redisGuard: join(runDir, 'supervisor/redis-guard.sh'),
     prometheus: join(runDir, 'prometheus'),
     targets: join(runDir, 'prometheus/targets'),
     alertmanager: join(runDir, 'alertmanager'),

@@ -40,7 +40,7 @@ export const runningLimits = async (
       files: least('open files of nginx', pids.map(filesOf)),
     },
     workerFiles: least('open files of a worker', workers.map(filesOf)),
-    broker: await readRedisSettings(settings.REDIS_PORT, join(layout.redis, 'redis.conf')),
+    broker: await readRedisSettings(settings.REDIS_PORT, layout.redisConf),
   };
 };
 

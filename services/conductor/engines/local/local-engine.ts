@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure } from '../../failure.js';
+import { Failure, NOT_UP } from '../../failure.js';
 import { RUN_DIR_MARK, retiringGenerations } from '../../processes.js';
-import { portsOf, type StackSettings } from '../../settings.js';
+import { portsOf, speaksTls, type StackSettings } from '../../settings.js';
 import { COLORS, type Color, type Engine, type Limits } from '../engine.js';
 import type { Release, WorkerAddress, WorkerProcess } from '../engine.js';
 import { releaseIn, renderColorPrograms } from './color-programs.js';
@@ -12,8 +12,10 @@ import { runningLimits, standingLimits, stopSeconds } from './limits.js';
 import { endOf, readFrom, textOf } from './log-files.js';
 import type { NginxFiles } from './nginx.js';
 import { requireFreePorts } from './ports.js';
+import { runUserOf } from './run-user.js';
 import type { ProgramInfo, Supervisor } from './supervisor.js';
 import { writeWorkerTargets } from './targets.js';
+import { installedCertificate } from './tls-files.js';
 
 const CALL_MARGIN_MS = 5_000;
 
@@ -44,6 +46,7 @@ export class LocalEngine implements Engine {
       workers: workerPorts(this.#settings, color),
       node: process.execPath,
       releaseDirectory: join(this.#layout.releases, release.id),
+      user: runUserOf(this.#settings.RUN_USER)?.name,
       logDirectory: this.#layout.logs,
       stopSeconds: stopSeconds(this.#settings),
       environment: {
@@ -102,8 +105,25 @@ export class LocalEngine implements Engine {
   }
 
   async activate(color: Color): Promise<void> {
+    this.#nginx.takeCertificate();
     this.#nginx.check(color);
     this.#nginx.point(color);
+    await this.#reload();
+  }
+
+  async renewCertificate(): Promise<void> {
+    const color = this.#nginx.active();
+    if (color === undefined) throw new Failure(NOT_UP);
+    this.#nginx.takeCertificate();
+    this.#nginx.check(color);
+    await this.#reload();
+  }
+
+  certificate(): Promise<string | undefined> {
+    return Promise.resolve(speaksTls(this.#settings) ? installedCertificate(this.#layout) : undefined);
+  }
+
+  async #reload(): Promise<void> {
     const master = (await this.#supervisor.programs()).find((program) => program.name === 'nginx');
     if (master === undefined || master.pid === 0) throw new Failure('nginx does not run: it can not be reloaded');
     process.kill(master.pid, 'SIGHUP');

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Failure } from '../../failure.js';
 import { isAlive, processesOf, RUN_DIR_MARK, signalIfAlive } from '../../processes.js';
@@ -11,6 +11,7 @@ import type { NginxFiles } from './nginx.js';
 import type { LocalParts } from './parts/local-parts.js';
 import { hasIpv6, requireFreePorts } from './ports.js';
 import { askRedis } from './redis-status.js';
+import { giveFolder, runUserOf, type RunUser } from './run-user.js';
 import type { Supervisor } from './supervisor.js';
 import { writeSupervisordConf } from './supervisord-conf.js';
 import { removeWorkerTargets } from './targets.js';
@@ -76,6 +77,8 @@ export class LocalStack implements Stack {
     for (const color of COLORS) rmSync(join(this.layout.colors, `${color}.conf`), { force: true });
     this.watching.forget();
     removeWorkerTargets(this.layout);
+    // A copy of a private key: the next start takes a new one.
+    rmSync(this.layout.tls, { recursive: true, force: true });
     const killed = await this.#endProcesses();
     const socketFolder = dirname(this.layout.socket);
     if (!socketFolder.startsWith(this.layout.runDir)) rmSync(socketFolder, { recursive: true, force: true });
@@ -100,7 +103,7 @@ export class LocalStack implements Stack {
 
   async startOptional(): Promise<readonly string[]> {
     // One that an older conductor wrote does not know where these stand.
-    writeSupervisordConf(this.layout, this.tools);
+    writeSupervisordConf(this.layout, this.tools, this.#user());
     return this.watching.start();
   }
 
@@ -123,18 +126,22 @@ export class LocalStack implements Stack {
 
   #writeFiles(): void {
     const { layout } = this;
-    for (const path of [layout.colors, layout.redis, layout.logs, layout.nginx]) mkdirSync(path, { recursive: true });
+    for (const path of [layout.colors, layout.logs, layout.nginx]) mkdirSync(path, { recursive: true });
     this.#claimSocketDirectory();
     this.nginx.write(hasIpv6());
+    giveFolder(layout.redis, this.#user());
     const redis = readFileSync(join(layout.infra, 'redis.conf'), 'utf8');
-    writeFileSync(
-      join(layout.redis, 'redis.conf'),
-      fill(redis, { PORT: this.settings.REDIS_PORT, RUN: layout.runDir }),
-    );
+    writeFileSync(layout.redisConf, fill(redis, { PORT: this.settings.REDIS_PORT, RUN: layout.runDir }));
     // The stack outlives the checkout: supervisord starts both again through guards of its own.
     copyFileSync(join(layout.infra, 'nginx-guard.sh'), join(layout.nginx, 'nginx-guard.sh'));
-    copyFileSync(join(layout.infra, 'redis-guard.sh'), join(layout.redis, 'redis-guard.sh'));
-    writeSupervisordConf(layout, this.tools);
+    copyFileSync(join(layout.infra, 'redis-guard.sh'), layout.redisGuard);
+    // Redis's own user reads it, however closed the checkout is.
+    chmodSync(layout.redisGuard, 0o644);
+    writeSupervisordConf(layout, this.tools, this.#user());
+  }
+
+  #user(): RunUser | undefined {
+    return runUserOf(this.settings.RUN_USER);
   }
 
   /** A short socket path lies under /tmp, where anybody could have made the directory before us. */

@@ -64,6 +64,7 @@ describe('templates', () => {
       ],
       node: '/usr/bin/node',
       releaseDirectory: '/run/releases/r1',
+      user: 'nobody',
       logDirectory: '/run/logs',
       stopSeconds: 13,
       environment: { RELEASE: 'r1' },
@@ -72,6 +73,7 @@ describe('templates', () => {
     expect(text).toContain('environment=RELEASE="r1",COLOR="green",WORKER="2",PORT="8102",HOST="127.0.0.1"');
     expect(text).toContain('command="/usr/bin/node" "/run/releases/r1/dist/services/gateway/main.js"');
     expect(text).toContain('stopwaitsecs=13');
+    expect(text.match(/^user=nobody$/gm)).toHaveLength(2);
     expect(releaseIn(text)).toBe('r1');
     expect(releaseIn('')).toBeUndefined();
   });

@@ -14,8 +14,13 @@ const MOST_BYTES = 1_000_000;
 /** The text behind `from` (all of it when the file was rotated since), at most its last megabyte. */
 export const readFrom = (path: string, from: number): string => {
   const end = endOf(path);
-  const start = Math.max(end < from ? 0 : from, end - MOST_BYTES);
-  if (end === start) return '';
+  return wholeFrom(path, Math.max(end < from ? 0 : from, end - MOST_BYTES));
+};
+
+/** The text behind `start`; empty when there is none. */
+export const wholeFrom = (path: string, start: number): string => {
+  const end = endOf(path);
+  if (end <= start) return '';
   const file = openSync(path, 'r');
   try {
     const buffer = Buffer.alloc(end - start);

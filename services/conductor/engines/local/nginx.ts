@@ -1,21 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  mkdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../../failure.js';
 import { fileLimit } from '../../processes.js';
-import type { StackSettings } from '../../settings.js';
+import { exposesAdmin, speaksTls, type StackSettings } from '../../settings.js';
 import { COLORS, otherColor, type Color } from '../engine.js';
 import { workerPorts, type Layout } from './layout.js';
 import { fill } from './templates.js';
+import { installCertificate } from './tls-files.js';
 
 /** The color that the link in a run directory names. */
 export const activeIn = (layout: Layout): Color | undefined => {
@@ -41,10 +33,16 @@ export class NginxFiles {
 
   write(ipv6: boolean): void {
     mkdirSync(join(this.#layout.nginx, 'temp'), { recursive: true });
-    copyFileSync(join(this.#layout.nginxTemplates, 'unavailable.conf'), join(this.#layout.nginx, 'unavailable.conf'));
+    this.takeCertificate();
+    this.#writeIncludes(ipv6);
     for (const color of COLORS) this.#writeUpstream(color);
     this.#writeMain('nginx.conf', join(this.#layout.nginx, 'active'), ipv6);
     for (const color of COLORS) this.#writeMain(`check-${color}.conf`, join(this.#layout.nginx, color), ipv6);
+  }
+
+  /** Where TLS is spoken: the pair in `TLS_DIR`, for the next time that nginx reads its files. @throws {Failure} */
+  takeCertificate(): void {
+    if (speaksTls(this.#settings)) installCertificate(this.#layout, this.#settings.TLS_DIR);
   }
 
   active(): Color | undefined {
@@ -79,6 +77,22 @@ export class NginxFiles {
     writeFileSync(join(this.#layout.nginx, color, 'upstream.conf'), fill(template, { SERVERS: servers }));
   }
 
+  /** What the main files have in common. */
+  #writeIncludes(ipv6: boolean): void {
+    const { HTTPS_PORT: port, HSTS_MAX_AGE: seconds } = this.#settings;
+    const values = {
+      RUN: this.#layout.runDir,
+      NOT_PUBLIC: ['control', 'metrics', ...(exposesAdmin(this.#settings) ? [] : ['admin'])].join('|'),
+      HTTPS_LISTEN: this.#listen(port, ipv6, ' ssl'),
+      HTTPS_SUFFIX: port === 443 ? '' : `:${port}`,
+      HSTS: seconds === 0 ? '' : `add_header Strict-Transport-Security "max-age=${seconds}" always;`,
+    };
+    for (const name of ['unavailable.conf', 'public.conf', 'tls.conf', 'only-tls.conf']) {
+      const template = readFileSync(join(this.#layout.nginxTemplates, name), 'utf8');
+      writeFileSync(join(this.#layout.nginx, name), fill(template, values));
+    }
+  }
+
   #writeMain(name: string, active: string, ipv6: boolean): void {
     const template = readFileSync(join(this.#layout.nginxTemplates, 'nginx.conf'), 'utf8');
     const text = fill(template, {
@@ -86,6 +100,8 @@ export class NginxFiles {
       ACTIVE: active,
       FILES: fileLimit(),
       USER_LINE: unprivilegedUser(),
+      TLS_SERVER: this.#includeForTls('tls.conf'),
+      ONLY_TLS: this.#includeForTls('only-tls.conf'),
       HTTP_LISTEN: this.#listen(this.#settings.HTTP_PORT, ipv6),
       METRICS_LISTEN: this.#listen(this.#settings.METRICS_PORT, ipv6),
       STREAM_LISTEN: this.#listen(this.#settings.STREAM_PORT, ipv6),
@@ -93,8 +109,12 @@ export class NginxFiles {
     writeFileSync(join(this.#layout.nginx, name), text);
   }
 
-  #listen(port: number, ipv6: boolean): string {
-    const options = 'backlog=4096 so_keepalive=on';
+  #includeForTls(name: string): string {
+    return speaksTls(this.#settings) ? `include "${join(this.#layout.nginx, name)}";` : '';
+  }
+
+  #listen(port: number, ipv6: boolean, protocol = ''): string {
+    const options = `backlog=4096 so_keepalive=on${protocol}`;
     const hosts = this.#settings.LISTEN === 'local' ? ['127.0.0.1', '[::1]'] : ['0.0.0.0', '[::]'];
     return hosts
       .filter((host) => ipv6 || !host.startsWith('['))

@@ -23,6 +23,7 @@ const place = (...colors: readonly ('blue' | 'green')[]): Layout => {
       color,
       workers: [{ name: '1', port: 1 }],
       node: '/n',
+      user: undefined,
       releaseDirectory: '/r',
       logDirectory: '/l',
     };

@@ -11,7 +11,7 @@ import { portOf, type PartSpec } from './parts/part.js';
 type Target = Readonly<{ targets: readonly string[]; labels: Readonly<Record<string, string>> }>;
 
 /** What tells this cluster from others in one Prometheus: where it is reached. */
-const clusterOf = (settings: StackSettings): string => `localhost:${settings.HTTP_PORT}`;
+export const clusterOf = (settings: StackSettings): string => `localhost:${settings.HTTP_PORT}`;
 
 /** The workers of each color that was started and not stopped, but for those of `leaving`. */
 export const workerTargets = (layout: Layout, settings: StackSettings, leaving?: Color): readonly Target[] =>

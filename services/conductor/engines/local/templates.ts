@@ -24,3 +24,7 @@ export const assignment = (name: string, value: string): string => {
   }
   return `${name}=${quote}${literal(value)}${quote}`;
 };
+
+/** supervisord's `user` of a program: it gives up its privileges before it starts that. */
+export const userLine = (name: string | undefined): readonly string[] =>
+  name === undefined ? [] : [`user=${literal(name)}`];

@@ -19,9 +19,11 @@ export const worker = (name: string, more: Partial<WorkerStatus> = {}): WorkerSt
   ...more,
 });
 
-type Given = Partial<Omit<Sample, 'metrics' | 'status' | 'uses'>> &
+type Given = Partial<Omit<Sample, 'metrics' | 'own' | 'status' | 'uses'>> &
   Readonly<{
     metrics?: string;
+    /** By worker: what it counts by itself, and how many seconds after the beginning it began. */
+    own?: Readonly<Record<string, readonly [metrics: string, since: number]>>;
     active?: 'blue' | 'green';
     blue?: readonly WorkerStatus[];
     green?: readonly WorkerStatus[];
@@ -33,6 +35,7 @@ type Given = Partial<Omit<Sample, 'metrics' | 'status' | 'uses'>> &
 export const sampleAt = (seconds: number, given: Given = {}): Sample => {
   const {
     metrics,
+    own = {},
     active = 'blue',
     blue = [worker('blue-1'), worker('blue-2')],
     green = [],
@@ -63,6 +66,12 @@ export const sampleAt = (seconds: number, given: Given = {}): Sample => {
       run_dir: '/run/s',
     },
     metrics: metrics === undefined ? undefined : new Exposition(metrics),
+    own: new Map(
+      Object.entries(own).map(([name, [text, since]]) => [
+        name,
+        { since: new Date(BEGIN + since * 1_000).toISOString(), metrics: new Exposition(text) },
+      ]),
+    ),
     uses: new Map(
       uses.map(([pid, part, cpuSeconds, megabytes]) => [pid, { part, cpuSeconds, memoryBytes: megabytes * 1_048_576 }]),
     ),

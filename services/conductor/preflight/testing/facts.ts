@@ -30,6 +30,8 @@ export const FACTS: Facts = {
   moveRate: 1_000,
   moveTimeout: 300,
   busiest: { name: 'prices', per_second: 30, bytes_per_second: 30_000 },
+  certificate: undefined,
+  isRollback: false,
 };
 
 export const build = (settings: Partial<BuildSettings>): Partial<Facts> => ({ build: { ...BUILD, ...settings } });

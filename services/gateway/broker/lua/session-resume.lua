@@ -1,17 +1,17 @@
 -- Hands a session to a new holder.
 -- KEYS: session, its channels
--- ARGV: connection id, worker id, sessionTtl s
--- Returns: nothing for an unknown session, else client id, place, previous connection, previous worker, mark of the
---          allowance (each empty when there is none), what is used of it in ms, then the channels
-local kept = redis.call('HMGET', KEYS[1], 'client', 'place', 'conn', 'worker', 'spent')
-if not kept[1] then
+-- ARGV: connection id, worker id, sessionTtl s, subject of the token (empty when there is none)
+-- Returns: nothing for a session that is unknown, or another's, else client id, place, previous connection, previous worker, mark of the
+--          allowance (each empty when there is none), what is used of it in ms, messages to clients, then the channels
+local kept = redis.call('HMGET', KEYS[1], 'client', 'place', 'conn', 'worker', 'spent', 'sends', 'subject')
+if not kept[1] or (kept[7] or '') ~= ARGV[4] then
   return false
 end
 redis.call('HSET', KEYS[1], 'conn', ARGV[1], 'worker', ARGV[2])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 redis.call('EXPIRE', KEYS[2], ARGV[3])
 local debt = precise(math.max(0, tonumber(kept[5] or 0) - now))
-local reply = { kept[1], kept[2] or '', kept[3] or '', kept[4] or '', kept[5] or '', debt }
+local reply = { kept[1], kept[2] or '', kept[3] or '', kept[4] or '', kept[5] or '', debt, kept[6] or '0' }
 for _, channel in ipairs(redis.call('SMEMBERS', KEYS[2])) do
   reply[#reply + 1] = channel
 end

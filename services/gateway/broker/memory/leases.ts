@@ -34,6 +34,12 @@ export class MemoryLeases {
     return { workers: workers.sort(byStart), ended: Object.fromEntries(this.#ended) };
   }
 
+  /** Workers whose lease lasts for so long still. */
+  lasting(ms: number): readonly string[] {
+    const untilMs = this.#now() + ms;
+    return [...this.#live].filter(([, { expiresMs }]) => expiresMs >= untilMs).map(([workerId]) => workerId);
+  }
+
   #fold(lease: WorkerLease): void {
     this.#add(lease.totals, 1);
     this.#live.delete(lease.workerId);

@@ -1,20 +1,30 @@
 import type { Position } from '../../../protocol/frames.js';
-import type { ChannelName } from '../../../protocol/ids.js';
+import type { ChannelName, ClientId } from '../../../protocol/ids.js';
 import type { Broker, BrokerHealth, BrokerListener, QueueLevel } from '../broker.js';
 import { BrokerOverloaded, BrokerUnavailable } from '../channel-log.js';
 import type { Accepted, ChannelLog, LoggedPublication, LogQuery, LogSlice, PublishRequest } from '../channel-log.js';
 import type { ClusterDirectory, ClusterView, WorkerLease } from '../cluster-directory.js';
 import { MemoryAddresses } from './memory-addresses.js';
+import { MemoryClients } from './memory-clients.js';
+import { MemoryPresence } from './memory-presence.js';
+import { MemoryJournal } from './memory-journal.js';
+import { MemoryRevocations } from './memory-revocations.js';
 import { MemorySamples } from './memory-samples.js';
 import { MemorySessions } from './memory-sessions.js';
+import type { PresenceChange } from '../presence-store.js';
 import type { MemoryStore } from './store.js';
 
 export type MemoryBrokerOptions = Readonly<{
   store: MemoryStore;
+  workerId: string;
   /** Sends a publication to every broker that listens. */
   fanOut(channel: ChannelName, publication: LoggedPublication): void;
   /** Sends a message to one worker, if it is there. */
   tell(workerId: string, message: string): void;
+  /** Tells every worker that attends to a client, and says how many they are. */
+  tellClient(clientId: ClientId, message: string): number;
+  /** Tells every worker that watches the channel. */
+  presenceChanged(channel: ChannelName, change: PresenceChange): void;
   stopped(): void;
 }>;
 
@@ -25,6 +35,10 @@ export class MemoryBroker implements Broker, ChannelLog, ClusterDirectory {
   readonly sessions: MemorySessions;
   readonly samples: MemorySamples;
   readonly addresses: MemoryAddresses;
+  readonly clients: MemoryClients;
+  readonly presence: MemoryPresence;
+  readonly revocations: MemoryRevocations;
+  readonly journal: MemoryJournal;
   readonly #options: MemoryBrokerOptions;
   readonly #channels = new Set<ChannelName>();
   #listener: BrokerListener | undefined;
@@ -39,6 +53,10 @@ export class MemoryBroker implements Broker, ChannelLog, ClusterDirectory {
     this.sessions = new MemorySessions(() => this.#reach());
     this.samples = new MemorySamples(() => this.#reach());
     this.addresses = new MemoryAddresses(() => this.#reach());
+    this.presence = new MemoryPresence(() => this.#reach(), options.workerId, options.presenceChanged);
+    this.clients = new MemoryClients(() => this.#reach(), options.tellClient);
+    this.revocations = new MemoryRevocations(() => this.#reach());
+    this.journal = new MemoryJournal(() => this.#reach());
   }
 
   start(listener: BrokerListener): Promise<void> {
@@ -131,6 +149,18 @@ export class MemoryBroker implements Broker, ChannelLog, ClusterDirectory {
 
   beTold(message: string): void {
     if (this.#hears) queueMicrotask(() => this.#listener?.told(message));
+  }
+
+  /** Whether it was told: it attends, and hears. */
+  clientTold(clientId: ClientId, message: string): boolean {
+    const isTold = this.#hears && this.clients.has(clientId);
+    if (isTold) queueMicrotask(() => this.#listener?.clientTold(clientId, message));
+    return isTold;
+  }
+
+  presenceChanged(channel: ChannelName, change: PresenceChange): void {
+    if (!this.#hears || !this.presence.watches(channel)) return;
+    queueMicrotask(() => this.#listener?.presenceChanged(channel, change));
   }
 
   drop(publications: number): void {

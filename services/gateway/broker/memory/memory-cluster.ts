@@ -43,8 +43,12 @@ export const createMemoryCluster = ({ limits, now = Date.now }: MemoryClusterOpt
     broker(workerId) {
       const broker = new MemoryBroker({
         store,
+        workerId,
         fanOut: (channel, publication) => each(undefined, (listening) => listening.hear(channel, publication)),
         tell: (other, message) => brokers.get(other)?.beTold(message),
+        tellClient: (clientId, message) =>
+          [...brokers.values()].filter((other) => other.clientTold(clientId, message)).length,
+        presenceChanged: (channel, change) => each(undefined, (other) => other.presenceChanged(channel, change)),
         stopped: () => brokers.delete(workerId),
       });
       brokers.set(workerId, broker);

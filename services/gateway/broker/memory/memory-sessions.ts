@@ -18,24 +18,40 @@ export class MemorySessions implements SessionStore {
     this.#reach = reach;
   }
 
-  async create(ref: string, clientId: ClientId, owner: SessionOwner, place?: Position): Promise<void> {
+  async create(
+    ref: string,
+    clientId: ClientId,
+    owner: SessionOwner,
+    place?: Position,
+    subject?: ClientId,
+  ): Promise<void> {
     const store = await this.#reach();
-    store.sessions.set(ref, { clientId, channels: new Set(), owner, place, expiresMs: expiry(store), spentMs: 0 });
+    const kept = { clientId, subject, channels: new Set<ChannelName>(), owner, place, sends: 0 };
+    store.sessions.set(ref, { ...kept, expiresMs: expiry(store), spentMs: 0 });
   }
 
-  async resume(ref: string, owner: SessionOwner): Promise<StoredSession | undefined> {
+  async resume(ref: string, owner: SessionOwner, subject?: ClientId): Promise<StoredSession | undefined> {
     const store = await this.#reach();
     const session = find(store, ref);
-    if (session === undefined) return undefined;
+    if (session === undefined || session.subject !== subject) return undefined;
     const { clientId, place, owner: previousOwner } = session;
     session.owner = owner;
     const counts = touch(store, ref, session);
-    return { clientId, place, counts, previousOwner, spent: spentOf(session, store.now()) };
+    return { clientId, place, counts, sends: session.sends, previousOwner, spent: spentOf(session, store.now()) };
   }
 
   async joinChannel(ref: string, channel: ChannelName): Promise<void> {
     const store = await this.#reach();
     find(store, ref)?.channels.add(channel);
+  }
+
+  async countSend(ref: string): Promise<number | undefined> {
+    const store = await this.#reach();
+    const session = find(store, ref);
+    if (session === undefined) return undefined;
+    session.expiresMs = expiry(store);
+    session.sends += 1;
+    return session.sends;
   }
 
   async savePlaces(places: readonly SessionPlace[]): Promise<void> {

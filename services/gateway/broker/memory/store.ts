@@ -2,17 +2,22 @@ import type { Position } from '../../../protocol/frames.js';
 import type { ChannelName, ClientId } from '../../../protocol/ids.js';
 import type { BrokerLimits } from '../broker.js';
 import type { Sample } from '../cluster-samples.js';
+import type { JournalEntry, JournalName } from '../journal.js';
 import type { SessionOwner } from '../session-store.js';
 import { Channel } from './channel.js';
 import { MemoryLeases } from './leases.js';
+import type { PresenceOfAll } from './memory-presence.js';
 
 const SWEEP_EVERY_MS = 60_000;
 
 export type MemorySession = {
   readonly clientId: ClientId;
+  /** Of the token that opened it. */
+  readonly subject: ClientId | undefined;
   readonly channels: Set<ChannelName>;
   owner: SessionOwner | undefined;
   place: Position | undefined;
+  sends: number;
   expiresMs: number;
   /** When all that was used of its allowance will have grown back, ms; 0: nothing was. */
   spentMs: number;
@@ -25,8 +30,11 @@ export class MemoryStore {
   readonly limits: BrokerLimits;
   readonly now: () => number;
   readonly sessions = new Map<string, MemorySession>();
+  readonly revocations = new Map<string, Readonly<{ untilMs: number; expiresMs: number }>>();
+  readonly journals = new Map<JournalName, Readonly<{ entries: readonly JournalEntry[]; expiresMs: number }>>();
   leases: MemoryLeases;
   samples: readonly Sample[] = [];
+  presence: PresenceOfAll = new Map();
   readonly #channels = new Map<ChannelName, Channel>();
   /** Channels in the order of their latest publications, so that the newest can be lost. */
   #order: ChannelName[] = [];
@@ -88,8 +96,11 @@ export class MemoryStore {
       this.#channels.clear();
       this.sessions.clear();
       this.#addresses.clear();
+      this.revocations.clear();
+      this.journals.clear();
       this.leases = new MemoryLeases(this.now);
       this.samples = [];
+      this.presence = new Map();
       return;
     }
     const kept = Math.max(0, this.#order.length - keep.loseLast);
@@ -108,6 +119,7 @@ export class MemoryStore {
     for (const [name, { spentMs, passesUntilMs }] of this.#addresses) {
       if (nowMs >= Math.max(spentMs, passesUntilMs)) this.#addresses.delete(name);
     }
+    for (const [key, { expiresMs }] of this.revocations) if (nowMs >= expiresMs) this.revocations.delete(key);
     for (const [ref, session] of this.sessions) if (nowMs >= session.expiresMs) this.sessions.delete(ref);
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePayload } from './payload.js';
+import { parsePayload, parsePresenceChange } from './payload.js';
 
 describe('parsePayload', () => {
   it('reads offset, time, epoch and a body that may hold anything', () => {
@@ -17,4 +17,15 @@ describe('parsePayload', () => {
       expect(parsePayload(text)).toBeUndefined();
     },
   );
+});
+
+describe('parsePresenceChange', () => {
+  it('reads who came or left, and when', () => {
+    expect(parsePresenceChange('join ann 17')).toEqual({ change: 'join', clientId: 'ann', timeMs: 17 });
+    expect(parsePresenceChange('leave b-1 18')).toEqual({ change: 'leave', clientId: 'b-1', timeMs: 18 });
+  });
+
+  it.each(['', 'join', 'join ann', 'fly ann 17', 'join a.b 17', 'join ann x'])('refuses %j', (text) => {
+    expect(parsePresenceChange(text)).toBeUndefined();
+  });
 });

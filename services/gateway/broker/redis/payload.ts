@@ -1,5 +1,6 @@
 import type { LoggedPublication } from '../channel-log.js';
-import { parseEpoch, parseOffset } from '../../../protocol/ids.js';
+import type { PresenceChange } from '../presence-store.js';
+import { parseClientId, parseEpoch, parseOffset } from '../../../protocol/ids.js';
 
 /**
  * Reads what `publish.lua` sends to a channel's listeners, `<offset>:<timeMs>:<epoch>:<body>`. Undefined when it is
@@ -15,4 +16,13 @@ export const parsePayload = (payload: string): LoggedPublication | undefined => 
   const epoch = parseEpoch(payload.slice(afterTime + 1, afterEpoch));
   if (offset === undefined || epoch === undefined || !Number.isSafeInteger(timeMs)) return undefined;
   return { epoch, offset, timeMs, body: payload.slice(afterEpoch + 1) };
+};
+
+/** Reads what `presence.lua` tells, `join <client> <timeMs>` or `leave …`. Undefined when it is something else. */
+export const parsePresenceChange = (payload: string): PresenceChange | undefined => {
+  const [change, client, time] = payload.split(' ');
+  const clientId = parseClientId(client);
+  const timeMs = Number(time);
+  if ((change !== 'join' && change !== 'leave') || clientId === undefined) return undefined;
+  return Number.isSafeInteger(timeMs) ? { change, clientId, timeMs } : undefined;
 };

@@ -5,8 +5,12 @@ import { workerTopic } from './keys.js';
 import { Outbox } from './outbox.js';
 import { Publisher } from './publisher.js';
 import { RedisAddresses } from './redis-addresses.js';
+import { RedisClients } from './redis-clients.js';
 import { RedisDirectory } from './redis-directory.js';
+import { RedisJournal } from './redis-journal.js';
 import { RedisLog } from './redis-log.js';
+import { RedisPresence } from './redis-presence.js';
+import { RedisRevocations } from './redis-revocations.js';
 import { RedisSamples } from './redis-samples.js';
 import { RedisSessions } from './redis-sessions.js';
 import { loadScripts } from './scripts.js';
@@ -63,8 +67,12 @@ export const createRedisBroker = ({ url, workerId, limits, logger = SILENT }: Re
     log: new RedisLog(publisher, outbox, subscriptions, limits),
     sessions: new RedisSessions(publisher, limits),
     cluster: new RedisDirectory(publisher, logger),
+    clients: new RedisClients(publisher, subscriptions),
+    presence: new RedisPresence(publisher, subscriptions, workerId),
     samples: new RedisSamples(publisher),
     addresses: new RedisAddresses(publisher),
+    revocations: new RedisRevocations(publisher),
+    journal: new RedisJournal(publisher),
     async start(listener: BrokerListener): Promise<void> {
       probes = setInterval(probe, PROBE_EVERY_MS);
       await Promise.all([publisher.start(), subscriptions.start(listener)]);

@@ -43,23 +43,31 @@ export class RedisSessions implements SessionStore {
     this.#ttl = limits.sessionTtlSeconds;
   }
 
-  async create(ref: string, clientId: ClientId, owner: SessionOwner, place?: Position): Promise<void> {
-    const at = place === undefined ? [] : [placeText(place)];
-    const args = [clientId, owner.connectionId, owner.workerId, this.#ttl, ...at];
+  async create(
+    ref: string,
+    clientId: ClientId,
+    owner: SessionOwner,
+    place?: Position,
+    subject?: ClientId,
+  ): Promise<void> {
+    const at = place === undefined ? '' : placeText(place);
+    const args = [clientId, owner.connectionId, owner.workerId, this.#ttl, at, subject ?? ''];
     await this.#publisher.run('sessionCreate', [sessionKey(ref), sessionChannelsKey(ref)], args);
   }
 
-  async resume(ref: string, owner: SessionOwner): Promise<StoredSession | undefined> {
+  async resume(ref: string, owner: SessionOwner, subject?: ClientId): Promise<StoredSession | undefined> {
     const keys = [sessionKey(ref), sessionChannelsKey(ref)];
-    const reply = await this.#publisher.run('sessionResume', keys, [owner.connectionId, owner.workerId, this.#ttl]);
+    const args = [owner.connectionId, owner.workerId, this.#ttl, subject ?? ''];
+    const reply = await this.#publisher.run('sessionResume', keys, args);
     if (reply === null) return undefined;
-    const [client, place, connection, worker, mark, debt, ...names] = listOf(reply);
+    const [client, place, connection, worker, mark, debt, sends, ...names] = listOf(reply);
     const clientId = parseClientId(client);
     if (clientId === undefined) throw new UnexpectedReply('a session without a client id');
     return {
       clientId,
       place: placeOf(textOf(place)),
       counts: await this.#counts(ref, channelsOf(names)),
+      sends: numberOf(sends),
       previousOwner: ownerOf(textOf(connection), textOf(worker)),
       spent: { mark: textOf(mark), debtMs: numberOf(debt) },
     };
@@ -68,6 +76,11 @@ export class RedisSessions implements SessionStore {
   async joinChannel(ref: string, channel: ChannelName): Promise<void> {
     const key = sessionChannelsKey(ref);
     await this.#publisher.use((client) => Promise.all([client.sadd(key, channel), client.expire(key, this.#ttl)]));
+  }
+
+  async countSend(ref: string): Promise<number | undefined> {
+    const reply = await this.#publisher.run('sessionCount', [sessionKey(ref)], [this.#ttl]);
+    return reply === null ? undefined : numberOf(reply);
   }
 
   async savePlaces(places: readonly SessionPlace[]): Promise<void> {

@@ -16,12 +16,17 @@ export const loadScripts = () => ({
   sessionCreate: load('session-create'),
   sessionResume: load('allowance', 'session-resume'),
   sessionCharge: load('allowance', 'session-charge'),
+  sessionCount: load('session-count'),
   sessionPlace: load('session-place'),
   sessionRelease: load('allowance', 'session-release'),
   addressTake: load('allowance', 'address-take'),
   leaseRenew: load('leases', 'lease-renew'),
   leaseRelease: load('leases', 'lease-release'),
   leaseView: load('leases', 'lease-view'),
+  presenceState: load('presence', 'presence-state'),
+  presencePage: load('presence', 'presence-page'),
+  presenceForget: load('presence', 'presence-forget'),
+  presenceLive: load('presence-live'),
   sampleAdd: load('sample-add'),
 });
 

@@ -3,9 +3,9 @@ import type { ChannelName } from '../../../protocol/ids.js';
 import { BrokerUnavailable } from '../channel-log.js';
 import type { BrokerListener } from '../broker.js';
 import type { BrokerLogger } from '../logger.js';
-import { topicOf, workerTopic } from './keys.js';
+import { channelOfPresenceTopic, clientOfTopic, topicOf, workerTopic } from './keys.js';
 import { RedisLink } from './link.js';
-import { parsePayload } from './payload.js';
+import { parsePayload, parsePresenceChange } from './payload.js';
 
 const BATCH = 512;
 /** Probes that may be on their way; one a second. */
@@ -30,6 +30,8 @@ export class Subscriptions {
   readonly #logger: BrokerLogger;
   readonly #ownTopic: string;
   readonly #byTopic = new Map<string, Subscription>();
+  /** Topics of clients and of presence, and when Redis has confirmed each; all are renewed on each new connection. */
+  readonly #attended = new Map<string, Promise<void>>();
   #listener: BrokerListener | undefined;
   #stoodBefore = false;
   #probesUnheard = 0;
@@ -84,11 +86,35 @@ export class Subscriptions {
   unlisten(channel: ChannelName): void {
     const topic = topicOf(channel);
     if (!this.#byTopic.delete(topic)) return;
-    // Commands of one connection are done in order: a SUBSCRIBE that follows wins.
+    this.#giveUp(topic);
+  }
+
+  /** Commands of one connection are done in order: a SUBSCRIBE that follows wins. */
+  #giveUp(topic: string): void {
     this.#link
       .connected()
       ?.unsubscribe(topic)
       .catch(() => undefined);
+  }
+
+  /** Resolves when it stands, or when the connection is away: the next one begins with it. */
+  attend(topic: string): Promise<void> {
+    const known = this.#attended.get(topic);
+    if (known !== undefined) return known;
+    const standing =
+      this.#link
+        .connected()
+        ?.subscribe(topic)
+        .then(
+          () => undefined,
+          () => undefined,
+        ) ?? Promise.resolve();
+    this.#attended.set(topic, standing);
+    return standing;
+  }
+
+  unattend(topic: string): void {
+    if (this.#attended.delete(topic)) this.#giveUp(topic);
   }
 
   /**
@@ -102,8 +128,8 @@ export class Subscriptions {
   }
 
   async #subscribeAll(client: Redis): Promise<void> {
-    const topics = [...this.#byTopic].filter(([, { confirmed }]) => confirmed).map(([topic]) => topic);
-    topics.unshift(this.#ownTopic);
+    const channels = [...this.#byTopic].filter(([, { confirmed }]) => confirmed).map(([topic]) => topic);
+    const topics = [this.#ownTopic, ...channels, ...this.#attended.keys()];
     const batches: Promise<unknown>[] = [];
     for (let at = 0; at < topics.length; at += BATCH) batches.push(client.subscribe(...topics.slice(at, at + BATCH)));
     await Promise.all(batches);
@@ -122,8 +148,10 @@ export class Subscriptions {
       return;
     }
     const subscription = this.#byTopic.get(topic);
-    // Still on its way when the channel was given up.
-    if (subscription === undefined) return;
+    if (subscription === undefined) {
+      this.#hearAttended(topic, payload);
+      return;
+    }
     const publication = parsePayload(payload);
     if (publication === undefined) {
       this.#logger.warn(
@@ -133,5 +161,14 @@ export class Subscriptions {
       return;
     }
     this.#listener?.publication(subscription.channel, publication);
+  }
+
+  /** Said to a client, or of who is present; else it was still on its way when its channel was given up. */
+  #hearAttended(topic: string, payload: string): void {
+    const clientId = clientOfTopic(topic);
+    if (clientId !== undefined) this.#listener?.clientTold(clientId, payload);
+    const channel = channelOfPresenceTopic(topic);
+    const change = channel === undefined ? undefined : parsePresenceChange(payload);
+    if (channel !== undefined && change !== undefined) this.#listener?.presenceChanged(channel, change);
   }
 }

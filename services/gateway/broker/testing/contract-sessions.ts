@@ -19,11 +19,32 @@ export const describeSessions = (open: OpenWorld): void => {
         clientId: ANN,
         place: undefined,
         counts: new Map(),
+        sends: 0,
         previousOwner: owner(1),
         spent: { mark: '', debtMs: 0 },
       });
       expect(await sessions.resume('ref', owner(3))).toMatchObject({ previousOwner: owner(2, 'w2') });
       expect(await sessions.resume('other', owner(4))).toBeUndefined();
+    });
+
+    it("[token-6] is its opener's: nobody else resumes it, nor takes it from its holder", async () => {
+      const { sessions } = (await work(await openFor(open), 'w1')).broker;
+      const bob = clientNamed('bob');
+      await sessions.create('of a token', ANN, owner(1), place(3), ANN);
+      await sessions.create('of nobody', ANN, owner(2));
+      for (const [ref, subject] of [
+        ['of a token', undefined],
+        ['of a token', bob],
+        ['of nobody', ANN],
+      ] as const) {
+        expect(await sessions.resume(ref, owner(3), subject)).toBeUndefined();
+      }
+      expect(await sessions.resume('of a token', owner(4), ANN)).toMatchObject({
+        clientId: ANN,
+        place: place(3),
+        previousOwner: owner(1),
+      });
+      expect(await sessions.resume('of nobody', owner(5))).toMatchObject({ previousOwner: owner(2) });
     });
 
     it('forgets an owner whose connection ended, unless another one has taken over', async () => {
@@ -35,6 +56,18 @@ export const describeSessions = (open: OpenWorld): void => {
       expect(await sessions.resume('ref', owner(3))).toMatchObject({ previousOwner: owner(2) });
       await sessions.release('unknown', connectionNumber(1));
       expect(await sessions.resume('unknown', owner(4))).toBeUndefined();
+    });
+
+    it('counts messages to clients, on any worker, and tells who resumes the session', async () => {
+      const world = await openFor(open);
+      const { sessions } = (await work(world, 'w1')).broker;
+      const other = (await work(world, 'w2')).broker.sessions;
+      await sessions.create('ref', ANN, owner(1));
+      expect(await sessions.countSend('ref')).toBe(1);
+      expect(await other.countSend('ref')).toBe(2);
+      expect(await sessions.resume('ref', owner(2))).toMatchObject({ clientId: ANN, sends: 2, counts: new Map() });
+      expect(await sessions.countSend('unknown')).toBeUndefined();
+      expect(await sessions.resume('unknown', owner(3))).toBeUndefined();
     });
 
     it('stores places, each only for the connection that holds the session', async () => {

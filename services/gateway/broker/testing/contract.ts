@@ -1,11 +1,15 @@
 import { describe } from 'vitest';
 import { describeCluster } from './contract-cluster.js';
+import { describeClients } from './contract-clients.js';
 import { describeAbsence } from './contract-absence.js';
+import { describeJournal } from './contract-journal.js';
 import { describeLives } from './contract-lives.js';
 import { describeLog } from './contract-log.js';
 import { describeAllowances } from './contract-allowances.js';
+import { describePresence } from './contract-presence.js';
 import { describeQueue } from './contract-queue.js';
 import { describeRead } from './contract-read.js';
+import { describeRevocations } from './contract-revocations.js';
 import { describeSamples } from './contract-samples.js';
 import { describeSessions } from './contract-sessions.js';
 import type { OpenWorld } from './world.js';
@@ -20,7 +24,11 @@ export const describeBroker = (open: OpenWorld): void => {
     describeAbsence(open);
     describeSessions(open);
     describeCluster(open);
+    describeClients(open);
+    describePresence(open);
     describeSamples(open);
     describeAllowances(open);
+    describeRevocations(open);
+    describeJournal(open);
   });
 };

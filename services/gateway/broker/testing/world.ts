@@ -2,6 +2,7 @@ import { expect, onTestFinished, vi } from 'vitest';
 import type { ChannelName, ClientId, ConnectionId, Epoch, Offset } from '../../../protocol/ids.js';
 import { parseChannelName, parseClientId, parseConnectionId, parseEpoch, parseOffset } from '../../../protocol/ids.js';
 import type { Broker, BrokerLimits, BrokerListener } from '../broker.js';
+import type { PresenceChange } from '../presence-store.js';
 import type { LoggedPublication } from '../channel-log.js';
 
 /** A store with workers on it, and what may happen to it. One per test. */
@@ -24,6 +25,8 @@ export type OpenWorld = (limits: Partial<BrokerLimits>) => Promise<World>;
 export class Ear implements BrokerListener {
   readonly publications: (LoggedPublication & Readonly<{ channel: ChannelName }>)[] = [];
   readonly messages: string[] = [];
+  readonly clientsTold: (readonly [ClientId, string])[] = [];
+  readonly presenceChanges: (readonly [ChannelName, PresenceChange['change'], ClientId])[] = [];
   resumptions = 0;
 
   publication(channel: ChannelName, publication: LoggedPublication): void {
@@ -32,6 +35,14 @@ export class Ear implements BrokerListener {
 
   told(message: string): void {
     this.messages.push(message);
+  }
+
+  clientTold(clientId: ClientId, message: string): void {
+    this.clientsTold.push([clientId, message]);
+  }
+
+  presenceChanged(channel: ChannelName, { change, clientId }: PresenceChange): void {
+    this.presenceChanges.push([channel, change, clientId]);
   }
 
   resumed(): void {

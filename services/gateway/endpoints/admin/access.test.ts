@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { Access, COOKIE, isSameOrigin } from './access.js';
+import { isSameOrigin } from '../../identity/origins.js';
+import { Access, COOKIE } from './access.js';
 import { Attempts } from './attempts.js';
 
 const TOKEN = 'a control token for tests';
 const access = (over: Partial<ConstructorParameters<typeof Access>[0]> = {}): Access =>
-  new Access({ password: 'right', controlToken: TOKEN, isOperator: (header) => header === `Bearer ${TOKEN}`, ...over });
+  new Access({
+    password: 'right',
+    controlToken: TOKEN,
+    cookiePath: '/admin',
+    isOperator: (header) => header === `Bearer ${TOKEN}`,
+    ...over,
+  });
 const headers =
   (given: Readonly<Record<string, string>>) =>
   (name: string): string =>

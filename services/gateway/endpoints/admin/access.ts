@@ -1,11 +1,12 @@
 import { createHash, createHmac, scryptSync, timingSafeEqual } from 'node:crypto';
-
-export type ReadHeader = (name: string) => string;
+import type { ReadHeader } from '../../identity/origins.js';
 
 export type AccessOptions = Readonly<{
   /** Undefined: nobody can log in. */
   password: string | undefined;
   controlToken: string | undefined;
+  /** Where browsers send the cookie: `/` where more than the admin page wants it. */
+  cookiePath: '/admin' | '/';
   /** Whether an `Authorization` header is the stack's own. */
   isOperator(authorization: string): boolean;
   now?(): number;
@@ -24,13 +25,15 @@ const LIFETIME_MS = 12 * 3_600_000;
 export class Access {
   readonly #key: Buffer | undefined;
   readonly #password: Buffer | undefined;
+  readonly #cookiePath: AccessOptions['cookiePath'];
   readonly #isOperator: (authorization: string) => boolean;
   readonly #now: () => number;
 
-  constructor({ password, controlToken, isOperator, now = Date.now }: AccessOptions) {
+  constructor({ password, controlToken, cookiePath, isOperator, now = Date.now }: AccessOptions) {
     this.#password = password === undefined ? undefined : digest(password);
     // Slow on purpose: who has a cookie must not find the password by trying.
     this.#key = password === undefined ? undefined : scryptSync(password, `switchyard admin ${controlToken ?? ''}`, 32);
+    this.#cookiePath = cookiePath;
     this.#isOperator = isOperator;
     this.#now = now;
   }
@@ -44,7 +47,12 @@ export class Access {
   logIn(password: string, isSecure: boolean): string | undefined {
     if (this.#password === undefined || !timingSafeEqual(digest(password), this.#password)) return undefined;
     const until = String(this.#now() + LIFETIME_MS);
-    return cookie(`${until}.${this.#sign(until)}`, LIFETIME_MS / 1000, isSecure);
+    return this.#cookie(`${until}.${this.#sign(until)}`, LIFETIME_MS / 1000, isSecure);
+  }
+
+  /** The value of `Set-Cookie` that ends a login in a browser. */
+  logOut(isSecure: boolean): string {
+    return this.#cookie('', 0, isSecure);
   }
 
   visitor(header: ReadHeader): Visitor | undefined {
@@ -60,21 +68,14 @@ export class Access {
       .update(until)
       .digest('base64url');
   }
+
+  #cookie(value: string, seconds: number, isSecure: boolean): string {
+    const attributes = `Path=${this.#cookiePath}; Max-Age=${seconds}; HttpOnly; SameSite=Strict`;
+    return `${COOKIE}=${value}; ${attributes}${isSecure ? '; Secure' : ''}`;
+  }
 }
 
-/** What ends a login in a browser. */
-export const farewellCookie = (isSecure: boolean): string => cookie('', 0, isSecure);
-
 export const isSecure = (header: ReadHeader): boolean => header('x-forwarded-proto') === 'https';
-
-/** Whether a page of this very address asks: browsers send `Origin` with whatever changes something, and no page can forge it. */
-export const isSameOrigin = (header: ReadHeader): boolean => {
-  const origin = header('origin');
-  return URL.canParse(origin) && new URL(origin).host === header('host').toLowerCase();
-};
-
-const cookie = (value: string, seconds: number, isSecure: boolean): string =>
-  `${COOKIE}=${value}; Path=/admin; Max-Age=${seconds}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`;
 
 const readCookie = (header: string): string | undefined =>
   header

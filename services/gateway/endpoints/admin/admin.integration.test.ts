@@ -84,7 +84,32 @@ describe('the login', () => {
     expect(logged).toContain('"event":"admin_login_failed"');
     expect(logged).not.toContain('a guess');
     expect((await fetch(`${blue.http}/admin/login`, { method: 'POST', body: '{}' })).status).toBe(429);
-    expect((await fetch(`${green.http}/admin/login`, { method: 'POST', body: '{}' })).status).toBe(400);
+  });
+
+  it('[admin-1] has whoever tried many wait on every worker, until the time is over', async () => {
+    const asked = async () => (await fetch(`${green.http}/admin/login`, { method: 'POST', body: '{}' })).status;
+    expect(await asked()).toBe(400);
+    for (let n = 0; n < 3; n += 1) expect((await logIn(blue, 'a guess')).status).toBe(401);
+    await expect.poll(asked).toBe(429);
+    await expect.poll(asked).toBe(400);
+    expect((await logIn(green)).status).toBe(200);
+  });
+
+  it('[admin-1] covers /ws-stats and /metrics where that is set, but not for the stack itself', async () => {
+    const broker = (workerId: string) => createRedisBroker({ url: redis.url, workerId, limits: DEFAULT_LIMITS });
+    const covering = await startWorker(broker, { ...SETTINGS, ADMIN_COVERS_STATS: 'true', WORKER: '3' });
+    const setCookie = (await logIn(covering)).headers.get('set-cookie') ?? '';
+    expect(setCookie).toContain('; Path=/; ');
+    const statusOf = async (path: string, headers: Record<string, string>, worker = covering) =>
+      (await fetch(`${worker.http}${path}`, { headers })).status;
+    for (const path of ['/ws-stats', '/ws-stats/', '/metrics/?scope=cluster', '/metrics']) {
+      expect([path, await statusOf(path, {}), await statusOf(path, { cookie: setCookie.split(';')[0] ?? '' })]).toEqual(
+        [path, 401, 200],
+      );
+      expect([path, await statusOf(path, OPERATOR), await statusOf(path, {}, blue)]).toEqual([path, 200, 200]);
+    }
+    expect(await statusOf('/healthz', {})).toBe(200);
+    await covering.app.stop();
   });
 
   it('[admin-1] says what to set where no password is set', async () => {
@@ -190,6 +215,31 @@ describe('the list of connections', () => {
     expect(channels).toEqual([{ channel: '~plain', subscribers: 12, offset: expect.any(Number) as number }]);
   });
 
+  it('[admin-3] says how many channels there are beside those it lists', async () => {
+    const [ada, bob] = [await TestClient.connect(`${blue.ws}/ws`), await TestClient.connect(`${green.ws}/ws`)];
+    for (const [who, names] of [
+      [ada, ['room:1', 'room:2', 'room:3']],
+      [bob, ['room:3', 'room:4']],
+    ] as const) {
+      for (const channel of names) {
+        who.send({ type: 'subscribe', channel, id: channel });
+        await who.next('subscribed');
+      }
+    }
+    const ask = async (query: string): Promise<unknown> => {
+      const answer = (await (await get(`/api/channels?search=room&${query}`)).json()) as { channels: object[] };
+      return { ...answer, channels: answer.channels.length };
+    };
+    expect(await ask('limit=2')).toMatchObject({ channels: 2, matching: 4, more: false });
+    for (let n = 1; n <= 8; n += 1) {
+      ada.send({ type: 'subscribe', channel: `room:b${n}`, id: `b${n}` });
+      await ada.next('subscribed');
+    }
+    // Each worker names five times as many as are wanted: there may be more than those.
+    expect(await ask('limit=1')).toMatchObject({ channels: 1, matching: 11, more: true });
+    await Promise.all([ada.close(), bob.close()]);
+  });
+
   it.each(['sort=size', 'limit=0', 'limit=501', 'order=up', 'color=red', 'cursor=nonsense', 'endpoint=none'])(
     '[admin-3] refuses %s and names it',
     async (query) => {
@@ -247,10 +297,14 @@ describe('what a person does to connections', () => {
 });
 
 describe('/admin/live', () => {
-  it('[admin-5] tells the past at once and the cluster each second, and counts in no total', async () => {
+  it('[admin-5] tells the past at once and the cluster each second, and counts as no connection', async () => {
     const bob = await TextClient.connect(`${green.ws}/ws/bob`);
-    const totalOf = async () =>
-      ((await (await fetch(`${blue.http}/ws-stats`)).json()) as Record<string, number>)['total_connections'];
+    const countsOf = async () => {
+      const { total_connections, active_connections, total, connections } = (await (
+        await fetch(`${blue.http}/ws-stats`)
+      ).json()) as Readonly<Record<string, unknown>>;
+      return { total_connections, active_connections, total, connections };
+    };
     const page = await watch(blue);
     const hello = await frame(page, 'hello');
     expect(hello).toMatchObject({ worker: 'blue-1', deploy: [], history: { times: expect.any(Array) as number[] } });
@@ -264,10 +318,15 @@ describe('/admin/live', () => {
         { color: 'green', worker: '2', connections: 1 },
       ],
     });
-    const before = await totalOf();
+    const counted = { total: 1, active_connections: 1, connections: [{ client_id: 'bob' }] };
+    await expect.poll(countsOf).toMatchObject(counted);
+    const { total_connections } = await countsOf();
     const another = await watch(blue);
     await frame(another, 'snapshot');
-    expect(await totalOf()).toBe(before);
+    expect(await countsOf()).toMatchObject({ ...counted, total_connections });
+    const metrics = await (await fetch(`${blue.http}/metrics/`)).text();
+    expect(metrics).toContain('\nwebsocket_active_connections 0\n');
+    expect(metrics).toContain('\nwebsocket_active_anonymous_connections 0\n');
     await another.close();
     await bob.close();
     await page.close();
@@ -288,6 +347,45 @@ describe('/admin/live', () => {
     const later = await watch(blue);
     expect(await frame(later, 'hello')).toMatchObject({ deploy: [{ step: 'start' }, { step: 'move', left: 4 }] });
     await Promise.all([page.close(), later.close()]);
+  });
+
+  it('[admin-6] tells of earlier deploys, and of what administrators did, also where nobody was told of it', async () => {
+    const release = 'r of this test';
+    const said = { verb: 'promote', from: 'blue', to: 'green', release, step: 'start' };
+    const at = (second: number): string => `2026-11-24T10:30:0${second}.000Z`;
+    const tell = async (worker: TestWorker, notice: object): Promise<void> => {
+      const body = JSON.stringify({ ...said, ...notice });
+      await fetch(`${worker.http}/control/deploy`, { method: 'POST', body, headers: OPERATOR });
+    };
+    for (const worker of [blue, green]) {
+      await tell(worker, { state: 'running', at: at(1) });
+      await tell(worker, { state: 'running', at: at(2), moved: 1, left: 2 });
+      await tell(worker, { state: 'rolled_back', at: at(3), cause: 'green is slow' });
+    }
+    const eve = await TextClient.connect(`${green.ws}/ws/eve`);
+    await post('/api/clients/eve/disconnect');
+    await eve.closed;
+    const late = await startWorker(
+      (workerId) => createRedisBroker({ url: redis.url, workerId, limits: DEFAULT_LIMITS }),
+      { ...SETTINGS, COLOR: 'green', WORKER: '3', RELEASE: 'r2' },
+    );
+    const seen = async (): Promise<unknown> => {
+      const page = await watch(late);
+      const hello = (await frame(page, 'hello')) as { deploy: object[]; past_deploys: object[]; events: object[] };
+      await page.close();
+      const ours = hello.past_deploys.filter((notice) => (notice as { release: unknown }).release === release);
+      return [hello.deploy, ours, hello.events.at(-1)];
+    };
+    const told = { event: 'admin_disconnected', by: '127.0.0.1', connections: 1, client_id: 'eve' };
+    await expect.poll(seen).toEqual([
+      [],
+      [
+        { ...said, state: 'running', at: at(1) },
+        { ...said, state: 'rolled_back', at: at(3), cause: 'green is slow' },
+      ],
+      { ...told, at: expect.any(String) as string },
+    ]);
+    await late.app.stop();
   });
 
   it('[admin-6] is moved by a deploy with 1012, as the stream of metrics is', async () => {

@@ -1,7 +1,10 @@
 import type { ClusterSamples } from '../../broker/cluster-samples.js';
+import type { Journal } from '../../broker/journal.js';
+import type { RevocationStore } from '../../broker/revocation-store.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import type { WorkerIdentity } from '../../cluster/identity.js';
 import type { Hub } from '../../hub/hub.js';
+import type { Revocations } from '../../identity/revocations.js';
 import type { Connections } from '../../lifecycle/connections.js';
 import type { Logger } from '../../observability/logger.js';
 import type { HttpRoute } from '../../transport/http.js';
@@ -11,44 +14,75 @@ import { Access, type AccessOptions } from './access.js';
 import { clusterRoutes } from './cluster-routes.js';
 import { connectionRoutes } from './connection-routes.js';
 import { Desk } from './desk.js';
+import { dismissalRoutes } from './dismissal-routes.js';
+import { Dismissals } from './dismissals.js';
 import { AdminEvents } from './events.js';
 import { adminLiveEndpoint } from './live.js';
+import { coveredRoute } from './guard.js';
 import { LiveFeed } from './live-feed.js';
 import { loginRoutes } from './login-routes.js';
+import { OtherWorkers } from './other-workers.js';
+import { Past } from './past.js';
 import { Peers } from './peers.js';
+import type { RateMeter } from './rates.js';
+import { SharedAttempts } from './shared-attempts.js';
 
 export type AdminOptions = AccessOptions &
   Readonly<{
     identity: WorkerIdentity;
     cluster: Cluster;
     samples: ClusterSamples;
+    /** Of the samples. */
+    rates: RateMeter;
+    journal: Journal;
     connections: Connections;
     hub: Hub;
     logger: Logger;
+    revocations: Revocations;
+    revocationStore: RevocationStore;
+    /** How long it is kept what was taken back, ms. */
+    keepRevocationsMs: number;
   }>;
 
 /** What is behind the admin page, of one worker. */
 export class Admin {
   readonly feed: LiveFeed;
   readonly routes: readonly HttpRoute[];
+  readonly dismissals: Dismissals;
+  /** The desks of all workers. */
+  readonly peers: Peers;
   readonly #access: Access;
 
-  constructor({ identity, cluster, samples, connections, hub, logger, ...secrets }: AdminOptions) {
+  constructor(options: AdminOptions) {
+    const { identity, cluster, samples, rates, connections, hub, logger, revocations } = options;
     const { statistics, messages } = cluster;
     const { workerId, color, worker } = identity;
-    this.#access = new Access(secrets);
-    this.feed = new LiveFeed(statistics, samples, `${color}-${worker}`);
-    const { feed } = this;
-    const peers = new Peers(new Desk(identity, connections, hub), workerId, messages);
-    const others = async (): Promise<readonly string[]> =>
-      (await statistics.read()).workers.map((lease) => lease.workerId).filter((id) => id !== workerId);
-    const events = new AdminEvents(messages, logger, others, (event) => feed.happened(event));
+    this.#access = new Access(options);
+    const past = new Past(samples, options.journal);
+    this.feed = new LiveFeed(statistics, past, rates, `${color}-${worker}`);
+    this.peers = new Peers(new Desk(identity, connections, hub, revocations), workerId, messages);
+    const others = new OtherWorkers(messages, statistics, workerId);
+    const events = new AdminEvents(others, logger, past, (event) => this.feed.happened(event));
+    this.dismissals = new Dismissals(
+      statistics,
+      this.peers,
+      events,
+      options.revocationStore,
+      options.keepRevocationsMs,
+    );
+    const { feed, peers } = this;
     const shared = { access: this.#access, statistics, peers };
     this.routes = [
-      ...loginRoutes(this.#access, logger),
+      ...loginRoutes(this.#access, new SharedAttempts(others), logger),
       ...connectionRoutes({ ...shared, events }),
+      ...dismissalRoutes({ access: this.#access, dismissals: this.dismissals }),
       ...clusterRoutes({ ...shared, notices: feed.notices }),
     ];
+  }
+
+  /** The same route for those who logged in, and for the stack itself. */
+  cover(route: HttpRoute): HttpRoute {
+    return coveredRoute(this.#access, route);
   }
 
   live(context: EndpointContext): WebSocketRoute {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { StatisticsReader } from '../../cluster/statistics-reader.js';
 import { json, type HttpRoute } from '../../transport/http.js';
 import type { Access } from './access.js';
+import { clusterChannels } from './cluster-channels.js';
 import type { DeployNotices } from './deploy-notices.js';
 import { DURATION_BOUNDS } from './durations.js';
 import { colorsOf, workersOf } from './figures.js';
@@ -10,13 +11,7 @@ import type { Peers } from './peers.js';
 import { readQuery, searchText } from './query.js';
 
 const durations = z.array(z.number()).length(DURATION_BOUNDS.length + 1);
-const channels = z.object({
-  channels: z.array(z.object({ channel: z.string(), subscribers: z.number(), offset: z.number() })),
-  matching: z.number(),
-});
 const channelsQuery = { search: searchText, limit: z.coerce.number().int().min(1).max(200).default(20) } as const;
-/** Each worker gives so many times more than are shown: who is first on all together need not be on each. */
-const SPARE = 5;
 
 export type ClusterRoutes = Readonly<{
   access: Access;
@@ -38,23 +33,15 @@ export const clusterRoutes = ({ access, statistics, peers, notices }: ClusterRou
   }),
   guardedRoute(access, 'get', '/admin/api/channels', async ({ query }) => {
     const { search, limit } = readQuery(channelsQuery, query);
-    const { workers } = await statistics.read();
-    const question = { kind: 'channels', text: search, limit: limit * SPARE } as const;
-    const { answers, unanswered } = await peers.ask(workers, question, channels);
-    const all = new Map<string, { channel: string; subscribers: number; offset: number }>();
-    for (const found of answers.flatMap((answer) => answer.channels)) {
-      const known = all.get(found.channel);
-      const subscribers = (known?.subscribers ?? 0) + found.subscribers;
-      all.set(found.channel, { ...found, subscribers, offset: Math.max(known?.offset ?? 0, found.offset) });
-    }
-    const sorted = [...all.values()].sort((a, b) => b.subscribers - a.subscribers || b.offset - a.offset);
-    return json(200, { channels: sorted.slice(0, limit), time: new Date().toISOString(), unanswered });
+    const found = await clusterChannels(statistics, peers, { search, limit });
+    return json(200, { ...found, time: new Date().toISOString() });
   }),
   guardedRoute(access, 'get', '/admin/api/health', async () => {
     const { workers, active } = await statistics.read();
     const [deploy] = notices.all().slice(-1);
     return json(200, {
       status: 'ok',
+      time: Date.now(),
       active,
       colors: colorsOf(workers),
       workers: workersOf(workers),

@@ -3,7 +3,8 @@ import type { StatisticsReader } from '../../cluster/statistics-reader.js';
 import { json, type HttpRequest, type HttpResponse, type HttpRoute } from '../../transport/http.js';
 import type { Access } from './access.js';
 import { readCursor, writeCursor } from './cursor.js';
-import type { Done } from './desk.js';
+import { done, type Done } from './desk.js';
+import { notFound } from './dismissal-routes.js';
 import type { AdminEvents } from './events.js';
 import { BadRequest, guardedRoute } from './guard.js';
 import { directionOf, mergePages, SORTS } from './order.js';
@@ -15,7 +16,6 @@ const foundPage = z.object({
   rows: z.array(z.looseObject({ key: z.union([z.string(), z.number()]), id: z.string() })),
   matching: z.number(),
 });
-const done = z.object({ done: z.number(), unable: z.number(), client_id: z.string().optional() });
 
 const listQuery = {
   search: searchText,
@@ -94,25 +94,5 @@ export const connectionRoutes = ({ access, statistics, peers, events }: Connecti
     };
   };
 
-  return [
-    guardedRoute(access, 'get', '/admin/api/connections', list),
-    act('warn'),
-    act('disconnect'),
-    guardedRoute(access, 'post', '/admin/api/clients/:client_id/disconnect', async ({ path, ip }) => {
-      const clientId = path.split('/').at(path.endsWith('/') ? -3 : -2) ?? '';
-      const result = await order({ kind: 'disconnect-client', client_id: clientId });
-      if (result.done === 0) return notFound(`client ${clientId} has no open connection`, result.unanswered);
-      events.happened({
-        event: 'admin_disconnected',
-        by: ip,
-        connections: result.done,
-        connection_id: undefined,
-        client_id: clientId,
-      });
-      return json(200, { done: result.done, unanswered: result.unanswered });
-    }),
-  ];
+  return [guardedRoute(access, 'get', '/admin/api/connections', list), act('warn'), act('disconnect')];
 };
-
-const notFound = (words: string, unanswered: readonly string[]): HttpResponse =>
-  json(404, { error: unanswered.length === 0 ? words : `${words}; no answer from ${unanswered.join(', ')}` });

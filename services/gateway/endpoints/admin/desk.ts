@@ -1,7 +1,10 @@
 import { z } from 'zod';
-import { parseConnectionId } from '../../../protocol/ids.js';
+import { parseClientId, parseConnectionId } from '../../../protocol/ids.js';
 import { parseJson } from '../../../protocol/json.js';
 import type { WorkerIdentity } from '../../cluster/identity.js';
+import type { Revocation } from '../../broker/revocation-store.js';
+import { parsedBy } from '../../identity/claims.js';
+import type { Revocations } from '../../identity/revocations.js';
 import type { Hub } from '../../hub/hub.js';
 import type { Connections, ManagedConnection } from '../../lifecycle/connections.js';
 import { Slices } from '../../lifecycle/slices.js';
@@ -10,6 +13,11 @@ import { SORTS } from './order.js';
 import { search, type Search } from './search.js';
 
 const place = z.object({ key: z.union([z.string(), z.number()]), id: z.string() });
+
+const revocation = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('token'), tokenId: z.string() }),
+  z.object({ kind: z.literal('client'), clientId: parsedBy(parseClientId), untilMs: z.number() }),
+]);
 
 /** What one worker asks another for the admin page. A worker of another version may know fewer of them. */
 const question = z.discriminatedUnion('kind', [
@@ -26,29 +34,33 @@ const question = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('channels'), text: z.string(), limit: z.number() }),
   z.object({ kind: z.enum(['warn', 'disconnect']), connection_id: z.string() }),
   z.object({ kind: z.literal('disconnect-client'), client_id: z.string() }),
+  z.object({ kind: z.literal('revoke'), revocation }),
 ]);
 export type DeskQuestion = z.infer<typeof question>;
 
 /** What became of a warning or a disconnect on one worker. */
-export type Done = Readonly<{
+export const done = z.object({
   /** Connections that were warned or closed. */
-  done: number;
+  done: z.number(),
   /** Connections that were found and whose endpoint has no frame for a warning. */
-  unable: number;
+  unable: z.number(),
   /** Of one of them. */
-  client_id?: string | undefined;
-}>;
+  client_id: z.string().optional(),
+});
+export type Done = Readonly<z.infer<typeof done>>;
 
 /** What this worker knows and does for the admin page, whichever worker the page asked. */
 export class Desk {
   readonly #identity: WorkerIdentity;
   readonly #connections: Connections;
   readonly #hub: Hub;
+  readonly #revocations: Revocations;
 
-  constructor(identity: WorkerIdentity, connections: Connections, hub: Hub) {
+  constructor(identity: WorkerIdentity, connections: Connections, hub: Hub, revocations: Revocations) {
     this.#identity = identity;
     this.#connections = connections;
     this.#hub = hub;
+    this.#revocations = revocations;
   }
 
   /** The answer as text; '' to what this version does not know. */
@@ -73,8 +85,14 @@ export class Desk {
         return this.#one(asked.connection_id, asked.kind);
       case 'disconnect-client':
         return this.#all(asked.client_id);
+      case 'revoke':
+        return this.#revoke(asked.revocation);
     }
     return asked satisfies never;
+  }
+
+  async #revoke(given: Revocation): Promise<Done> {
+    return { done: await this.#revocations.apply(given), unable: 0 };
   }
 
   #channels(text: string, limit: number): unknown {

@@ -124,8 +124,23 @@ describe('rates', () => {
     expect(meter.measure(statistics([], received(50)), 100_000).received).toBeNull();
   });
 
+  it('[admin-5] are told at the first look too where another meter has looked: no hole where a page goes to another worker', () => {
+    const sampled = new RateMeter();
+    const at = (count: number, ms: number, meter: RateMeter) =>
+      meter.measure(statistics([lease({ totals: { 'websocket_messages_received_total|{}': count } })]), ms).received;
+    at(0, 0, sampled);
+    at(100, 10_000, sampled);
+    expect(at(150, 15_000, new RateMeter(sampled))).toBe(10);
+    // Half a second would be noise: since the look before that one.
+    const young = new RateMeter(sampled);
+    expect(at(126, 10_500, young)).toBe(12);
+    // From then on since its own.
+    expect(at(146, 11_500, young)).toBe(20);
+    expect(at(150, 70_001, new RateMeter(sampled))).toBeNull();
+  });
+
   it('[admin-5] stand in samples, from which charts are drawn', () => {
-    const sample = chartSampler();
+    const sample = chartSampler(new RateMeter());
     const values = sample(statistics([lease({ connections: 4 })]));
     expect(
       chartHistory([
@@ -163,18 +178,22 @@ describe('deploy notices', () => {
       notices.take(one);
     }
     const { at } = notice();
-    expect(notices.all().map((kept) => [kept.step, kept.moved, kept.at])).toEqual([
-      ['start', undefined, at],
-      ['move', 5, at],
-      ['stop', undefined, at],
+    expect(notices.all().map((kept) => [kept.step, kept.moved, kept.at, kept.told_at])).toEqual([
+      ['start', undefined, at, at],
+      ['move', 5, at, '2026-11-23T10:30:09.000Z'],
+      ['stop', undefined, at, at],
     ]);
     expect(told).toHaveLength(4);
     notices.take(notice({ verb: 'rollback' }));
-    expect(notices.all()).toEqual([notice({ verb: 'rollback' })]);
+    expect(notices.all()).toEqual([{ ...notice({ verb: 'rollback' }), told_at: at }]);
   });
 
   it('are no others than those agreed', () => {
     expect(readDeployNotice(JSON.stringify(notice()))).toEqual(notice());
+    const reasons = notice({ rate: 12, note: 'paused: green is slow', cause: 'green lags' });
+    expect(readDeployNotice(JSON.stringify(reasons))).toEqual(reasons);
+    // A newer release says more.
+    expect(readDeployNotice(JSON.stringify({ ...notice(), mood: 'calm' }))).toEqual(notice());
     expect(readDeployNotice(JSON.stringify({ ...notice(), state: 'odd' }))).toBeUndefined();
     expect(readDeployNotice('nonsense')).toBeUndefined();
   });

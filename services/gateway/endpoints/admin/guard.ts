@@ -1,6 +1,7 @@
 import { BrokerUnavailable } from '../../broker/channel-log.js';
 import { json, type HttpMethod, type HttpRequest, type HttpResponse, type HttpRoute } from '../../transport/http.js';
-import { isSameOrigin, type Access, type ReadHeader, type Visitor } from './access.js';
+import { isSameOrigin, type ReadHeader } from '../../identity/origins.js';
+import type { Access, Visitor } from './access.js';
 
 export type Refusal = Readonly<{ status: 401 | 403; error: string }>;
 
@@ -50,5 +51,14 @@ export const guardedRoute = (
         return json(503, { error: 'Redis is away: the cluster can not be asked' });
       throw error;
     }
+  },
+});
+
+/** A route that is not the admin page's, for those who may see that. */
+export const coveredRoute = (access: Access, route: HttpRoute): HttpRoute => ({
+  ...route,
+  handle: (request) => {
+    const entry = enter(access, request.header, route.method !== 'get');
+    return entry.ok ? route.handle(request) : json(entry.refusal.status, { error: entry.refusal.error });
   },
 });

@@ -1,12 +1,10 @@
 import { BrokerUnavailable } from '../../broker/channel-log.js';
-import type { ClusterSamples } from '../../broker/cluster-samples.js';
 import type { ClusterStatistics, StatisticsReader } from '../../cluster/statistics-reader.js';
-import { SharedRun } from '../../lifecycle/shared-run.js';
 import type { AdminEvent } from './events.js';
 import { colorsOf, workersOf } from './figures.js';
 import { DeployNotices } from './deploy-notices.js';
+import type { Past } from './past.js';
 import { RateMeter } from './rates.js';
-import { chartHistory } from './samples.js';
 
 /** A page that watches. */
 export interface Watcher {
@@ -25,22 +23,29 @@ const EVENTS_KEPT = 50;
  * while there are any; deploy notices and events as they come.
  */
 export class LiveFeed {
-  readonly notices = new DeployNotices((notice) => this.#tell({ type: 'deploy', notice }));
+  readonly notices = new DeployNotices((notice, isNews) => {
+    this.#tell({ type: 'deploy', notice });
+    if (isNews) void this.#past.deployed(notice);
+  });
   readonly #reader: StatisticsReader;
-  readonly #histories: SharedRun<object>;
+  readonly #past: Past;
   readonly #worker: string;
   readonly #watchers = new Set<Watcher>();
-  readonly #meter = new RateMeter();
+  readonly #meter: RateMeter;
   #events: readonly AdminEvent[] = [];
   #timer: NodeJS.Timeout | undefined;
   #isLooking = false;
   #newest: Readonly<{ atMs: number; text: string }> | undefined;
 
-  /** @param worker this worker's name, `blue-1` */
-  constructor(reader: StatisticsReader, samples: ClusterSamples, worker: string) {
+  /**
+   * @param sampled looks also while nobody watches: the first snapshot has rates too
+   * @param worker this worker's name, `blue-1`
+   */
+  constructor(reader: StatisticsReader, past: Past, sampled: RateMeter, worker: string) {
+    this.#meter = new RateMeter(sampled);
     this.#reader = reader;
     this.#worker = worker;
-    this.#histories = new SharedRun(async () => chartHistory(await samples.all()));
+    this.#past = past;
   }
 
   /** The first frame is on its way; returns how to leave. */
@@ -62,8 +67,17 @@ export class LiveFeed {
   }
 
   async #greet(watcher: Watcher): Promise<void> {
-    const history = await this.#unlessAway(() => this.#histories.run());
-    const hello = { type: 'hello', worker: this.#worker, history, deploy: this.notices.all(), events: this.#events };
+    const past = await this.#past.read();
+    const hello = {
+      type: 'hello',
+      time: Date.now(),
+      worker: this.#worker,
+      history: past?.history ?? null,
+      deploy: this.notices.all(),
+      /** Earlier ones, and of this one as much as is known. */
+      past_deploys: past?.deploys ?? [],
+      events: merged(past?.events ?? [], this.#events).slice(-EVENTS_KEPT),
+    };
     if (!this.#watchers.has(watcher)) return;
     watcher.take(JSON.stringify(hello), false);
     // Rates over the moment since would be noise.
@@ -115,13 +129,11 @@ export class LiveFeed {
     const text = JSON.stringify(frame);
     for (const watcher of this.#watchers) watcher.take(text, false);
   }
-
-  async #unlessAway<T>(ask: () => Promise<T>): Promise<T | null> {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof BrokerUnavailable)) throw error;
-      return null;
-    }
-  }
 }
+
+/** What was just done here may not be written down yet. */
+const merged = (written: readonly AdminEvent[], own: readonly AdminEvent[]): readonly AdminEvent[] => {
+  const known = new Set(written.map(({ at, event, by }) => `${at} ${event} ${by}`));
+  const news = own.filter(({ at, event, by }) => !known.has(`${at} ${event} ${by}`));
+  return [...written, ...news].toSorted((a, b) => a.at.localeCompare(b.at));
+};

@@ -1,6 +1,7 @@
 import { CLOSE } from '../../../protocol/close-codes.js';
 import type { MoveOrder } from '../../lifecycle/connections.js';
 import { mintAnonymousId } from '../../session/anonymous.js';
+import { OPERATOR } from '../../identity/principal.js';
 import type { Handshake, WebSocketRoute } from '../../transport/socket.js';
 import { refuseUnready } from '../admission.js';
 import { Connection } from '../connection.js';
@@ -68,6 +69,10 @@ class LiveConversation implements Conversation, Watcher {
     return false;
   }
 
+  tokenExpiring(): void {
+    // It has none.
+  }
+
   move({ reason, afterMs }: MoveOrder): void {
     this.#slot = setTimeout(() => this.#connection.end(CLOSE.serviceRestart, reason, 'moved'), afterMs);
   }
@@ -96,7 +101,7 @@ export const adminLiveEndpoint = (context: EndpointContext, access: Access, feed
     },
     open: (socket, handshake) => {
       const untilMs = admitted.get(handshake) ?? 0;
-      const own = { ...handshake, operator: true };
+      const own = { ...handshake, operator: true, principal: OPERATOR };
       const connection = new Connection(
         context,
         'admin',

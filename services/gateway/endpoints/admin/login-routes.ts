@@ -1,13 +1,13 @@
 import { isJsonObject, parseJson } from '../../../protocol/json.js';
+import { isSameOrigin } from '../../identity/origins.js';
 import type { Logger } from '../../observability/logger.js';
 import { json, type HttpRoute } from '../../transport/http.js';
-import { farewellCookie, isSameOrigin, isSecure, type Access } from './access.js';
-import { Attempts } from './attempts.js';
+import { isSecure, type Access } from './access.js';
 import { guardedRoute, NO_PASSWORD } from './guard.js';
+import type { SharedAttempts } from './shared-attempts.js';
 
 /** `/admin/login`, `/admin/logout`: a password for a cookie of twelve hours, and its end; `/admin/session`: whether it holds. */
-export const loginRoutes = (access: Access, logger: Logger): HttpRoute[] => {
-  const attempts = new Attempts();
+export const loginRoutes = (access: Access, attempts: SharedAttempts, logger: Logger): HttpRoute[] => {
   return [
     {
       method: 'post',
@@ -16,7 +16,7 @@ export const loginRoutes = (access: Access, logger: Logger): HttpRoute[] => {
         if (!access.isOpen) return json(403, { error: NO_PASSWORD });
         // Whoever has no browser sends none.
         if (header('origin') !== '' && !isSameOrigin(header)) return json(403, { error: 'Origin is not this address' });
-        const waitMs = attempts.waitMs(ip, Date.now());
+        const waitMs = attempts.waitMs(ip);
         if (waitMs > 0) {
           const seconds = Math.ceil(waitMs / 1000);
           const error = `too many wrong passwords: wait ${seconds} s`;
@@ -27,7 +27,7 @@ export const loginRoutes = (access: Access, logger: Logger): HttpRoute[] => {
         if (typeof password !== 'string') return json(400, { error: 'body must be {"password": …}' });
         const cookie = access.logIn(password, isSecure(header));
         if (cookie === undefined) {
-          attempts.failed(ip, Date.now());
+          attempts.failed(ip);
           logger.warn({ event: 'admin_login_failed', ip }, 'Wrong admin password');
           return json(401, { error: 'that is not the password' });
         }
@@ -43,7 +43,7 @@ export const loginRoutes = (access: Access, logger: Logger): HttpRoute[] => {
         json(200, { logged_in: access.visitor(header) !== undefined, password_set: access.isOpen }),
     },
     guardedRoute(access, 'post', '/admin/logout', ({ header }) =>
-      json(200, { ok: true }, { 'Set-Cookie': farewellCookie(isSecure(header)) }),
+      json(200, { ok: true }, { 'Set-Cookie': access.logOut(isSecure(header)) }),
     ),
   ];
 };

@@ -25,9 +25,19 @@ type Look = Readonly<{
 /** Looks further apart than this have no rate between them, ms. */
 const FORGET_MS = 60_000;
 
-/** Keeps the last look, and tells what has happened since. */
+/** A rate over less than this would be noise, ms. */
+const SHORTEST_MS = 1_000;
+
+/** Keeps the last looks, and tells what has happened since. */
 export class RateMeter {
-  #last: Look | undefined;
+  readonly #other: RateMeter | undefined;
+  /** The newest two, newest first. */
+  #looks: readonly Look[] = [];
+
+  /** @param other looks too: where this one did not look for long, what happened since the other's look is told */
+  constructor(other?: RateMeter) {
+    this.#other = other;
+  }
 
   measure({ totals, workers, ended }: ClusterStatistics, nowMs: number): Rates {
     const sources = [...workers.map((worker) => worker.totals), ended];
@@ -39,9 +49,10 @@ export class RateMeter {
       acks: bucketsOf(sources, 'websocket_publish_ack_seconds'),
       deliveries: bucketsOf(sources, 'websocket_delivery_seconds'),
     };
-    const last = this.#last;
-    this.#last = now;
-    if (last === undefined || nowMs - last.atMs > FORGET_MS || nowMs <= last.atMs) return NOTHING;
+    const others = this.#other === undefined ? [] : this.#other.#looks;
+    const last = lookBefore(this.#looks, nowMs, 1) ?? lookBefore(others, nowMs, SHORTEST_MS);
+    this.#looks = [now, ...this.#looks.slice(0, 1)];
+    if (last === undefined) return NOTHING;
     const perSecond = (after: number, before: number): number =>
       tenths((Math.max(0, after - before) * 1000) / (nowMs - last.atMs));
     const ms = (before: Buckets, after: Buckets, q: number): number | null => {
@@ -60,6 +71,10 @@ export class RateMeter {
     };
   }
 }
+
+/** The newest that is no younger than `leastMs`, and not too old. */
+const lookBefore = (looks: readonly Look[], nowMs: number, leastMs: number): Look | undefined =>
+  looks.find(({ atMs }) => nowMs - atMs >= leastMs && nowMs - atMs <= FORGET_MS);
 
 const tenths = (value: number): number => Math.round(value * 10) / 10;
 

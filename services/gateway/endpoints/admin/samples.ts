@@ -1,7 +1,7 @@
 import type { Sample } from '../../broker/cluster-samples.js';
 import type { ClusterStatistics } from '../../cluster/statistics-reader.js';
 import { colorsOf } from './figures.js';
-import { RateMeter } from './rates.js';
+import type { RateMeter } from './rates.js';
 
 /** What the charts of the admin page show, by its name in samples and snapshots. */
 export const CHART_SERIES = ['blue', 'green', 'received', 'sent', 'ack_p50_ms', 'ack_p99_ms'] as const;
@@ -10,10 +10,10 @@ export type ChartSeries = (typeof CHART_SERIES)[number];
 /** In samples they stand beside what others keep there. */
 const keptAs = (name: ChartSeries): string => `admin_${name}`;
 
-/** What the charts need of a sample: connections of each color, and the rates since the sample before. */
-export const chartSampler = (): ((statistics: ClusterStatistics) => Sample['values']) => {
-  const meter = new RateMeter();
-  return (statistics) => {
+/** What the charts need of a sample: connections of each color, and the rates since the sample before, by `meter`. */
+export const chartSampler =
+  (meter: RateMeter) =>
+  (statistics: ClusterStatistics): Sample['values'] => {
     const colors = colorsOf(statistics.workers);
     const rates = meter.measure(statistics, Date.now());
     const values: Readonly<Record<ChartSeries, number | null>> = {
@@ -31,7 +31,6 @@ export const chartSampler = (): ((statistics: ClusterStatistics) => Sample['valu
       }),
     );
   };
-};
 
 export type ChartHistory = Readonly<{
   /** ms since 1970, oldest first. */

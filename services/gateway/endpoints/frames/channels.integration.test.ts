@@ -210,14 +210,6 @@ describe('/ws', () => {
     expect(client.all('message')).toHaveLength(0);
   });
 
-  it('[later-1] answers send and presence with unknown_type', async () => {
-    const client = await TestClient.connect(`${blue.ws}/ws`);
-    client.send({ type: 'send', to: { client_id: 'x' }, data: 1, id: 'a' });
-    expect(await client.next('error')).toMatchObject({ id: 'a', code: 'unknown_type' });
-    client.send({ type: 'presence', channel: 'x', id: 'b' });
-    expect(await client.next('error')).toMatchObject({ id: 'b', code: 'unknown_type' });
-  });
-
   it('[frame-4] does not ack a publish without an id, but accepts it', async () => {
     const client = await TestClient.connect(`${blue.ws}/ws`);
     await client.subscribe('room');

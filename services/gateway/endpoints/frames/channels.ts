@@ -1,5 +1,6 @@
 import { CLOSE } from '../../../protocol/close-codes.js';
 import { decodeClientFrame } from '../../../protocol/decode-client.js';
+import type { ChannelName } from '../../../protocol/ids.js';
 import type { MoveOrder } from '../../lifecycle/connections.js';
 import type { WebSocketRoute } from '../../transport/socket.js';
 import { admitFrameClient } from '../admission.js';
@@ -22,7 +23,7 @@ class ChannelsProfile implements FrameProfile {
   }
 
   get fannedOut(): number {
-    return this.#commands.fannedOut;
+    return this.#commands.subscriptions.fannedOut;
   }
 
   opened(): void {
@@ -44,8 +45,12 @@ class ChannelsProfile implements FrameProfile {
     return '';
   }
 
+  follow(channel: ChannelName, follows: boolean): void {
+    this.#commands.subscriptions.follow(channel, follows);
+  }
+
   drained(): void {
-    this.#commands.drained();
+    this.#commands.subscriptions.drained();
   }
 
   move({ reason, afterMs, deadlineMs }: MoveOrder): void {
@@ -58,19 +63,24 @@ class ChannelsProfile implements FrameProfile {
 
   closed(): void {
     clearTimeout(this.#deadline);
-    this.#commands.endSubscriptions();
+    this.#commands.subscriptions.endAll();
   }
 }
 
 export const channelsEndpoint = (context: EndpointContext): WebSocketRoute => ({
   path: '/ws',
-  admit: (handshake) => admitFrameClient(context, handshake),
+  admit: (handshake, header) => admitFrameClient(context, handshake, header),
   open: (socket, handshake) =>
-    new Connection(
-      context,
-      'channels',
+    context.door.open(
       socket,
       handshake,
-      (connection) => new FrameConnection(connection, (frames) => new ChannelsProfile(frames)),
+      (admitted) =>
+        new Connection(
+          context,
+          'channels',
+          socket,
+          admitted,
+          (connection) => new FrameConnection(connection, (frames) => new ChannelsProfile(frames)),
+        ),
     ),
 });

@@ -50,7 +50,7 @@ class ChatProfile implements FrameProfile, PlacedConnection {
   }
 
   get fannedOut(): number {
-    return this.#commands.fannedOut;
+    return this.#commands.subscriptions.fannedOut;
   }
 
   opened(): void {
@@ -63,7 +63,6 @@ class ChatProfile implements FrameProfile, PlacedConnection {
     const decoded = canBeFrame(message) ? decodeClientFrame(message) : undefined;
     if (!this.#connection.admits(decoded)) return;
     if (decoded === undefined || (!decoded.ok && decoded.code === 'invalid_json')) {
-      this.#connection.refusals.understood();
       this.#commands.publishText(CHAT, message);
     } else if (decoded.ok) this.#commands.run(decoded.frame);
     else this.#connection.refusals.refuse(decoded.code, decoded.message, decoded.id);
@@ -79,7 +78,7 @@ class ChatProfile implements FrameProfile, PlacedConnection {
   }
 
   pingPayload(): string {
-    const place = this.#commands.position(CHAT);
+    const place = this.#commands.subscriptions.position(CHAT);
     return place === undefined ? '' : writePlace(place);
   }
 
@@ -90,8 +89,12 @@ class ChatProfile implements FrameProfile, PlacedConnection {
     this.#connection.out.cork(() => this.#connection.out.ping(payload));
   }
 
+  follow(channel: ChannelName, follows: boolean): void {
+    this.#commands.subscriptions.follow(channel, follows);
+  }
+
   drained(): void {
-    this.#commands.drained();
+    this.#commands.subscriptions.drained();
   }
 
   move({ reason, afterMs, deadlineMs }: MoveOrder): void {
@@ -103,11 +106,16 @@ class ChatProfile implements FrameProfile, PlacedConnection {
     this.#leaveWheel();
     clearTimeout(this.#slot);
     this.#moved?.('');
-    this.#commands.endSubscriptions();
+    this.#commands.subscriptions.endAll();
   }
 
   async #subscribe(place: Position | undefined): Promise<void> {
-    const stands = await this.#commands.subscribe({
+    const refusal = this.#commands.refusal('subscribe', CHAT);
+    if (refusal !== undefined) {
+      this.#connection.end(CLOSE.forbidden, refusal, 'unauthorized');
+      return;
+    }
+    const stands = await this.#commands.subscriptions.subscribe({
       type: 'subscribe',
       channel: CHAT,
       ...(place === undefined ? {} : { recover: place }),
@@ -120,7 +128,7 @@ class ChatProfile implements FrameProfile, PlacedConnection {
   async #moveNow(reason: string, waitMs: number): Promise<void> {
     await within(waitMs, this.#subscribed);
     const place = this.pingPayload();
-    this.#commands.endSubscriptions();
+    this.#commands.subscriptions.endAll();
     // Marked, so that the pong of an earlier ping for the same place is not taken for it: this one comes after
     // everything that the client sent before it heard of the move.
     if (place !== '') await within(waitMs, this.#pongOf(`${LAST_PING}${place}`));
@@ -142,14 +150,19 @@ class ChatProfile implements FrameProfile, PlacedConnection {
 
 export const chatEndpoint = (context: EndpointContext, wheel: Wheel<PlacedConnection>): WebSocketRoute => ({
   path: '/ws/chat',
-  admit: (handshake) => admitFrameClient(context, handshake),
+  admit: (handshake, header) => admitFrameClient(context, handshake, header),
   open: (socket, handshake) =>
-    new Connection(
-      context,
-      'chat',
+    context.door.open(
       socket,
       handshake,
-      (connection) => new FrameConnection(connection, (frames) => new ChatProfile(frames, wheel)),
+      (admitted) =>
+        new Connection(
+          context,
+          'chat',
+          socket,
+          admitted,
+          (connection) => new FrameConnection(connection, (frames) => new ChatProfile(frames, wheel)),
+        ),
     ),
 });
 

@@ -1,51 +1,44 @@
-import { historyFrameText } from '../../../protocol/encode.js';
-import { CLIENT_FRAME_TYPES } from '../../../protocol/decode-client.js';
 import type { ClientErrorCode } from '../../../protocol/error-codes.js';
-import type { ClientFrame, HistoryRequestFrame, Position, SubscribeFrame } from '../../../protocol/frames.js';
+import type { ClientFrame, JsonValue, SendFrame } from '../../../protocol/frames.js';
 import type { ChannelName, FrameId } from '../../../protocol/ids.js';
-import { HISTORY_LIMIT_DEFAULT, HISTORY_MAX_BYTES } from '../../../protocol/limits.js';
-import { BrokerOverloaded } from '../../broker/channel-log.js';
-import type { Subscriber } from '../../hub/subscriber.js';
-import type { Subscription } from '../../hub/subscription.js';
+import type { ChannelAction } from '../../permissions/namespaces.js';
+import { Rights } from '../../permissions/rights.js';
 import type { FrameConnection } from './frame-connection.js';
-import type { ConnectionSocket } from '../connection-socket.js';
+import { answerHistory } from './history-asking.js';
+import { InFlight } from './in-flight.js';
+import { answerPresence } from './presence-asking.js';
 import { Publishing } from './publishing.js';
-
-/** `opening`: frames for this channel wait, so that frames of one connection take effect in the order sent. */
-type ChannelState =
-  | Readonly<{ kind: 'opening'; id: FrameId | undefined; recovers: boolean; waiting: (() => void)[] }>
-  | Readonly<{ kind: 'subscribed'; subscription: Subscription }>;
-
-/** Frames that may wait for one channel to be subscribed. */
-const MAX_WAITING = 1_000;
-
-/** What the protocol knows and this server does not. */
-const UNKNOWN_HERE: ReadonlySet<ClientFrame['type']> = new Set(['send', 'presence']);
-/** Types of frame that do something here. */
-export const HANDLED_TYPES = CLIENT_FRAME_TYPES.filter((type) => !UNKNOWN_HERE.has(type));
+import { Renewal } from './renewal.js';
+import { Sending } from './sending.js';
+import { Subscriptions } from './subscriptions.js';
 
 const isSystem = ({ type }: ClientFrame): boolean => type.startsWith('system.');
 
 /** What the frames of one connection do. */
-export class FrameCommands implements Subscriber {
-  readonly out: ConnectionSocket;
-  readonly isCounted: boolean;
+export class FrameCommands {
+  readonly subscriptions: Subscriptions;
   readonly #connection: FrameConnection;
-  readonly #channels = new Map<ChannelName, ChannelState>();
   readonly #publishing: Publishing;
-  /** What topics brought through subscriptions that are over. */
-  #fannedOutBefore = 0;
+  readonly #renewal: Renewal;
+  readonly #rights: Rights;
+  readonly #sending: Sending;
+  /** Publishes and sends that are not answered yet. */
+  readonly #inFlight = new InFlight();
 
   constructor(connection: FrameConnection) {
     this.#connection = connection;
-    this.out = connection.out;
-    this.isCounted = connection.isCounted;
+    this.subscriptions = new Subscriptions(connection);
     this.#publishing = new Publishing(connection);
+    this.#renewal = new Renewal(connection, () =>
+      this.subscriptions.endForbidden((channel) => this.refusal('subscribe', channel)),
+    );
+    this.#rights = new Rights(connection.context.permissions);
+    this.#sending = new Sending(connection);
   }
 
   run(frame: ClientFrame): void {
     if (!isSystem(frame)) this.#connection.active();
-    if ('channel' in frame) this.#inTurn(frame.channel, frame.id, () => this.#take(frame));
+    if ('channel' in frame) this.subscriptions.inTurn(frame.channel, frame.id, () => this.#take(frame));
     else this.#take(frame);
   }
 
@@ -58,16 +51,22 @@ export class FrameCommands implements Subscriber {
     this.#connection.refusals.understood();
     switch (frame.type) {
       case 'publish':
-        this.#publishing.publish(frame.channel, frame.data, frame.id, frame.id !== undefined);
+        this.#publish(frame.channel, frame.data, frame.id, frame.id !== undefined);
+        return;
+      case 'send':
+        this.#send(frame);
         return;
       case 'subscribe':
-        void this.subscribe(frame);
+        void this.subscriptions.subscribe(frame);
         return;
       case 'unsubscribe':
-        this.#unsubscribe(frame.channel, frame.id);
+        this.subscriptions.unsubscribe(frame.channel, frame.id);
         return;
       case 'history':
-        void this.#history(frame);
+        void answerHistory(this.#connection, frame);
+        return;
+      case 'presence':
+        void answerPresence(this.#connection, frame);
         return;
       case 'system.ping':
         this.#connection.send({
@@ -76,144 +75,79 @@ export class FrameCommands implements Subscriber {
           time: new Date().toISOString(),
         });
         return;
+      case 'system.token':
+        void this.#renewal.take(frame.token, frame.id);
+        return;
       case 'system.pong':
       case 'system.heartbeat':
         return;
-      case 'send':
-      case 'presence':
-        return; // Refused above.
       default:
         frame satisfies never;
     }
   }
 
+  /** Why this connection may not do that; undefined: it may [channel-1]. */
+  refusal(action: ChannelAction, channel: ChannelName): string | undefined {
+    return this.#rights.refusal(this.#connection.principal, action, channel);
+  }
+
   /** Bare text: always acked, since a person watches. Waits its turn behind a subscribe, as every frame does. */
   publishText(channel: ChannelName, text: string): void {
     this.#connection.active();
-    this.#inTurn(channel, undefined, () => this.#publishing.publish(channel, text, undefined, true));
-  }
-
-  /** Resolves when the channel is subscribed. False: it is not, and the failure has been told. */
-  async subscribe(frame: SubscribeFrame): Promise<boolean> {
-    const { channel, recover, id } = frame;
-    const known = this.#channels.get(channel);
-    if (known?.kind === 'subscribed') this.#endSubscription(known.subscription);
-    let stands = true;
-    const opening: ChannelState = { kind: 'opening', id, recovers: recover !== undefined, waiting: [] };
-    this.#channels.set(channel, opening);
-    try {
-      const subscription = await this.#connection.context.hub.subscribe(channel, this, recover);
-      if (this.#connection.isOpen) this.#channels.set(channel, { kind: 'subscribed', subscription });
-      else this.#connection.context.hub.unsubscribe(subscription);
-    } catch (error) {
-      stands = false;
-      this.#channels.delete(channel);
-      this.#connection.refusals.failed(error, id);
-    }
-    for (const run of opening.waiting) if (this.#connection.isOpen) run();
-    return stands;
-  }
-
-  /** The hub says where a subscription stands. */
-  subscribed(channel: ChannelName, position: Position, recovered: boolean): void {
-    const state = this.#channels.get(channel);
-    const id = state?.kind === 'opening' ? state.id : undefined;
-    if (state?.kind === 'opening' && state.recovers) this.#connection.metrics.recovered(recovered);
-    this.#connection.send({
-      type: 'subscribed',
-      ...(id === undefined ? {} : { id }),
-      channel,
-      ...position,
-      recovered,
+    this.subscriptions.inTurn(channel, undefined, () => {
+      const { refusals } = this.#connection;
+      const refusal = this.refusal('publish', channel);
+      if (refusal !== undefined) {
+        refusals.refuse('forbidden', refusal, undefined);
+        return;
+      }
+      refusals.understood();
+      this.#publish(channel, text, undefined, true);
     });
   }
 
-  /** What the client has been sent of a channel; undefined while it is not subscribed. */
-  position(channel: ChannelName): Position | undefined {
-    const state = this.#channels.get(channel);
-    return state?.kind === 'subscribed' ? state.subscription.position : undefined;
-  }
-
-  /** Messages that topics brought. */
-  get fannedOut(): number {
-    let fannedOut = this.#fannedOutBefore;
-    for (const state of this.#channels.values()) {
-      if (state.kind === 'subscribed') fannedOut += state.subscription.fannedOut;
-    }
-    return fannedOut;
-  }
-
-  drained(): void {
-    for (const state of this.#channels.values()) if (state.kind === 'subscribed') state.subscription.drained();
-  }
-
-  /** Ends all subscriptions: nothing more is delivered. */
-  endSubscriptions(): void {
-    for (const state of this.#channels.values()) {
-      if (state.kind === 'subscribed') this.#endSubscription(state.subscription);
-    }
-    this.#channels.clear();
-  }
-
-  /** Resolves when every publish taken so far has been answered. */
+  /** Resolves when every publish and send taken so far has been answered. */
   settled(): Promise<void> {
-    return this.#publishing.settled();
+    return this.#inFlight.settled();
   }
 
-  tooSlow(): void {
-    this.#connection.overflowed();
+  #publish(channel: ChannelName, data: JsonValue, id: FrameId | undefined, acked: boolean): void {
+    const { session } = this.#connection;
+    if (session !== undefined) this.#inFlight.add(this.#publishing.publish(session, channel, data, id, acked));
   }
 
-  /** Frames for a channel that is being subscribed wait, so that those of one connection take effect in order. */
-  #inTurn(channel: ChannelName, id: FrameId | undefined, act: () => void): void {
-    const state = this.#channels.get(channel);
-    if (state?.kind !== 'opening') act();
-    else if (state.waiting.length < MAX_WAITING) state.waiting.push(act);
-    else this.#connection.refusals.failed(new BrokerOverloaded(), id);
+  #send(frame: SendFrame): void {
+    const { session } = this.#connection;
+    if (session !== undefined) this.#inFlight.add(this.#sending.send(session, frame));
   }
 
   /** What a well-formed frame may not do here and now. */
   #refusalOf(frame: ClientFrame): Readonly<{ code: ClientErrorCode; message: string }> | undefined {
-    if (UNKNOWN_HERE.has(frame.type)) {
-      return { code: 'unknown_type', message: `this server does not know ${frame.type}` };
-    }
-    if (frame.type === 'unsubscribe' && this.#channels.get(frame.channel)?.kind !== 'subscribed') {
+    const forbidden = this.#forbids(frame);
+    if (forbidden !== undefined) return { code: 'forbidden', message: forbidden };
+    if (frame.type === 'unsubscribe' && !this.subscriptions.isSubscribed(frame.channel)) {
       return { code: 'not_subscribed', message: `this connection is not subscribed to ${frame.channel}` };
+    }
+    const { maxChannels } = this.#connection.context;
+    if (
+      frame.type === 'subscribe' &&
+      this.subscriptions.size >= maxChannels &&
+      !this.subscriptions.has(frame.channel)
+    ) {
+      return { code: 'too_large', message: `a connection has at most ${maxChannels} channels` };
     }
     return undefined;
   }
 
-  #endSubscription(subscription: Subscription): void {
-    this.#connection.context.hub.unsubscribe(subscription);
-    this.#fannedOutBefore += subscription.fannedOut;
-  }
-
-  #unsubscribe(channel: ChannelName, id: FrameId | undefined): void {
-    const state = this.#channels.get(channel);
-    if (state?.kind === 'subscribed') this.#endSubscription(state.subscription);
-    this.#channels.delete(channel);
-    this.#connection.send({ type: 'unsubscribed', ...(id === undefined ? {} : { id }), channel });
-  }
-
-  async #history({ channel, limit = HISTORY_LIMIT_DEFAULT, since, id }: HistoryRequestFrame): Promise<void> {
-    try {
-      const slice = await this.#connection.context.log.read({
-        channel,
-        ...(since === undefined ? {} : { since }),
-        limit,
-        maxBytes: HISTORY_MAX_BYTES,
-      });
-      const answer = {
-        type: 'history' as const,
-        ...(id === undefined ? {} : { id }),
-        channel,
-        ...slice.top,
-        more: slice.more,
-        ...(since === undefined ? {} : { recovered: slice.continuous }),
-      };
-      this.out.send(historyFrameText(answer, slice.publications));
-    } catch (error) {
-      this.#connection.refusals.failed(error, id);
+  #forbids(frame: ClientFrame): string | undefined {
+    switch (frame.type) {
+      case 'publish':
+      case 'subscribe':
+      case 'history':
+      case 'presence':
+        return this.refusal(frame.type, frame.channel);
+      default:
+        return undefined;
     }
   }
 }

@@ -2,11 +2,13 @@ import { CLOSE, type CloseCode } from '../../../protocol/close-codes.js';
 import type { Decoded } from '../../../protocol/decoded.js';
 import { encodeServerFrame } from '../../../protocol/encode.js';
 import type { ClientFrame, ServerFrame } from '../../../protocol/frames.js';
-import type { ClientId } from '../../../protocol/ids.js';
+import type { ChannelName, ClientId } from '../../../protocol/ids.js';
 import { BrokerUnavailable } from '../../broker/channel-log.js';
 import type { MoveOrder } from '../../lifecycle/connections.js';
+import { identityOf, type Identity, type Principal } from '../../identity/principal.js';
 import { loggedSession } from '../../observability/logger.js';
 import type { DisconnectReason, Metrics } from '../../observability/metrics.js';
+import type { Addressee } from '../../cluster/client-messages.js';
 import type { SessionHolder } from '../../session/keep-alive.js';
 import type { Session } from '../../session/session.js';
 import { claimedClientId } from '../admission.js';
@@ -28,7 +30,7 @@ type State =
 const MAX_INBOX_BYTES = 256 * 1024;
 
 /** A connection that speaks the frames of docs/PROTOCOL.md, and its session. */
-export class FrameConnection implements Conversation, SessionHolder {
+export class FrameConnection implements Conversation, SessionHolder, Addressee {
   readonly context: EndpointContext;
   readonly out: ConnectionSocket;
   readonly metrics: Metrics;
@@ -53,6 +55,10 @@ export class FrameConnection implements Conversation, SessionHolder {
 
   get id() {
     return this.#connection.id;
+  }
+
+  get ip(): string {
+    return this.#connection.handshake.ip;
   }
 
   get session(): Session | undefined {
@@ -98,6 +104,18 @@ export class FrameConnection implements Conversation, SessionHolder {
     this.out.send(encodeServerFrame(frame));
   }
 
+  /** Said to this client by its name [send-1]. */
+  deliver(text: string): boolean {
+    if (this.isOpen) this.out.cork(() => this.out.send(text));
+    return this.isOpen;
+  }
+
+  /** A program subscribes this client to a channel, or ends that [api-13]. */
+  follow(channel: ChannelName, follows: boolean): boolean {
+    if (this.isOpen) this.#profile.follow(channel, follows);
+    return this.isOpen;
+  }
+
   text(message: string): void {
     const state = this.#state;
     switch (state.kind) {
@@ -128,6 +146,14 @@ export class FrameConnection implements Conversation, SessionHolder {
 
   giveBack(): void {
     this.#connection.limits.giveBack();
+  }
+
+  get principal(): Principal {
+    return this.#connection.principal;
+  }
+
+  renewed(identity: Identity): void {
+    this.#connection.renewed(identity);
   }
 
   /** A message of the client's own came. */
@@ -169,6 +195,10 @@ export class FrameConnection implements Conversation, SessionHolder {
     return true;
   }
 
+  tokenExpiring(seconds: number): void {
+    if (this.isOpen) this.send({ type: 'system.token_expiring', expires_in: seconds });
+  }
+
   move(order: MoveOrder): void {
     if (this.isOpen) this.#profile.move(order);
     else this.end(CLOSE.serviceRestart, order.reason, 'moved');
@@ -185,6 +215,7 @@ export class FrameConnection implements Conversation, SessionHolder {
     this.#leaveTouches();
     if (session === undefined) return;
     this.#profile.closed();
+    this.context.clients.leave(session.clientId, this);
     void this.context.places.release(session.ref, this.id, this.#connection.limits.leave());
   }
 
@@ -199,12 +230,16 @@ export class FrameConnection implements Conversation, SessionHolder {
       const { session, previousOwner, spent } = await context.sessions.open({
         requested: handshake.query.get('session') ?? undefined,
         clientId: claimedClientId(handshake),
+        subject: identityOf(handshake.principal)?.clientId,
         connectionId: this.id,
         firstPlace: this.#profile.firstPlace,
       });
       if (previousOwner !== undefined) context.replace(previousOwner);
+      // Who was welcomed is reached by its name.
+      await context.clients.join(session.clientId, this);
       const waiting = this.#state;
       if (waiting.kind !== 'opening') {
+        context.clients.leave(session.clientId, this);
         void context.places.release(session.ref, this.id);
         return;
       }

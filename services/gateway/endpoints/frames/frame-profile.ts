@@ -1,4 +1,5 @@
 import type { Position } from '../../../protocol/frames.js';
+import type { ChannelName } from '../../../protocol/ids.js';
 import type { MoveOrder } from '../../lifecycle/connections.js';
 
 /** What differs between the endpoints that speak frames. Called only while the connection is open. */
@@ -10,6 +11,8 @@ export interface FrameProfile {
   /** The welcome has been sent. */
   opened(): void;
   text(message: string): void;
+  /** Subscribes the client unasked, or ends that, unless it is so already. */
+  follow(channel: ChannelName, follows: boolean): void;
   pong(payload: string): void;
   /** Bytes that waited were taken by the client. */
   drained(): void;

@@ -10,27 +10,13 @@ import type { FrameConnection } from './frame-connection.js';
 /** The publishes of one connection, from the frame to its ack [acked-1] [once-1]. */
 export class Publishing {
   readonly #connection: FrameConnection;
-  #inFlight = 0;
-  #settled: (() => void)[] = [];
 
   constructor(connection: FrameConnection) {
     this.#connection = connection;
   }
 
-  /** @param acked whether the client is told; errors always are */
-  publish(channel: ChannelName, data: JsonValue, id: FrameId | undefined, acked: boolean): void {
-    const { session } = this.#connection;
-    if (session === undefined) return;
-    this.#inFlight += 1;
-    void this.#publish(session, channel, data, id, acked).finally(() => this.#done());
-  }
-
-  /** Resolves when every publish taken so far has been answered. */
-  async settled(): Promise<void> {
-    while (this.#inFlight > 0) await new Promise<void>((resolve) => this.#settled.push(resolve));
-  }
-
-  async #publish(
+  /** Never rejects: a failure is told. @param acked whether the client is told of success too */
+  async publish(
     session: Session,
     channel: ChannelName,
     data: JsonValue,
@@ -65,13 +51,5 @@ export class Publishing {
       message_count: session.messageCount,
       ...(accepted.duplicate ? { duplicate: true } : {}),
     });
-  }
-
-  #done(): void {
-    this.#inFlight -= 1;
-    if (this.#inFlight > 0) return;
-    const settled = this.#settled;
-    this.#settled = [];
-    for (const resolve of settled) resolve();
   }
 }

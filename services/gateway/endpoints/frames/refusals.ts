@@ -1,7 +1,7 @@
 import { CLOSE, type CloseCode } from '../../../protocol/close-codes.js';
 import { CLIENT_ERRORS, type ErrorCode } from '../../../protocol/error-codes.js';
 import type { ErrorFrame } from '../../../protocol/frames.js';
-import type { FrameId } from '../../../protocol/ids.js';
+import type { ConnectionId, FrameId } from '../../../protocol/ids.js';
 import { BrokerOverloaded, BrokerUnavailable } from '../../broker/channel-log.js';
 import type { DisconnectReason, Metrics } from '../../observability/metrics.js';
 import type { EndpointContext } from '../context.js';
@@ -10,7 +10,11 @@ const CLIENT_FAULTS: ReadonlySet<string> = new Set(CLIENT_ERRORS);
 
 /** The connection that is told. */
 export interface Refused {
-  readonly context: Pick<EndpointContext, 'logger' | 'maxClientErrors'>;
+  readonly id: ConnectionId;
+  readonly ip: string;
+  /** False: the stack's own, of which no line tells. */
+  readonly isCounted: boolean;
+  readonly context: Pick<EndpointContext, 'logger' | 'offenders' | 'maxClientErrors'>;
   readonly metrics: Metrics;
   readonly connectionLogFields: Readonly<Record<string, unknown>>;
   send(frame: ErrorFrame): void;
@@ -31,6 +35,7 @@ export class Refusals {
   /** Closes at `maxClientErrors` client errors in a row [error-2]. */
   refuse(code: ErrorCode, message: string, id: FrameId | undefined): void {
     this.#connection.metrics.error(code);
+    this.#tell(code);
     this.#connection.send({ type: 'error', ...(id === undefined ? {} : { id }), code, message });
     if (!CLIENT_FAULTS.has(code)) return;
     this.#inARow += 1;
@@ -53,6 +58,18 @@ export class Refusals {
       );
       this.refuse('internal', 'the server failed at this frame', id);
     }
+  }
+
+  /** Who is refused, and why, for whoever asks after a rate of errors. What failed is told with its error. */
+  #tell(code: ErrorCode): void {
+    const { id, ip, isCounted, context, connectionLogFields } = this.#connection;
+    if (!isCounted || code === 'internal') return;
+    const taken = context.offenders.take(`${id} ${code}`, Date.now());
+    if (taken === undefined) return;
+    context.logger.info(
+      { ...connectionLogFields, event: 'websocket_refused', code, ip, ...taken },
+      'WebSocket frame refused',
+    );
   }
 
   /** A frame was good. */

@@ -55,7 +55,7 @@ export const controlRoutes = (control: Control, isOperator: (authorization: stri
 };
 
 const NOTICE_WANTED =
-  'body must be {"verb", "from", "to", "release", "step", "state", "at"}; "moved", "left", "acked" and "lost" may be given';
+  'body must be {"verb", "from", "to", "release", "step", "state", "at"}; "moved", "left", "rate", "note", "cause", "acked" and "lost" may be given';
 const ORDER_WANTED =
   'body must be {"reason":"deploy"} or {"reason":"rollback"}; "rate" (connections/s, above 0) and "hold_ms" (0 or more) may be given';
 

@@ -21,6 +21,8 @@ export const infoRoute = (config: Config): HttpRoute => {
       heartbeat_timeout: config.HEARTBEAT_TIMEOUT,
     },
     max_client_errors: config.MAX_CLIENT_ERRORS,
+    max_channels: config.MAX_CHANNELS,
+    compression: config.COMPRESSION,
     task_restart_interval: config.TASK_RESTART_INTERVAL,
   };
   return { method: 'get', path: '/info/config', handle: () => json(200, body) };

@@ -12,11 +12,15 @@ const TYPES: Readonly<Record<string, string>> = {
 const ASK_AGAIN = { 'Cache-Control': 'no-cache' };
 const KEEP = { 'Cache-Control': 'public, max-age=31536000, immutable' };
 
+/** As OWASP's secure headers project has them (https://owasp.org/www-project-secure-headers/), for pages of one origin. */
 const HEADERS = {
   'Content-Security-Policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
+  'Permissions-Policy': 'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
 /** A page of any origin may import it; what that page may do is its own to say. */

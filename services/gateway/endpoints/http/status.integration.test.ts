@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BrokerUnavailable } from '../../broker/channel-log.js';
 import { createMemoryCluster, type MemoryCluster } from '../../broker/memory/memory-cluster.js';
 import { TestClient } from '../../testing/client.js';
 import { startWorker, type TestWorker } from '../../testing/worker.js';
@@ -31,6 +32,36 @@ describe('HTTP', () => {
       expect(response.status).toBe(200);
       expect(response.headers.get('x-color')).toBe('green');
       expect(response.headers.get('x-worker')).toBe('2');
+    },
+  );
+
+  it.each(['/', '/admin', '/assets/test-page/page-0123456789.js'])(
+    'guards the page %s against other sites',
+    async (path) => {
+      const { headers } = await fetch(`${blue.http}${path}`);
+      const policy = headers.get('content-security-policy') ?? '';
+      for (const part of ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'"]) {
+        expect(policy.split('; ')).toContain(part);
+      }
+      expect(policy).not.toContain('unsafe');
+      expect(Object.fromEntries(headers)).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'permissions-policy': expect.stringContaining('camera=()') as string,
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+      });
+    },
+  );
+
+  it.each(['/healthz', '/ws-stats', '/metrics', '/ws', '/nothing', '/admin/api/health'])(
+    'guards the answer of %s, which is no page',
+    async (path) => {
+      expect(Object.fromEntries((await fetch(`${blue.http}${path}`)).headers)).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        'cross-origin-resource-policy': 'same-origin',
+      });
     },
   );
 
@@ -129,10 +160,34 @@ describe('metrics', () => {
     expect(await sample(blue, 'websocket_active_connections', 'cluster')).toBe(0);
   });
 
+  it('of the cluster have the log lines that a worker gave up as it stopped', async () => {
+    let dropped = 0;
+    const shipped = {
+      counts: () => ({ buffered: 0, dropped }),
+      close: () => Promise.resolve(void (dropped = 394)),
+    };
+    const third = await startWorker((id) => cluster.broker(id), { WORKER: '3' }, shipped);
+    await third.app.stop();
+    expect(await sample(blue, 'websocket_log_lines_dropped_total', 'cluster')).toBe(394);
+  });
+
   it('refuse a scope that is none, and say so when Redis is away', async () => {
     expect((await fetch(`${blue.http}/metrics/?scope=galaxy`)).status).toBe(400);
     cluster.disconnect();
     expect((await fetch(`${blue.http}/metrics/?scope=cluster`)).status).toBe(503);
     expect((await fetch(`${blue.http}/metrics/`)).status).toBe(200);
+  });
+
+  it('of the cluster are 503, not an error of ours, where Redis goes away as it is asked', async () => {
+    const broker = cluster.broker('third');
+    const third = await startWorker(() => broker);
+    vi.spyOn(broker.cluster, 'view').mockRejectedValue(new BrokerUnavailable('gone meanwhile'));
+    const response = await fetch(`${third.http}/metrics/?scope=cluster`);
+    expect([response.status, await response.json()]).toEqual([
+      503,
+      { error: expect.stringContaining('Redis') as string },
+    ]);
+    expect(third.logs.filter(({ event }) => event === 'http_error')).toEqual([]);
+    await third.app.stop();
   });
 });

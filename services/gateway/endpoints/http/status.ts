@@ -1,29 +1,21 @@
 import type { Broker, BrokerHealth } from '../../broker/broker.js';
+import { BrokerUnavailable } from '../../broker/channel-log.js';
 import { readiness } from '../../lifecycle/readiness.js';
 import type { LimitHealth } from '../../limits/reports.js';
 import type { MetricsExporter } from '../../observability/metrics.js';
-import { json, type HttpRoute } from '../../transport/http.js';
+import { json, NO_PAGE, type HttpRoute } from '../../transport/http.js';
 import type { WorkerIdentity } from '../../cluster/identity.js';
 import { clusterIsAway, readScope, refuseScope } from './scope.js';
 
 export type StatusOptions = Readonly<{
   identity: WorkerIdentity;
-  broker: Broker;
   health(): BrokerHealth;
-  metrics: MetricsExporter;
   isDraining(): boolean;
   rateLimiting(): LimitHealth;
 }>;
 
-/** What probes, scrapers and people ask: alive, ready, which release, how much. */
-export const statusRoutes = ({
-  identity,
-  broker,
-  health,
-  metrics,
-  isDraining,
-  rateLimiting,
-}: StatusOptions): HttpRoute[] => [
+/** What probes and people ask: alive, ready, which release. */
+export const statusRoutes = ({ identity, health, isDraining, rateLimiting }: StatusOptions): HttpRoute[] => [
   {
     method: 'get',
     path: '/healthz',
@@ -51,22 +43,31 @@ export const statusRoutes = ({
       return json(200, { release, color, worker, worker_id: workerId, started_at: startedAt, pid: process.pid });
     },
   },
-  {
-    method: 'get',
-    path: '/metrics',
-    handle: async (request) => {
-      const scope = readScope(request, 'worker');
-      if (scope === undefined) return refuseScope(request);
-      const body = scope === 'worker' ? await metrics.worker() : await clusterMetrics(broker, metrics);
-      return body === undefined
-        ? clusterIsAway()
-        : { status: 200, headers: { 'Content-Type': metrics.contentType }, body };
-    },
-  },
 ];
 
+/** What scrapers ask: how much, of this worker or of the cluster. */
+export const metricsRoute = (broker: Broker, metrics: MetricsExporter): HttpRoute => ({
+  method: 'get',
+  path: '/metrics',
+  handle: async (request) => {
+    const scope = readScope(request, 'worker');
+    if (scope === undefined) return refuseScope(request);
+    const body = scope === 'worker' ? await metrics.worker() : await clusterMetrics(broker, metrics);
+    return body === undefined
+      ? clusterIsAway()
+      : { status: 200, headers: { 'Content-Type': metrics.contentType, ...NO_PAGE }, body };
+  },
+});
+
+/** Undefined: Redis is away. */
 const clusterMetrics = async (broker: Broker, metrics: MetricsExporter): Promise<string | undefined> => {
   if (broker.health().redis !== undefined) return undefined;
-  const { workers, ended } = await broker.cluster.view();
-  return metrics.cluster(workers, ended);
+  try {
+    const { workers, ended } = await broker.cluster.view();
+    return await metrics.cluster(workers, ended);
+  } catch (error) {
+    // Redis went away as it was asked.
+    if (!(error instanceof BrokerUnavailable)) throw error;
+    return undefined;
+  }
 };

@@ -5,7 +5,7 @@ import { BrokerUnavailable } from '../../broker/channel-log.js';
 import type { MoveOrder } from '../../lifecycle/connections.js';
 import { mintAnonymousId } from '../../session/anonymous.js';
 import type { WebSocketRoute } from '../../transport/socket.js';
-import { refuseUnready, withinLimits } from '../admission.js';
+import { admitClient } from '../admission.js';
 import { Connection } from '../connection.js';
 import type { EndpointContext } from '../context.js';
 import type { Conversation } from '../conversation.js';
@@ -78,6 +78,10 @@ class StreamConversation implements Conversation, MetricsStream, SnapshotTaker {
     return false;
   }
 
+  tokenExpiring(): void {
+    // No event of this endpoint could say it.
+  }
+
   move({ reason, afterMs }: MoveOrder): void {
     this.#slot = setTimeout(() => this.#connection.end(CLOSE.serviceRestart, reason, 'moved'), afterMs);
   }
@@ -134,7 +138,18 @@ class StreamConversation implements Conversation, MetricsStream, SnapshotTaker {
 
 export const metricsStreamEndpoint = (context: EndpointContext, sources: StreamSources): WebSocketRoute => ({
   path: '/ws/metrics',
-  admit: (handshake) => refuseUnready(context) ?? withinLimits(context, handshake, { ok: true }),
+  admit: (handshake, header) => admitClient(context, handshake, header),
   open: (socket, handshake) =>
-    new Connection(context, 'metrics', socket, handshake, (connection) => new StreamConversation(connection, sources)),
+    context.door.open(
+      socket,
+      handshake,
+      (admitted) =>
+        new Connection(
+          context,
+          'metrics',
+          socket,
+          admitted,
+          (connection) => new StreamConversation(connection, sources),
+        ),
+    ),
 });

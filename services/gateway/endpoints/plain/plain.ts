@@ -7,7 +7,7 @@ import type { MoveOrder } from '../../lifecycle/connections.js';
 import { within } from '../../lifecycle/within.js';
 import type { DisconnectReason } from '../../observability/metrics.js';
 import type { WebSocketRoute } from '../../transport/socket.js';
-import { claimable, refuseName, refuseUnready, withinLimits } from '../admission.js';
+import { admitClient, claimable, refuseName, type OwnRule } from '../admission.js';
 import type { ConnectionSocket } from '../connection-socket.js';
 import { Connection } from '../connection.js';
 import type { EndpointContext } from '../context.js';
@@ -80,6 +80,10 @@ class PlainConversation implements Conversation, Subscriber {
     return false;
   }
 
+  tokenExpiring(): void {
+    // No frame of this endpoint could say it.
+  }
+
   move({ reason, afterMs, deadlineMs }: MoveOrder): void {
     this.#slot = setTimeout(() => {
       // What was taken is said before the goodbye.
@@ -138,22 +142,30 @@ class PlainConversation implements Conversation, Subscriber {
 
 export const plainEndpoint = (context: EndpointContext, leavings: Leavings): WebSocketRoute => ({
   path: '/ws/:client_id',
-  admit: (handshake) =>
-    nameIn(handshake.path) === undefined
-      ? refuseName(lastSegment(handshake.path))
-      : (refuseUnready(context) ?? withinLimits(context, handshake, { ok: true })),
+  admit: (handshake, header) => admitClient(context, handshake, header, ruleOf(handshake.path)),
   open: (socket, handshake) => {
     const clientId = nameIn(handshake.path);
     if (clientId === undefined) throw new Error(`${handshake.path} was let in without a name`);
-    return new Connection(
-      context,
-      'plain',
+    return context.door.open(
       socket,
       handshake,
-      (connection) => new PlainConversation(connection, clientId, leavings),
+      (admitted) =>
+        new Connection(
+          context,
+          'plain',
+          socket,
+          admitted,
+          (connection) => new PlainConversation(connection, clientId, leavings),
+        ),
     );
   },
 });
+
+/** A name is in the path, and with a token it is the token's [plain-1]. */
+const ruleOf = (path: string): OwnRule => {
+  const clientId = nameIn(path);
+  return clientId === undefined ? { refusal: refuseName(lastSegment(path)) } : { clientId };
+};
 
 /** The name that a path claims; undefined: none that may be claimed [connect-3]. */
 const nameIn = (path: string): ClientId | undefined => claimable(lastSegment(path));

@@ -55,6 +55,12 @@ export class LineBuffer {
     return taken;
   }
 
+  clear(): void {
+    this.#kept = [];
+    this.#first = 0;
+    this.#bytes = 0;
+  }
+
   #shift(): void {
     const oldest = this.#kept[this.#first];
     if (oldest === undefined) return;

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import type { Outcome, Push } from '../../../loki/push.js';
 import { FakeLoki } from '../../../loki/testing/fake-loki.js';
 import { events, PATIENCE, told, worldOf } from './testing/world.js';
 
@@ -21,6 +22,51 @@ describe('a close', () => {
     const began = performance.now();
     await shipper.close(100);
     expect(performance.now() - began).toBeLessThan(1_000);
+  });
+
+  test('what a Loki that went away did not take is given up: counted with the line that says so, and all after it', async () => {
+    const loki = await FakeLoki.start();
+    const world = worldOf(loki.url, { flushEveryMs: 3_600_000 });
+    const { logger, shipper } = world;
+    logger.info({ event: 'taken' });
+    await shipper.close(10_000);
+    expect(loki.taken).toHaveLength(1);
+    loki.mood = 'hangs';
+    for (let i = 0; i < 5; i += 1) logger.info({ event: 'lost' });
+    await shipper.close(50);
+    expect(told(world)).toMatchObject([{ event: 'loki_given_up', level: 'WARN', lines: 5 }]);
+    expect(shipper.counts()).toEqual({ buffered: 0, dropped: 6 });
+    logger.info({ event: 'last' });
+    await shipper.close(10_000);
+    expect(shipper.counts()).toEqual({ buffered: 0, dropped: 7 });
+  });
+
+  test('a batch that was under way is counted once, whatever becomes of it', async () => {
+    let answer: (outcome: Outcome) => void = () => undefined;
+    const taken: Outcome = { kind: 'taken' };
+    const slow = new Promise<Outcome>((resolve) => (answer = resolve));
+    const push = vi.fn<Push>().mockResolvedValueOnce(taken).mockReturnValueOnce(slow);
+    const { logger, shipper } = worldOf('http://127.0.0.1:9', { push, flushEveryMs: 1 });
+    logger.info({ event: 'taken' });
+    await vi.waitFor(() => expect(shipper.counts().buffered).toBe(0), PATIENCE);
+    logger.info({ event: 'under_way' });
+    await vi.waitFor(() => expect(push).toHaveBeenCalledTimes(2), PATIENCE);
+    await shipper.close(0);
+    expect(shipper.counts()).toEqual({ buffered: 0, dropped: 2 });
+    answer({ kind: 'refused', why: 'too old' });
+    await slow;
+    expect(shipper.counts()).toEqual({ buffered: 0, dropped: 2 });
+    expect(push).toHaveBeenCalledTimes(2);
+  });
+
+  test('nothing is given up where no Loki ever was', async () => {
+    const loki = await FakeLoki.start();
+    await loki.stop();
+    const world = worldOf(loki.url);
+    world.logger.info({ event: 'a' });
+    await world.shipper.close(10_000);
+    expect(events(told(world))).toEqual([]);
+    expect(world.shipper.counts()).toEqual({ buffered: 0, dropped: 0 });
   });
 });
 

@@ -49,7 +49,8 @@ export class LogShipper {
   #batch: Batch | undefined;
   #timer: NodeJS.Timeout | undefined;
   #pushing: Promise<Outcome> | undefined;
-  #isClosed = false;
+  /** `given up`: closed, and Loki did not take all; a line that still comes has nowhere to go. */
+  #state: 'open' | 'closed' | 'given up' = 'open';
 
   constructor({ url, push, pushBeforeExit, labels, bufferBytes, ...options }: ShipperOptions) {
     this.#push = push;
@@ -70,9 +71,10 @@ export class LogShipper {
 
   /** `level` is the label; `timeMs` the line's own time, since 1970. */
   write(level: string, timeMs: number, line: string): void {
+    if (this.#state === 'given up') return this.#presence.drop(1);
     const dropped = this.#buffer.add({ level, at: this.#times.at(timeMs), line });
     if (dropped > 0) this.#presence.drop(dropped);
-    if (this.#isClosed || this.#pushing !== undefined) return;
+    if (this.#state === 'closed' || this.#pushing !== undefined) return;
     if (this.#timer === undefined) this.#arm(this.#flushEveryMs);
     else if (this.#isFull && this.#presence.failures === 0) this.#arm(0);
   }
@@ -82,16 +84,22 @@ export class LogShipper {
     return { buffered: this.#buffer.size + (this.#batch?.lines ?? 0), dropped: this.#presence.dropped };
   }
 
-  /** Pushes what waits, for at most `withinMs`; where Loki is away there is one try. Nothing is pushed afterwards. */
+  /**
+   * Pushes what waits, for at most `withinMs`; where Loki is away there is one try. What it did not take then is given
+   * up: it counts as dropped, as does every line after it. Nothing is pushed by itself afterwards; another close pushes
+   * the lines since this one.
+   */
   async close(withinMs: number): Promise<void> {
-    this.#isClosed = true;
+    if (this.#state === 'given up') return;
+    this.#state = 'closed';
     clearTimeout(this.#timer);
-    await Promise.race([this.#empty(), sleep(withinMs, undefined, { ref: false })]);
+    const isEmpty = await Promise.race([this.#empty(), sleep(withinMs, false, { ref: false })]);
+    if (!isEmpty) this.#giveUp();
   }
 
   /** The newest lines of a process that crashes: nothing else runs meanwhile. Where Loki is away it does nothing. */
   closeAtOnce(withinMs: number): void {
-    this.#isClosed = true;
+    this.#state = 'closed';
     clearTimeout(this.#timer);
     if (!this.#presence.isThere) return;
     const bodies = [this.#batch, this.#nextBatch()].flatMap((batch) => (batch === undefined ? [] : [batch.body]));
@@ -102,12 +110,23 @@ export class LogShipper {
     return this.#buffer.bytes >= PUSH_BYTES;
   }
 
-  async #empty(): Promise<void> {
+  /** False: Loki is away. */
+  async #empty(): Promise<boolean> {
     await this.#pushing;
-    for (;;) {
+    while (this.#state === 'closed') {
       const outcome = await this.#pushOne();
-      if (outcome === undefined || outcome.kind === 'away') return;
+      if (outcome === undefined) return true;
+      if (outcome.kind === 'away') return false;
     }
+    return false;
+  }
+
+  #giveUp(): void {
+    const lines = this.counts().buffered;
+    this.#state = 'given up';
+    this.#batch = undefined;
+    this.#buffer.clear();
+    this.#presence.giveUp(lines);
   }
 
   #arm(delayMs: number): void {
@@ -120,7 +139,7 @@ export class LogShipper {
     const pushing = this.#pushOne();
     if (pushing === undefined) return;
     await pushing;
-    if (this.#isClosed || (this.#batch === undefined && this.#buffer.size === 0)) return;
+    if (this.#state !== 'open' || (this.#batch === undefined && this.#buffer.size === 0)) return;
     this.#arm(this.#pause());
   }
 
@@ -141,6 +160,8 @@ export class LogShipper {
   async #pushBatch({ body, lines }: Batch): Promise<Outcome> {
     const outcome = await this.#push(body, this.#timeoutMs);
     this.#pushing = undefined;
+    // Its lines are counted already.
+    if (this.#state === 'given up') return outcome;
     // The next one goes at once where the buffer is full: what is told of this one finds room.
     if (outcome.kind !== 'away') this.#batch = this.#isFull ? this.#nextBatch() : undefined;
     this.#presence.noted(outcome, lines);

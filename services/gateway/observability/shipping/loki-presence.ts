@@ -51,6 +51,16 @@ export class LokiPresence {
     this.#dropped += lines;
   }
 
+  /** Nobody will bring these lines to Loki any more: the worker stops. */
+  giveUp(lines: number): void {
+    this.#dropped += lines;
+    if (this.#presence.state === 'awaited') return;
+    this.#logger?.warn(
+      { event: 'loki_given_up', url: this.#url, lines },
+      'Loki did not take the last log lines: they are only here',
+    );
+  }
+
   /** What became of a push of so many lines. */
   noted(outcome: Outcome, lines: number): void {
     switch (outcome.kind) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fill } from '../templates.js';
-import { listenAddress, template, type PartSpec } from './part.js';
+import { listenAddress, pageAddress, template, type PartSpec } from './part.js';
 
 /** Where alerts go besides its own list: JSON is YAML too. */
 const webhooks = (url: string): string => JSON.stringify(url === '' ? [] : [{ url, send_resolved: true }]);
@@ -20,6 +20,7 @@ export const alertmanager: PartSpec = {
     `--storage.path=${join(layout.alertmanager, 'data')}`,
     '--data.retention=24h',
     `--web.listen-address=${listenAddress('ALERTMANAGER_PORT', settings)}`,
+    `--web.external-url=${pageAddress('ALERTMANAGER_PORT', settings)}`,
     // One alone: it opens no port for others.
     '--cluster.listen-address=',
     '--log.level=warn',
@@ -33,6 +34,7 @@ export const alertmanager: PartSpec = {
       }),
     },
   ],
+  data: ({ layout }) => [join(layout.alertmanager, 'data')],
   onChange: 'SIGHUP',
   ready: '/-/ready',
   job: 'alertmanager',

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { speaksTls } from '../../../settings.js';
+import { CHAIN } from '../../../tls/certificate.js';
 import { listenAddress, type PartSpec } from './part.js';
 
 const BUNDLE = 'services/conductor/exporter.cjs';
@@ -15,14 +17,17 @@ export const exporter: PartSpec = {
   remedy: '"npm run build" makes it',
   find: ({ build }) => (existsSync(join(build, BUNDLE)) ? process.execPath : undefined),
   command: (node, { layout }) => [node, '--max-old-space-size=64', join(layout.exporter, 'exporter.cjs')],
-  environment: ({ settings }) => ({
+  environment: ({ layout, settings }) => ({
     EXPORTER_PORT: String(settings.EXPORTER_PORT),
-    TLS_CERT: settings.TLS_CERT,
+    // One that was named is what users meet; else it is what nginx has.
+    TLS_CERT: settings.TLS_CERT === '' && speaksTls(settings) ? join(layout.tls, CHAIN) : settings.TLS_CERT,
     NODE_ENV: 'production',
   }),
   files: ({ build, layout }) => [
     { path: join(layout.exporter, 'exporter.cjs'), text: readFileSync(join(build, BUNDLE), 'utf8') },
   ],
+  // It asks supervisord over its socket, which is whoever's that runs supervisord: who may ask may also stop.
+  isPrivileged: true,
   onChange: 'restart',
   ready: '/healthz',
   job: 'switchyard-conductor',

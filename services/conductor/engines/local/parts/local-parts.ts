@@ -5,12 +5,14 @@ import { signalIfAlive } from '../../../processes.js';
 import type { OptionalPart } from '../../engine.js';
 import { textOf } from '../log-files.js';
 import { ownerOf, tryPort } from '../ports.js';
+import { giveFolder, type RunUser } from '../run-user.js';
 import type { ProgramInfo, Supervisor } from '../supervisor.js';
 import { removePartTarget, writePartTarget } from '../targets.js';
-import { portOf, type PartSpec, type Place } from './part.js';
+import { portOf, userOfPart, type PartSpec, type Place } from './part.js';
 import { renderPartProgram } from './part-program.js';
 import { replaceFile } from './replace-file.js';
 import { foundParts, PARTS, type FoundPart } from './table.js';
+import { withinReach } from './within-reach.js';
 
 const STOP_MARGIN_MS = 5_000;
 const READY_MS = 500;
@@ -85,9 +87,12 @@ export class LocalParts {
   async #bringUp({ part, binary }: FoundPart, program: ProgramInfo | undefined): Promise<void> {
     if (program === undefined && (await this.#whyNoPort(part)) !== undefined) return;
     const { layout, settings } = this.#place;
-    const isOther = this.#writeFiles(part);
+    const user = userOfPart(part, this.#place);
+    const isOther = this.#writeFiles(part, user);
+    if (program === undefined) for (const folder of part.data?.(this.#place) ?? []) giveFolder(folder, user);
     mkdirSync(layout.parts, { recursive: true });
-    const isOtherProgram = replaceFile(this.#programFile(part), renderPartProgram(part, binary, this.#place), 0o600);
+    const text = renderPartProgram(part, withinReach(binary, layout, user), this.#place);
+    const isOtherProgram = replaceFile(this.#programFile(part), text, 0o600);
     writePartTarget(layout, settings, part);
     const patienceMs = part.stopSeconds * 1_000 + STOP_MARGIN_MS;
     if (program === undefined || isOtherProgram) {
@@ -99,11 +104,11 @@ export class LocalParts {
   }
 
   /** Whether something of it was written anew. */
-  #writeFiles(part: PartSpec): boolean {
+  #writeFiles(part: PartSpec, user: RunUser | undefined): boolean {
     const files = part.files(this.#place);
     const written = files.map(({ path, text }) => {
       mkdirSync(dirname(path), { recursive: true });
-      return replaceFile(path, text, 0o600);
+      return replaceFile(path, text, 0o600, user);
     });
     const wanted = new Set(files.map(({ path }) => path));
     const stale = (part.folders?.(this.#place) ?? []).flatMap(filesIn).filter((path) => !wanted.has(path));

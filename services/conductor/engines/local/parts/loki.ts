@@ -40,6 +40,7 @@ export const loki: PartSpec = {
       }),
     },
   ],
+  data: ({ layout }) => [layout.loki],
   onChange: 'restart',
   ready: '/ready',
   job: 'loki',

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StackSettings } from '../../../settings.js';
 import type { Layout } from '../layout.js';
+import { runUserOf, type RunUser } from '../run-user.js';
 import { findTool } from '../tools.js';
 
 /** Where a part would run. */
@@ -47,6 +48,10 @@ export type PartSpec = Readonly<{
   command: (binary: string, place: Place) => readonly string[];
   environment?: (place: Place) => Readonly<Record<string, string>>;
   files: (place: Place) => readonly RenderedFile[];
+  /** Folders, under the run directory, that it writes to. */
+  data?: (place: Place) => readonly string[];
+  /** It needs what only the user that runs supervisord may do. */
+  isPrivileged?: boolean;
   /** Folders, under the run directory, that hold nothing else than `files`. */
   folders?: (place: Place) => readonly string[];
   /** What makes it read its files again. */
@@ -64,10 +69,17 @@ export const findBinary = (part: PartSpec, place: Pick<Place, 'path' | 'cache' |
   return part.tools.map((tool) => findTool(tool, place.path)).find((file) => file !== undefined);
 };
 
+/** Whom a part runs as; undefined: whoever runs supervisord. */
+export const userOfPart = ({ isPrivileged = false }: PartSpec, { settings }: Place): RunUser | undefined =>
+  isPrivileged ? undefined : runUserOf(settings.RUN_USER);
+
 export const portOf = (part: PartSpec, settings: StackSettings): number => settings[part.port];
 
 /** A part listens on loopback only. */
 export const listenAddress = (part: PartPort, settings: StackSettings): string => `127.0.0.1:${settings[part]}`;
+
+/** What leads to its page, as its own links say it: left to itself, it takes the name of the machine. */
+export const pageAddress = (part: PartPort, settings: StackSettings): string => `http://localhost:${settings[part]}`;
 
 /** A template of the checkout. */
 export const template = (place: Place, ...parts: readonly string[]): string =>

@@ -9,6 +9,7 @@ import { grafana } from './grafana.js';
 import { loki } from './loki.js';
 import { findBinary, type PartSpec, type Place } from './part.js';
 import { renderPartProgram } from './part-program.js';
+import { prometheus } from './prometheus.js';
 import { foundParts, partPorts, PARTS } from './table.js';
 
 const checkout = resolve(import.meta.dirname, '../../../../..');
@@ -100,6 +101,29 @@ describe('Loki', () => {
   });
 });
 
+describe('an alert', () => {
+  const links = (place: Place): ReadonlySet<string> =>
+    new Set(
+      prometheus
+        .files(place)
+        .flatMap(({ text }) => [...text.matchAll(/docs_url: (.*)#\w+"?$/gm)])
+        .map(([, link = '']) => link),
+    );
+
+  test('leads to its heading in the docs of the checkout, or where ALERT_DOCS_URL says', () => {
+    expect(links(placeOf())).toEqual(new Set([`"file://${checkout}/docs/OBSERVABILITY.md`]));
+    const url = 'https://docs.example.org/observability';
+    expect(links(placeOf({ ALERT_DOCS_URL: url }))).toEqual(new Set([`"${url}`]));
+  });
+
+  test('leads to pages that listen, and says which cluster it is about', () => {
+    const place = placeOf({ HTTP_PORT: 4000, PROMETHEUS_PORT: 4001, ALERTMANAGER_PORT: 4002 });
+    expect(programOf(prometheus, place)).toContain('"--web.external-url=http://localhost:4001"');
+    expect(programOf(alertmanager, place)).toContain('"--web.external-url=http://localhost:4002"');
+    expect(fileOf(prometheus, place)).toMatch(/^ {2}external_labels:\n {4}switchyard_cluster: 'localhost:4000'$/m);
+  });
+});
+
 describe('Alertmanager', () => {
   test('keeps alerts to itself, or sends them to the webhook too', () => {
     expect(fileOf(alertmanager, placeOf())).toContain('webhook_configs: []');
@@ -110,11 +134,17 @@ describe('Alertmanager', () => {
 });
 
 describe('Grafana, by a stub of its binary', () => {
+  test('has no password that is known in production, where whoever is on this machine may look', () => {
+    const environment = grafana.environment?.(placeOf({ MODE: 'production' })) ?? {};
+    expect(Object.keys(environment).filter((name) => name.includes('PASSWORD'))).toEqual([]);
+    expect(environment).toMatchObject({ GF_AUTH_BASIC_ENABLED: 'false', GF_AUTH_ANONYMOUS_ORG_ROLE: 'Viewer' });
+  });
+
   test.each([
     ['grafana-server', ''],
     ['grafana', ' "server"'],
   ])('%s is started with what it is provisioned from in the run directory', (name, verb) => {
-    const place = placeOf({ GRAFANA_PORT: 4000, PROMETHEUS_PORT: 4001 });
+    const place = placeOf({ GRAFANA_PORT: 4000, PROMETHEUS_PORT: 4001, SCRAPE_INTERVAL: 7 });
     const binary = stubBinary(join(place.path, name));
     expect(findBinary(grafana, place)).toBe(binary);
     const program = renderPartProgram(grafana, binary, place);
@@ -125,6 +155,7 @@ describe('Grafana, by a stub of its binary', () => {
       GF_SECURITY_ADMIN_PASSWORD: 'admin',
       GF_PATHS_PROVISIONING: `${place.layout.runDir}/grafana/provisioning`,
       PROMETHEUS_URL: 'http://127.0.0.1:4001',
+      SCRAPE_INTERVAL: '7',
     })) {
       expect(program).toContain(`${variable}="${value}"`);
     }

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { Conductor, type Verb } from '../../chaos/conductor.js';
-import { choosePorts, type Ports } from '../../chaos/private-ports.js';
+import { Conductor, type Verb } from '../chaos/conductor.js';
+import { choosePorts, type Ports } from '../chaos/private-ports.js';
 import { searchPath } from './config.js';
 
 const WORKERS = 2;
 type Settings = Readonly<Record<string, string>>;
 /** The build that this is of. */
-const dist = fileURLToPath(new URL('../..', import.meta.url));
+const dist = fileURLToPath(new URL('..', import.meta.url));
 
 /** A stack of two workers a color for a bench: own run directory, own ports. */
 export class PrivateStack {
@@ -34,6 +34,11 @@ export class PrivateStack {
 
   get url(): string {
     return `http://127.0.0.1:${this.#ports.http}`;
+  }
+
+  /** The first worker itself, without nginx. */
+  get workerUrl(): string {
+    return `http://127.0.0.1:${this.#ports.blue + 1}`;
   }
 
   promote(): Promise<Verb> {

@@ -1,8 +1,8 @@
 // What the rate limit costs a message on the worker: the allowance alone, and beside the cheapest path that a message
 // has (decode, publish into memory). In front of a real Redis a message costs some hundred times as much.
-import { createMemoryCluster } from '../dist/services/gateway/broker/memory/memory-cluster.js';
-import { Limits } from '../dist/services/gateway/limits/limits.js';
-import { decodeClientFrame } from '../dist/services/protocol/decode-client.js';
+import { createMemoryCluster } from '../../dist/services/gateway/broker/memory/memory-cluster.js';
+import { Limits } from '../../dist/services/gateway/limits/limits.js';
+import { decodeClientFrame } from '../../dist/services/protocol/decode-client.js';
 
 const MESSAGES = 200_000;
 const ROUNDS = 7;

@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { createServer, request, type IncomingMessage, type RequestOptions, type Server } from 'node:http';
+import { connect as connectTcp, type AddressInfo } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startFront } from './testing/front.js';
+
+/** Stands for a worker: says what it was asked. */
+let worker: Server;
+let blue: number;
+
+beforeAll(async () => {
+  worker = createServer({ maxHeaderSize: 64 * 1024 }, ({ method, url }, response) => response.end(`${method} ${url}`));
+  worker.listen(0, '127.0.0.1');
+  await once(worker, 'listening');
+  blue = (worker.address() as AddressInfo).port;
+});
+
+afterAll(() => void worker.close());
+
+type Answer = Readonly<{ status: number; headers: IncomingMessage['headers']; text: string }>;
+
+const ask = async (port: number, path: string, options: RequestOptions = {}, body = ''): Promise<Answer> => {
+  const asked = request({ host: '127.0.0.1', port, path, agent: false, ...options });
+  asked.end(body);
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  return { status: response.statusCode ?? 0, headers: response.headers, text: await textOf(response) };
+};
+
+/** What comes back from raw bytes until nginx ends the connection. */
+const sendRaw = async (port: number, bytes: string): Promise<string> => {
+  const socket = connectTcp(port, '127.0.0.1');
+  socket.write(bytes);
+  return textOf(socket);
+};
+
+describe('what a request may be', () => {
+  test('a line or a header of 8 KiB at most, a body of 64 KiB; nobody is told which nginx this is', async () => {
+    const { settings } = await startFront({ settings: {}, blue });
+    const port = settings.HTTP_PORT;
+    const long = (bytes: number) => 'x'.repeat(bytes);
+    expect((await ask(port, `/?${long(7_000)}`)).status).toBe(200);
+    expect((await ask(port, `/?${long(9_000)}`)).status).toBe(414);
+    expect((await ask(port, '/', { headers: { 'X-Long': long(7_000) } })).status).toBe(200);
+    expect((await ask(port, '/', { headers: { 'X-Long': long(9_000) } })).status).toBe(400);
+    const many = Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`X-Long-${index}`, long(7_000)]));
+    expect((await ask(port, '/', { headers: many })).status).toBe(400);
+    expect((await ask(port, '/', { method: 'POST' }, long(65_536))).status).toBe(200);
+    const tooLarge = await ask(port, '/', { method: 'POST' }, long(65_537));
+    expect([tooLarge.status, tooLarge.headers['server']]).toEqual([413, 'nginx']);
+    expect(tooLarge.text).not.toMatch(/nginx\/\d/);
+  });
+
+  test('whoever sends its header or its body a byte now and then is let go', async () => {
+    const { settings } = await startFront({
+      blue,
+      edit: (text) =>
+        text
+          .replace('client_header_timeout 10s', 'client_header_timeout 1s')
+          .replace('client_body_timeout 10s', 'client_body_timeout 1s'),
+    });
+    const port = settings.HTTP_PORT;
+    expect(await sendRaw(port, 'GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow')).toBe('');
+    expect(await sendRaw(port, 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nslow')).toBe('');
+  });
+});
+
+test('what is not for the public is not there, however its path is written', async () => {
+  const { settings } = await startFront({ blue });
+  for (const path of ['/control/status', '/metrics', '/metrics/', '//metrics', '/%6detrics/', '/x/../control/drain']) {
+    expect([path, (await ask(settings.HTTP_PORT, path)).status]).toEqual([path, 404]);
+  }
+  expect((await ask(settings.HTTP_PORT, '/version')).text).toBe('GET /version');
+});
+
+describe('the admin page', () => {
+  const ways = ['/admin', '/admin/', '/admin/api/connections', '/admin/live', '//admin', '/%61dmin', '/./admin/login'];
+
+  test('is on the public port in development', async () => {
+    const { settings } = await startFront({ blue });
+    for (const path of ways) expect([path, (await ask(settings.HTTP_PORT, path)).status]).toEqual([path, 200]);
+  });
+
+  test.each([{ MODE: 'production' }, { EXPOSE_ADMIN: '0' }])(
+    'is on the port of the metrics alone, for this machine alone, with %o',
+    async (given) => {
+      const { settings } = await startFront({ settings: given, blue });
+      for (const path of ways) expect([path, (await ask(settings.HTTP_PORT, path)).status]).toEqual([path, 404]);
+      const { METRICS_PORT: port } = settings;
+      expect((await ask(port, '/admin')).text).toBe('GET /admin');
+      expect((await ask(port, '/assets/admin/page.js')).status).toBe(200);
+      expect((await ask(port, '/admin', { localAddress: '127.0.0.2' })).status).toBe(403);
+      expect((await ask(port, '/control/status')).status).toBe(404);
+    },
+  );
+
+  test('is on the public port of production where it is asked for', async () => {
+    const { settings } = await startFront({ settings: { MODE: 'production', EXPOSE_ADMIN: '1' }, blue });
+    expect((await ask(settings.HTTP_PORT, '/admin')).text).toBe('GET /admin');
+  });
+});

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { choosePorts, portSettings } from '../../../../chaos/private-ports.js';
+import { StackSettings } from '../../settings.js';
+import { layoutOf } from './layout.js';
+import { NginxFiles } from './nginx.js';
+import { findTools } from './tools.js';
+
+const checkout = resolve(import.meta.dirname, '../../../..');
+const folder = mkdtempSync(join(tmpdir(), 'switchyard-nginx-'));
+/** What each worker was asked. */
+const asked: { blue: string[]; green: string[] } = { blue: [], green: [] };
+let http = '';
+let stop: (() => Promise<void>) | undefined;
+let dieAfterReading = false;
+let stopBlue: (() => Promise<void>) | undefined;
+
+/** Reads the whole request; then blue may break off as a worker does that is killed. */
+const worker =
+  (color: 'blue' | 'green'): RequestListener =>
+  (request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      asked[color].push(Buffer.concat(chunks).toString());
+      if (color === 'blue' && dieAfterReading) request.socket.destroy();
+      else response.end(color);
+    });
+  };
+
+const listen = async (port: number, listener: RequestListener): Promise<() => Promise<void>> => {
+  const server = createServer(listener).listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return async () => {
+    server.closeAllConnections();
+    await new Promise((done) => server.close(done));
+  };
+};
+
+beforeAll(async () => {
+  const ports = await choosePorts(3);
+  const settings = StackSettings.parse({ ...portSettings(ports), WORKERS: '1', LISTEN: 'local' });
+  const layout = layoutOf(checkout, folder);
+  const { nginx } = findTools(process.env['PATH'] ?? '');
+  const files = new NginxFiles(layout, settings, nginx);
+  files.write(false);
+  files.point('blue');
+  // Its workers are another user, and keep large bodies in a file.
+  chmodSync(folder, 0o755);
+  stopBlue = await listen(ports.blue + 1, worker('blue'));
+  const stopGreen = await listen(ports.green + 1, worker('green'));
+  const child = spawn(nginx, ['-e', 'stderr', '-c', join(layout.nginx, 'nginx.conf')], { stdio: 'ignore' });
+  http = `http://127.0.0.1:${ports.http}`;
+  stop = async () => {
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+    await stopBlue?.();
+    await stopGreen();
+  };
+  await vi.waitFor(() => fetch(http), { timeout: 15_000 });
+});
+afterAll(async () => {
+  await stop?.();
+  rmSync(folder, { recursive: true });
+});
+beforeEach(() => {
+  for (const requests of Object.values(asked)) requests.length = 0;
+  dieAfterReading = false;
+});
+
+const publish = (body: string): Promise<Response> => fetch(`${http}/api/publish`, { method: 'POST', body });
+
+test('a command that a worker has got and did not answer is asked of no other: the caller is told', async () => {
+  dieAfterReading = true;
+  const response = await publish('{"once":1}');
+  expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  expect(await response.json()).toMatchObject({ type: 'urn:switchyard:problem:unavailable', status: 503 });
+  expect(asked).toEqual({ blue: ['{"once":1}'], green: [] });
+});
+
+test('a batch may have 1 MiB; what is larger is told as the API tells it', async () => {
+  const fits = 'x'.repeat(1024 * 1024);
+  expect(await (await publish(fits)).text()).toBe('blue');
+  expect(asked.blue[0]).toBe(fits);
+  const response = await publish(`${fits}x`);
+  expect(response.status).toBe(413);
+  expect(await response.json()).toMatchObject({ type: 'urn:switchyard:problem:too_large', status: 413 });
+  const elsewhere = await fetch(`${http}/admin/login`, { method: 'POST', body: 'x'.repeat(64 * 1024 + 1) });
+  expect(elsewhere.status).toBe(413);
+});
+
+test('a worker that can not be reached has not got the command: another one is asked', async () => {
+  await stopBlue?.();
+  stopBlue = undefined;
+  expect(await (await publish('{"once":2}')).text()).toBe('green');
+  expect(asked).toEqual({ blue: [], green: ['{"once":2}'] });
+});

@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { FakeLoki } from '../../loki/testing/fake-loki.js';
+import { Journal, unsentOf } from '../journal/journal.js';
+import { takeLock } from '../lock.js';
+import { fakeSite } from '../testing/fake-site.js';
+import { LateLines } from './late-lines.js';
+
+test('lines of a verb that ended before Loki was there reach it once it is, and no verb is at work', async () => {
+  const loki = await FakeLoki.start();
+  await loki.stop();
+  const { run, settings } = fakeSite();
+  run.remember({ ...settings, worker_environment: { LOKI_URL: loki.url } });
+  const logs = run.file('logs');
+  const log = join(logs, 'conductor.log');
+  const journal = new Journal(log, loki.url);
+  journal.write('INFO', { event: 'verb_done', verb: 'up' }, 'up done');
+  await journal.flush();
+  const late = new LateLines({ runDir: run.path, logs });
+  await late.send();
+  expect(existsSync(unsentOf(log))).toBe(true);
+  await loki.listen();
+  const unlock = takeLock(run.file('lock'), 'promote');
+  await late.send();
+  expect(loki.taken).toEqual([]);
+  unlock();
+  await late.send();
+  await late.send();
+  expect(loki.taken).toMatchObject([{ labels: { service: 'switchyard-conductor', level: 'INFO' } }]);
+  expect(loki.taken[0]?.line).toContain('"up done"');
+  expect(existsSync(unsentOf(log))).toBe(false);
+});

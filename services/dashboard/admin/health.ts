@@ -1,0 +1,21 @@
+import { readText, type Fields } from '../shared/fields.js';
+import { fieldsOf, listOf, readFigure, readNotice, readWorker, type Notice, type Worker } from './frames.js';
+
+/** How the cluster is, as `/admin/api/health` says. */
+export type Health = Readonly<{
+  /** By the server's clock, ms since 1970. */
+  timeMs: number;
+  workers: readonly Worker[];
+  /** Of the deploy that runs or ran last; undefined: nobody there remembers one. */
+  deploy: Notice | undefined;
+}>;
+
+export const readHealth = (fields: Fields): Health => ({
+  timeMs: readFigure(fields['time']) ?? Date.now(),
+  workers: listOf(fields['workers']).map(readWorker),
+  deploy:
+    readText(fieldsOf(fields['deploy'])['state']) === undefined ? undefined : readNotice(fieldsOf(fields['deploy'])),
+});
+
+export const connectionsOf = (workers: readonly Worker[], color: string): number =>
+  workers.reduce((sum, worker) => sum + (worker.color === color ? worker.connections : 0), 0);

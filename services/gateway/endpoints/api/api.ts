@@ -1,0 +1,145 @@
+import { isDeeperThan, parseJson } from '../../../protocol/json.js';
+import type { JsonValue } from '../../../protocol/frames.js';
+import { parseFrameId } from '../../../protocol/ids.js';
+import { MAX_FRAME_BYTES, MAX_JSON_DEPTH } from '../../../protocol/limits.js';
+import type { StatisticsReader } from '../../cluster/statistics-reader.js';
+import type { ApiKey } from '../../config/api-keys.js';
+import { json, type HttpMethod, type HttpRequest, type HttpResponse, type HttpRoute } from '../../transport/http.js';
+import type { Admin } from '../admin/admin.js';
+import type { EndpointContext } from '../context.js';
+import { Batch } from './batch.js';
+import { Callers } from './callers.js';
+import { broadcastCommand } from './commands/broadcast.js';
+import { channelsCommand } from './commands/channels.js';
+import { disconnectCommand, sendCommand, subscribeCommand, unsubscribeCommand } from './commands/clients.js';
+import { infoCommand, statsCommand } from './commands/cluster.js';
+import { historyCommand } from './commands/history.js';
+import { presenceCommand } from './commands/presence.js';
+import { publishCommand } from './commands/publish.js';
+import { checkScope, type Call, type Command } from './command.js';
+import { openApiDocument } from './openapi.js';
+import { Problem, problemOf, problemResponse } from './problem.js';
+import { createPublish } from './publications.js';
+
+/** Of a batch; each of its commands may have 64 KiB. */
+const MAX_BATCH_BYTES = 1024 * 1024;
+
+export type ApiOptions = Readonly<{
+  context: EndpointContext;
+  statistics: StatisticsReader;
+  /** What asks all workers, and tells of who was disconnected. */
+  admin: Pick<Admin, 'dismissals' | 'peers'>;
+  keys: readonly ApiKey[];
+  release: string;
+  /** Whether an `Authorization` header is the stack's own. */
+  isOperator(authorization: string): boolean;
+}>;
+
+const createCommands = ({ context, statistics, admin }: ApiOptions): readonly Command[] => {
+  const publish = createPublish(context);
+  return [
+    publishCommand(publish),
+    broadcastCommand(publish),
+    sendCommand(context.clients),
+    historyCommand(context.log),
+    presenceCommand(context.presence),
+    channelsCommand(statistics, admin.peers),
+    statsCommand(statistics),
+    infoCommand(statistics),
+    subscribeCommand(context.clients),
+    unsubscribeCommand(context.clients),
+    disconnectCommand(admin.dismissals),
+  ];
+};
+
+/** `/api/*`: what programs ask of the cluster, with a key in a header. */
+export const apiRoutes = (options: ApiOptions): readonly HttpRoute[] => {
+  const { context, keys, isOperator, release } = options;
+  const callers = new Callers(keys, isOperator);
+  const commands = createCommands(options);
+  const byName = new Map(commands.map((command) => [command.name, command]));
+  const failed = (command: string, error: unknown): void =>
+    context.logger.error({ event: 'api_failed', command, error }, 'API command failed');
+  const batch = new Batch(byName, failed);
+
+  const callOf = ({ header }: HttpRequest): Call => {
+    const caller = callers.of(header);
+    return {
+      caller,
+      metrics: caller.isOperator ? context.ownMetrics : context.metrics,
+      idempotencyKey: readIdempotencyKey(header('idempotency-key')),
+    };
+  };
+  const route = (
+    name: string,
+    maxBodyBytes: number,
+    act: (input: JsonValue, call: Call) => Promise<unknown>,
+  ): HttpRoute => ({
+    method: 'post',
+    path: `/api/${name}`,
+    maxBodyBytes,
+    tooLarge: () => problemResponse(new Problem('too_large', `the body may have at most ${maxBodyBytes / 1024} KiB`)),
+    handle: (request) =>
+      answering(
+        async () => {
+          const call = callOf(request);
+          return json(200, await act(readBody(request.body), call));
+        },
+        (error) => failed(name, error),
+      ),
+  });
+  const document = openApiDocument(commands, release);
+  return [
+    ...commands.map((command) =>
+      route(command.name, MAX_FRAME_BYTES, (input, call) => {
+        checkScope(command, call.caller);
+        return command.run(input, call);
+      }),
+    ),
+    route('batch', MAX_BATCH_BYTES, (input, call) => batch.run(input, call)),
+    { method: 'get', path: '/api/openapi.json', handle: () => json(200, document) },
+    ...(['get', 'post', 'del'] as const).map((method) => unknownRoute(method, new Set([...byName.keys(), 'batch']))),
+  ];
+};
+
+/** Whatever else is asked for below `/api/`. */
+const unknownRoute = (method: HttpMethod, names: ReadonlySet<string>): HttpRoute => ({
+  method,
+  path: '/api/*',
+  handle: ({ path }) => {
+    const name = path.split('/')[2] ?? '';
+    return names.has(name) && method !== 'post'
+      ? problemResponse(new Problem('method_not_allowed', `/api/${name} is asked for with POST`), { Allow: 'POST' })
+      : problemResponse(new Problem('not_found', `there is nothing at ${path}; /api/openapi.json says what there is`));
+  },
+});
+
+const answering = async (act: () => Promise<HttpResponse>, failed: (error: unknown) => void): Promise<HttpResponse> => {
+  try {
+    return await act();
+  } catch (error) {
+    const told = problemOf(error);
+    if (told === undefined) {
+      failed(error);
+      return problemResponse(new Problem('internal', 'the server failed; whether it was done is not known'));
+    }
+    return problemResponse(told, told.kind === 'unauthorized' ? { 'WWW-Authenticate': 'Bearer' } : {});
+  }
+};
+
+/** An empty body is an empty object: some commands have no fields. */
+const readBody = (body: string): JsonValue => {
+  const input = body === '' ? {} : parseJson(body);
+  if (input === undefined) throw new Problem('invalid_json', 'the body must be one JSON object');
+  if (isDeeperThan(MAX_JSON_DEPTH, body)) {
+    throw new Problem('invalid_field', `the body: may be nested ${MAX_JSON_DEPTH} levels deep at most`);
+  }
+  return input;
+};
+
+const readIdempotencyKey = (given: string): string | undefined => {
+  if (given === '') return undefined;
+  const key = parseFrameId(given);
+  if (key !== undefined) return key;
+  throw new Problem('invalid_field', 'Idempotency-Key: must have 1 to 64 characters', 'Idempotency-Key');
+};

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { publicationBody } from '../../../protocol/encode.js';
+import type { JsonValue } from '../../../protocol/frames.js';
+import { parseClientId, type ChannelName, type ClientId } from '../../../protocol/ids.js';
+import { logProcessed } from '../processed.js';
+import type { EndpointContext } from '../context.js';
+import type { Call } from './command.js';
+
+/** Who is named as the publisher where the caller names nobody; no client can bear it [connect-3]. */
+export const API = requireClientId('api');
+
+type Publishing = Readonly<{
+  channel: ChannelName;
+  data: JsonValue;
+  from: ClientId | undefined;
+  /** The caller's own for this publish; else that of the request holds. */
+  idempotencyKey: string | undefined;
+}>;
+
+export type Published = Readonly<{ channel: string; epoch: string; offset: number; duplicate: boolean }>;
+export type Publish = (publishing: Publishing, call: Call) => Promise<Published>;
+
+/**
+ * Publishes for callers of the API. The log dedupes by publisher and id, as for a client [once-1]: a caller's keys are
+ * its own. Publishes without one go under another name, so that they push no key out of the window.
+ */
+export const createPublish =
+  (context: EndpointContext): Publish =>
+  async ({ channel, data, from, idempotencyKey }, { caller, metrics, idempotencyKey: ofRequest }) => {
+    const key = idempotencyKey ?? ofRequest;
+    const startedAt = performance.now();
+    try {
+      const { epoch, offset, duplicate } = await context.log.publish({
+        channel,
+        publisher: key === undefined ? `api:${caller.name}:once` : `api:${caller.name}`,
+        id: key ?? randomUUID(),
+        body: publicationBody(from ?? API, data),
+      });
+      metrics.messageAccepted(duplicate, (performance.now() - startedAt) / 1000);
+      logProcessed(context, () => ({ api_caller: caller.name }), channel, offset);
+      return { channel, epoch, offset, duplicate };
+    } catch (error) {
+      metrics.messageFailed();
+      throw error;
+    }
+  };
+
+function requireClientId(name: string): ClientId {
+  const id = parseClientId(name);
+  if (id === undefined) throw new Error(`${name} is not a client id`);
+  return id;
+}

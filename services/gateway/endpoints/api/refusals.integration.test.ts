@@ -1,0 +1,98 @@
+import { describe, expect, it, vi } from 'vitest';
+import { BrokerOverloaded } from '../../broker/channel-log.js';
+import { problemType } from './problem.js';
+import { ALL, apiStage, problem } from './testing/api-stage.js';
+
+const stage = apiStage();
+
+describe('what the API refuses', () => {
+  it.each([
+    ['publish', 'no json', 'invalid_json', 'JSON', undefined],
+    ['publish', [], 'invalid_field', 'the body', undefined],
+    ['publish', '['.repeat(200) + ']'.repeat(200), 'invalid_field', '128 levels', undefined],
+    ['publish', { data: 1 }, 'invalid_field', 'channel: must be of the form', 'channel'],
+    ['publish', { channel: 7, data: 1 }, 'invalid_field', 'channel: must be of the form', 'channel'],
+    ['publish', { channel: '~plain', data: 1 }, 'invalid_field', 'channel: must be', 'channel'],
+    ['publish', { channel: 'a' }, 'invalid_field', 'data: is missing', 'data'],
+    ['publish', { channel: 'a', data: 1, form: 'x' }, 'invalid_field', 'form: is not a field', 'form'],
+    ['publish', { channel: 'a', data: 1, from: 'a b' }, 'invalid_field', 'from: must be', 'from'],
+    ['publish', { channel: 'a', data: 1, idempotency_key: '' }, 'invalid_field', '1 to 64', 'idempotency_key'],
+    ['broadcast', { channels: [], data: 1 }, 'invalid_field', '1 to 100', 'channels'],
+    ['broadcast', { channels: ['a', 'b c'], data: 1 }, 'invalid_field', /^channels\[1\]: must/, 'channels[1]'],
+    ['history', { channel: 'a', limit: 0 }, 'invalid_field', 'limit: must be a whole number from 1 to 1000', 'limit'],
+    ['history', { channel: 'a', since: { epoch: 'e' } }, 'invalid_field', 'since.offset: must', 'since.offset'],
+    ['channels', { limit: 1000 }, 'invalid_field', '1 to 200', 'limit'],
+    ['send', { client_id: 'a b', data: 1 }, 'invalid_field', 'client_id: must be of the form', 'client_id'],
+    ['subscribe', { client_id: 'a', channel: 'b c' }, 'invalid_field', 'channel: must be of the form', 'channel'],
+    ['disconnect', {}, 'invalid_field', 'client_id: must be of the form', 'client_id'],
+    ['presence', { channel: 'a', limit: 0 }, 'invalid_field', '1 to 1000', 'limit'],
+    ['stats', { scope: 'worker' }, 'invalid_field', 'scope: is not a field', 'scope'],
+    ['batch', {}, 'invalid_field', 'commands: must be a list', 'commands'],
+    ['batch', { commands: [] }, 'invalid_field', 'commands: must be a list', 'commands'],
+  ] as const)('[api-8] %s of %j: %s', async (name, body, kind, words, field) => {
+    const answer = await stage.api.ask(name, body);
+    expect(answer.status).toBe(400);
+    expect(answer).toMatchObject(problem(kind, words, field));
+  });
+
+  it('[api-8] an idempotency key that is too long', async () => {
+    const headers = { 'Idempotency-Key': 'x'.repeat(65) };
+    const answer = await stage.api.ask('publish', { channel: 'a', data: 1 }, headers);
+    expect(answer).toMatchObject(problem('invalid_field', 'Idempotency-Key', 'Idempotency-Key'));
+  });
+
+  it('[api-8] a message over 64 KiB, and takes one that fits', async () => {
+    const room = 64 * 1024 - JSON.stringify({ channel: 'a', data: '' }).length;
+    expect((await stage.api.ask('publish', { channel: 'a', data: 'x'.repeat(room) })).status).toBe(200);
+    const answer = await stage.api.ask('publish', { channel: 'a', data: 'x'.repeat(room + 1) });
+    expect(answer.status).toBe(413);
+    expect(answer).toMatchObject(problem('too_large', '64 KiB'));
+  });
+
+  it('[api-9] while Redis is away: the outcome is unknown, and when to ask again', async () => {
+    stage.cluster.disconnect();
+    for (const [name, body] of [
+      ['publish', { channel: 'a', data: 1 }],
+      ['history', { channel: 'a' }],
+      ['channels', {}],
+      ['stats', {}],
+      ['info', {}],
+    ] as const) {
+      const answer = await stage.api.ask(name, body);
+      expect(answer).toMatchObject(problem('unavailable', 'whether it was done is not known'));
+      expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+    }
+    stage.cluster.reconnect();
+  });
+
+  it('[api-9] while too many messages wait: nothing was done', async () => {
+    vi.spyOn(stage.blueBroker.log, 'publish').mockRejectedValue(new BrokerOverloaded('full'));
+    const answer = await stage.api.ask('publish', { channel: 'a', data: 1 });
+    expect(answer).toMatchObject(problem('overloaded', 'nothing was done'));
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '1']);
+  });
+
+  it('[api-9] what is a defect of the server is logged, and says no more than that', async () => {
+    vi.spyOn(stage.blueBroker.log, 'publish').mockRejectedValue(new Error('inner words'));
+    const answer = await stage.api.ask('publish', { channel: 'a', data: 1 });
+    expect(answer).toMatchObject(problem('internal', 'not known'));
+    const { body } = await stage.api.ask('batch', { commands: [{ publish: { channel: 'a', data: 1 } }] });
+    expect(body['answers']).toMatchObject([{ problem: { type: problemType('internal') } }]);
+    expect(JSON.stringify([answer.body, body])).not.toContain('inner words');
+    expect(stage.blue.logs.filter(({ event }) => event === 'api_failed')).toMatchObject([
+      { command: 'publish' },
+      { command: 'publish' },
+    ]);
+  });
+
+  it('[api-8] paths and methods that there are not', async () => {
+    const get = await fetch(`${stage.blue.http}/api/publish`, { headers: { 'X-API-Key': ALL } });
+    expect([get.status, get.headers.get('allow')]).toEqual([405, 'POST']);
+    expect(await get.json()).toMatchObject({ type: problemType('method_not_allowed') });
+    for (const path of ['fly', 'publish/more', '']) {
+      const nothing = await fetch(`${stage.blue.http}/api/${path}`, { method: 'POST', body: '{}' });
+      expect(nothing.status).toBe(404);
+      expect(await nothing.json()).toMatchObject({ type: problemType('not_found') });
+    }
+  });
+});

@@ -1,0 +1,165 @@
+import type { ChannelName, ClientId } from '../../protocol/ids.js';
+import { BrokerUnavailable } from '../broker/channel-log.js';
+import { GONE_AFTER_MS, type MemberPage, type PresenceStore } from '../broker/presence-store.js';
+import { Loop } from '../lifecycle/loop.js';
+import { PresenceWatch } from './presence-watch.js';
+
+export type PresenceOptions = Readonly<{
+  /** What comes and goes within this time is stated together, ms. */
+  gatherMs: number;
+  /** Between looks for workers that are gone, ms. */
+  intervalMs: number;
+  /** When this worker's lease was renewed last, on the clock of `performance.now()`; undefined: never yet. */
+  renewedAt(): number | undefined;
+}>;
+
+export const DEFAULT_PRESENCE: Omit<PresenceOptions, 'renewedAt'> = { gatherMs: 10, intervalMs: 500 };
+
+/** A lease not renewed for so long: others may have taken this worker for dead. */
+const LAPSED_MS = GONE_AFTER_MS - 1_000;
+/** Then all is stated anew, and again after so long: whoever was about to forget this worker has done so by then. */
+const AGAIN_MS = 3_000;
+
+/** One channel as this worker has to state it. */
+type Room = {
+  readonly connections: Map<ClientId, number>;
+  readonly changed: Set<ClientId>;
+  /** All of it is to be stated, since it is not known what is there. */
+  isWhole: boolean;
+  stating: Promise<void> | undefined;
+};
+
+/** Who of this worker's clients is in which channel: stated to the store, and again whenever that may have lost it. */
+export class Presence {
+  readonly loop: Loop;
+  readonly watch: PresenceWatch;
+  readonly #store: PresenceStore;
+  readonly #options: PresenceOptions;
+  readonly #rooms = new Map<ChannelName, Room>();
+  #gathering: NodeJS.Timeout | undefined;
+  #again: NodeJS.Timeout | undefined;
+  #renewedAt: number | undefined;
+
+  constructor(store: PresenceStore, options: PresenceOptions) {
+    this.#store = store;
+    this.#options = options;
+    this.watch = new PresenceWatch(store);
+    this.loop = new Loop('presence', options.intervalMs, () => this.#look());
+  }
+
+  start(): void {
+    this.loop.start();
+  }
+
+  /** States what is left to be stated; while the store is away nothing. */
+  async stop(): Promise<void> {
+    this.loop.stop();
+    clearTimeout(this.#again);
+    this.#flush();
+    for (const { stating } of this.#rooms.values()) await stating;
+  }
+
+  /** A connection of the client is subscribed to the channel; as often as `leave` follows. */
+  join(channel: ChannelName, clientId: ClientId): void {
+    this.#change(channel, clientId, 1);
+  }
+
+  leave(channel: ChannelName, clientId: ClientId): void {
+    this.#change(channel, clientId, -1);
+  }
+
+  /** With all that this worker knows itself. @throws BrokerUnavailable */
+  async page(channel: ChannelName, query: Readonly<{ limit: number; after: string | undefined }>): Promise<MemberPage> {
+    const room = this.#rooms.get(channel);
+    if (room !== undefined) await this.#stated(channel, room);
+    return this.#store.page(channel, query);
+  }
+
+  /** The store may have lost what this worker had stated. */
+  resumed(): void {
+    this.watch.resumed();
+    void this.#restate();
+  }
+
+  #change(channel: ChannelName, clientId: ClientId, by: number): void {
+    const room = this.#room(channel);
+    const connections = (room.connections.get(clientId) ?? 0) + by;
+    if (connections > 0) room.connections.set(clientId, connections);
+    else room.connections.delete(clientId);
+    room.changed.add(clientId);
+    this.#gathering ??= setTimeout(() => this.#flush(), this.#options.gatherMs);
+  }
+
+  #room(channel: ChannelName): Room {
+    const known = this.#rooms.get(channel);
+    if (known !== undefined) return known;
+    const room: Room = { connections: new Map(), changed: new Set(), isWhole: false, stating: undefined };
+    this.#rooms.set(channel, room);
+    return room;
+  }
+
+  #flush(): void {
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
+    for (const [channel, room] of this.#rooms) void this.#stated(channel, room);
+  }
+
+  /** One at a time for each channel, so that what is stated last is what holds. */
+  #stated(channel: ChannelName, room: Room): Promise<void> {
+    if (room.stating !== undefined) return room.stating;
+    if (!room.isWhole && room.changed.size === 0) return Promise.resolve();
+    room.stating = this.#state(channel, room).finally(() => {
+      room.stating = undefined;
+      if (room.connections.size === 0 && !room.isWhole && room.changed.size === 0) this.#rooms.delete(channel);
+    });
+    return room.stating;
+  }
+
+  /** Until nothing is left to be stated, or the store is away: the loop then tries again. */
+  async #state(channel: ChannelName, room: Room): Promise<void> {
+    while (room.isWhole || room.changed.size > 0) {
+      const { isWhole } = room;
+      const names = isWhole ? [...room.connections.keys()] : [...room.changed];
+      const clients = new Map(names.map((clientId) => [clientId, room.connections.get(clientId) ?? 0]));
+      room.isWhole = false;
+      room.changed.clear();
+      try {
+        await this.#store.state(channel, clients, isWhole);
+      } catch (error) {
+        room.isWhole = true;
+        if (!(error instanceof BrokerUnavailable)) throw error;
+        return;
+      }
+    }
+  }
+
+  async #look(): Promise<void> {
+    const renewedAt = this.#options.renewedAt();
+    const gapMs = (renewedAt ?? 0) - (this.#renewedAt ?? renewedAt ?? 0);
+    this.#renewedAt = renewedAt;
+    if (gapMs > LAPSED_MS) {
+      await this.#restate();
+      clearTimeout(this.#again);
+      this.#again = setTimeout(() => void this.#restate(), AGAIN_MS);
+    }
+    this.#flush();
+    await trying(() => this.#store.forgetGone());
+  }
+
+  /** Channels that this worker has left since are stated too: as empty. */
+  async #restate(): Promise<void> {
+    await trying(async () => {
+      for (const channel of await this.#store.channels()) this.#room(channel);
+    });
+    for (const room of this.#rooms.values()) room.isWhole = true;
+    this.#flush();
+  }
+}
+
+const trying = async (act: () => Promise<void>): Promise<void> => {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof BrokerUnavailable)) throw error;
+  }
+};

@@ -1,0 +1,77 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SignJWT } from 'jose';
+import { pino } from 'pino';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { readConfig } from '../config/config.js';
+import { KeysUnavailable } from './remote-keys.js';
+import { TokenVerifier } from './token-verifier.js';
+
+type Pair = Readonly<{ kid: string; publicKey: KeyObject; privateKey: KeyObject }>;
+const pair = (kid: string): Pair => ({ kid, ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) });
+const sign = ({ kid, privateKey }: Pair, alg = 'ES256'): Promise<string> =>
+  new SignJWT({ sub: 'ada' }).setProtectedHeader({ alg, kid }).sign(privateKey);
+
+/** A JWKS server, and a verifier that asks it. */
+const stage = async (...pairs: readonly Pair[]) => {
+  let status = 200;
+  let asked = 0;
+  const keys = pairs.map(({ kid, publicKey }) => ({ ...publicKey.export({ format: 'jwk' }), kid, use: 'sig' }));
+  const server = createServer((_request, response) => {
+    asked += 1;
+    response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify({ keys }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const lines: Record<string, unknown>[] = [];
+  const logger = pino(
+    { level: 'info' },
+    { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
+  );
+  const config = readConfig({ JWKS_URL: `http://127.0.0.1:${port}/jwks.json` });
+  const verifier = new TokenVerifier(config, logger);
+  onTestFinished(() => {
+    verifier.stop();
+    server.closeAllConnections();
+    server.close();
+  });
+  return { verifier, lines, answer: (with_: number) => (status = with_), asked: () => asked };
+};
+
+describe('keys from JWKS_URL', () => {
+  it('[token-3] are found by kid, and asked for once for all', async () => {
+    const [one, two, stranger] = [pair('1'), pair('2'), pair('3')];
+    const { verifier, asked } = await stage(one, two);
+    for (const known of [one, two, one]) expect(await verifier.verify(await sign(known))).toMatchObject({ ok: true });
+    expect(await verifier.verify(await sign(stranger))).toEqual({
+      ok: false,
+      why: 'the token is signed with a key that is not known',
+    });
+    expect(await verifier.verify(await sign({ ...stranger, kid: '1' }))).toMatchObject({ ok: false });
+    expect(asked()).toBe(1);
+  });
+
+  it('[token-3] that are known go on working while their server is away, which is told', async () => {
+    const known = pair('1');
+    const { verifier, lines, answer } = await stage(known);
+    expect(await verifier.verify(await sign(known))).toMatchObject({ ok: true });
+    answer(503);
+    verifier.start();
+    await vi.waitFor(() => expect(lines).toContainEqual(expect.objectContaining({ event: 'token_keys_unavailable' })));
+    expect(lines[0]).toMatchObject({ level: 40, known: 1 });
+    expect(String(lines[0]?.['msg'])).toMatch(/^No keys from JWKS_URL \(.*\): those that are known go on working$/);
+    expect(await verifier.verify(await sign(known))).toMatchObject({ ok: true });
+  });
+
+  it('[token-3] that never came: the token is not judged, and it works when they come', async () => {
+    const known = pair('1');
+    const { verifier, answer } = await stage(known);
+    answer(503);
+    await expect(verifier.verify(await sign(known))).rejects.toThrow(KeysUnavailable);
+    answer(200);
+    expect(await verifier.verify(await sign(known))).toMatchObject({ ok: true });
+  });
+});

@@ -1,0 +1,77 @@
+import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+import { Loop } from '../lifecycle/loop.js';
+import type { Logger } from '../observability/logger.js';
+
+/** Keys are asked for again so often, ms: one that was taken back opens nothing after that. */
+const REFRESH_MS = 600_000;
+/** A key that is not known is asked for at most so often, ms. */
+const COOLDOWN_MS = 30_000;
+const TIMEOUT_MS = 5_000;
+
+/** A token can't be checked now. */
+export class KeysUnavailable extends Error {
+  override readonly name = 'KeysUnavailable';
+}
+
+/**
+ * The keys behind JWKS_URL. While their server is away those that are known go on working, and a token with another one
+ * can't be checked [token-3].
+ */
+export class RemoteKeys {
+  readonly loop = new Loop('token_keys', REFRESH_MS, () => this.#refresh());
+  readonly #url: string;
+  readonly #logger: Logger;
+  readonly #keys: ReturnType<typeof createRemoteJWKSet>;
+
+  constructor(url: string, logger: Logger) {
+    this.#url = url;
+    this.#logger = logger;
+    this.#keys = createRemoteJWKSet(new URL(url), {
+      // They are made anew by the loop: to forget them meanwhile would only shut the door.
+      cacheMaxAge: Infinity,
+      cooldownDuration: COOLDOWN_MS,
+      timeoutDuration: TIMEOUT_MS,
+    });
+  }
+
+  start(): void {
+    this.loop.start(true);
+  }
+
+  stop(): void {
+    this.loop.stop();
+  }
+
+  /** @throws KeysUnavailable, or what jose says of a token whose key does not exist */
+  readonly keyOf: JWTVerifyGetKey = async (header, token) => {
+    try {
+      return await this.#keys(header, token);
+    } catch (error) {
+      if (isOfTheToken(error)) throw error;
+      throw new KeysUnavailable(`tokens can't be checked now: no answer with keys from JWKS_URL (${wordsOf(error)})`, {
+        cause: error,
+      });
+    }
+  };
+
+  async #refresh(): Promise<void> {
+    try {
+      await this.#keys.reload();
+    } catch (error) {
+      this.#logger.warn(
+        { event: 'token_keys_unavailable', url: this.#url, known: this.#keys.jwks()?.keys.length ?? 0, error },
+        `No keys from JWKS_URL (${wordsOf(error)}): those that are known go on working`,
+      );
+    }
+  }
+}
+
+const isOfTheToken = (error: unknown): boolean =>
+  error instanceof errors.JWKSNoMatchingKey ||
+  error instanceof errors.JWKSMultipleMatchingKeys ||
+  error instanceof errors.JOSENotSupported;
+
+const wordsOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+};

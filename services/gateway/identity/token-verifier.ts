@@ -1,0 +1,83 @@
+import { errors, jwtVerify, type JWTVerifyOptions, type JWTVerifyResult } from 'jose';
+import type { Config } from '../config/settings.js';
+import type { Loop } from '../lifecycle/loop.js';
+import type { Logger } from '../observability/logger.js';
+import { readClaims } from './claims.js';
+import type { Identity } from './principal.js';
+import { KeysUnavailable, RemoteKeys } from './remote-keys.js';
+import { PUBLIC_ALGORITHMS, publicKey, secretKey } from './token-key.js';
+
+export type Verified = Readonly<{ ok: true; identity: Identity } | { ok: false; why: string }>;
+
+type Verify = (token: string) => Promise<JWTVerifyResult>;
+
+/** Tells whether a token is good, and what it says [token-2]. */
+export class TokenVerifier {
+  /** Where keys come from afar. */
+  readonly #remoteKeys: RemoteKeys | undefined;
+  readonly #verify: Verify | undefined;
+
+  /** @throws ConfigError for a public key that is none */
+  constructor(config: Config, logger: Logger) {
+    const { JWT_SECRET: secret, JWT_PUBLIC_KEY: pem, JWKS_URL: url } = config;
+    this.#remoteKeys = url === undefined ? undefined : new RemoteKeys(url, logger);
+    this.#verify = this.#verifyWith(optionsOf(config), secret, pem);
+  }
+
+  get loops(): readonly Loop[] {
+    return this.#remoteKeys === undefined ? [] : [this.#remoteKeys.loop];
+  }
+
+  start(): void {
+    this.#remoteKeys?.start();
+  }
+
+  stop(): void {
+    this.#remoteKeys?.stop();
+  }
+
+  /** @throws KeysUnavailable */
+  async verify(token: string): Promise<Verified> {
+    if (this.#verify === undefined) return { ok: false, why: 'this server checks no tokens: connect without one' };
+    try {
+      const { payload } = await this.#verify(token);
+      const identity = readClaims(payload);
+      return typeof identity === 'string' ? { ok: false, why: `token: ${identity}` } : { ok: true, identity };
+    } catch (error) {
+      const why = whyOf(error);
+      if (why !== undefined) return { ok: false, why };
+      if (error instanceof KeysUnavailable) throw error;
+      // A key of the JWKS that jose can't use, for instance.
+      throw new KeysUnavailable("tokens can't be checked now: the key can't be used", { cause: error });
+    }
+  }
+
+  #verifyWith(options: JWTVerifyOptions, secret: string | undefined, pem: string | undefined): Verify | undefined {
+    const remoteKeys = this.#remoteKeys;
+    if (remoteKeys !== undefined) {
+      const own = { ...options, algorithms: [...PUBLIC_ALGORITHMS] };
+      return (token) => jwtVerify(token, remoteKeys.keyOf, own);
+    }
+    const known = secret === undefined ? (pem === undefined ? undefined : publicKey(pem)) : secretKey(secret);
+    if (known === undefined) return undefined;
+    const own = { ...options, algorithms: [...known.algorithms] };
+    return (token) => jwtVerify(token, known.key, own);
+  }
+}
+
+const optionsOf = ({ JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWT_CLOCK_TOLERANCE }: Config): JWTVerifyOptions => ({
+  ...(issuer === undefined ? {} : { issuer }),
+  ...(audience === undefined ? {} : { audience }),
+  clockTolerance: JWT_CLOCK_TOLERANCE,
+});
+
+/** What is wrong with a token, in words that hold nothing of it; undefined: that is not what went wrong. */
+const whyOf = (error: unknown): string | undefined => {
+  if (!(error instanceof errors.JOSEError)) return undefined;
+  if (error instanceof errors.JWTExpired) return 'the token has expired';
+  if (error instanceof errors.JWTClaimValidationFailed) return `token: ${error.claim} is not what is wanted here`;
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'the token is not signed with the key';
+  if (error instanceof errors.JOSEAlgNotAllowed) return 'token: its alg is not that of the key';
+  if (error instanceof errors.JWKSNoMatchingKey) return 'the token is signed with a key that is not known';
+  return 'the token is no signed JWT';
+};
