@@ -94,8 +94,8 @@ export const SABOTAGE = {
   dropsResumes: () =>
     changed([
       'services/gateway/broker/redis/redis-sessions.js',
-      'async resume(ref, owner) {',
-      `async resume(ref, owner) { if (${ACTIVE}) return undefined;`,
+      'async resume(ref, owner, subject) {',
+      `async resume(ref, owner, subject) { if (${ACTIVE}) return undefined;`,
     ]),
   /** While it is active each of its workers keeps one publication from its clients. */
   losesOne: () => changed(['services/gateway/hub/feed.js', FAN_OUT, `if (!(${ACTIVE} && ${NTH_DELIVERY})) ${FAN_OUT}`]),

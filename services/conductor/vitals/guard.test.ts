@@ -88,6 +88,21 @@ describe('Guard', () => {
     );
   });
 
+  test('a stall that is over by each judgement is found by the looks between them', async () => {
+    let look = -1;
+    const stallsBetween = new Guard({
+      workers: async () => {
+        look += 1;
+        return [reading('green-1', { moments: { event_loop_lag_ms: look % 5 === 3 ? 300 : 1 } })];
+      },
+      left: async () => [reading('blue-1')],
+      probes: () => [],
+      thresholds,
+    });
+    await expect(looks(16, stallsBetween, 100)).rejects.toThrow('event-loop lag p99 on green-1: 300 ms');
+    expect(look).toBe(15);
+  });
+
   test('sets the pace at each look all the same', async () => {
     const guard = guardOf({ workers: reading('green-1', { moments: { event_loop_lag_ms: 300 } }) });
     expect(await guard.look()).toMatchObject({ kind: 'trouble' });

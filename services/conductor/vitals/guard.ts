@@ -1,11 +1,16 @@
 import { Failure } from '../failure.js';
 import { Excuses } from './excuses.js';
-import { withoutDoubt, type Reading } from './figures.js';
+import { momentNames, withoutDoubt, type Moment, type Reading } from './figures.js';
 import { bearingOf, BakeJudge, type Bearing } from './judge.js';
 import type { Thresholds } from './thresholds.js';
 
 /** Looks closer together would see the same windows of the workers' figures twice. */
 const JUDGE_EVERY_MS = 500;
+/**
+ * A look after a judgement counts for the next one once so much has passed. Workers tell of half a second, and a worker
+ * that stands still keeps a look waiting: judged by one look alone, what ended right after it could be over at each.
+ */
+const NEW_AFTER_MS = 250;
 
 export type Guarded = Readonly<{
   /** Those that the connections go to: they set the pace, and are judged. */
@@ -28,6 +33,8 @@ export class Guard {
   #worstLagMs = 0;
   #before: readonly Reading[] = [];
   #judgedAt = -Infinity;
+  /** Looks since then that count. */
+  #looks: readonly (readonly Reading[])[] = [];
 
   constructor({ workers, left, probes, thresholds }: Guarded) {
     this.#workers = workers;
@@ -58,13 +65,17 @@ export class Guard {
     const bearing = bearingOf(readings, this.#before, this.#thresholds);
     this.#before = readings;
     this.#worstLagMs = Math.max(this.#worstLagMs, ...readings.map(({ moments }) => moments.event_loop_lag_ms ?? 0));
-    if (performance.now() - this.#judgedAt < JUDGE_EVERY_MS) return bearing;
+    const sinceJudgedMs = performance.now() - this.#judgedAt;
+    if (sinceJudgedMs >= NEW_AFTER_MS) this.#looks = [...this.#looks, readings];
+    if (sinceJudgedMs < JUDGE_EVERY_MS) return bearing;
     this.#judgedAt = performance.now();
+    const seen = readings.map((reading) => worstOf(reading, this.#looks.flat()));
+    this.#looks = [];
     const met = await this.#met();
     // Workers can't tell a client whose host died from one that they lost. The probes, whose host is this one, are lost
     // only by them: where none was, neither were the clients.
     const isLosing = met.some(({ shares }) => (shares.unexpected_closes?.failed ?? 0) > 0);
-    const breach = this.#judge.look([...(isLosing ? readings : readings.map(withoutDoubt)), ...met]);
+    const breach = this.#judge.look([...(isLosing ? seen : seen.map(withoutDoubt)), ...met]);
     if (breach !== undefined) throw new Failure(breach);
     return bearing;
   }
@@ -77,3 +88,15 @@ export class Guard {
     return met.map((reading) => this.#excuses.from(reading));
   }
 }
+
+/** The reading with the worst of what the looks found at the moment of each. */
+const worstOf = (reading: Reading, looks: readonly Reading[]): Reading => {
+  const of = looks.filter(({ source }) => source === reading.source);
+  const moments = Object.fromEntries(
+    momentNames.flatMap((name): [Moment, number][] => {
+      const values = of.flatMap(({ moments: found }) => found[name] ?? []);
+      return values.length === 0 ? [] : [[name, Math.max(...values)]];
+    }),
+  );
+  return { ...reading, moments };
+};
