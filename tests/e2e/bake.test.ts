@@ -41,7 +41,7 @@ const releases: readonly Readonly<{ name: string; source: () => string; cause: R
   {
     name: 'stands still for 300 ms each second',
     source: SABOTAGE.stalls,
-    cause: /event-loop lag p99 on green-\d: \d+ ms, more than 250 ms, in 3 of the last 10 looks/,
+    cause: /event-loop lag p99 on green-\d: \d+ ms, more than 250 ms, in 4 of the last 10 looks/,
     loses: false,
   },
   {

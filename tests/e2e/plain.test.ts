@@ -39,7 +39,8 @@ test('[plain-2] [plain-4] 500 clients hear each line once, and of a promote in t
   };
   const talked = talk();
   await eve.when(() => eve.texts.length > 20);
-  expect(await stack.promote()).toMatchObject({ outcome: 'done', deploys: [{ moved: CLIENTS }] });
+  const result = await stack.promote();
+  expect(result, JSON.stringify(result)).toMatchObject({ outcome: 'done', deploys: [{ moved: CLIENTS }] });
   talking.abort();
   await talked;
   await sayToAll(eve, 'after');

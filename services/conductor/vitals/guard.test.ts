@@ -49,8 +49,8 @@ describe('Guard', () => {
     const left = reading('blue-1', { moments: { event_loop_lag_ms: 400 } });
     await expect(guardOf({ probes: PROBES, left }).look()).rejects.toThrow(words);
     const late = reading('the probes', { moments: { delivery_lag_ms: 3_000 } });
-    await expect(looks(3, guardOf({ probes: late }))).rejects.toThrow('delivery lag p99 on the probes: 3000 ms');
-    await looks(3, guardOf({ probes: late, left }));
+    await expect(looks(4, guardOf({ probes: late }))).rejects.toThrow('delivery lag p99 on the probes: 3000 ms');
+    await looks(4, guardOf({ probes: late, left }));
   });
 
   test('what the new color does itself is never excused', async () => {
@@ -82,9 +82,9 @@ describe('Guard', () => {
 
   test('looks closer together than half a second are judged once: they would see the same stall', async () => {
     const stalled = (): Guard => guardOf({ workers: reading('green-1', { moments: { event_loop_lag_ms: 300 } }) });
-    await looks(10, stalled(), 100);
-    await expect(looks(11, stalled(), 100)).rejects.toThrow(
-      'event-loop lag p99 on green-1: 300 ms, more than 250 ms, in 3 of the last 10 looks',
+    await looks(15, stalled(), 100);
+    await expect(looks(16, stalled(), 100)).rejects.toThrow(
+      'event-loop lag p99 on green-1: 300 ms, more than 250 ms, in 4 of the last 10 looks',
     );
   });
 
@@ -99,8 +99,8 @@ describe('Guard', () => {
       probes: () => [],
       thresholds,
     });
-    await expect(looks(16, stallsBetween, 100)).rejects.toThrow('event-loop lag p99 on green-1: 300 ms');
-    expect(look).toBe(15);
+    await expect(looks(21, stallsBetween, 100)).rejects.toThrow('event-loop lag p99 on green-1: 300 ms');
+    expect(look).toBe(20);
   });
 
   test('sets the pace at each look all the same', async () => {
