@@ -31,13 +31,14 @@ const refused = async (client: TestClient, frame: Readonly<{ type: string; chann
 };
 
 describe('what a client may do', () => {
-  it('[channel-1] is asked at publish, subscribe and history, and has no effect where it is refused', async () => {
+  it('[channel-1] is asked at publish, subscribe, history and presence, and has no effect where it is refused', async () => {
     await start();
     const reader = await connect({ sub: 'bob', channels: { subscribe: ['private:*'] } });
     await reader.subscribe('private:1');
     for (const client of [await connect(), await connect({ sub: 'ada' })]) {
       expect(await refused(client, { type: 'subscribe', channel: 'private:1' })).toBe('forbidden');
       expect(await refused(client, { type: 'history', channel: 'private:1' })).toBe('forbidden');
+      expect(await refused(client, { type: 'presence', channel: 'private:1' })).toBe('forbidden');
       expect(await refused(client, { type: 'publish', channel: 'private:1', data: 'x' })).toBe('forbidden');
       expect(await refused(client, { type: 'publish', channel: 'task:1', data: 'x' })).toBe('forbidden');
     }
