@@ -6,26 +6,31 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CDPSession, Page } from 'playwright-core';
 import { holds, launch, openAdmin } from './browser.js';
 import { readSettings } from './config.js';
+import { judge, mb, print, type Input, type Span } from './page-judgement.js';
 import { PrivateStack } from '../private-stack.js';
 
 const LOW_PRIORITY = 10;
-const INTERACTION_MS = 100;
-/** So much may the heap grow from its first measurement to the last: what is collected is never exactly the same. */
-const HEAP_SHARE = 1.1;
-const HEAP_SPARE = 1024 * 1024;
 const HEAP_EVERY_MS = 15_000;
 const SETTLE_MS = 5_000;
-const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** Every input on the page from now on: how long until the paint that shows what came of it, ms, as the browser itself measures. */
+/**
+ * Every input on the page from now on: how long until the paint that shows what came of it, ms, as the browser itself measures;
+ * and each task of the page that held its thread for 50 ms or more.
+ */
 const WATCH = `
   window.inputs = [];
+  window.longTasks = [];
   new PerformanceObserver((list) => {
-    for (const { name, duration, interactionId, target, processingStart, processingEnd } of list.getEntries()) {
+    for (const { name, startTime, duration, interactionId, target, processingStart, processingEnd } of list.getEntries()) {
+      const delay = Math.round(processingStart - startTime);
       const work = Math.round(processingEnd - processingStart);
-      if (interactionId > 0) inputs.push({ name, duration, work, on: target?.id || target?.textContent || 'what is gone' });
+      const on = target?.id || target?.textContent || 'what is gone';
+      if (interactionId > 0) inputs.push({ name, startTime, duration, delay, work, on });
     }
   }).observe({ type: 'event', durationThreshold: 16, buffered: false });
+  new PerformanceObserver((list) => {
+    for (const { startTime, duration } of list.getEntries()) longTasks.push({ startTime, duration });
+  }).observe({ type: 'longtask', buffered: false });
 `;
 
 /** What a person does, once. */
@@ -104,9 +109,9 @@ const run = async (): Promise<boolean> => {
     await page.locator('#deploy-step', { hasText: /done|failed/ }).waitFor({ timeout: 60_000 });
     heaps.push(await heapOf(session));
     const outcome = `${await page.locator('#deploy-step').textContent()}, ${await page.locator('#deploy-figures').textContent()}`;
-    const inputs = await page.evaluate<Input[]>('inputs');
     return judge({
-      inputs,
+      inputs: await page.evaluate<Input[]>('inputs'),
+      longTasks: await page.evaluate<Span[]>('longTasks'),
       heaps,
       complaints,
       outcome,
@@ -121,51 +126,7 @@ const run = async (): Promise<boolean> => {
   }
 };
 
-/** `work`: of the duration the part that the page's own scripts took, ms. */
-type Input = Readonly<{ name: string; on: string; duration: number; work: number }>;
-
-type Seen = Readonly<{
-  inputs: readonly Input[];
-  heaps: readonly number[];
-  complaints: readonly string[];
-  /** What the page said of the promote at last, and whether it showed the move while it went on. */
-  outcome: string;
-  wasSeen: boolean;
-  promoted: boolean;
-  words: string;
-}>;
-
-const judge = ({ inputs, heaps, complaints, outcome, wasSeen, promoted, words }: Seen): boolean => {
-  const durations = inputs.map(({ duration }) => duration).sort((a, b) => a - b);
-  const at = (share: number): number => durations[Math.floor((durations.length - 1) * share)] ?? 0;
-  const [first = 0] = heaps;
-  const last = heaps.at(-1) ?? 0;
-  const isQuick = at(1) < INTERACTION_MS;
-  const isFlat = last <= first * HEAP_SHARE + HEAP_SPARE;
-  const isWell = complaints.length === 0 && promoted && wasSeen;
-  print(
-    `${mark(isQuick)} input to next paint, of ${durations.length} that took 16 ms or more: p50 ${at(0.5)} ms, p98 ${at(0.98)} ms, at most ${at(1)} ms (promised: below ${INTERACTION_MS})`,
-  );
-  print(`  the slowest: ${slowest(inputs)}`);
-  print(`${mark(isFlat)} heap after a collection: ${heaps.map(mb).join(', ')}`);
-  print(
-    `${mark(isWell)} the page saw the promote${wasSeen ? ' as it moved connections' : ' only at its end'}: ${outcome}`,
-  );
-  for (const complaint of complaints) print(`  the page failed: ${complaint}`);
-  if (!promoted) print(words);
-  return isQuick && isFlat && isWell;
-};
-
-const slowest = (inputs: Seen['inputs']): string =>
-  inputs
-    .toSorted((a, b) => b.duration - a.duration)
-    .slice(0, 8)
-    .map(({ name, on, duration, work }) => `${name} on ${on} ${duration} ms (${work} of it in scripts)`)
-    .join(', ');
-
 const nodesOf = (page: Page): Promise<number> => page.evaluate<number>(`document.querySelectorAll('*').length`);
-const mb = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MB`;
-const mark = (isWell: boolean): string => (isWell ? '✓' : '✗');
 
 run().then(
   (isWell) => {
