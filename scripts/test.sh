@@ -8,9 +8,9 @@ scripts/build.sh
 if [ $# -eq 0 ]; then set -- unit integration e2e; fi
 failed=''
 for layer in "$@"; do
-  # Those of one part wait more than they compute: three at once on two cores.
-  at_once=2
-  if [ "$layer" = integration ]; then at_once=3; fi
+  # All but the unit tests wait more than they compute: three files at once on two cores.
+  at_once=3
+  if [ "$layer" = unit ]; then at_once=2; fi
   # e2e is two projects: what goes side by side, then what runs alone.
   node_modules/.bin/vitest run --project "$layer*" --maxWorkers "$at_once" --reporter=default \
     ${VITEST_RESULTS:+--reporter=json --outputFile.json="$VITEST_RESULTS/$layer.json"} || failed="$failed $layer"
