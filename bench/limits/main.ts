@@ -4,6 +4,7 @@ import { tableLines } from '../../services/ledger/table.js';
 import { startPrivateRedis } from '../private-redis.js';
 import { WorkerProcess } from '../worker-process.js';
 import { searchPath } from '../config.js';
+import { runVerb, say } from '../verb.js';
 import { knockFrom } from './knocking.js';
 import { allowed, excess, isExact, type Account, type Rule } from './rule.js';
 import { Talker } from './talker.js';
@@ -15,8 +16,6 @@ const SECONDS = 10;
 const CROWD = { address: '198.51.100.1', clients: 200 };
 const HOUSES = { addresses: 5, clients: 20 };
 const COLORS = ['blue', 'green'] as const;
-
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const settings = (color: string, redisUrl: string): Readonly<Record<string, string>> => ({
   PATH: searchPath(),
@@ -121,9 +120,4 @@ const main = async (): Promise<number> => {
   }
 };
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 2;
-}
+await runVerb(main);

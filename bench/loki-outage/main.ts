@@ -1,9 +1,9 @@
 // Loki stopped under load: no message may be late, no memory grow, no line be lost uncounted. `make test-loki-outage`. It
 // brings its own stack and its own Loki, prints the figures, and ends with 1 when one is over its limit.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { Load } from '../load/load.js';
 import { lokiBinary, PrivateLoki } from '../private-loki.js';
+import { interruptiblePause, runVerb, say, told } from '../verb.js';
 import { readConfig } from './config.js';
 import { judge, type Figures } from './judgement.js';
 import { OutageStack } from './stack.js';
@@ -18,16 +18,7 @@ const SERVICE = '{service="websocket-message-counter"}';
 const Event = z.object({ event: z.string().optional() });
 const Count = z.object({ data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }) });
 
-/** Interrupted: everything that was begun is ended in order. */
-const interrupt = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => interrupt.abort(new Error(`interrupted by ${signal}`)));
-}
-const pause = async (ms: number): Promise<void> => {
-  await sleep(ms, undefined, { signal: interrupt.signal }).catch(() => {});
-  interrupt.signal.throwIfAborted();
-};
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const pause = interruptiblePause();
 
 /** Until lines that were written after `since` are in Loki, of every worker. Seconds that it took. */
 const untilFlowing = async (loki: PrivateLoki, since: bigint): Promise<number | undefined> => {
@@ -100,10 +91,7 @@ const main = async (): Promise<number> => {
     try {
       const { subscribers, channels, rate } = LOAD;
       say(`${subscribers} readers of ${channels} channels, ${rate} messages/s, each with a log line, 2 workers`);
-      const { lines, failures } = judge(await rehearse(loki, stack, minutes));
-      for (const line of lines) say(line);
-      for (const failure of failures) say(`FAILED: ${failure}`);
-      return failures.length === 0 ? 0 : 1;
+      return told(judge(await rehearse(loki, stack, minutes)));
     } finally {
       await stack.close();
     }
@@ -112,9 +100,4 @@ const main = async (): Promise<number> => {
   }
 };
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+await runVerb(main);

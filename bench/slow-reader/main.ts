@@ -1,12 +1,12 @@
 // A reader who takes 1 KB/s of a channel that gets 1 MB/s: what it costs the worker and the others, and whether it is told.
 // `make bench-slow-reader`. Brings its own worker and Redis, takes a minute and a half, ends with 1 when a bound is broken.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Exposition } from '../../services/conductor/monitor/exposition.js';
 import { Load } from '../load/load.js';
 import { Watch } from '../loki-outage/watch.js';
 import { startPrivateRedis } from '../private-redis.js';
 import { WorkerProcess } from '../worker-process.js';
 import { searchPath } from '../config.js';
+import { interruptiblePause, runVerb, say, told } from '../verb.js';
 import { judge, type Figures } from './judgement.js';
 import { Reader } from './reader.js';
 import { Trickle } from './trickle.js';
@@ -22,15 +22,7 @@ const QUIET_MS = 15_000;
 const SLOW_MS = 30_000;
 const LOOK_MS = 500;
 
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
-const interrupt = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => interrupt.abort(new Error(`interrupted by ${signal}`)));
-}
-const pause = async (ms: number): Promise<void> => {
-  await sleep(ms, undefined, { signal: interrupt.signal }).catch(() => {});
-  interrupt.signal.throwIfAborted();
-};
+const pause = interruptiblePause();
 
 /** The most that waited in the worker for clients while something is going on, MB. */
 const watchWaiting = (worker: WorkerProcess): (() => number) => {
@@ -85,10 +77,7 @@ const main = async (): Promise<number> => {
       say(
         `${LOAD.subscribers} readers of a channel that gets 1 MB/s; then one more, who takes 1 KB/s, for ${SLOW_MS / 1_000} s`,
       );
-      const { lines, failures } = judge(await rehearse(worker));
-      for (const line of lines) say(line);
-      for (const failure of failures) say(`FAILED: ${failure}`);
-      return failures.length === 0 ? 0 : 1;
+      return told(judge(await rehearse(worker)));
     } finally {
       await worker.stop();
     }
@@ -97,9 +86,4 @@ const main = async (): Promise<number> => {
   }
 };
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 2;
-}
+await runVerb(main);
