@@ -11,7 +11,7 @@ type Waiter = Readonly<{ wanted: (frame: ServerFrame) => boolean; resolve: (fram
 
 export type Closed = Readonly<{ code: number; reason: string }>;
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 /** A WebSocket client for tests: every frame is kept, and can be awaited by type, in order. */
 export class TestClient {

@@ -4,7 +4,7 @@ import type { Closed } from './client.js';
 
 type TextClientOptions = Readonly<{ autoPong?: boolean; headers?: Record<string, string> }>;
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 /** A WebSocket client for endpoints that speak no frames: texts in, texts out, every one kept. */
 export class TextClient {
