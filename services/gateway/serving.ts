@@ -1,5 +1,6 @@
 import type { Broker, BrokerHealth } from './broker/broker.js';
 import type { Cluster } from './cluster/cluster.js';
+import { coversStats } from './config/mode.js';
 import type { Config } from './config/settings.js';
 import type { Admin } from './endpoints/admin/admin.js';
 import { apiRoutes } from './endpoints/api/api.js';
@@ -89,7 +90,7 @@ export const createServer = (serving: Serving): Promise<Server> => {
         rateLimiting: () => limits.reports.health(),
       }),
       infoRoute(config),
-      ...(config.ADMIN_COVERS_STATS ? figures.map((route) => admin.cover(route)) : figures),
+      ...(coversStats(config) ? figures.map((route) => admin.cover(route)) : figures),
       ...pageRoutes(pages),
       ...admin.routes,
       ...apiRoutes({

@@ -31,7 +31,7 @@ export const settings = z.object({
   CONTROL_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
   ADMIN_PASSWORD: z.string().max(200, 'at most 200 characters').optional(),
   API_KEYS: apiKeys(),
-  ADMIN_COVERS_STATS: flag(false),
+  ADMIN_COVERS_STATS: openFlag(),
   ALLOW_ANONYMOUS: openFlag(),
   JWT_SECRET: z.string().min(32, 'at least 32 characters').optional(),
   JWT_PUBLIC_KEY: z.string().optional(),
