@@ -36,6 +36,11 @@ export const checkTogether = (config: Config): void => {
   if (config.IDLE_DISCONNECT !== undefined && config.IDLE_DISCONNECT <= config.IDLE_TIMEOUT) {
     throw new ConfigError(
       `IDLE_DISCONNECT=${config.IDLE_DISCONNECT}: must be more than IDLE_TIMEOUT (${config.IDLE_TIMEOUT} s), or nobody ` +
+  for (const name of ['JWT_SECRET', 'JWT_PUBLIC_KEY'] as const) {
+    if (config[`${name}_PREVIOUS`] !== undefined && config[name] === undefined) {
+      throw new ConfigError(`${name}_PREVIOUS: is the key before ${name}, which is not set`);
+    }
+  }
         'would be warned before',
     );
   }
