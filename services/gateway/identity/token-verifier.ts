@@ -21,7 +21,7 @@ export class TokenVerifier {
 
   /** @throws ConfigError for a public key that is none */
   constructor(config: Config, logger: Logger) {
-    const { JWT_SECRET: secret, JWT_PUBLIC_KEY: pem, JWKS_URL: url } = config;
+    const { JWKS_URL: url } = config;
     this.#remoteKeys = url === undefined ? undefined : new RemoteKeys(url, logger);
     this.#verify = this.#verifyWith(optionsOf(config), ownKeys(config));
   }
@@ -112,6 +112,8 @@ const whyOf = (error: unknown): string | undefined => {
   if (error instanceof errors.JWTClaimValidationFailed) return `token: ${error.claim} is not what is wanted here`;
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'the token is not signed with the key';
   if (error instanceof errors.JOSEAlgNotAllowed) return 'token: its alg is not that of the key';
+  if (error instanceof errors.JWKSMultipleMatchingKeys)
+    return 'the token names no key (kid), and more than one would do';
   if (error instanceof errors.JWKSNoMatchingKey) return 'the token is signed with a key that is not known';
   return 'the token is no signed JWT';
 };
