@@ -19,6 +19,7 @@ import type { Leavings } from './endpoints/plain/leavings.js';
 import { plainEndpoint } from './endpoints/plain/plain.js';
 import type { Draining } from './lifecycle/draining.js';
 import type { Wheel } from './lifecycle/wheel.js';
+import { SharedAttempts } from './limits/shared-attempts.js';
 import type { Observation } from './observability/observation.js';
 import { Server } from './transport/server.js';
 
@@ -98,6 +99,7 @@ export const createServer = (serving: Serving): Promise<Server> => {
         statistics,
         admin,
         keys: config.API_KEYS,
+        attempts: new SharedAttempts(cluster.others, 'api-key'),
         release: identity.release,
         isOperator,
       }),

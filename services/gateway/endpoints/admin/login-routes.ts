@@ -1,5 +1,6 @@
 import { isJsonObject, parseJson } from '../../../protocol/json.js';
-import { isSameOrigin } from '../../identity/origins.js';
+import { isSameOrigin, isSecure } from '../../identity/origins.js';
+import type { SharedAttempts } from '../../limits/shared-attempts.js';
 import type { Logger } from '../../observability/logger.js';
 import { json, type HttpRoute } from '../../transport/http.js';
 import { isSecure, type Access } from './access.js';
@@ -16,9 +17,8 @@ export const loginRoutes = (access: Access, attempts: SharedAttempts, logger: Lo
         if (!access.isOpen) return json(403, { error: NO_PASSWORD });
         // Whoever has no browser sends none.
         if (header('origin') !== '' && !isSameOrigin(header)) return json(403, { error: 'Origin is not this address' });
-        const waitMs = attempts.waitMs(ip);
-        if (waitMs > 0) {
-          const seconds = Math.ceil(waitMs / 1000);
+        const seconds = attempts.waitSeconds(ip);
+        if (seconds > 0) {
           const error = `too many wrong passwords: wait ${seconds} s`;
           return json(429, { error }, { 'Retry-After': String(seconds) });
         }
