@@ -19,10 +19,11 @@ import { colorThroughTls } from './color-through-tls.js';
 const startTlsFront = async (
   settings: Readonly<Record<string, string | number>> = {},
   edit?: (text: string) => string,
+  ofWorkers: Readonly<Record<string, string>> = {},
 ) => {
   const cluster = createMemoryCluster();
   const run = async (color: 'blue' | 'green'): Promise<TestWorker> => {
-    const worker = await startWorker((id) => cluster.broker(id), { COLOR: color });
+    const worker = await startWorker((id) => cluster.broker(id), { COLOR: color, ...ofWorkers });
     onTestFinished(() => worker.app.stop());
     return worker;
   };
@@ -108,6 +109,23 @@ describe('nginx with a certificate', () => {
       requestTls({ host: 'localhost', port: without.port, path: '/', ca: without.ca }),
     );
     expect(headers).not.toHaveProperty('strict-transport-security');
+  });
+
+  test('takes a page of https alone for one of its own', async () => {
+    const { front, port, ca } = await startTlsFront({}, undefined, { ALLOWED_ORIGINS: 'self' });
+    const { HTTP_PORT: http } = front.settings;
+    const statusOf = async (url: string, origin: string): Promise<number> => {
+      const socket = new WebSocket(url, { ca, origin });
+      onTestFinished(() => socket.terminate());
+      socket.on('error', () => undefined);
+      const refused = once(socket, 'unexpected-response') as Promise<[unknown, IncomingMessage]>;
+      return Promise.race([once(socket, 'open').then(() => 101), refused.then(([, { statusCode = 0 }]) => statusCode)]);
+    };
+    const secure = `wss://localhost:${port}/ws`;
+    expect(await statusOf(secure, `https://localhost:${port}`)).toBe(101);
+    expect(await statusOf(secure, `http://localhost:${port}`)).toBe(403);
+    // This machine stays plain.
+    expect(await statusOf(`ws://127.0.0.1:${http}/ws`, `http://127.0.0.1:${http}`)).toBe(101);
   });
 
   test('shows a certificate that was renewed after a reload, and keeps what is open', async () => {

@@ -3,12 +3,17 @@ import { isSameOrigin, isSecure } from '../../identity/origins.js';
 import type { SharedAttempts } from '../../limits/shared-attempts.js';
 import type { Logger } from '../../observability/logger.js';
 import { json, type HttpRoute } from '../../transport/http.js';
-import { isSecure, type Access } from './access.js';
+import type { Access } from './access.js';
 import { guardedRoute, NO_PASSWORD } from './guard.js';
-import type { SharedAttempts } from './shared-attempts.js';
+import type { Logouts } from './logouts.js';
 
 /** `/admin/login`, `/admin/logout`: a password for a cookie of twelve hours, and its end; `/admin/session`: whether it holds. */
-export const loginRoutes = (access: Access, attempts: SharedAttempts, logger: Logger): HttpRoute[] => {
+export const loginRoutes = (
+  access: Access,
+  attempts: SharedAttempts,
+  logouts: Logouts,
+  logger: Logger,
+): HttpRoute[] => {
   return [
     {
       method: 'post',
@@ -42,8 +47,9 @@ export const loginRoutes = (access: Access, attempts: SharedAttempts, logger: Lo
       handle: ({ header }) =>
         json(200, { logged_in: access.visitor(header) !== undefined, password_set: access.isOpen }),
     },
-    guardedRoute(access, 'post', '/admin/logout', ({ header }) =>
-      json(200, { ok: true }, { 'Set-Cookie': access.logOut(isSecure(header)) }),
-    ),
+    guardedRoute(access, 'post', '/admin/logout', ({ header }) => {
+      logouts.happened(access.visitor(header));
+      return json(200, { ok: true }, { 'Set-Cookie': access.logOut(isSecure(header)) });
+    }),
   ];
 };
