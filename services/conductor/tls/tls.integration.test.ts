@@ -38,6 +38,7 @@ const startTlsFront = async (
   return { front, blue, green, folder, ca: authorityOf(folder), port: front.settings.HTTPS_PORT };
 };
 
+const STRICT = { 'strict-transport-security': 'max-age=600' };
 const fingerprintOf = (front: Front): string => installedCertificate(layoutOf('', front.folder)) ?? '';
 
 /** The session of a handshake, or why there is none. */
@@ -100,10 +101,24 @@ describe('nginx with a certificate', () => {
     expect([lost.status, lost.headers.location]).toEqual([308, `https://chat.example:${port}/version`]);
   });
 
-  test('asks browsers to stay with TLS where that is set, and tells the workers what it is', async () => {
-    const { port, ca } = await startTlsFront({ HSTS_MAX_AGE: 600 });
+  test('asks browsers to stay with TLS where that is set, in every answer through it and in none that is plain', async () => {
+    const { front, blue, green, port, ca } = await startTlsFront({ HSTS_MAX_AGE: 600 });
     const answer = await answerOf(requestTls({ host: 'localhost', port, path: '/healthz/', ca }));
     expect([answer.status, answer.headers['strict-transport-security']]).toEqual([200, 'max-age=600']);
+    const { HTTP_PORT: http, STREAM_PORT: stream } = front.settings;
+    for (const on of [http, stream]) {
+      const asked = { host: '127.0.0.1', port: on, path: '/ws/metrics', localAddress: '127.0.0.2' };
+      const plain = await answerOf(request(asked));
+      expect([plain.status, plain.headers]).toEqual([308, expect.not.objectContaining(STRICT)]);
+    }
+    await Promise.all([blue.app.stop(), green.app.stop()]);
+    for (const [path, method] of [
+      ['/healthz/', 'GET'],
+      ['/api/publish', 'POST'],
+    ] as const) {
+      const away = await answerOf(requestTls({ host: 'localhost', port, path, method, ca }));
+      expect([away.status, away.headers]).toEqual([503, expect.objectContaining(STRICT)]);
+    }
     const without = await startTlsFront();
     const { headers } = await answerOf(
       requestTls({ host: 'localhost', port: without.port, path: '/', ca: without.ca }),
