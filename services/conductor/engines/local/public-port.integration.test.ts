@@ -139,6 +139,16 @@ test.each([
   },
 );
 
+test('in production whoever is on this machine logs in on the port of the metrics, and sees what the page asks for', async () => {
+  const http = `http://127.0.0.1:${front.settings.METRICS_PORT}`;
+  const body = JSON.stringify({ password: 'right' });
+  const answer = await fetch(`${http}/admin/login`, { method: 'POST', body, headers: { origin: http } });
+  const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? '';
+  for (const path of ['/ws-stats?limit=1', '/metrics/', '/admin/api/health']) {
+    expect([path, (await fetch(`${http}${path}`, { headers: { cookie } })).status]).toEqual([path, 200]);
+  }
+});
+
 test('in production the port of the stream has the stream alone, for whoever has a token', async () => {
   const { STREAM_PORT: port } = front.settings;
   expect(await knock(port, '/ws/metrics')).toBe(4401);
