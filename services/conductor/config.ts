@@ -11,7 +11,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Settings of the workers that `up` and `promote` pass on; the conductor decides the others (PORT, REDIS_URL …). */
 export const WORKER_SETTINGS = [
-  'ALLOWED_ORIGINS ALLOW_ANONYMOUS JWT_SECRET JWT_PUBLIC_KEY JWKS_URL JWT_ISSUER JWT_AUDIENCE',
+  'ALLOWED_ORIGINS ALLOW_ANONYMOUS JWT_SECRET JWT_SECRET_PREVIOUS JWT_PUBLIC_KEY JWT_PUBLIC_KEY_PREVIOUS',
+  'JWKS_URL JWT_ISSUER JWT_AUDIENCE',
   'JWT_CLOCK_TOLERANCE TOKEN_WARNING REVOCATION_TTL NAMESPACES',
   'SERVICE_NAME LOG_LEVEL LOG_MESSAGES_PER_SECOND LOKI_URL LOKI_BUFFER_BYTES TRUSTED_PROXIES ADMIN_PASSWORD',
   'ADMIN_COVERS_STATS API_KEYS',
@@ -109,7 +110,7 @@ const workerEnvironment = (environment: Environment): Record<string, string> =>
 /** Workers run in another directory than the one that a path was typed in; a PEM must be one line on its way to them. */
 const passedOn = (name: string, value: string): string => {
   if (name === 'NAMESPACES') return resolve(value);
-  if (name !== 'JWT_PUBLIC_KEY') return value;
+  if (!name.startsWith('JWT_PUBLIC_KEY')) return value;
   return value.includes('-----BEGIN') ? value.trim().replaceAll(/\r?\n/g, '\\n') : resolve(value);
 };
 

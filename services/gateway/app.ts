@@ -2,7 +2,7 @@ import { CLIENT_FRAME_TYPES } from '../protocol/decode-client.js';
 import type { Broker, BrokerHealth } from './broker/broker.js';
 import { Cluster } from './cluster/cluster.js';
 import type { WorkerIdentity } from './cluster/identity.js';
-import { allowedOrigins, allowsAnonymous } from './config/mode.js';
+import { allowedOrigins, allowsAnonymous, coversStats } from './config/mode.js';
 import { rateLimits } from './config/rate-limits.js';
 import type { Config } from './config/settings.js';
 import { Admin } from './endpoints/admin/admin.js';
@@ -162,7 +162,7 @@ export const createApp = async ({
     revocations,
     revocationStore: broker.revocations,
     keepRevocationsMs: config.REVOCATION_TTL * 1000,
-    cookiePath: config.ADMIN_COVERS_STATS ? '/' : '/admin',
+    cookiePath: coversStats(config) ? '/' : '/admin',
     isOperator,
   });
   const leavings = new Leavings(broker.log);

@@ -1,5 +1,6 @@
 import type { Broker, BrokerHealth } from './broker/broker.js';
 import type { Cluster } from './cluster/cluster.js';
+import { coversStats } from './config/mode.js';
 import type { Config } from './config/settings.js';
 import type { Admin } from './endpoints/admin/admin.js';
 import { apiRoutes } from './endpoints/api/api.js';
@@ -18,6 +19,7 @@ import type { Leavings } from './endpoints/plain/leavings.js';
 import { plainEndpoint } from './endpoints/plain/plain.js';
 import type { Draining } from './lifecycle/draining.js';
 import type { Wheel } from './lifecycle/wheel.js';
+import { SharedAttempts } from './limits/shared-attempts.js';
 import type { Observation } from './observability/observation.js';
 import { Server } from './transport/server.js';
 
@@ -89,7 +91,7 @@ export const createServer = (serving: Serving): Promise<Server> => {
         rateLimiting: () => limits.reports.health(),
       }),
       infoRoute(config),
-      ...(config.ADMIN_COVERS_STATS ? figures.map((route) => admin.cover(route)) : figures),
+      ...(coversStats(config) ? figures.map((route) => admin.cover(route)) : figures),
       ...pageRoutes(pages),
       ...admin.routes,
       ...apiRoutes({
@@ -97,6 +99,7 @@ export const createServer = (serving: Serving): Promise<Server> => {
         statistics,
         admin,
         keys: config.API_KEYS,
+        attempts: new SharedAttempts(cluster.others, 'api-key'),
         release: identity.release,
         isOperator,
       }),

@@ -19,10 +19,11 @@ import { colorThroughTls } from './color-through-tls.js';
 const startTlsFront = async (
   settings: Readonly<Record<string, string | number>> = {},
   edit?: (text: string) => string,
+  ofWorkers: Readonly<Record<string, string>> = {},
 ) => {
   const cluster = createMemoryCluster();
   const run = async (color: 'blue' | 'green'): Promise<TestWorker> => {
-    const worker = await startWorker((id) => cluster.broker(id), { COLOR: color });
+    const worker = await startWorker((id) => cluster.broker(id), { COLOR: color, ...ofWorkers });
     onTestFinished(() => worker.app.stop());
     return worker;
   };
@@ -37,6 +38,7 @@ const startTlsFront = async (
   return { front, blue, green, folder, ca: authorityOf(folder), port: front.settings.HTTPS_PORT };
 };
 
+const STRICT = { 'strict-transport-security': 'max-age=600' };
 const fingerprintOf = (front: Front): string => installedCertificate(layoutOf('', front.folder)) ?? '';
 
 /** The session of a handshake, or why there is none. */
@@ -99,15 +101,46 @@ describe('nginx with a certificate', () => {
     expect([lost.status, lost.headers.location]).toEqual([308, `https://chat.example:${port}/version`]);
   });
 
-  test('asks browsers to stay with TLS where that is set, and tells the workers what it is', async () => {
-    const { port, ca } = await startTlsFront({ HSTS_MAX_AGE: 600 });
+  test('asks browsers to stay with TLS where that is set, in every answer through it and in none that is plain', async () => {
+    const { front, blue, green, port, ca } = await startTlsFront({ HSTS_MAX_AGE: 600 });
     const answer = await answerOf(requestTls({ host: 'localhost', port, path: '/healthz/', ca }));
     expect([answer.status, answer.headers['strict-transport-security']]).toEqual([200, 'max-age=600']);
+    const { HTTP_PORT: http, STREAM_PORT: stream } = front.settings;
+    for (const on of [http, stream]) {
+      const asked = { host: '127.0.0.1', port: on, path: '/ws/metrics', localAddress: '127.0.0.2' };
+      const plain = await answerOf(request(asked));
+      expect([plain.status, plain.headers]).toEqual([308, expect.not.objectContaining(STRICT)]);
+    }
+    await Promise.all([blue.app.stop(), green.app.stop()]);
+    for (const [path, method] of [
+      ['/healthz/', 'GET'],
+      ['/api/publish', 'POST'],
+    ] as const) {
+      const away = await answerOf(requestTls({ host: 'localhost', port, path, method, ca }));
+      expect([away.status, away.headers]).toEqual([503, expect.objectContaining(STRICT)]);
+    }
     const without = await startTlsFront();
     const { headers } = await answerOf(
       requestTls({ host: 'localhost', port: without.port, path: '/', ca: without.ca }),
     );
     expect(headers).not.toHaveProperty('strict-transport-security');
+  });
+
+  test('takes a page of https alone for one of its own', async () => {
+    const { front, port, ca } = await startTlsFront({}, undefined, { ALLOWED_ORIGINS: 'self' });
+    const { HTTP_PORT: http } = front.settings;
+    const statusOf = async (url: string, origin: string): Promise<number> => {
+      const socket = new WebSocket(url, { ca, origin });
+      onTestFinished(() => socket.terminate());
+      socket.on('error', () => undefined);
+      const refused = once(socket, 'unexpected-response') as Promise<[unknown, IncomingMessage]>;
+      return Promise.race([once(socket, 'open').then(() => 101), refused.then(([, { statusCode = 0 }]) => statusCode)]);
+    };
+    const secure = `wss://localhost:${port}/ws`;
+    expect(await statusOf(secure, `https://localhost:${port}`)).toBe(101);
+    expect(await statusOf(secure, `http://localhost:${port}`)).toBe(403);
+    // This machine stays plain.
+    expect(await statusOf(`ws://127.0.0.1:${http}/ws`, `http://127.0.0.1:${http}`)).toBe(101);
   });
 
   test('shows a certificate that was renewed after a reload, and keeps what is open', async () => {

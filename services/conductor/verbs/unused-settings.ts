@@ -4,7 +4,13 @@ import type { Remembered } from '../run-directory.js';
 export type Wanted = Readonly<Record<string, string | number>>;
 
 /** Settings whose value is shown nowhere. */
-const SECRETS: ReadonlySet<string> = new Set(['ADMIN_PASSWORD', 'ALERT_WEBHOOK_URL', 'API_KEYS', 'JWT_SECRET']);
+const SECRETS: ReadonlySet<string> = new Set([
+  'ADMIN_PASSWORD',
+  'ALERT_WEBHOOK_URL',
+  'API_KEYS',
+  'JWT_SECRET',
+  'JWT_SECRET_PREVIOUS',
+]);
 
 const shown = (name: string, value: string | number | undefined): string | number =>
   value === undefined ? 'its default' : SECRETS.has(name) ? 'another' : value;

@@ -9,6 +9,7 @@ import { ConnectionLists } from './connection-lists.js';
 import type { WorkerIdentity } from './identity.js';
 import { LimitOverview } from './limit-overview.js';
 import { Membership } from './membership.js';
+import { OtherWorkers } from './other-workers.js';
 import { PubSubBeat } from './pubsub-beat.js';
 import { Questions } from './questions.js';
 import { Sampler } from './sampler.js';
@@ -38,6 +39,7 @@ export class Cluster {
   readonly lists: ConnectionLists;
   readonly beat: PubSubBeat;
   readonly limits: LimitOverview;
+  readonly others: OtherWorkers;
   readonly #sampler: Sampler;
 
   constructor(options: ClusterOptions) {
@@ -51,6 +53,7 @@ export class Cluster {
       snapshot,
     });
     this.statistics = new StatisticsReader(broker.cluster, this.membership);
+    this.others = new OtherWorkers(this.messages, this.statistics, identity.workerId);
     this.beat = new PubSubBeat(this.messages, identity.workerId);
     const questions = new Questions(
       this.messages,

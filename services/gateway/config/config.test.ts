@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ALIASES } from './aliases.js';
 import { readConfig } from './config.js';
+import { coversStats } from './mode.js';
 import { settings } from './settings.js';
 import { ConfigError } from './together.js';
 
@@ -63,8 +64,43 @@ describe('readConfig', () => {
     expect(() => readConfig({ ALLOWED_ORIGINS: 'a.example' })).toThrow('ALLOWED_ORIGINS="a.example": origins such as');
   });
 
+  it('refuses a key before one that is not there', () => {
+    const secret = 'x'.repeat(32);
+    expect(() => readConfig({ JWT_SECRET_PREVIOUS: secret })).toThrow(
+      /^JWT_SECRET_PREVIOUS: is the key before JWT_SECRET/,
+    );
+    expect(() => readConfig({ JWT_SECRET: secret, JWT_PUBLIC_KEY_PREVIOUS: 'a.pem' })).toThrow(
+      /^JWT_PUBLIC_KEY_PREVIOUS: is the key before JWT_PUBLIC_KEY/,
+    );
+    expect(() => readConfig({ JWT_SECRET: secret, JWT_SECRET_PREVIOUS: secret })).not.toThrow();
+  });
+
+  it('in production takes keys from afar over TLS alone, and only with an audience', () => {
+    const read = (url: string, more: Record<string, string> = { JWT_AUDIENCE: 'switchyard' }) =>
+      readConfig({ MODE: 'production', JWKS_URL: url, ...more });
+    for (const url of ['http://id.example/jwks', 'http://127.0.0.1.id.example/jwks', 'http://10.0.0.1/jwks']) {
+      expect(() => read(url)).toThrow(`JWKS_URL=${url}: must be https://`);
+    }
+    for (const url of ['https://id.example/jwks', 'http://localhost:8/jwks', 'http://127.1.2.3/', 'http://[::1]:8/']) {
+      expect(() => read(url)).not.toThrow();
+    }
+    expect(() => read('https://id.example/jwks', {})).toThrow(/^JWT_AUDIENCE: must be set where JWKS_URL is/);
+    expect(() => readConfig({ JWKS_URL: 'http://id.example/jwks' })).not.toThrow();
+  });
+
+  it('in production has no endpoint for tests, and covers what names clients unless it is told not to', () => {
+    const production = { MODE: 'production', ALLOW_ANONYMOUS: 'true' };
+    expect(() => readConfig({ ...production, ECHO_ENDPOINT: 'true' })).toThrow(/^ECHO_ENDPOINT=true: not with MODE=/);
+    expect(readConfig({ ECHO_ENDPOINT: 'true' }).ECHO_ENDPOINT).toBe(true);
+    const covers = (given: Record<string, string>) => coversStats(readConfig(given));
+    expect([covers({}), covers(production)]).toEqual([false, true]);
+    expect(covers({ ...production, ADMIN_COVERS_STATS: 'false' })).toBe(false);
+    expect(covers({ ADMIN_COVERS_STATS: 'true' })).toBe(true);
+  });
+
   it('does not print a secret that is wrong', () => {
     expect(() => readConfig({ CONTROL_TOKEN: 'short' })).toThrow(/^CONTROL_TOKEN=\(a secret\)/);
+    expect(() => readConfig({ JWT_SECRET_PREVIOUS: 'short' })).toThrow(/^JWT_SECRET_PREVIOUS=\(a secret\)/);
   });
 
   it('refuses a heartbeat time-out that every connection would run into', () => {

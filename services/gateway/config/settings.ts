@@ -31,10 +31,12 @@ export const settings = z.object({
   CONTROL_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
   ADMIN_PASSWORD: z.string().max(200, 'at most 200 characters').optional(),
   API_KEYS: apiKeys(),
-  ADMIN_COVERS_STATS: flag(false),
+  ADMIN_COVERS_STATS: openFlag(),
   ALLOW_ANONYMOUS: openFlag(),
   JWT_SECRET: z.string().min(32, 'at least 32 characters').optional(),
+  JWT_SECRET_PREVIOUS: z.string().min(32, 'at least 32 characters').optional(),
   JWT_PUBLIC_KEY: z.string().optional(),
+  JWT_PUBLIC_KEY_PREVIOUS: z.string().optional(),
   JWKS_URL: z
     .url({ protocol: /^https?$/, error: 'an http:// or https:// address' })
     .refine(
@@ -92,4 +94,10 @@ export const settings = z.object({
 export type Config = Readonly<z.infer<typeof settings>>;
 
 /** Settings whose value is shown nowhere. */
-export const SECRETS: ReadonlySet<string> = new Set(['CONTROL_TOKEN', 'ADMIN_PASSWORD', 'API_KEYS', 'JWT_SECRET']);
+export const SECRETS: ReadonlySet<string> = new Set([
+  'CONTROL_TOKEN',
+  'ADMIN_PASSWORD',
+  'API_KEYS',
+  'JWT_SECRET',
+  'JWT_SECRET_PREVIOUS',
+]);

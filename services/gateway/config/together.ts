@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { allowsAnonymous, tokenKeys } from './mode.js';
 import type { Config } from './settings.js';
 
@@ -12,8 +13,34 @@ export const SHUTDOWN_RESERVE = 2;
 /** A TimeSeries of so many points is sent whole and has some 100 KB; a subscription may ask for six of them. */
 const MAX_SAMPLES = 2_000;
 
+/** @throws ConfigError */
+const checkRemoteKeys = ({ MODE, JWKS_URL: url, JWT_AUDIENCE: audience }: Config): void => {
+  if (MODE !== 'production' || url === undefined) return;
+  const { protocol, hostname } = new URL(url);
+  if (protocol !== 'https:' && !isLoopback(hostname)) {
+    throw new ConfigError(
+      `JWKS_URL=${url}: must be https:// with MODE=production, or whoever is on the way could give a key of his own and ` +
+        'be anybody',
+    );
+  }
+  if (audience === undefined) {
+    throw new ConfigError(
+      'JWT_AUDIENCE: must be set where JWKS_URL is, with MODE=production: the keys of an identity provider sign tokens for ' +
+        'other applications too, and each of those would open this one',
+    );
+  }
+};
+
+const isLoopback = (hostname: string): boolean =>
+  hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
+
 const checkTokens = (config: Config): void => {
   const keys = tokenKeys(config);
+  for (const name of ['JWT_SECRET', 'JWT_PUBLIC_KEY'] as const) {
+    if (config[`${name}_PREVIOUS`] !== undefined && config[name] === undefined) {
+      throw new ConfigError(`${name}_PREVIOUS: is the key before ${name}, which is not set`);
+    }
+  }
   if (keys.length > 1) throw new ConfigError(`${keys.join(', ')}: only one of them can be what checks tokens`);
   if (keys.length === 0 && !allowsAnonymous(config)) {
     const off = config.ALLOW_ANONYMOUS === undefined ? 'MODE=production' : 'ALLOW_ANONYMOUS=false';
@@ -27,6 +54,12 @@ const checkTokens = (config: Config): void => {
 /** Settings that are good alone and wrong beside one another. @throws ConfigError */
 export const checkTogether = (config: Config): void => {
   checkTokens(config);
+  checkRemoteKeys(config);
+  if (config.ECHO_ENDPOINT && config.MODE === 'production') {
+    throw new ConfigError(
+      'ECHO_ENDPOINT=true: not with MODE=production: /ws/echo knows no token and no limit, and is for tests',
+    );
+  }
   if (config.HEARTBEAT_TIMEOUT <= config.WEBSOCKET_HEARTBEAT_INTERVAL) {
     throw new ConfigError(
       `HEARTBEAT_TIMEOUT=${config.HEARTBEAT_TIMEOUT}: must be more than WEBSOCKET_HEARTBEAT_INTERVAL ` +

@@ -66,6 +66,26 @@ describe('a token', () => {
     expect(worker.app.connections.size).toBe(0);
   });
 
+  it('[token-2] [token-6] changes its key without a client refused, step by step', async () => {
+    const newer = 'a newer secret of tests, 32 characters';
+    const [older, renewed] = [await ada(), await signed({ sub: 'ada' }, newer)];
+    await start();
+    const first = await connect(`?token=${older}`);
+    const { session_id: session } = await first.next('system.welcome');
+    /** The next color of a promote: the session goes on there. */
+    const promote = async (token: string, settings: Readonly<Record<string, string>>): Promise<void> => {
+      const left = worker;
+      await start(settings);
+      const moved = await connect(`?token=${token}&session=${session}`);
+      expect(await moved.next('system.welcome')).toMatchObject({ session_id: session, resumed: true });
+      await left.app.stop();
+    };
+    await promote(older, { JWT_SECRET: newer, JWT_SECRET_PREVIOUS: SECRET });
+    expect((await (await connect(`?token=${renewed}`)).next('system.welcome')).client_id).toBe('ada');
+    await promote(renewed, { JWT_SECRET: newer });
+    expect(await closed(`/ws?token=${older}`)).toEqual({ code: 4401, reason: 'the token is not signed with the key' });
+  });
+
   it('[token-5] opens every endpoint where it is good; the stack itself needs none', async () => {
     await start({ ALLOW_ANONYMOUS: 'false', ALLOWED_ORIGINS: 'self' });
     const query = `?token=${await ada()}`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOriginRule, originCheck } from './origins.js';
+import { isOriginRule, isSameOrigin, originCheck } from './origins.js';
 
 const asks =
   (rules: readonly string[], host = 'ws.example.com') =>
@@ -48,6 +48,17 @@ describe('originCheck', () => {
     const isLetIn = asks(['self'], 'ws.example.com:8443');
     expect(isLetIn('https://ws.example.com:8443')).toBe(true);
     expect(['https://ws.example.com', 'https://evil.example', 'null'].map(isLetIn)).toEqual([false, false, false]);
+  });
+
+  it('[origin-1] takes no page of http for one of its own where it was asked through TLS', () => {
+    const from =
+      (proto: string) =>
+      (origin: string): boolean =>
+        isSameOrigin((name) => ({ origin, host: 'ws.example.com', 'x-forwarded-proto': proto })[name] ?? '');
+    const pages = ['https://ws.example.com', 'http://ws.example.com', 'https://evil.example'];
+    expect(pages.map(from('https'))).toEqual([true, false, false]);
+    // A proxy in front may have ended TLS.
+    for (const plain of ['http', '']) expect(pages.map(from(plain))).toEqual([true, true, false]);
   });
 
   it('takes every page by *', () => {

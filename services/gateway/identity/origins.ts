@@ -10,10 +10,19 @@ const FORM = /^https?:\/\/(?:\*\.)?(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\]
 /** `*`, `self`, an origin such as `https://app.example.com`, or all below a name: `https://*.example.com`. */
 export const isOriginRule = (text: string): boolean => text === ANY || text === SELF || FORM.test(text);
 
-/** Whether a page of this very address asks: browsers send `Origin`, and no page can forge it. */
+/** Whether it came to nginx through TLS. */
+export const isSecure = (header: ReadHeader): boolean => header('x-forwarded-proto') === 'https';
+
+/**
+ * Whether a page of this very address asks: browsers send `Origin`, and no page can forge it. What came through TLS is asked
+ * by a page of TLS: any other may be from whoever is on the way. What came plain may have come through TLS to a proxy in
+ * front, so that a page of either will do.
+ */
 export const isSameOrigin = (header: ReadHeader): boolean => {
   const origin = header('origin');
-  return URL.canParse(origin) && new URL(origin).host === header('host').toLowerCase();
+  if (!URL.canParse(origin)) return false;
+  const { protocol, host } = new URL(origin);
+  return host === header('host').toLowerCase() && (protocol === 'https:' || !isSecure(header));
 };
 
 /**

@@ -11,8 +11,10 @@ import { TokenVerifier } from './token-verifier.js';
 
 type Pair = Readonly<{ kid: string; publicKey: KeyObject; privateKey: KeyObject }>;
 const pair = (kid: string): Pair => ({ kid, ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) });
-const sign = ({ kid, privateKey }: Pair, alg = 'ES256'): Promise<string> =>
-  new SignJWT({ sub: 'ada' }).setProtectedHeader({ alg, kid }).sign(privateKey);
+const sign = ({ kid, privateKey }: Pair): Promise<string> =>
+  new SignJWT({ sub: 'ada' }).setProtectedHeader({ alg: 'ES256', kid }).sign(privateKey);
+const signNameless = ({ privateKey }: Pair): Promise<string> =>
+  new SignJWT({ sub: 'ada' }).setProtectedHeader({ alg: 'ES256' }).sign(privateKey);
 
 /** A JWKS server, and a verifier that asks it. */
 const stage = async (...pairs: readonly Pair[]) => {
@@ -54,6 +56,21 @@ describe('keys from JWKS_URL', () => {
     expect(asked()).toBe(1);
   });
 
+  it('[token-3] are taken for a token that names none where one alone would do, and not where several would', async () => {
+    const [one, two] = [pair('1'), pair('2')];
+    const { verifier: ofOne } = await stage(one);
+    expect(await ofOne.verify(await signNameless(one))).toMatchObject({ ok: true });
+    expect(await ofOne.verify(await signNameless(two))).toMatchObject({
+      ok: false,
+      why: 'the token is not signed with the key',
+    });
+    const { verifier: ofTwo } = await stage(one, two);
+    expect(await ofTwo.verify(await signNameless(one))).toEqual({
+      ok: false,
+      why: 'the token names no key (kid), and more than one would do',
+    });
+  });
+
   it('[token-3] that are known go on working while their server is away, which is told', async () => {
     const known = pair('1');
     const { verifier, lines, answer } = await stage(known);
@@ -73,5 +90,13 @@ describe('keys from JWKS_URL', () => {
     await expect(verifier.verify(await sign(known))).rejects.toThrow(KeysUnavailable);
     answer(200);
     expect(await verifier.verify(await sign(known))).toMatchObject({ ok: true });
+  });
+
+  it('[token-3] whose server is away: clients are told so, and not where it is', async () => {
+    const config = readConfig({ JWKS_URL: 'http://keys.invalid:8443/jwks.json' });
+    const verifier = new TokenVerifier(config, pino({ level: 'silent' }));
+    await expect(verifier.verify(await sign(pair('1')))).rejects.toThrow(
+      /^tokens can't be checked now: no answer with keys from JWKS_URL$/,
+    );
   });
 });

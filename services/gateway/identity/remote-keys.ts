@@ -8,7 +8,7 @@ const REFRESH_MS = 600_000;
 const COOLDOWN_MS = 30_000;
 const TIMEOUT_MS = 5_000;
 
-/** A token can't be checked now. */
+/** A token can't be checked now. Its message reaches clients: it names no host. */
 export class KeysUnavailable extends Error {
   override readonly name = 'KeysUnavailable';
 }
@@ -48,9 +48,7 @@ export class RemoteKeys {
       return await this.#keys(header, token);
     } catch (error) {
       if (isOfTheToken(error)) throw error;
-      throw new KeysUnavailable(`tokens can't be checked now: no answer with keys from JWKS_URL (${wordsOf(error)})`, {
-        cause: error,
-      });
+      throw new KeysUnavailable("tokens can't be checked now: no answer with keys from JWKS_URL", { cause: error });
     }
   };
 

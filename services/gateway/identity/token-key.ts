@@ -23,33 +23,62 @@ export const secretKey = (secret: string): TokenKey => ({
   algorithms: HMAC,
 });
 
-/** @param text a PEM, in which line ends may be written as \n, or the path of one. @throws ConfigError */
-export const publicKey = (text: string): TokenKey => {
-  const key = readPublicKey(text.includes('-----BEGIN') ? text.replaceAll('\\n', '\n') : readPem(text));
-  const algorithms = algorithmsOf(key);
-  if (algorithms === undefined) throw wrong('must be RSA with 2048 bits or more, EC P-256, P-384 or P-521, or Ed25519');
-  return { key, algorithms };
+export type PublicKeySetting = 'JWT_PUBLIC_KEY' | 'JWT_PUBLIC_KEY_PREVIOUS';
+
+/**
+ * @param text a PEM, in which line ends may be written as \n, or the path of one
+ * @param setting that has it
+ * @throws ConfigError
+ */
+export const publicKey = (text: string, setting: PublicKeySetting): TokenKey => {
+  try {
+    const key = readPublicKey(text.includes(BEGIN) ? text.replaceAll('\\n', '\n') : readPem(text));
+    return { key, algorithms: algorithmsOf(key) };
+  } catch (error) {
+    if (error instanceof WrongKey) throw new ConfigError(`${setting} ${error.message}`);
+    throw error;
+  }
 };
+
+const BEGIN = '-----BEGIN';
+
+/** What is wrong with a public key, in words that follow the name of its setting. */
+class WrongKey extends Error {
+  override readonly name = 'WrongKey';
+}
 
 const readPem = (path: string): string => {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw wrong(`is no PEM, and no file that can be read: ${error instanceof Error ? error.message : String(error)}`);
+    const words = error instanceof Error ? error.message : String(error);
+    throw new WrongKey(`is no PEM, and no file that can be read: ${words}`);
   }
 };
 
 const readPublicKey = (pem: string): KeyObject => {
   // A public key can be made of a private one, which has no business here.
-  if (pem.includes('PRIVATE KEY')) throw wrong('is a private key: workers need the public one alone');
+  if (pem.includes('PRIVATE KEY')) throw new WrongKey('is a private key: workers need the public one alone');
+  if (pem.split(BEGIN).length > 2) {
+    throw new WrongKey('has more than one PEM: one key is wanted, and the one before it as JWT_PUBLIC_KEY_PREVIOUS');
+  }
   try {
     return createPublicKey(pem);
   } catch {
-    throw wrong('is no public key in PEM');
+    throw new WrongKey('is no public key in PEM');
   }
 };
 
-const algorithmsOf = ({ asymmetricKeyType, asymmetricKeyDetails = {} }: KeyObject): readonly string[] | undefined => {
+const algorithmsOf = (key: KeyObject): readonly string[] => {
+  const algorithms = knownAlgorithmsOf(key);
+  if (algorithms !== undefined) return algorithms;
+  throw new WrongKey('must be RSA with 2048 bits or more, EC P-256, P-384 or P-521, or Ed25519');
+};
+
+const knownAlgorithmsOf = ({
+  asymmetricKeyType,
+  asymmetricKeyDetails = {},
+}: KeyObject): readonly string[] | undefined => {
   const { modulusLength = 0, namedCurve = '' } = asymmetricKeyDetails;
   switch (asymmetricKeyType) {
     case 'rsa':
@@ -62,5 +91,3 @@ const algorithmsOf = ({ asymmetricKeyType, asymmetricKeyDetails = {} }: KeyObjec
       return undefined;
   }
 };
-
-const wrong = (words: string): ConfigError => new ConfigError(`JWT_PUBLIC_KEY ${words}`);

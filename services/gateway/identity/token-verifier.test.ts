@@ -123,16 +123,40 @@ describe('TokenVerifier', () => {
     }
   });
 
+  it('[token-2] takes tokens of the key before too, each by what that kind of key can, while keys change', async () => {
+    const [rsa, ec] = [
+      generateKeyPairSync('rsa', { modulusLength: 2_048 }),
+      generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+    ];
+    const sign = (alg: string, key: KeyObject, exp = secondsFromNow(60)): Promise<string> =>
+      new SignJWT({ sub: 'ada', exp }).setProtectedHeader({ alg }).sign(key);
+    const changing = verifier({ JWT_PUBLIC_KEY: pem(ec.publicKey), JWT_PUBLIC_KEY_PREVIOUS: pem(rsa.publicKey) });
+    const after = verifier({ JWT_PUBLIC_KEY: pem(ec.publicKey) });
+    const [older, newer] = [await sign('RS256', rsa.privateKey), await sign('ES256', ec.privateKey)];
+    for (const token of [older, newer]) expect(await changing.verify(token)).toMatchObject({ ok: true });
+    expect(await after.verify(newer)).toMatchObject({ ok: true });
+    expect(await after.verify(older)).toMatchObject({ ok: false, why: 'token: its alg is not that of the key' });
+    const ended = await sign('RS256', rsa.privateKey, secondsFromNow(-60));
+    expect(await changing.verify(ended)).toEqual({ ok: false, why: 'the token has expired' });
+    for (const key of [ec, rsa]) {
+      const forged = new SignJWT({ sub: 'ada' }).setProtectedHeader({ alg: 'HS256' });
+      expect(await changing.verify(await forged.sign(Buffer.from(pem(key.publicKey))))).toMatchObject({ ok: false });
+    }
+  });
+
   it('names what is wrong with a public key at once', () => {
     const weak = generateKeyPairSync('rsa', { modulusLength: 1_024 });
-    const { privateKey } = generateKeyPairSync('ed25519');
+    const { privateKey, publicKey: good } = generateKeyPairSync('ed25519');
     const wrong: readonly (readonly [string, string])[] = [
       ['/nowhere/key.pem', 'JWT_PUBLIC_KEY is no PEM, and no file'],
       ['-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----', 'JWT_PUBLIC_KEY is no public key'],
       [privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 'JWT_PUBLIC_KEY is a private key'],
       [pem(weak.publicKey), 'JWT_PUBLIC_KEY must be RSA with 2048 bits'],
+      [pem(good).repeat(2), 'JWT_PUBLIC_KEY has more than one PEM'],
     ];
     for (const [key, words] of wrong) expect(() => verifier({ JWT_PUBLIC_KEY: key })).toThrow(words);
+    const before = { JWT_PUBLIC_KEY: pem(good), JWT_PUBLIC_KEY_PREVIOUS: pem(weak.publicKey) };
+    expect(() => verifier(before)).toThrow('JWT_PUBLIC_KEY_PREVIOUS must be RSA with 2048 bits');
   });
 
   it('[token-5] refuses every token where none can be checked: nobody is who a token says', async () => {

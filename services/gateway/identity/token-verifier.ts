@@ -5,10 +5,12 @@ import type { Logger } from '../observability/logger.js';
 import { readClaims } from './claims.js';
 import type { Identity } from './principal.js';
 import { KeysUnavailable, RemoteKeys } from './remote-keys.js';
-import { PUBLIC_ALGORITHMS, publicKey, secretKey } from './token-key.js';
+import { PUBLIC_ALGORITHMS, publicKey, secretKey, type TokenKey } from './token-key.js';
 
 export type Verified = Readonly<{ ok: true; identity: Identity } | { ok: false; why: string }>;
 
+/** The key of the settings, and the one before it, for as long as its tokens are good. */
+type OwnKeys = Readonly<{ newest: TokenKey; previous: TokenKey | undefined }>;
 type Verify = (token: string) => Promise<JWTVerifyResult>;
 
 /** Tells whether a token is good, and what it says [token-2]. */
@@ -19,9 +21,9 @@ export class TokenVerifier {
 
   /** @throws ConfigError for a public key that is none */
   constructor(config: Config, logger: Logger) {
-    const { JWT_SECRET: secret, JWT_PUBLIC_KEY: pem, JWKS_URL: url } = config;
+    const { JWKS_URL: url } = config;
     this.#remoteKeys = url === undefined ? undefined : new RemoteKeys(url, logger);
-    this.#verify = this.#verifyWith(optionsOf(config), secret, pem);
+    this.#verify = this.#verifyWith(optionsOf(config), ownKeys(config));
   }
 
   get loops(): readonly Loop[] {
@@ -52,18 +54,50 @@ export class TokenVerifier {
     }
   }
 
-  #verifyWith(options: JWTVerifyOptions, secret: string | undefined, pem: string | undefined): Verify | undefined {
+  #verifyWith(options: JWTVerifyOptions, own: OwnKeys | undefined): Verify | undefined {
     const remoteKeys = this.#remoteKeys;
     if (remoteKeys !== undefined) {
-      const own = { ...options, algorithms: [...PUBLIC_ALGORITHMS] };
-      return (token) => jwtVerify(token, remoteKeys.keyOf, own);
+      const wanted = { ...options, algorithms: [...PUBLIC_ALGORITHMS] };
+      return (token) => jwtVerify(token, remoteKeys.keyOf, wanted);
     }
-    const known = secret === undefined ? (pem === undefined ? undefined : publicKey(pem)) : secretKey(secret);
-    if (known === undefined) return undefined;
-    const own = { ...options, algorithms: [...known.algorithms] };
-    return (token) => jwtVerify(token, known.key, own);
+    return own === undefined ? undefined : (token) => verifyWithOwn(token, own, options);
   }
 }
+
+/** Those of the settings; undefined: there are none. @throws ConfigError */
+const ownKeys = (config: Config): OwnKeys | undefined => {
+  const { JWT_SECRET: secret, JWT_SECRET_PREVIOUS: secretBefore } = config;
+  if (secret !== undefined) return { newest: secretKey(secret), previous: optional(secretBefore, secretKey) };
+  const { JWT_PUBLIC_KEY: pem, JWT_PUBLIC_KEY_PREVIOUS: pemBefore } = config;
+  return pem === undefined
+    ? undefined
+    : {
+        newest: publicKey(pem, 'JWT_PUBLIC_KEY'),
+        previous: optional(pemBefore, (text) => publicKey(text, 'JWT_PUBLIC_KEY_PREVIOUS')),
+      };
+};
+
+const optional = (text: string | undefined, read: (text: string) => TokenKey): TokenKey | undefined =>
+  text === undefined ? undefined : read(text);
+
+/** With either key, each by its own algorithms: while keys change, tokens of both are about. */
+const verifyWithOwn = async (
+  token: string,
+  { newest, previous }: OwnKeys,
+  options: JWTVerifyOptions,
+): Promise<JWTVerifyResult> => {
+  const verify = ({ key, algorithms }: TokenKey): Promise<JWTVerifyResult> =>
+    jwtVerify(token, key, { ...options, algorithms: [...algorithms] });
+  try {
+    return await verify(newest);
+  } catch (error) {
+    if (previous === undefined || !isOfAnotherKey(error)) throw error;
+    return verify(previous);
+  }
+};
+
+const isOfAnotherKey = (error: unknown): boolean =>
+  error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JOSEAlgNotAllowed;
 
 const optionsOf = ({ JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWT_CLOCK_TOLERANCE }: Config): JWTVerifyOptions => ({
   ...(issuer === undefined ? {} : { issuer }),
@@ -78,6 +112,8 @@ const whyOf = (error: unknown): string | undefined => {
   if (error instanceof errors.JWTClaimValidationFailed) return `token: ${error.claim} is not what is wanted here`;
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'the token is not signed with the key';
   if (error instanceof errors.JOSEAlgNotAllowed) return 'token: its alg is not that of the key';
+  if (error instanceof errors.JWKSMultipleMatchingKeys)
+    return 'the token names no key (kid), and more than one would do';
   if (error instanceof errors.JWKSNoMatchingKey) return 'the token is signed with a key that is not known';
   return 'the token is no signed JWT';
 };

@@ -106,12 +106,18 @@ const answer = async (
   const query = new URLSearchParams(request.getQuery());
   const header = (name: string): string => headers.get(name) ?? '';
   const { ip } = clientIdentity(peerAddress(response.getRemoteAddressAsText()), options.trusted, header);
-  const body = method === 'post' && !isTooLarge ? await readBody(response, route.maxBodyBytes ?? MAX_BODY_BYTES) : '';
-  const result = isTooLarge
+  const head = { path, query, header, ip };
+  const refusal = isTooLarge
     ? json(HEAD_TOO_LARGE.status, { error: HEAD_TOO_LARGE.error }, { Connection: 'close' })
-    : body === undefined
+    : route.refuse?.(head);
+  // What still comes of the body of a request that was answered is passed over by uWebSockets.js.
+  const hasBody = method === 'post' && refusal === undefined;
+  const body = hasBody ? await readBody(response, route.maxBodyBytes ?? MAX_BODY_BYTES) : '';
+  const result =
+    refusal ??
+    (body === undefined
       ? (route.tooLarge?.() ?? json(413, { error: 'the body may have at most 64 KiB' }))
-      : await run(route, { path, query, header, ip, body }, options);
+      : await run(route, { ...head, body }, options));
   if (aborted) return;
   if (!options.isOperator(header('authorization')))
     options.onResponse(route.path, result.status, performance.now() - startedAt);

@@ -1,12 +1,17 @@
-export type HttpRequest = Readonly<{
+/** A request whose body, if it has one, was not read yet. */
+export type RequestHead = Readonly<{
   path: string;
   query: URLSearchParams;
   header(name: string): string;
   /** Address of the client: from `X-Real-IP` when a trusted proxy asks, else the peer's. */
   ip: string;
-  /** At most 64 KiB, or what the route says; a larger one is answered with 413 before the route is asked. */
-  body: string;
 }>;
+
+export type HttpRequest = RequestHead &
+  Readonly<{
+    /** At most 64 KiB, or what the route says; a larger one is answered with 413 before the route is asked. */
+    body: string;
+  }>;
 
 export type HttpResponse = Readonly<{
   status: number;
@@ -20,6 +25,8 @@ export interface HttpRoute {
   readonly method: HttpMethod;
   /** uWebSockets.js pattern; a trailing slash is accepted too, unless it ends in `*`. */
   readonly path: string;
+  /** Asked before the body is read. An answer: it is not read, and `handle` is not asked. */
+  refuse?(head: RequestHead): HttpResponse | undefined;
   /** Of the largest body that it takes; 64 KiB where it does not say. */
   readonly maxBodyBytes?: number;
   /** Its answer to a larger one, where it has one of its own. */

@@ -1,8 +1,11 @@
 import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, request, type IncomingMessage, type RequestOptions, type Server } from 'node:http';
 import { connect as connectTcp, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startFront } from './testing/front.js';
 
 /** Stands for a worker: says what it was asked. */
@@ -63,6 +66,24 @@ describe('what a request may be', () => {
     expect(await sendRaw(port, 'GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow')).toBe('');
     expect(await sendRaw(port, 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nslow')).toBe('');
   });
+});
+
+test('the error log holds no query, whatever goes wrong with a request', async () => {
+  const log = join(mkdtempSync(join(tmpdir(), 'switchyard-error-log-')), 'error.log');
+  onTestFinished(() => rmSync(dirname(log), { recursive: true }));
+  /** What nginx writes, at these levels, of a body that it can't keep. */
+  const provoked = async (levels: (text: string) => string): Promise<string> => {
+    const edit = (text: string): string => levels(text).replaceAll('error_log stderr', `error_log "${log}"`);
+    const { settings, folder } = await startFront({ blue, edit });
+    chmodSync(join(folder, 'nginx/temp/body'), 0);
+    const path = '/api/publish?token=the-token-of-somebody';
+    const { status } = await ask(settings.HTTP_PORT, path, { method: 'POST' }, 'x'.repeat(512 * 1024));
+    expect(status).toBe(500);
+    return readFileSync(log, 'utf8');
+  };
+  expect(await provoked((text) => text)).not.toContain('the-token-of-somebody');
+  const critical = (text: string): string => text.replace('stderr emerg', 'stderr crit');
+  expect(await provoked(critical)).toContain('the-token-of-somebody');
 });
 
 test('what is not for the public is not there, however its path is written', async () => {

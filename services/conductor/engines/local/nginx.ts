@@ -7,6 +7,8 @@ import { exposesAdmin, speaksTls, type StackSettings } from '../../settings.js';
 import { COLORS, otherColor, type Color } from '../engine.js';
 import { workerPorts, type Layout } from './layout.js';
 import { fill } from './templates.js';
+import { nginxUser, systemUsers } from './nginx-user.js';
+import { isRoot } from './run-user.js';
 import { installCertificate } from './tls-files.js';
 
 /** The color that the link in a run directory names. */
@@ -79,13 +81,12 @@ export class NginxFiles {
 
   /** What the main files have in common. */
   #writeIncludes(ipv6: boolean): void {
-    const { HTTPS_PORT: port, HSTS_MAX_AGE: seconds } = this.#settings;
+    const { HTTPS_PORT: port } = this.#settings;
     const values = {
       RUN: this.#layout.runDir,
       NOT_PUBLIC: ['control', 'metrics', ...(exposesAdmin(this.#settings) ? [] : ['admin'])].join('|'),
       HTTPS_LISTEN: this.#listen(port, ipv6, ' ssl'),
       HTTPS_SUFFIX: port === 443 ? '' : `:${port}`,
-      HSTS: seconds === 0 ? '' : `add_header Strict-Transport-Security "max-age=${seconds}" always;`,
     };
     for (const name of ['unavailable.conf', 'public.conf', 'tls.conf', 'only-tls.conf']) {
       const template = readFileSync(join(this.#layout.nginxTemplates, name), 'utf8');
@@ -95,11 +96,13 @@ export class NginxFiles {
 
   #writeMain(name: string, active: string, ipv6: boolean): void {
     const template = readFileSync(join(this.#layout.nginxTemplates, 'nginx.conf'), 'utf8');
+    const { HSTS_MAX_AGE: seconds } = this.#settings;
     const text = fill(template, {
+      HSTS: seconds === 0 ? '' : `max-age=${seconds}`,
       RUN: this.#layout.runDir,
       ACTIVE: active,
       FILES: fileLimit(),
-      USER_LINE: unprivilegedUser(),
+      USER_LINE: isRoot() ? nginxUser(this.#settings.RUN_USER, systemUsers()) : '',
       TLS_SERVER: this.#includeForTls('tls.conf'),
       ONLY_TLS: this.#includeForTls('only-tls.conf'),
       HTTP_LISTEN: this.#listen(this.#settings.HTTP_PORT, ipv6),
@@ -122,12 +125,3 @@ export class NginxFiles {
       .join('\n        ');
   }
 }
-
-/** nginx's own workers need no privileges; only a master that runs as root may give them away. */
-const unprivilegedUser = (): string => {
-  if (process.getuid?.() !== 0) return '';
-  const users = readFileSync('/etc/passwd', 'utf8');
-  if (/^www-data:/m.test(users)) return 'user www-data;';
-  const groups = readFileSync('/etc/group', 'utf8');
-  return /^nogroup:/m.test(groups) ? 'user nobody nogroup;' : 'user nobody;';
-};

@@ -37,11 +37,12 @@ export type LinkOptions = Readonly<{
 
 type State = Readonly<{ kind: 'idle' | 'ready' | 'stopped' }> | Readonly<{ kind: 'away'; why: string }>;
 
+/** Clients are told these words: what the system says of a connection names its address, and only its code is taken. */
 const wordsOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   // An AggregateError (every address of a name refused) has a code and no message.
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  return error.message === '' ? code : error.message;
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return error.message === '' ? error.name : error.message;
 };
 
 /**

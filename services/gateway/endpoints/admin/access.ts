@@ -12,8 +12,13 @@ export type AccessOptions = Readonly<{
   now?(): number;
 }>;
 
-/** Who asks: a person who logged in, until when (ms since 1970); or the stack's own token, which does not end. */
-export type Visitor = Readonly<{ kind: 'admin' | 'operator'; untilMs: number }>;
+/**
+ * Who asks: a person who logged in, until when (ms since 1970), by which login (of which it tells nothing); or the stack's
+ * own token, which does not end.
+ */
+export type Visitor = Readonly<
+  { kind: 'admin'; untilMs: number; login: string } | { kind: 'operator'; untilMs: number }
+>;
 
 export const COOKIE = 'switchyard_admin';
 const LIFETIME_MS = 12 * 3_600_000;
@@ -60,7 +65,9 @@ export class Access {
     const [until = '', signature = ''] = (readCookie(header('cookie')) ?? '').split('.');
     if (this.#key === undefined || !timingSafeEqual(digest(signature), digest(this.#sign(until)))) return undefined;
     const untilMs = Number(until);
-    return untilMs > this.#now() ? { kind: 'admin', untilMs } : undefined;
+    return untilMs > this.#now()
+      ? { kind: 'admin', untilMs, login: digest(`${until}.${signature}`).toString('base64url') }
+      : undefined;
   }
 
   #sign(until: string): string {
@@ -74,8 +81,6 @@ export class Access {
     return `${COOKIE}=${value}; ${attributes}${isSecure ? '; Secure' : ''}`;
   }
 }
-
-export const isSecure = (header: ReadHeader): boolean => header('x-forwarded-proto') === 'https';
 
 const readCookie = (header: string): string | undefined =>
   header

@@ -332,6 +332,23 @@ describe('/admin/live', () => {
     await page.close();
   });
 
+  it('[admin-1] ends with the login that opened it, on every worker, and no other does', async () => {
+    const [here, there] = [await watch(blue), await watch(green)];
+    const operator = await watch(green, OPERATOR);
+    const another = (await logIn(green)).headers.get('set-cookie')?.split(';')[0] ?? '';
+    const stays = await watch(green, { cookie: another, origin: green.http });
+    const beganAt = performance.now();
+    expect((await post('/logout')).status).toBe(200);
+    expect(await here.closed).toEqual({ code: 1008, reason: 'log in again' });
+    expect(await there.closed).toEqual({ code: 1008, reason: 'log in again' });
+    expect(performance.now() - beganAt).toBeLessThan(1_000);
+    for (const page of [operator, stays]) {
+      const seen = page.texts.length;
+      await page.count(seen + 1);
+      await page.close();
+    }
+  });
+
   it('[admin-6] tells of a deploy as it goes on, and whoever comes later what was', async () => {
     const notice = { verb: 'promote', from: 'blue', to: 'green', release: 'r2', at: new Date().toISOString() };
     const say = (body: object, headers: Record<string, string> = OPERATOR) =>

@@ -6,6 +6,7 @@ import type { WorkerIdentity } from '../../cluster/identity.js';
 import type { Hub } from '../../hub/hub.js';
 import type { Revocations } from '../../identity/revocations.js';
 import type { Connections } from '../../lifecycle/connections.js';
+import { SharedAttempts } from '../../limits/shared-attempts.js';
 import type { Logger } from '../../observability/logger.js';
 import type { HttpRoute } from '../../transport/http.js';
 import type { WebSocketRoute } from '../../transport/socket.js';
@@ -21,11 +22,10 @@ import { adminLiveEndpoint } from './live.js';
 import { coveredRoute } from './guard.js';
 import { LiveFeed } from './live-feed.js';
 import { loginRoutes } from './login-routes.js';
-import { OtherWorkers } from './other-workers.js';
+import { Logouts } from './logouts.js';
 import { Past } from './past.js';
 import { Peers } from './peers.js';
 import type { RateMeter } from './rates.js';
-import { SharedAttempts } from './shared-attempts.js';
 
 export type AdminOptions = AccessOptions &
   Readonly<{
@@ -55,13 +55,12 @@ export class Admin {
 
   constructor(options: AdminOptions) {
     const { identity, cluster, samples, rates, connections, hub, logger, revocations } = options;
-    const { statistics, messages } = cluster;
+    const { statistics, messages, others } = cluster;
     const { workerId, color, worker } = identity;
     this.#access = new Access(options);
     const past = new Past(samples, options.journal);
     this.feed = new LiveFeed(statistics, past, rates, `${color}-${worker}`);
     this.peers = new Peers(new Desk(identity, connections, hub, revocations), workerId, messages);
-    const others = new OtherWorkers(messages, statistics, workerId);
     const events = new AdminEvents(others, logger, past, (event) => this.feed.happened(event));
     this.dismissals = new Dismissals(
       statistics,
@@ -73,7 +72,7 @@ export class Admin {
     const { feed, peers } = this;
     const shared = { access: this.#access, statistics, peers };
     this.routes = [
-      ...loginRoutes(this.#access, new SharedAttempts(others), logger),
+      ...loginRoutes(this.#access, new SharedAttempts(others, 'admin-login'), new Logouts(others, this.feed), logger),
       ...connectionRoutes({ ...shared, events }),
       ...dismissalRoutes({ access: this.#access, dismissals: this.dismissals }),
       ...clusterRoutes({ ...shared, notices: feed.notices }),

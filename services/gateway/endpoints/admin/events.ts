@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseJson } from '../../../protocol/json.js';
+import type { OtherWorkers } from '../../cluster/other-workers.js';
 import type { Logger } from '../../observability/logger.js';
-import type { OtherWorkers } from './other-workers.js';
 import type { Past } from './past.js';
 
 const adminEvent = z.object({

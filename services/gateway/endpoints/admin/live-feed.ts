@@ -8,6 +8,10 @@ import { RateMeter } from './rates.js';
 
 /** A page that watches. */
 export interface Watcher {
+  /** Undefined: the stack's own token opened it. */
+  readonly login: string | undefined;
+  /** Its login is over. */
+  loggedOut(): void;
   /**
    * A frame, encoded. `isReplaceable`: a newer one follows within a second and says all of this again, so that a page which
    * reads slowly may go without.
@@ -59,6 +63,10 @@ export class LiveFeed {
       clearInterval(this.#timer);
       this.#timer = undefined;
     };
+  }
+
+  loggedOut(login: string): void {
+    for (const watcher of this.#watchers) if (watcher.login === login) watcher.loggedOut();
   }
 
   happened(event: AdminEvent): void {

@@ -7,7 +7,7 @@ import { refuseUnready } from '../admission.js';
 import { Connection } from '../connection.js';
 import type { EndpointContext } from '../context.js';
 import type { Conversation } from '../conversation.js';
-import type { Access } from './access.js';
+import type { Access, Visitor } from './access.js';
 import { enter } from './guard.js';
 import type { LiveFeed, Watcher } from './live-feed.js';
 
@@ -20,17 +20,16 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 class LiveConversation implements Conversation, Watcher {
   readonly clientId = mintAnonymousId();
   readonly fannedOut = 0;
+  readonly login: string | undefined;
   readonly #connection: Connection;
   readonly #leave: () => void;
   readonly #expiry: NodeJS.Timeout;
   #slot: NodeJS.Timeout | undefined;
 
-  constructor(connection: Connection, feed: LiveFeed, untilMs: number) {
+  constructor(connection: Connection, feed: LiveFeed, visitor: Visitor) {
     this.#connection = connection;
-    this.#expiry = setTimeout(
-      () => connection.end(CLOSE.policy, 'log in again', 'policy'),
-      Math.min(untilMs - Date.now(), MAX_TIMER_MS),
-    );
+    this.login = visitor.kind === 'admin' ? visitor.login : undefined;
+    this.#expiry = setTimeout(() => this.loggedOut(), Math.min(visitor.untilMs - Date.now(), MAX_TIMER_MS));
     this.#leave = feed.watch(this);
   }
 
@@ -42,6 +41,10 @@ class LiveConversation implements Conversation, Watcher {
     const { out } = this.#connection;
     if (!this.#connection.isOpen || (isReplaceable && out.bufferedBytes > SLOW_BYTES)) return;
     out.cork(() => out.send(frame));
+  }
+
+  loggedOut(): void {
+    this.#connection.end(CLOSE.policy, 'log in again', 'policy');
   }
 
   text(): void {
@@ -90,24 +93,25 @@ class LiveConversation implements Conversation, Watcher {
 
 export const adminLiveEndpoint = (context: EndpointContext, access: Access, feed: LiveFeed): WebSocketRoute => {
   /** Of a handshake that was let in, until it is open. */
-  const admitted = new WeakMap<Handshake, number>();
+  const admitted = new WeakMap<Handshake, Visitor>();
   return {
     path: '/admin/live',
     admit: (handshake, header) => {
       const entry = enter(access, header, true);
       if (!entry.ok) return { ok: false, ...entry.refusal };
-      admitted.set(handshake, entry.visitor.untilMs);
+      admitted.set(handshake, entry.visitor);
       return refuseUnready(context) ?? { ok: true };
     },
     open: (socket, handshake) => {
-      const untilMs = admitted.get(handshake) ?? 0;
+      const visitor = admitted.get(handshake);
+      if (visitor === undefined) throw new Error('/admin/live was opened by nobody who was let in');
       const own = { ...handshake, operator: true, principal: OPERATOR };
       const connection = new Connection(
         context,
         'admin',
         socket,
         own,
-        (opened) => new LiveConversation(opened, feed, untilMs),
+        (opened) => new LiveConversation(opened, feed, visitor),
       );
       connection.established();
       return connection;

@@ -1,13 +1,19 @@
 import { isJsonObject, parseJson } from '../../../protocol/json.js';
-import { isSameOrigin } from '../../identity/origins.js';
+import { isSameOrigin, isSecure } from '../../identity/origins.js';
+import type { SharedAttempts } from '../../limits/shared-attempts.js';
 import type { Logger } from '../../observability/logger.js';
 import { json, type HttpRoute } from '../../transport/http.js';
-import { isSecure, type Access } from './access.js';
+import type { Access } from './access.js';
 import { guardedRoute, NO_PASSWORD } from './guard.js';
-import type { SharedAttempts } from './shared-attempts.js';
+import type { Logouts } from './logouts.js';
 
 /** `/admin/login`, `/admin/logout`: a password for a cookie of twelve hours, and its end; `/admin/session`: whether it holds. */
-export const loginRoutes = (access: Access, attempts: SharedAttempts, logger: Logger): HttpRoute[] => {
+export const loginRoutes = (
+  access: Access,
+  attempts: SharedAttempts,
+  logouts: Logouts,
+  logger: Logger,
+): HttpRoute[] => {
   return [
     {
       method: 'post',
@@ -16,9 +22,8 @@ export const loginRoutes = (access: Access, attempts: SharedAttempts, logger: Lo
         if (!access.isOpen) return json(403, { error: NO_PASSWORD });
         // Whoever has no browser sends none.
         if (header('origin') !== '' && !isSameOrigin(header)) return json(403, { error: 'Origin is not this address' });
-        const waitMs = attempts.waitMs(ip);
-        if (waitMs > 0) {
-          const seconds = Math.ceil(waitMs / 1000);
+        const seconds = attempts.waitSeconds(ip);
+        if (seconds > 0) {
           const error = `too many wrong passwords: wait ${seconds} s`;
           return json(429, { error }, { 'Retry-After': String(seconds) });
         }
@@ -42,8 +47,9 @@ export const loginRoutes = (access: Access, attempts: SharedAttempts, logger: Lo
       handle: ({ header }) =>
         json(200, { logged_in: access.visitor(header) !== undefined, password_set: access.isOpen }),
     },
-    guardedRoute(access, 'post', '/admin/logout', ({ header }) =>
-      json(200, { ok: true }, { 'Set-Cookie': access.logOut(isSecure(header)) }),
-    ),
+    guardedRoute(access, 'post', '/admin/logout', ({ header }) => {
+      logouts.happened(access.visitor(header));
+      return json(200, { ok: true }, { 'Set-Cookie': access.logOut(isSecure(header)) });
+    }),
   ];
 };

@@ -3,12 +3,11 @@ import type { JsonValue } from '../../../protocol/frames.js';
 import { parseFrameId } from '../../../protocol/ids.js';
 import { MAX_FRAME_BYTES, MAX_JSON_DEPTH } from '../../../protocol/limits.js';
 import type { StatisticsReader } from '../../cluster/statistics-reader.js';
-import type { ApiKey } from '../../config/api-keys.js';
 import { json, type HttpMethod, type HttpRequest, type HttpResponse, type HttpRoute } from '../../transport/http.js';
 import type { Admin } from '../admin/admin.js';
 import type { EndpointContext } from '../context.js';
 import { Batch } from './batch.js';
-import { Callers } from './callers.js';
+import { Callers, type CallersOptions } from './callers.js';
 import { broadcastCommand } from './commands/broadcast.js';
 import { channelsCommand } from './commands/channels.js';
 import { disconnectCommand, sendCommand, subscribeCommand, unsubscribeCommand } from './commands/clients.js';
@@ -29,11 +28,9 @@ export type ApiOptions = Readonly<{
   statistics: StatisticsReader;
   /** What asks all workers, and tells of who was disconnected. */
   admin: Pick<Admin, 'dismissals' | 'peers'>;
-  keys: readonly ApiKey[];
   release: string;
-  /** Whether an `Authorization` header is the stack's own. */
-  isOperator(authorization: string): boolean;
-}>;
+}> &
+  Omit<CallersOptions, 'logger'>;
 
 const createCommands = ({ context, statistics, admin }: ApiOptions): readonly Command[] => {
   const publish = createPublish(context);
@@ -54,8 +51,8 @@ const createCommands = ({ context, statistics, admin }: ApiOptions): readonly Co
 
 /** `/api/*`: what programs ask of the cluster, with a key in a header. */
 export const apiRoutes = (options: ApiOptions): readonly HttpRoute[] => {
-  const { context, keys, isOperator, release } = options;
-  const callers = new Callers(keys, isOperator);
+  const { context, release } = options;
+  const callers = new Callers({ ...options, logger: context.logger });
   const commands = createCommands(options);
   const byName = new Map(commands.map((command) => [command.name, command]));
   const failed = (command: string, error: unknown): void =>
@@ -77,6 +74,7 @@ export const apiRoutes = (options: ApiOptions): readonly HttpRoute[] => {
   ): HttpRoute => ({
     method: 'post',
     path: `/api/${name}`,
+    refuse: (head) => callers.refuse(head),
     maxBodyBytes,
     tooLarge: () => problemResponse(new Problem('too_large', `the body may have at most ${maxBodyBytes / 1024} KiB`)),
     handle: (request) =>
@@ -123,7 +121,7 @@ const answering = async (act: () => Promise<HttpResponse>, failed: (error: unkno
       failed(error);
       return problemResponse(new Problem('internal', 'the server failed; whether it was done is not known'));
     }
-    return problemResponse(told, told.kind === 'unauthorized' ? { 'WWW-Authenticate': 'Bearer' } : {});
+    return problemResponse(told);
   }
 };
 

@@ -15,6 +15,7 @@ export const PROBLEMS = {
   method_not_allowed: { status: 405, title: 'Commands are asked for with POST' },
   too_large: { status: 413, title: 'The message is too large' },
   overloaded: { status: 429, title: 'Too many messages wait; nothing was done', retryAfter: 1 },
+  too_many_attempts: { status: 429, title: 'Too many wrong keys from this address' },
   internal: { status: 500, title: 'The server failed; the outcome is unknown' },
   unavailable: { status: 503, title: 'Redis is away; the outcome is unknown', retryAfter: 1 },
   not_tried: { status: 503, title: 'Not done, since an earlier command of the batch was unavailable', retryAfter: 1 },

@@ -1,6 +1,6 @@
-import { BrokerUnavailable } from '../../broker/channel-log.js';
-import type { StatisticsReader } from '../../cluster/statistics-reader.js';
-import type { WorkerMessages } from '../../cluster/worker-messages.js';
+import { BrokerUnavailable } from '../broker/channel-log.js';
+import type { StatisticsReader } from './statistics-reader.js';
+import type { WorkerMessages } from './worker-messages.js';
 
 /** The workers of the cluster that are not this one. */
 export class OtherWorkers {
