@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { startLoneWorker } from '../../tests/e2e/lone-worker.js';
+import { TestClient } from '../gateway/testing/client.js';
+import { DirectoryReleases, handlersOf } from './releases.js';
+
+const checkout = resolve(import.meta.dirname, '../..');
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'switchyard-releases-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A release of the build that is there; the path of it. */
+const release = async (handlers: string | undefined): Promise<string> => {
+  const releases = new DirectoryReleases(join(folder, 'releases'), checkout, handlers);
+  const { id } = await releases.build(join(checkout, 'dist'));
+  return join(folder, 'releases', id);
+};
+const moduleOf = (name: string, text: string): string => {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+};
+const workerOf = async (path: string) => {
+  const command = [process.execPath, join(path, 'dist/services/gateway/main.js')] as const;
+  const worker = await startLoneWorker({ HANDLERS: handlersOf(path) ?? 'none' }, command);
+  onTestFinished(async () => {
+    worker.process.kill('SIGTERM');
+    await worker.exited;
+  });
+  const client = await TestClient.connect(`${worker.ws}/ws`);
+  return { worker, client };
+};
+
+const HANDLER = `
+  import { defineHandler } from 'switchyard/handlers';
+  import { z } from 'zod';`;
+
+describe('the handlers of a release', () => {
+  test('are in it, with all that they import: its worker runs them, whatever became of their source', async () => {
+    moduleOf('price.ts', 'export const price: number = 7;');
+    const shop = moduleOf(
+      'shop.ts',
+      `${HANDLER}
+      import { price } from './price.js';
+      export const ask = defineHandler({
+        type: 'shop.ask',
+        schema: z.object({ items: z.number() }),
+        handle: ({ reply }, { items }) => reply(items * price),
+      });`,
+    );
+    const path = await release(`examples/handlers,${shop}`);
+    writeFileSync(shop, 'broken');
+    const { worker, client } = await workerOf(path);
+    const types = ['counter.press', 'shop.ask', 'typing.start', 'typing.stop'];
+    expect(worker.logs.find(({ event }) => event === 'handlers_registered')).toMatchObject({ types });
+    client.send({ type: 'shop.ask', id: 'a', data: { items: 6 } });
+    expect(await client.next('reply')).toMatchObject({ data: 42 });
+    client.send({ type: 'counter.press', id: 'b', data: { room: 'lobby' } });
+    expect(await client.next('reply')).toMatchObject({ data: { room: 'lobby', count: 1 } });
+    client.send({ type: 'counter.press', id: 'c', data: { room: 7 } });
+    expect(await client.answer('c')).toMatchObject({ message: expect.stringContaining('data.room') as unknown });
+  });
+
+  test('that fail outside of their calls end no worker', async () => {
+    const path = await release(
+      moduleOf(
+        'lost.ts',
+        `${HANDLER}
+        const later = async (): Promise<void> => { throw new Error('nobody waits'); };
+        export const lose = defineHandler({ type: 'lose', schema: z.unknown(), handle: () => void later() });
+        export const tick = defineHandler({
+          type: 'tick',
+          schema: z.unknown(),
+          handle: () => void setTimeout(() => { throw new Error('in a timer'); }, 1),
+        });`,
+      ),
+    );
+    const { worker, client } = await workerOf(path);
+    const lost = () => worker.logs.filter(({ event }) => event === 'handler_failed');
+    client.send({ type: 'lose', id: 'a' });
+    client.send({ type: 'tick', id: 'b' });
+    await expect
+      .poll(lost)
+      .toMatchObject([{ error: { message: 'nobody waits' } }, { error: { message: 'in a timer' } }]);
+    await client.settle();
+    expect(worker.process.exitCode).toBeNull();
+  });
+
+  test('are none where none are asked for', async () => {
+    expect(handlersOf(await release(undefined))).toBeUndefined();
+  });
+});
+
+describe('a release is not made', () => {
+  const wrong = (name: string, text: string): Promise<string> => release(moduleOf(name, text));
+
+  test('with a type of the protocol', async () => {
+    const text = `${HANDLER} export const a = defineHandler({ type: 'publish', schema: z.null(), handle() {} });`;
+    await expect(wrong('clash.ts', text)).rejects.toThrow(/clash\.mjs: the type "publish" is the protocol's own/);
+  });
+
+  test('with two handlers of one type', async () => {
+    const text = `${HANDLER} export const a = defineHandler({ type: 'typing.stop', schema: z.null(), handle() {} });`;
+    const paths = `${moduleOf('again.ts', text)},examples/handlers`;
+    await expect(release(paths)).rejects.toThrow(
+      /typing\.mjs: the type "typing\.stop" has a handler already, in .*again\.mjs/,
+    );
+  });
+
+  test('of a module that can not be read', async () => {
+    await expect(wrong('broken.ts', 'export const a = ;')).rejects.toThrow(/broken\.ts:1:17[\s\S]*can not be built/);
+  });
+
+  test('where there is nothing', async () => {
+    await expect(release('no/such/folder')).rejects.toThrow('HANDLERS=no/such/folder: there is no such file or folder');
+  });
+});
