@@ -30,7 +30,7 @@ it('tells of another room, and of another connection, at once', async () => {
 
 it('tells of the end, and of who begins again right after it', async () => {
   const context = fakeContext();
-  for (const { handle } of [start, stop, start]) await handle(context, { room: 'lobby' });
+  for (const handler of [start, stop, start]) await handler.handle(context, { room: 'lobby' });
   expect(context.publish.mock.calls.map(([, data]) => data)).toEqual([
     typing,
     { client_id: 'ada', typing: false },
