@@ -37,10 +37,10 @@ const named = (files) => {
   });
 };
 
-const bundle = (files) => {
+const bundle = (entryPoints) => {
   try {
     buildSync({
-      entryPoints: named(files),
+      entryPoints,
       outdir: folder,
       outExtension: { '.js': '.mjs' },
       bundle: true,
@@ -62,21 +62,26 @@ const bundle = (files) => {
   }
 };
 
-const load = async () => {
+/** Whoever reads of a module knows its source. */
+const ofSource = (words, entryPoints) =>
+  entryPoints.reduce((text, { in: file, out }) => text.replaceAll(join(folder, `${out}.mjs`), file), words);
+
+const load = async (entryPoints) => {
   const module = join(build, 'services/gateway/handlers/load.js');
   if (!existsSync(module)) throw new Wrong(`${build} is a build that knows no handlers`);
   const { loadHandlers } = await import(pathToFileURL(module).href);
   await loadHandlers([folder]).catch((error) => {
     if (error.name !== 'HandlersError') throw error;
-    throw new Wrong(error.message, { cause: error });
+    throw new Wrong(ofSource(error.message, entryPoints), { cause: error });
   });
 };
 
 try {
   if (folder === undefined) throw new Wrong('node scripts/build-handlers.mjs FOLDER PATHS [BUILD]');
   const given = paths.split(',').map((path) => path.trim());
-  bundle(given.filter((path) => path !== '').flatMap(modulesAt));
-  await load();
+  const entryPoints = named(given.filter((path) => path !== '').flatMap(modulesAt));
+  bundle(entryPoints);
+  await load(entryPoints);
   // A module may have begun something that would keep this going.
   process.exit(0);
 } catch (error) {

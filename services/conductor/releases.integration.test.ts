@@ -101,14 +101,14 @@ describe('a release is not made', () => {
 
   test('with a type of the protocol', async () => {
     const text = `${HANDLER} export const a = defineHandler({ type: 'publish', schema: z.null(), handle() {} });`;
-    await expect(wrong('clash.ts', text)).rejects.toThrow(/clash\.mjs: the type "publish" is the protocol's own/);
+    await expect(wrong('clash.ts', text)).rejects.toThrow(/clash\.ts: the type "publish" is the protocol's own/);
   });
 
   test('with two handlers of one type', async () => {
     const text = `${HANDLER} export const a = defineHandler({ type: 'typing.stop', schema: z.null(), handle() {} });`;
     const paths = `${moduleOf('again.ts', text)},examples/handlers`;
     await expect(release(paths)).rejects.toThrow(
-      /typing\.mjs: the type "typing\.stop" has a handler already, in .*again\.mjs/,
+      /typing\.ts: the type "typing\.stop" has a handler already, in .*again\.ts/,
     );
   });
 
