@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { startLoneWorker } from '../../tests/e2e/lone-worker.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startLoneWorker, type LoneWorker } from '../../tests/e2e/lone-worker.js';
 import { TestClient } from '../gateway/testing/client.js';
 import { DirectoryReleases, handlersOf } from './releases.js';
 
@@ -25,23 +25,15 @@ const moduleOf = (name: string, text: string): string => {
   writeFileSync(file, text);
   return file;
 };
-const workerOf = async (path: string) => {
-  const command = [process.execPath, join(path, 'dist/services/gateway/main.js')] as const;
-  const worker = await startLoneWorker({ HANDLERS: handlersOf(path) ?? 'none' }, command);
-  onTestFinished(async () => {
-    worker.process.kill('SIGTERM');
-    await worker.exited;
-  });
-  const client = await TestClient.connect(`${worker.ws}/ws`);
-  return { worker, client };
-};
-
 const HANDLER = `
   import { defineHandler } from 'switchyard/handlers';
   import { z } from 'zod';`;
 
 describe('the handlers of a release', () => {
-  test('are in it, with all that they import: its worker runs them, whatever became of their source', async () => {
+  let worker: LoneWorker;
+  let client: TestClient;
+
+  beforeAll(async () => {
     moduleOf('price.ts', 'export const price: number = 7;');
     const shop = moduleOf(
       'shop.ts',
@@ -53,11 +45,33 @@ describe('the handlers of a release', () => {
         handle: ({ reply }, { items }) => reply(items * price),
       });`,
     );
-    const path = await release(`examples/handlers,${shop}`);
-    writeFileSync(shop, 'broken');
-    const { worker, client } = await workerOf(path);
-    const types = ['counter.press', 'shop.ask', 'typing.start', 'typing.stop'];
-    expect(worker.logs.find(({ event }) => event === 'handlers_registered')).toMatchObject({ types });
+    const lost = moduleOf(
+      'lost.ts',
+      `${HANDLER}
+      const later = async (): Promise<void> => { throw new Error('nobody waits'); };
+      export const lose = defineHandler({ type: 'lose', schema: z.unknown(), handle: () => void later() });
+      export const tick = defineHandler({
+        type: 'tick',
+        schema: z.unknown(),
+        handle: () => void setTimeout(() => { throw new Error('in a timer'); }, 1),
+      });`,
+    );
+    const path = await release(`examples/handlers,${shop},${lost}`);
+    for (const source of [shop, lost]) writeFileSync(source, 'broken');
+    const command = [process.execPath, join(path, 'dist/services/gateway/main.js')] as const;
+    worker = await startLoneWorker({ HANDLERS: handlersOf(path) ?? 'none' }, command);
+    client = await TestClient.connect(`${worker.ws}/ws`);
+  });
+  afterAll(async () => {
+    worker?.process.kill('SIGTERM');
+    await worker?.exited;
+  });
+
+  test('are in it, with all that they import: its worker runs them, whatever became of their source', async () => {
+    const types = ['counter.press', 'typing.start', 'typing.stop', 'shop.ask', 'lose', 'tick'];
+    expect(worker.logs.find(({ event }) => event === 'handlers_registered')).toMatchObject({
+      types: expect.arrayContaining(types) as unknown,
+    });
     client.send({ type: 'shop.ask', id: 'a', data: { items: 6 } });
     expect(await client.next('reply')).toMatchObject({ data: 42 });
     client.send({ type: 'counter.press', id: 'b', data: { room: 'lobby' } });
@@ -67,23 +81,9 @@ describe('the handlers of a release', () => {
   });
 
   test('that fail outside of their calls end no worker', async () => {
-    const path = await release(
-      moduleOf(
-        'lost.ts',
-        `${HANDLER}
-        const later = async (): Promise<void> => { throw new Error('nobody waits'); };
-        export const lose = defineHandler({ type: 'lose', schema: z.unknown(), handle: () => void later() });
-        export const tick = defineHandler({
-          type: 'tick',
-          schema: z.unknown(),
-          handle: () => void setTimeout(() => { throw new Error('in a timer'); }, 1),
-        });`,
-      ),
-    );
-    const { worker, client } = await workerOf(path);
     const lost = () => worker.logs.filter(({ event }) => event === 'handler_failed');
-    client.send({ type: 'lose', id: 'a' });
-    client.send({ type: 'tick', id: 'b' });
+    client.send({ type: 'lose' });
+    client.send({ type: 'tick' });
     await expect
       .poll(lost)
       .toMatchObject([{ error: { message: 'nobody waits' } }, { error: { message: 'in a timer' } }]);
