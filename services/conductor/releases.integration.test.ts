@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -28,6 +28,22 @@ const moduleOf = (name: string, text: string): string => {
 const HANDLER = `
   import { defineHandler } from 'switchyard/handlers';
   import { z } from 'zod';`;
+
+/** What a person types and sees in `wscat`, line by line, under a heading of the README. */
+const printedConversation = (heading: string) =>
+  (readFileSync(join(checkout, 'README.md'), 'utf8').split(`### ${heading}`)[1] ?? '')
+    .split('###')[0]!
+    .split('\n')
+    .flatMap((line) => {
+      const [, sign, text = ''] = /^([<>]) (\{.*)$/.exec(line) ?? [];
+      return sign === undefined ? [] : [{ from: sign === '>' ? ('person' as const) : ('server' as const), text }];
+    });
+
+/** A frame without what a line of the README leaves out, and with a name that is another each time. */
+const asPrinted = (text: string): object =>
+  JSON.parse(text.replace(', …}', '}'), (_key, value: unknown) =>
+    typeof value === 'string' && value.startsWith('anon-') ? (expect.stringMatching(/^anon-/) as unknown) : value,
+  ) as object;
 
 describe('the handlers of a release', () => {
   let worker: LoneWorker;
@@ -74,10 +90,22 @@ describe('the handlers of a release', () => {
     });
     client.send({ type: 'shop.ask', id: 'a', data: { items: 6 } });
     expect(await client.next('reply')).toMatchObject({ data: 42 });
-    client.send({ type: 'counter.press', id: 'b', data: { room: 'lobby' } });
-    expect(await client.next('reply')).toMatchObject({ data: { room: 'lobby', count: 1 } });
+    client.send({ type: 'counter.press', id: 'b', data: { room: 'attic' } });
+    expect(await client.next('reply')).toMatchObject({ data: { room: 'attic', count: 1 } });
     client.send({ type: 'counter.press', id: 'c', data: { room: 7 } });
     expect(await client.answer('c')).toMatchObject({ message: expect.stringContaining('data.room') as unknown });
+  });
+
+  test('answer as the README prints it', async () => {
+    const printed = printedConversation('Handlers: types of message of your own');
+    expect(printed.filter(({ from }) => from === 'server').length).toBeGreaterThan(2);
+    const person = await TestClient.connect(`${worker.ws}/ws`);
+    for (const { from, text } of printed) if (from === 'person') person.send(text);
+    await person.next('error');
+    await person.next('message');
+    for (const { from, text } of printed) {
+      if (from === 'server') expect(person.frames).toContainEqual(expect.objectContaining(asPrinted(text)));
+    }
   });
 
   test('that fail outside of their calls end no worker', async () => {

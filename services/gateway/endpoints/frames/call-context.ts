@@ -98,7 +98,7 @@ export class CallContext implements HandlerContext {
         body: publicationBody(publisher, data),
       });
       metrics.messageAccepted(duplicate, (performance.now() - startedAt) / 1000);
-      logProcessed(context, () => ({ handler: this.type }), name, offset);
+      logProcessed(context, () => ({ ...this.#connection.connectionLogFields, handler: this.type }), name, offset);
       return { epoch, offset, duplicate };
     } catch (error) {
       metrics.messageFailed();
