@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { CLIENT_FRAME_TYPES } from '../../protocol/decode-client.js';
 import { defineHandler } from './handler.js';
 import { Handlers } from './handlers.js';
+import { CallOver } from './run.js';
+import { SERVER_DECODERS } from '../../protocol/server-decoders.js';
 
 const of = (type: string, file = '/app/cart.mjs') => ({
   handler: defineHandler({ type, schema: z.null(), handle: () => {} }),
@@ -25,6 +27,11 @@ describe('Handlers', () => {
     },
   );
 
+  it('leave to the application every type with a dot but system.* [handler-6]', () => {
+    const own = [...CLIENT_FRAME_TYPES, ...SERVER_DECODERS.keys()];
+    expect(own.filter((type) => type.includes('.') && !type.startsWith('system.'))).toEqual([]);
+  });
+
   it.each(['', '1st', 'a b', 'ä', '.a', 'a:b', 'x'.repeat(65)])('refuse the type %j', (type) => {
     expect(() => new Handlers([of(type)])).toThrow(`the type ${JSON.stringify(type)} must be of the form`);
   });
@@ -42,6 +49,7 @@ describe('Handlers', () => {
     expect(handlers.hasLost(at('tick (file:///app/handlers/shared/prices-AB12.mjs:3:9)'))).toBe(true);
     expect(handlers.hasLost(at('tick (file:///app/handlers/other.mjs:3:9)'))).toBe(false);
     expect(handlers.hasLost('x')).toBe(false);
+    expect(handlers.hasLost(new CallOver('out of a loop that nobody waits for'))).toBe(true);
     const given = at('link (file:///app/dist/link.js:3:9)');
     expect(handlers.hasLost(given)).toBe(false);
     handlers.saw(given);

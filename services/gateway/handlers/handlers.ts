@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { CLIENT_FRAME_TYPES } from '../../protocol/decode-client.js';
 import { SERVER_DECODERS } from '../../protocol/server-decoders.js';
 import type { Handler } from './handler.js';
+import { CallOver } from './run.js';
 
 /** A handler and the file that it came from. */
 export type FoundHandler = Readonly<{ handler: Handler; file: string }>;
@@ -55,7 +56,8 @@ export class Handlers {
    */
   hasLost(error: unknown): boolean {
     if (!(error instanceof Error)) return false;
-    return this.#seen.has(error) || this.#places.some((place) => error.stack?.includes(place) === true);
+    if (error instanceof CallOver || this.#seen.has(error)) return true;
+    return this.#places.some((place) => error.stack?.includes(place) === true);
   }
 }
 

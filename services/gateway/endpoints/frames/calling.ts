@@ -78,9 +78,9 @@ export class Calling {
     const refuse = (code: ErrorCode, message: string): void => {
       if (call?.hasReplied !== true) refusals.refuse(code, message, id);
     };
+    if (outcome.kind !== 'refused') refusals.understood();
     switch (outcome.kind) {
       case 'done':
-        refusals.understood();
         if (call?.hasReplied !== true) call?.replyNothing();
         return;
       case 'refused':
