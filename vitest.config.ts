@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 // Three layers by file name: `*.test.ts` (unit, beside the source), `*.integration.test.ts` (real Redis, real
@@ -11,23 +12,30 @@ const expect = { poll: { timeout: 15_000, interval: 50 } };
 
 const whole = { pool: 'forks', expect, testTimeout: 300_000, hookTimeout: 300_000 } as const;
 
+// What applications import, as scripts/build-handlers.mjs gives it to them.
+const alias = {
+  'switchyard/handlers': fileURLToPath(new URL('services/gateway/handlers/handler.ts', import.meta.url)),
+};
+
 export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
     projects: [
       {
+        resolve: { alias },
         test: {
           name: 'unit',
-          include: ['{services,chaos,fuzz,conformance,infra}/**/*.test.ts'],
+          include: ['{services,chaos,fuzz,conformance,examples,infra}/**/*.test.ts'],
           exclude: [...exclude, '**/*.integration.test.ts'],
           testTimeout: 30_000,
         },
       },
       {
+        resolve: { alias },
         test: {
           name: 'integration',
-          include: ['{services,chaos,fuzz,infra}/**/*.integration.test.ts'],
+          include: ['{services,chaos,examples,fuzz,infra}/**/*.integration.test.ts'],
           exclude,
           pool: 'forks',
           expect,
@@ -35,6 +43,7 @@ export default defineConfig({
         },
       },
       {
+        resolve: { alias },
         test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
@@ -43,6 +52,7 @@ export default defineConfig({
         },
       },
       {
+        resolve: { alias },
         test: {
           name: 'e2e-alone',
           include: ALONE,

@@ -18,4 +18,10 @@ esac
 cd "$here/.."
 [ -d node_modules ] || npm ci --no-audit --no-fund --loglevel=error >&2
 scripts/build.sh
+if [ -n "${HANDLERS:-}" ]; then
+  handlers=".cache/handlers/${PORT:-8001}"
+  rm -rf "$handlers"
+  node scripts/build-handlers.mjs "$handlers" "$HANDLERS"
+  export HANDLERS="$handlers"
+fi
 exec node dist/services/gateway/main.js

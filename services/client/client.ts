@@ -91,11 +91,18 @@ export class Client {
 
   /** To every connection of a client; not queued. @throws Refused, ConnectionLost, ClientClosed */
   async send(clientId: string, data: JsonValue): Promise<Readonly<{ delivered: number }>> {
-    this.#throwIfClosed();
-    const frame = { type: 'send', to: { client_id: clientId }, data };
-    const answer = await this.#conversation.requests.askHere(this.#connection.voice, frame);
-    this.#connection.finishMove();
+    const answer = await this.#askHere({ type: 'send', to: { client_id: clientId }, data });
     return { delivered: answer.type === 'ack' ? (answer.delivered ?? 0) : 0 };
+  }
+
+  /**
+   * What a handler of the application answers to a frame of its `type`. Not queued, and never sent twice.
+   * @throws Refused, ConnectionLost (it may have been done all the same), ClientClosed
+   */
+  async request(type: string, data: JsonValue): Promise<JsonValue> {
+    const answer = await this.#askHere({ type, data });
+    if (answer.type === 'reply') return answer.data;
+    throw unexpected(answer);
   }
 
   /** Listeners of one channel share its place. `ready` of what it returns says when it begins. */
@@ -133,6 +140,13 @@ export class Client {
   #throwIfClosed(): void {
     const closed = this.#closed();
     if (closed !== undefined) throw closed;
+  }
+
+  async #askHere(frame: Readonly<Record<string, unknown>>): Promise<Answer> {
+    this.#throwIfClosed();
+    const answer = await this.#conversation.requests.askHere(this.#connection.voice, frame);
+    this.#connection.finishMove();
+    return answer;
   }
 
   async #ask(frame: Readonly<Record<string, unknown>>): Promise<Answer> {

@@ -140,6 +140,7 @@ export class Conversation implements ConnectionEvents {
         return;
       case 'history':
       case 'presence':
+      case 'reply':
         if (frame.id !== undefined) this.requests.answered(frame.id, frame);
         return;
       case 'error':

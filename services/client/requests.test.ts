@@ -67,6 +67,32 @@ describe('asking', () => {
     expect(await sent).toEqual({ delivered: 2 });
   });
 
+  it('requests of a handler, which replies or refuses', async () => {
+    const { client, server } = fakeClient();
+    await expect(client.request('cart.add', 1)).rejects.toMatchObject({ name: 'ConnectionLost' });
+    server.socket.welcome();
+    const [asked, refused] = [client.request('cart.add', { item: 7 }), client.request('cart.add', null)];
+    const [{ id, ...question } = {}, { id: other } = {}] = server.socket.all('cart.add');
+    expect(question).toEqual({ type: 'cart.add', data: { item: 7 } });
+    server.socket.say({ type: 'error', id: other, code: 'forbidden', message: 'members only' });
+    server.socket.say({ type: 'reply', id, data: { items: [7] } });
+    expect(await asked).toEqual({ items: [7] });
+    await expect(refused).rejects.toMatchObject({ name: 'Refused', code: 'forbidden' });
+  });
+
+  it('waits for the reply of a handler before it leaves a connection', async () => {
+    const { client, server } = fakeClient();
+    const old = server.socket.welcome();
+    const asked = client.request('cart.add', 1);
+    old.say({ type: 'system.reconnect', after_ms: 0, deadline_ms: 3_000, reason: 'deploy' });
+    pass(0);
+    server.socket.welcome();
+    expect(old.closedWith, 'the reply is still to come').toBeUndefined();
+    old.say({ type: 'reply', id: old.all('cart.add')[0]?.['id'], data: null });
+    expect(await asked).toBeNull();
+    await vi.waitFor(() => expect(old.closedWith).toBe(1000));
+  });
+
   it('sends to a client once, or says that the outcome is unknown', async () => {
     const { client, server } = fakeClient();
     await expect(client.send('bob', 1)).rejects.toMatchObject({ name: 'ConnectionLost' });

@@ -1,9 +1,9 @@
-import type { AckFrame, HistoryFrame, PresenceFrame, UnsubscribedFrame } from '../protocol/frames.js';
+import type { AckFrame, HistoryFrame, PresenceFrame, ReplyFrame, UnsubscribedFrame } from '../protocol/frames.js';
 import { defer, type Deferred } from './deferred.js';
 import { ConnectionLost, type ClientClosed, type Refused } from './errors.js';
 import type { Leg } from './leg.js';
 
-export type Answer = AckFrame | HistoryFrame | PresenceFrame | UnsubscribedFrame;
+export type Answer = AckFrame | HistoryFrame | PresenceFrame | ReplyFrame | UnsubscribedFrame;
 
 /** `again`: asked again on the next connection when this one ends, since to ask twice does no harm. */
 type Request = Readonly<{ text: string; leg: Leg | undefined; again: boolean; answer: Deferred<Answer> }>;

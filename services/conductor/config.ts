@@ -13,7 +13,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export const WORKER_SETTINGS = [
   'ALLOWED_ORIGINS ALLOW_ANONYMOUS JWT_SECRET JWT_SECRET_PREVIOUS JWT_PUBLIC_KEY JWT_PUBLIC_KEY_PREVIOUS',
   'JWKS_URL JWT_ISSUER JWT_AUDIENCE',
-  'JWT_CLOCK_TOLERANCE TOKEN_WARNING REVOCATION_TTL NAMESPACES',
+  'JWT_CLOCK_TOLERANCE TOKEN_WARNING REVOCATION_TTL NAMESPACES HANDLERS HANDLER_TIMEOUT HANDLER_CALLS',
   'SERVICE_NAME LOG_LEVEL LOG_MESSAGES_PER_SECOND LOKI_URL LOKI_BUFFER_BYTES TRUSTED_PROXIES ADMIN_PASSWORD',
   'ADMIN_COVERS_STATS API_KEYS',
   'WEBSOCKET_HEARTBEAT_INTERVAL HEARTBEAT_TIMEOUT ENABLE_HEARTBEAT MAX_CLIENT_ERRORS MAX_QUEUE_SIZE PUBLISH_TIMEOUT',
@@ -110,9 +110,19 @@ const workerEnvironment = (environment: Environment): Record<string, string> =>
 /** Workers run in another directory than the one that a path was typed in; a PEM must be one line on its way to them. */
 const passedOn = (name: string, value: string): string => {
   if (name === 'NAMESPACES') return resolve(value);
+  if (name === 'HANDLERS')
+    return pathsIn(value)
+      .map((path) => resolve(path))
+      .join(',');
   if (!name.startsWith('JWT_PUBLIC_KEY')) return value;
   return value.includes('-----BEGIN') ? value.trim().replaceAll(/\r?\n/g, '\\n') : resolve(value);
 };
+
+const pathsIn = (list: string): readonly string[] =>
+  list
+    .split(',')
+    .map((path) => path.trim())
+    .filter((path) => path !== '');
 
 /** Processes are recognised by the run directory in their environment, so it has one spelling. */
 const realDirectory = (path: string): string => {

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -10,6 +10,8 @@ const Lockfile = z.object({
   packages: z.record(z.string(), z.object({ dev: z.boolean().optional(), devOptional: z.boolean().optional() })),
 });
 
+/** In a release: the application's handlers, built. */
+const HANDLERS = 'handlers';
 const UNFINISHED = '.new';
 
 /** What a worker runs of a build; the conductor and the tests stay in the checkout. */
@@ -19,10 +21,13 @@ const SERVICES = ['protocol', 'histogram', 'loki', 'gateway', 'dashboard'];
 export class DirectoryReleases implements Releases {
   readonly #folder: string;
   readonly #checkout: string;
+  readonly #handlers: string | undefined;
 
-  constructor(folder: string, checkout: string) {
+  /** @param handlers modules and folders of them, separated by commas; undefined: none */
+  constructor(folder: string, checkout: string, handlers: string | undefined) {
     this.#folder = folder;
     this.#checkout = checkout;
+    this.#handlers = handlers;
   }
 
   build(source: string): Promise<Release> {
@@ -38,6 +43,7 @@ export class DirectoryReleases implements Releases {
         const from = join(source, 'services', service);
         if (existsSync(from)) cpSync(from, join(fresh, 'dist/services', service), { recursive: true });
       }
+      this.#buildHandlers(fresh, source);
       for (const name of this.#productionPackages()) this.#copyPackage(name, fresh);
       cpSync(join(this.#checkout, 'package.json'), join(fresh, 'package.json'));
       writeFileSync(join(fresh, 'release.json'), `${JSON.stringify(release, null, 2)}\n`);
@@ -110,6 +116,18 @@ export class DirectoryReleases implements Releases {
     return status.length > 0;
   }
 
+  /** @throws {Failure} where they can't be built, or a worker of this build would not take them */
+  #buildHandlers(release: string, source: string): void {
+    if (this.#handlers === undefined) return;
+    const script = join(this.#checkout, 'scripts/build-handlers.mjs');
+    const words = [script, join(release, HANDLERS), this.#handlers, source];
+    const { status, stderr } = spawnSync(process.execPath, words, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    if (status !== 0) throw new Failure(stderr.trim());
+  }
+
   #productionPackages(): readonly string[] {
     const lockfile = Lockfile.parse(JSON.parse(readFileSync(join(this.#checkout, 'package-lock.json'), 'utf8')));
     return Object.entries(lockfile.packages)
@@ -124,6 +142,12 @@ export class DirectoryReleases implements Releases {
     cpSync(from, join(release, path), { recursive: true, dereference: true, filter: isWanted });
   }
 }
+
+/** The handlers in a release; undefined: it has none. */
+export const handlersOf = (release: string): string | undefined => {
+  const folder = join(release, HANDLERS);
+  return existsSync(folder) ? folder : undefined;
+};
 
 /** Removes what a conductor that was killed had half copied. Nobody else may be at work on these releases. */
 export const sweepReleases = (folder: string): void => {

@@ -16,6 +16,8 @@ import { metricValues } from './endpoints/metrics-stream/events.js';
 import { StreamSources } from './endpoints/metrics-stream/sources.js';
 import { Leavings } from './endpoints/plain/leavings.js';
 import { encodePublication, PLAIN } from './endpoints/plain/plain-channel.js';
+import { Handlers } from './handlers/handlers.js';
+import { RunningCalls } from './handlers/running-calls.js';
 import { DEFAULT_HUB_OPTIONS, Hub } from './hub/hub.js';
 import { DEFAULT_PRESENCE, Presence } from './hub/presence.js';
 import { originCheck } from './identity/origins.js';
@@ -45,6 +47,8 @@ export type AppDependencies = Readonly<{
   logger: Logger;
   /** Folder of what browsers get: the built pages, and the client library. */
   pages: string;
+  /** Of the application; default: it has none. */
+  handlers?: Handlers;
   /** Lines on their way to Loki; undefined: they are not shipped. */
   logs?: ShippedLogs | undefined;
   /** After the last goodbye, so that close frames leave the kernel before the process does, ms. */
@@ -81,10 +85,12 @@ export const createApp = async ({
   broker,
   logger,
   pages,
+  handlers = new Handlers(),
   logs,
   lingerMs = LINGER_MS,
 }: AppDependencies): Promise<App> => {
   const connections = new Connections();
+  const runningCalls = new RunningCalls(config.HANDLER_CALLS);
   const observation = new Observation({
     ...identity,
     sources: {
@@ -99,7 +105,9 @@ export const createApp = async ({
       }),
       queue: () => broker.queue(),
       logs: () => logs?.counts() ?? { buffered: 0, dropped: 0 },
-      handlers: CLIENT_FRAME_TYPES.length,
+      handlers: CLIENT_FRAME_TYPES.length + handlers.types.size,
+      applicationTypes: [...handlers.types],
+      runningCalls: () => runningCalls.size,
     },
   });
   const { metrics, vitals } = observation;
@@ -231,6 +239,9 @@ export const createApp = async ({
     }),
     permissions: new Permissions(readNamespaces(config.NAMESPACES)),
     tokenTimes: { warningMs: config.TOKEN_WARNING * 1000, toleranceMs: config.JWT_CLOCK_TOLERANCE * 1000 },
+    handlers,
+    handlerTimeoutMs: config.HANDLER_TIMEOUT * 1000,
+    runningCalls,
     maxChannels: config.MAX_CHANNELS,
     refusal: () => {
       const { redis } = health();

@@ -9,6 +9,8 @@ import type { Config } from './config/settings.js';
 import { ConfigError } from './config/together.js';
 import { pushBeforeExit } from '../loki/push-before-exit.js';
 import { pushTo } from '../loki/push.js';
+import { HandlersError } from './handlers/handlers.js';
+import { loadHandlers } from './handlers/load.js';
 import { createLogger, type Logger } from './observability/logger.js';
 import { LogShipper } from './observability/shipping/log-shipper.js';
 import { ListenFailed } from './transport/server.js';
@@ -87,7 +89,12 @@ const run = async (): Promise<void> => {
     worker: config.WORKER,
     release: config.RELEASE,
   });
+  const handlers = await loadHandlers(config.HANDLERS);
   const crash = (error: unknown): void => {
+    if (handlers.hasLost(error)) {
+      logger.error({ event: 'handler_failed', error }, 'Handler failed outside of its calls');
+      return;
+    }
     logger.fatal({ event: 'crash', error }, 'Uncaught error: exiting');
     shipper?.closeAtOnce(LAST_LINES_MS);
     process.exit(1);
@@ -96,6 +103,9 @@ const run = async (): Promise<void> => {
   process.on('unhandledRejection', crash);
 
   const workerId = `${config.COLOR}-${config.WORKER}-${randomBytes(6).toString('hex')}`;
+  if (handlers.types.size > 0) {
+    logger.info({ event: 'handlers_registered', types: [...handlers.types] }, 'Handlers of the application are ready');
+  }
   const app = await createApp({
     config,
     identity: {
@@ -107,6 +117,7 @@ const run = async (): Promise<void> => {
     },
     broker: createBroker(config, workerId, logger),
     logger,
+    handlers,
     logs: shipper,
     pages: fileURLToPath(new URL('../dashboard', import.meta.url)),
   });
@@ -118,13 +129,12 @@ const run = async (): Promise<void> => {
   );
 };
 
+/** What stops a start and is told in words. */
+const TOLD = [ConfigError, HandlersError, ListenFailed, TransportUnavailable] as const;
+
 run().catch((error: unknown) => {
-  if (error instanceof ConfigError || error instanceof ListenFailed || error instanceof TransportUnavailable) {
-    process.stderr.write(`switchyard worker: ${error.message}\n`);
-  } else {
-    process.stderr.write(
-      `switchyard worker: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
-  }
+  const isTold = TOLD.some((kind) => error instanceof kind);
+  const words = error instanceof Error ? ((isTold ? undefined : error.stack) ?? error.message) : String(error);
+  process.stderr.write(`switchyard worker: ${words}\n`);
   process.exit(1);
 });

@@ -177,6 +177,39 @@ describe('decodeClientFrame', () => {
   });
 });
 
+describe('types of the application', () => {
+  const types = new Set(['cart.add', 'publish']);
+
+  it.each([
+    ['{"type":"cart.add","data":{"item":7},"id":"a","more":1}', { data: { item: 7 }, id: 'a' }],
+    ['{"type":"cart.add","data":null}', { data: null }],
+    ['{"type":"cart.add"}', { data: undefined }],
+    ['{"type":"cart.add","data":{"__proto__":{"a":1}}}', { data: JSON.parse('{"__proto__":{"a":1}}') as unknown }],
+  ])('%s: its data is passed as it is [handler-1]', (text, fields) => {
+    expect(decodeClientFrame(text, types)).toStrictEqual({
+      ok: true,
+      frame: { type: 'application', name: 'cart.add', ...fields },
+    });
+  });
+
+  it('are unknown where there is no handler [handler-1]', () => {
+    expect(decodeClientFrame('{"type":"cart.add"}')).toStrictEqual(refusal('unknown_type', 'publish'));
+    expect(decodeClientFrame('{"type":"cart.drop"}', types)).toStrictEqual(refusal('unknown_type', 'publish'));
+    expect(decodeClientFrame('{"type":"application"}', types)).toStrictEqual(refusal('unknown_type', 'publish'));
+  });
+
+  it('never stand before those of the protocol', () => {
+    const text = '{"type":"publish","channel":"a","data":1}';
+    expect(decodeClientFrame(text, types)).toStrictEqual(decodeClientFrame(text));
+  });
+
+  it('keep the rules of every frame [frame-2] [frame-4]', () => {
+    expect(decodeClientFrame('{"type":"cart.add","id":7}', types)).toStrictEqual(refusal('invalid_frame', 'id'));
+    const deep = `{"type":"cart.add","data":${'['.repeat(MAX_JSON_DEPTH)}${']'.repeat(MAX_JSON_DEPTH)}}`;
+    expect(decodeClientFrame(deep, types)).toStrictEqual(refusal('invalid_frame', '128 levels'));
+  });
+});
+
 describe('canBeFrame [chat-2]', () => {
   it.each(['{}', ' \n\t\r{"type":', '{ hello'])('%j: yes, it may be', (text) => {
     expect(canBeFrame(text)).toBe(true);

@@ -1,5 +1,6 @@
 import { accept, refuse, type Decoded, type Refused } from './decoded.js';
 import type {
+  ApplicationFrame,
   ClientFrame,
   HistoryRequestFrame,
   JsonValue,
@@ -29,8 +30,17 @@ export type { Decoded } from './decoded.js';
 /**
  * One text frame from a client (docs/PROTOCOL.md, Frames, client to server). Never throws; fields that are not in the
  * specification are ignored. The size of the text is the transport's to check.
+ * @param application types that handlers of the application take: no type of this specification is ever one of them
  */
-export const decodeClientFrame = (text: string): Decoded<ClientFrame> => {
+export function decodeClientFrame(text: string): Decoded<ClientFrame>;
+export function decodeClientFrame(
+  text: string,
+  application: ReadonlySet<string>,
+): Decoded<ClientFrame | ApplicationFrame>;
+export function decodeClientFrame(
+  text: string,
+  application?: ReadonlySet<string>,
+): Decoded<ClientFrame | ApplicationFrame> {
   const value = parseJson(text);
   if (value === undefined) return refuse('invalid_json', 'not JSON: a frame is one JSON object');
   if (!isJsonObject(value)) return refuse('invalid_frame', 'a frame is a JSON object');
@@ -63,11 +73,11 @@ export const decodeClientFrame = (text: string): Decoded<ClientFrame> => {
     case 'system.heartbeat':
       return accept({ type });
     default:
-      return typeof type === 'string'
-        ? refuse('unknown_type', `unknown type; known are ${TYPES}`, id)
-        : refuse('invalid_frame', `type must be a string, one of ${TYPES}`, id);
+      if (typeof type !== 'string') return refuse('invalid_frame', `type must be a string, one of ${TYPES}`, id);
+      if (application?.has(type) === true) return decodeApplication(type, value, id);
+      return refuse('unknown_type', `unknown type; known are ${TYPES}`, id);
   }
-};
+}
 
 const OBJECT_START = /^[ \t\n\r]*\{/;
 
@@ -92,6 +102,9 @@ export const CLIENT_FRAME_TYPES = [
 ] as const satisfies readonly ClientFrame['type'][];
 
 const TYPES = `${CLIENT_FRAME_TYPES.slice(0, -1).join(', ')} and ${CLIENT_FRAME_TYPES.at(-1)}`;
+
+const decodeApplication = (name: string, { data }: JsonObject, id: FrameId | undefined): Decoded<ApplicationFrame> =>
+  accept(id === undefined ? { type: 'application', name, data } : { type: 'application', name, data, id });
 
 const decodePublish = (fields: JsonObject, id: FrameId | undefined): Decoded<PublishFrame> => {
   const { channel: name, data } = fields;

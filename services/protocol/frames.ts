@@ -55,6 +55,18 @@ export type ClientFrame =
   | ClientHeartbeatFrame
   | TokenFrame;
 
+/**
+ * A frame of a type that the application has a handler for, as it is decoded: on the wire `name` is its type. What its `data`
+ * must be is the handler's to say.
+ */
+export type ApplicationFrame = Readonly<{
+  type: 'application';
+  name: string;
+  /** Undefined: the frame has none. */
+  data: JsonValue | undefined;
+  id?: FrameId;
+}>;
+
 /** Server to client. Times are ISO 8601 in UTC. */
 export type WelcomeFrame = Readonly<{
   type: 'system.welcome';
@@ -138,6 +150,8 @@ export type PresenceChangeFrame = Readonly<{
   client_id?: ClientId;
   time: string;
 }>;
+/** What a handler of the application answers. */
+export type ReplyFrame = Readonly<{ type: 'reply'; id?: FrameId; data: JsonValue }>;
 export type HeartbeatFrame = Readonly<{ type: 'system.heartbeat'; time: string; active_connections: number }>;
 export type PongFrame = Readonly<{ type: 'system.pong'; id?: FrameId; time: string }>;
 export type RateLimitedFrame = Readonly<{
@@ -181,6 +195,7 @@ export type ServerFrame =
   | HistoryFrame
   | PresenceFrame
   | PresenceChangeFrame
+  | ReplyFrame
   | HeartbeatFrame
   | PongFrame
   | RateLimitedFrame

@@ -73,6 +73,7 @@ const DECODERS: Decoders = {
     client_id: optional(parseClientId),
     time: readText,
   }),
+  reply: frameOf({ id, data: (value) => value }),
   'system.welcome': frameOf({
     protocol: oneOf(1),
     session_id: parseSessionId,

@@ -26,6 +26,8 @@ const list = (text: string): string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
+export const paths = () => z.string().default('').transform(list);
+
 /** Undefined: other settings decide. */
 export const origins = () =>
   z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { apiKeys } from './api-keys.js';
-import { cidrs, count, flag, openFlag, origins, seconds } from './fields.js';
+import { cidrs, count, flag, openFlag, origins, paths, seconds } from './fields.js';
 
 /**
  * Every setting of a worker, by environment variable. docs/OPERATIONS.md has the same table; a test holds the two
@@ -57,6 +57,9 @@ export const settings = z.object({
   ENABLE_HEARTBEAT: flag(true),
   MAX_CLIENT_ERRORS: count(10),
   MAX_CHANNELS: count(128),
+  HANDLERS: paths(),
+  HANDLER_TIMEOUT: seconds(5, 0.05, 3_600),
+  HANDLER_CALLS: count(16),
   COMPRESSION: flag(false),
   ECHO_ENDPOINT: flag(false),
   IDLE_TIMEOUT: seconds(300, 0.1),

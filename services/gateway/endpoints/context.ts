@@ -1,6 +1,8 @@
 import type { WorkerIdentity } from '../cluster/identity.js';
 import type { ClientMessages } from '../cluster/client-messages.js';
 import type { ChannelLog } from '../broker/channel-log.js';
+import type { Handlers } from '../handlers/handlers.js';
+import type { RunningCalls } from '../handlers/running-calls.js';
 import type { Hub } from '../hub/hub.js';
 import type { Presence } from '../hub/presence.js';
 import type { Connections, ManagedConnection } from '../lifecycle/connections.js';
@@ -53,6 +55,10 @@ export type EndpointContext = Readonly<{
   heartbeatIntervalMs: number;
   heartbeatTimeoutMs: number;
   maxClientErrors: number;
+  /** What the application does with frames of its own types. */
+  handlers: Handlers;
+  handlerTimeoutMs: number;
+  runningCalls: RunningCalls;
   /** That one connection may be subscribed to at a time. */
   maxChannels: number;
   /** Undefined: ready. Else why no new connection can be taken, in words. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CLIENT_ERRORS, SERVER_ERRORS } from '../../protocol/error-codes.js';
+import { HANDLER_OUTCOMES } from '../handlers/run.js';
 import { BACKGROUND_TASKS } from '../lifecycle/background-tasks.js';
 import { DISCONNECT_REASONS, ENDPOINTS, NO_METRICS, SESSION_ORIGINS, type MetricSnapshot } from './metrics.js';
 import { PrometheusMetrics } from './prometheus.js';
@@ -88,6 +89,7 @@ describe('docs/OBSERVABILITY.md', () => {
       how: SESSION_ORIGINS,
       type: [...CLIENT_ERRORS, ...SERVER_ERRORS],
       recovered: ['true', 'false'],
+      outcome: HANDLER_OUTCOMES,
       task: BACKGROUND_TASKS,
     });
   });

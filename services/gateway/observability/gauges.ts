@@ -20,8 +20,12 @@ export type MomentSources = Readonly<{
   logs(): Readonly<{ buffered: number; dropped: number }>;
   /** By how much timers come late, ms. */
   eventLoopLagMs(): number;
-  /** Types of message that a client can send. */
+  /** Types of message that a client can send, those of the application included. */
   handlers: number;
+  /** Types that the application has handlers for. */
+  applicationTypes: readonly string[];
+  /** Calls of handlers that have not ended. */
+  runningCalls(): number;
 }>;
 
 /** Of the workers of a cluster, as prom-client names it: what adds up, and what is only as good as the worst of them. */
@@ -94,6 +98,12 @@ const MOMENTS: readonly Moment[] = [
     help: 'Types of message that a client can send',
     aggregator: 'max',
     value: ({ handlers }) => handlers,
+  },
+  {
+    name: 'websocket_handler_calls_running',
+    help: 'Calls of handlers at work, given up or not',
+    aggregator: 'sum',
+    value: (sources) => sources.runningCalls(),
   },
   {
     name: 'websocket_buffered_bytes',

@@ -43,6 +43,9 @@ const levelsOf = (text: string): readonly (readonly [event: string, level: strin
 const OTHERS = [
   ['websocket_connected', 'INFO'],
   ['websocket_disconnected', 'INFO'],
+  ['handler_failed', 'ERROR'],
+  ['handler_timed_out', 'ERROR'],
+  ['handler_said', 'INFO'],
   ['admin_warned', 'INFO'],
   ['admin_disconnected', 'INFO'],
   ['admin_revoked', 'INFO'],

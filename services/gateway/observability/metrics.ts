@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../protocol/error-codes.js';
+import type { HandlerOutcome } from '../handlers/run.js';
 import type { BackgroundTask } from '../lifecycle/background-tasks.js';
 import type { HubMetrics } from '../hub/subscriber.js';
 
@@ -40,6 +41,8 @@ export interface Metrics extends HubMetrics {
   messageFailed(): void;
   /** A message to a client was accepted, whoever it reached. */
   messageTargeted(): void;
+  /** A call of a handler has ended for its client. @param handler its type, one of those registered */
+  handlerCalled(handler: string, outcome: HandlerOutcome, seconds: number): void;
   /** Frames that went to clients other than fan-out. */
   frameSent(): void;
   error(code: ErrorCode): void;
@@ -73,6 +76,7 @@ export const NO_METRICS: Metrics = {
   messageAccepted: nothing,
   messageFailed: nothing,
   messageTargeted: nothing,
+  handlerCalled: nothing,
   frameSent: nothing,
   error: nothing,
   heartbeatTimedOut: nothing,

@@ -1,8 +1,10 @@
 import { AggregatorRegistry, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { ErrorCode } from '../../protocol/error-codes.js';
 import type { BackgroundTask } from '../lifecycle/background-tasks.js';
+import type { HandlerOutcome } from '../handlers/run.js';
 import { Counts, registerCounters } from './counters.js';
 import { registerMoments, type MomentSources } from './gauges.js';
+import { HandlerMetrics } from './handler-metrics.js';
 import type { DisconnectReason, Endpoint, MetricSnapshot, Metrics, MetricsExporter, SessionOrigin } from './metrics.js';
 import { replaceOpenFiles } from './open-files.js';
 import { PlainHistogram } from './plain-histogram.js';
@@ -32,6 +34,7 @@ export class PrometheusMetrics implements Metrics, MetricsExporter {
   readonly #durations: PlainHistogram;
   readonly #acks: PlainHistogram;
   readonly #deliveries: PlainHistogram;
+  readonly #handlers: HandlerMetrics;
   readonly #http: Histogram<'route' | 'status'>;
   readonly #vitals: Metrics;
 
@@ -67,6 +70,7 @@ export class PrometheusMetrics implements Metrics, MetricsExporter {
       buckets: LATENCY_BUCKETS,
       registry,
     });
+    this.#handlers = new HandlerMetrics(registry, sources.applicationTypes);
     this.#http = new Histogram({
       name: 'http_request_duration_seconds',
       help: 'HTTP requests and WebSocket handshakes',
@@ -111,7 +115,9 @@ export class PrometheusMetrics implements Metrics, MetricsExporter {
   messageTargeted(): void {
     this.#counts.targeted += 1;
   }
-
+  handlerCalled(handler: string, outcome: HandlerOutcome, seconds: number): void {
+    this.#handlers.called(handler, outcome, seconds);
+  }
   messageFailed(): void {
     this.#counts.failed += 1;
     this.#vitals.messageFailed();

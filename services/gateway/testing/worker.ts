@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll } from 'vitest';
 import { createApp, type App, type ShippedLogs } from '../app.js';
 import type { Broker } from '../broker/broker.js';
+import type { Handlers } from '../handlers/handlers.js';
 import { readConfig } from '../config/config.js';
 import { createLogger } from '../observability/logger.js';
 
@@ -36,6 +37,7 @@ export const startWorker = async (
   makeBroker: (workerId: string) => Broker,
   settings: Readonly<Record<string, string>> = {},
   shipped?: ShippedLogs,
+  handlers?: Handlers,
 ): Promise<TestWorker> => {
   const config = readConfig({
     PORT: '0',
@@ -68,6 +70,7 @@ export const startWorker = async (
     logger,
     pages,
     logs: shipped,
+    ...(handlers === undefined ? {} : { handlers }),
     // The process goes on.
     lingerMs: 20,
   });

@@ -37,6 +37,7 @@ export const serverFrames: { readonly [T in ServerFrame['type']]: fc.Arbitrary<E
     },
     plain,
   ),
+  reply: fc.record({ type: type('reply'), id: frameId, data: jsonValue }, { ...plain, requiredKeys: ['type', 'data'] }),
   ack: fc.record(
     {
       type: type('ack'),

@@ -1,6 +1,7 @@
 import { deploys } from '../annotations.js';
 import { board } from '../board.js';
 import { colorOfWorkers, worker } from '../variables.js';
+import { handlers } from './handlers.js';
 import { latency } from './latency.js';
 import { nginx, redis } from './parts.js';
 import { connections, now } from './traffic.js';
@@ -13,5 +14,5 @@ export const websocket = () =>
     description: 'What users have of the cluster, and what it works with.',
     variables: [colorOfWorkers(), worker()],
     annotations: deploys(),
-    rows: [now, connections, latency, workers, pressure, redis, nginx],
+    rows: [now, connections, latency, workers, pressure, handlers, redis, nginx],
   });

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, NOT_UP } from '../../failure.js';
 import { RUN_DIR_MARK, retiringGenerations } from '../../processes.js';
+import { handlersOf } from '../../releases.js';
 import { portsOf, speaksTls, type StackSettings } from '../../settings.js';
 import { COLORS, type Color, type Engine, type Limits } from '../engine.js';
 import type { Release, WorkerAddress, WorkerProcess } from '../engine.js';
@@ -41,11 +42,12 @@ export class LocalEngine implements Engine {
     const mine = portsOf(this.#settings).filter((owned) => owned.setting === setting);
     await requireFreePorts(mine, ['127.0.0.1']);
     for (const { name } of workerPorts(this.#settings, color)) this.#noteLogStart({ color, name });
+    const releaseDirectory = join(this.#layout.releases, release.id);
     const text = renderColorPrograms({
       color,
       workers: workerPorts(this.#settings, color),
       node: process.execPath,
-      releaseDirectory: join(this.#layout.releases, release.id),
+      releaseDirectory,
       user: runUserOf(this.#settings.RUN_USER)?.name,
       logDirectory: this.#layout.logs,
       stopSeconds: stopSeconds(this.#settings),
@@ -54,6 +56,8 @@ export class LocalEngine implements Engine {
         [RUN_DIR_MARK]: this.#layout.runDir,
         REDIS_URL: `redis://127.0.0.1:${this.#settings.REDIS_PORT}`,
         RELEASE: release.id,
+        // Those that it was built with, wherever they came from.
+        HANDLERS: handlersOf(releaseDirectory) ?? '',
         GRACEFUL_SHUTDOWN_TIMEOUT: String(this.#settings.GRACEFUL_SHUTDOWN_TIMEOUT),
         NODE_ENV: 'production',
       },

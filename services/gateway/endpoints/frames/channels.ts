@@ -31,7 +31,7 @@ class ChannelsProfile implements FrameProfile {
   }
 
   text(message: string): void {
-    const decoded = decodeClientFrame(message);
+    const decoded = decodeClientFrame(message, this.#connection.context.handlers.types);
     if (!this.#connection.admits(decoded)) return;
     if (decoded.ok) this.#commands.run(decoded.frame);
     else this.#connection.refusals.refuse(decoded.code, decoded.message, decoded.id);
@@ -63,7 +63,7 @@ class ChannelsProfile implements FrameProfile {
 
   closed(): void {
     clearTimeout(this.#deadline);
-    this.#commands.subscriptions.endAll();
+    this.#commands.closed();
   }
 }
 

@@ -60,7 +60,8 @@ class ChatProfile implements FrameProfile, PlacedConnection {
   }
 
   text(message: string): void {
-    const decoded = canBeFrame(message) ? decodeClientFrame(message) : undefined;
+    const { types } = this.#connection.context.handlers;
+    const decoded = canBeFrame(message) ? decodeClientFrame(message, types) : undefined;
     if (!this.#connection.admits(decoded)) return;
     if (decoded === undefined || (!decoded.ok && decoded.code === 'invalid_json')) {
       this.#commands.publishText(CHAT, message);
@@ -106,7 +107,7 @@ class ChatProfile implements FrameProfile, PlacedConnection {
     this.#leaveWheel();
     clearTimeout(this.#slot);
     this.#moved?.('');
-    this.#commands.subscriptions.endAll();
+    this.#commands.closed();
   }
 
   async #subscribe(place: Position | undefined): Promise<void> {

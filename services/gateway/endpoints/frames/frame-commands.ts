@@ -1,8 +1,9 @@
 import type { ClientErrorCode } from '../../../protocol/error-codes.js';
-import type { ClientFrame, JsonValue, SendFrame } from '../../../protocol/frames.js';
+import type { ApplicationFrame, ClientFrame, JsonValue, SendFrame } from '../../../protocol/frames.js';
 import type { ChannelName, FrameId } from '../../../protocol/ids.js';
 import type { ChannelAction } from '../../permissions/namespaces.js';
 import { Rights } from '../../permissions/rights.js';
+import { Calling } from './calling.js';
 import type { FrameConnection } from './frame-connection.js';
 import { answerHistory } from './history-asking.js';
 import { InFlight } from './in-flight.js';
@@ -12,7 +13,7 @@ import { Renewal } from './renewal.js';
 import { Sending } from './sending.js';
 import { Subscriptions } from './subscriptions.js';
 
-const isSystem = ({ type }: ClientFrame): boolean => type.startsWith('system.');
+const isSystem = ({ type }: ClientFrame | ApplicationFrame): boolean => type.startsWith('system.');
 
 /** What the frames of one connection do. */
 export class FrameCommands {
@@ -22,7 +23,8 @@ export class FrameCommands {
   readonly #renewal: Renewal;
   readonly #rights: Rights;
   readonly #sending: Sending;
-  /** Publishes and sends that are not answered yet. */
+  readonly #calling: Calling;
+  /** Publishes, sends and calls of handlers that are not answered yet. */
   readonly #inFlight = new InFlight();
 
   constructor(connection: FrameConnection) {
@@ -34,11 +36,13 @@ export class FrameCommands {
     );
     this.#rights = new Rights(connection.context.permissions);
     this.#sending = new Sending(connection);
+    this.#calling = new Calling(connection, this.#inFlight);
   }
 
-  run(frame: ClientFrame): void {
+  run(frame: ClientFrame | ApplicationFrame): void {
     if (!isSystem(frame)) this.#connection.active();
     if ('channel' in frame) this.subscriptions.inTurn(frame.channel, frame.id, () => this.#take(frame));
+    else if (frame.type === 'application') this.#calling.take(frame);
     else this.#take(frame);
   }
 
@@ -106,7 +110,13 @@ export class FrameCommands {
     });
   }
 
-  /** Resolves when every publish and send taken so far has been answered. */
+  /** Nobody is there any more. */
+  closed(): void {
+    this.subscriptions.endAll();
+    this.#calling.closed();
+  }
+
+  /** Resolves when every publish, send and call of a handler taken so far has been answered. */
   settled(): Promise<void> {
     return this.#inFlight.settled();
   }

@@ -1,7 +1,7 @@
 import { CLOSE, type CloseCode } from '../../../protocol/close-codes.js';
 import type { Decoded } from '../../../protocol/decoded.js';
 import { encodeServerFrame } from '../../../protocol/encode.js';
-import type { ClientFrame, ServerFrame } from '../../../protocol/frames.js';
+import type { ApplicationFrame, ClientFrame, ServerFrame } from '../../../protocol/frames.js';
 import type { ChannelName, ClientId } from '../../../protocol/ids.js';
 import { BrokerUnavailable } from '../../broker/channel-log.js';
 import type { MoveOrder } from '../../lifecycle/connections.js';
@@ -140,7 +140,7 @@ export class FrameConnection implements Conversation, SessionHolder, Addressee {
   }
 
   /** Whether a frame may be taken; if not, the client has been told. Undefined: it is bare text. */
-  admits(decoded: Decoded<ClientFrame> | undefined): boolean {
+  admits(decoded: Decoded<ClientFrame | ApplicationFrame> | undefined): boolean {
     return this.#gate.admits(decoded, this.session?.resumed === true);
   }
 

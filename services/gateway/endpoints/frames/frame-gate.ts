@@ -1,4 +1,4 @@
-import type { ClientFrame, RateLimitedFrame } from '../../../protocol/frames.js';
+import type { ApplicationFrame, ClientFrame, RateLimitedFrame } from '../../../protocol/frames.js';
 import type { Decoded } from '../../../protocol/decoded.js';
 import type { FrameId } from '../../../protocol/ids.js';
 import type { ConnectionLimits } from '../connection-limits.js';
@@ -21,7 +21,7 @@ export class FrameGate {
    * Whether the frame may be taken; if not, the client is told.
    * @param decoded undefined: it is bare text
    */
-  admits(decoded: Decoded<ClientFrame> | undefined, resumed: boolean): boolean {
+  admits(decoded: Decoded<ClientFrame | ApplicationFrame> | undefined, resumed: boolean): boolean {
     const frame = decoded?.ok === true ? decoded.frame : undefined;
     if (frame?.type.startsWith('system.') === true) return true;
     if (resumed && frame?.type === 'subscribe' && frame.recover !== undefined && this.#recoveries < FREE_RECOVERIES) {
@@ -42,7 +42,7 @@ export class FrameGate {
   }
 }
 
-const idOf = (decoded: Decoded<ClientFrame>): FrameId | undefined => {
+const idOf = (decoded: Decoded<ClientFrame | ApplicationFrame>): FrameId | undefined => {
   if (!decoded.ok) return decoded.id;
   return 'id' in decoded.frame ? decoded.frame.id : undefined;
 };

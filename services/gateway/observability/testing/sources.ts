@@ -11,5 +11,7 @@ export const quietSources = (given: Partial<MomentSources> = {}): MomentSources 
   logs: () => ({ buffered: 0, dropped: 0 }),
   eventLoopLagMs: () => 0,
   handlers: 7,
+  applicationTypes: ['cart.add'],
+  runningCalls: () => 0,
   ...given,
 });

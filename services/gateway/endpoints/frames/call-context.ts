@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { publicationBody } from '../../../protocol/encode.js';
+import type { ApplicationFrame, JsonValue } from '../../../protocol/frames.js';
+import { parseChannelName, parseClientId, parseFrameId, type ClientId } from '../../../protocol/ids.js';
+import { HISTORY_MAX_BYTES, MAX_FRAME_BYTES } from '../../../protocol/limits.js';
+import type { HandlerContext, HandlerLog, HandlerSession, Published, PublishOptions } from '../../handlers/handler.js';
+import { HandlerRefusal } from '../../handlers/run.js';
+import { API } from '../api/publications.js';
+import { logProcessed } from '../processed.js';
+import { targetedText } from '../targeted.js';
+import type { FrameConnection } from './frame-connection.js';
+
+/** One call of a handler: what it says is the application's, and bounded as what clients say [handler-3]. */
+export class CallContext implements HandlerContext {
+  readonly session: HandlerSession;
+  readonly signal: AbortSignal;
+  readonly #connection: FrameConnection;
+  readonly #frame: ApplicationFrame;
+  #log: HandlerLog | undefined;
+  #hasReplied = false;
+
+  constructor(connection: FrameConnection, frame: ApplicationFrame, session: HandlerSession, signal: AbortSignal) {
+    this.session = session;
+    this.signal = signal;
+    this.#connection = connection;
+    this.#frame = frame;
+  }
+
+  get type(): string {
+    return this.#frame.name;
+  }
+
+  get id(): string | undefined {
+    return this.#frame.id;
+  }
+
+  get hasReplied(): boolean {
+    return this.#hasReplied;
+  }
+
+  /** Made where it is wanted: most calls write no line. */
+  get log(): HandlerLog {
+    const { context, connectionLogFields } = this.#connection;
+    this.#log ??= context.logger.child({ ...connectionLogFields, event: 'handler_said', handler: this.type });
+    return this.#log;
+  }
+
+  readonly reply = (data: JsonValue): void => {
+    this.signal.throwIfAborted();
+    if (this.#hasReplied) throw new TypeError(`${this.type} has replied already`);
+    requireJson(data, HISTORY_MAX_BYTES);
+    this.#reply(data);
+  };
+
+  /** The call is over, and its handler had nothing to say. */
+  replyNothing(): void {
+    this.#reply(null);
+  }
+
+  readonly publish = (channel: string, data: JsonValue, options: PublishOptions = {}): Promise<Published> =>
+    this.#kept(this.#publish(channel, data, options));
+
+  readonly send = (clientId: string, data: JsonValue, options: Pick<PublishOptions, 'from'> = {}): Promise<number> =>
+    this.#kept(this.#send(clientId, data, options));
+
+  readonly forbidden = (message: string): Error => new HandlerRefusal('forbidden', message);
+
+  readonly invalid = (message: string): Error => new HandlerRefusal('invalid_frame', message);
+
+  #reply(data: JsonValue): void {
+    this.#hasReplied = true;
+    const { id } = this.#frame;
+    if (id !== undefined) this.#connection.send({ type: 'reply', id, data });
+  }
+
+  /** A handler may not wait for it, or only for what it makes of it: its rejection is no reason to end the worker. */
+  #kept<T>(promise: Promise<T>): Promise<T> {
+    promise.catch((error: unknown) => this.#connection.context.handlers.saw(error));
+    return promise;
+  }
+
+  async #publish(channel: string, data: JsonValue, { from, idempotencyKey }: PublishOptions): Promise<Published> {
+    this.signal.throwIfAborted();
+    const { context, metrics } = this.#connection;
+    const name = parseChannelName(channel);
+    if (name === undefined) throw new TypeError(`${JSON.stringify(channel)} is no channel`);
+    const key = parseFrameId(idempotencyKey);
+    if (key === undefined && idempotencyKey !== undefined) throw new TypeError('idempotencyKey: 1 to 64 characters');
+    const publisher = requireClientId(from) ?? API;
+    requireJson(data, MAX_FRAME_BYTES);
+    const startedAt = performance.now();
+    try {
+      const { epoch, offset, duplicate } = await context.log.publish({
+        channel: name,
+        // Those without a key go under another name, so that they push no key out of the window.
+        publisher: key === undefined ? `handler:${this.type}:once` : `handler:${this.type}`,
+        id: key ?? randomUUID(),
+        body: publicationBody(publisher, data),
+      });
+      metrics.messageAccepted(duplicate, (performance.now() - startedAt) / 1000);
+      logProcessed(context, () => ({ ...this.#connection.connectionLogFields, handler: this.type }), name, offset);
+      return { epoch, offset, duplicate };
+    } catch (error) {
+      metrics.messageFailed();
+      throw error;
+    }
+  }
+
+  async #send(clientId: string, data: JsonValue, { from }: Pick<PublishOptions, 'from'>): Promise<number> {
+    this.signal.throwIfAborted();
+    const { context, metrics } = this.#connection;
+    const to = requireClientId(clientId);
+    const sender = requireClientId(from) ?? API;
+    requireJson(data, MAX_FRAME_BYTES);
+    if (to === undefined) throw new TypeError('to which client?');
+    const delivered = await context.clients.send(to, targetedText(to, sender, data));
+    metrics.messageTargeted();
+    return delivered;
+  }
+}
+
+const requireClientId = (value: string | undefined): ClientId | undefined => {
+  const id = parseClientId(value);
+  if (id === undefined && value !== undefined) throw new TypeError(`${JSON.stringify(value)} is no client_id`);
+  return id;
+};
+
+/** @throws TypeError for what has no JSON, RangeError for more than `most` bytes of it */
+const requireJson = (data: JsonValue, most: number): void => {
+  const text: unknown = JSON.stringify(data);
+  if (typeof text !== 'string') throw new TypeError('data is no JSON value');
+  if (Buffer.byteLength(text) > most) throw new RangeError(`data has more than ${most} bytes as JSON`);
+};

@@ -1,0 +1,26 @@
+import type { JsonValue } from '../../../protocol/frames.js';
+import type { HandlerSession } from '../../handlers/handler.js';
+import { identityOf } from '../../identity/principal.js';
+import type { Session } from '../../session/session.js';
+import type { FrameConnection } from './frame-connection.js';
+
+/** A connection as handlers see it. What its token says is asked anew each time: it may have been renewed [token-4]. */
+export class CallSession implements HandlerSession {
+  readonly clientId: string;
+  readonly connectionId: string;
+  readonly #connection: FrameConnection;
+
+  constructor(connection: FrameConnection, session: Session) {
+    this.clientId = session.clientId;
+    this.connectionId = connection.id;
+    this.#connection = connection;
+  }
+
+  get subject(): string | undefined {
+    return identityOf(this.#connection.principal)?.clientId;
+  }
+
+  get info(): JsonValue | undefined {
+    return identityOf(this.#connection.principal)?.info;
+  }
+}
