@@ -123,7 +123,13 @@ export type PresenceFrame = Readonly<{
   type: 'presence';
   id?: FrameId;
   channel: ChannelName;
-  clients: readonly Readonly<{ client_id: ClientId; connections: number; joined_at: string }>[];
+  clients: readonly Readonly<{
+    client_id: ClientId;
+    connections: number;
+    joined_at: string;
+    /** What its token says of it. */
+    info?: JsonValue;
+  }>[];
   /** On all pages. */
   count: number;
   /** Where the next page begins; absent on the last. */
@@ -136,6 +142,8 @@ export type PresenceChangeFrame = Readonly<{
   change: 'join' | 'leave' | 'reset';
   /** Who came or left. */
   client_id?: ClientId;
+  /** What the token says with which it came. */
+  info?: JsonValue;
   time: string;
 }>;
 export type HeartbeatFrame = Readonly<{ type: 'system.heartbeat'; time: string; active_connections: number }>;

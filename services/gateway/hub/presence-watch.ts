@@ -1,6 +1,7 @@
 import { encodeServerFrame } from '../../protocol/encode.js';
 import type { PresenceChangeFrame } from '../../protocol/frames.js';
 import type { ChannelName } from '../../protocol/ids.js';
+import { parseJson } from '../../protocol/json.js';
 import type { PresenceChange, PresenceStore } from '../broker/presence-store.js';
 
 /** A connection that wants to know who comes and leaves. */
@@ -34,8 +35,9 @@ export class PresenceWatch {
     this.#store.unwatch(channel);
   }
 
-  changed(channel: ChannelName, { change, clientId, timeMs }: PresenceChange): void {
-    this.#tell(channel, change, timeMs, { client_id: clientId });
+  changed(channel: ChannelName, { change, clientId, timeMs, info }: PresenceChange): void {
+    const said = info === undefined ? undefined : parseJson(info);
+    this.#tell(channel, change, timeMs, { client_id: clientId, ...(said === undefined ? {} : { info: said }) });
   }
 
   /** The store was away: some may have come and left unheard [silent-1]. */
@@ -47,7 +49,7 @@ export class PresenceWatch {
     channel: ChannelName,
     change: PresenceChangeFrame['change'],
     timeMs: number,
-    who: Pick<PresenceChangeFrame, 'client_id'> = {},
+    who: Pick<PresenceChangeFrame, 'client_id' | 'info'> = {},
   ): void {
     const watchers = this.#watchers.get(channel);
     if (watchers === undefined) return;

@@ -1,6 +1,12 @@
 import type { ChannelName, ClientId } from '../../protocol/ids.js';
 import { BrokerUnavailable } from '../broker/channel-log.js';
-import { GONE_AFTER_MS, type MemberPage, type PresenceStore } from '../broker/presence-store.js';
+import {
+  GONE_AFTER_MS,
+  INFO_KEPT_MS,
+  type ClientInfo,
+  type MemberPage,
+  type PresenceStore,
+} from '../broker/presence-store.js';
 import { Loop } from '../lifecycle/loop.js';
 import { PresenceWatch } from './presence-watch.js';
 
@@ -19,11 +25,17 @@ export const DEFAULT_PRESENCE: Omit<PresenceOptions, 'renewedAt'> = { gatherMs: 
 const LAPSED_MS = GONE_AFTER_MS - 1_000;
 /** Then all is stated anew, and again after so long: whoever was about to forget this worker has done so by then. */
 const AGAIN_MS = 3_000;
+/** Between the times at which infos are kept for longer. */
+const KEEP_EVERY_MS = INFO_KEPT_MS / 3;
 
 /** One channel as this worker has to state it. */
 type Room = {
   readonly connections: Map<ClientId, number>;
   readonly changed: Set<ClientId>;
+  /** Of clients that are here, that of the connection that came last with one. */
+  readonly infos: Map<ClientId, ClientInfo>;
+  /** What of them is to be said: undefined, that there is none any more. */
+  readonly unsaid: Map<ClientId, ClientInfo | undefined>;
   /** All of it is to be stated, since it is not known what is there. */
   isWhole: boolean;
   stating: Promise<void> | undefined;
@@ -36,9 +48,12 @@ export class Presence {
   readonly #store: PresenceStore;
   readonly #options: PresenceOptions;
   readonly #rooms = new Map<ChannelName, Room>();
+  /** Those of which something is to be stated. */
+  readonly #unstated = new Set<ChannelName>();
   #gathering: NodeJS.Timeout | undefined;
   #again: NodeJS.Timeout | undefined;
   #renewedAt: number | undefined;
+  #keptAt = performance.now();
 
   constructor(store: PresenceStore, options: PresenceOptions) {
     this.#store = store;
@@ -59,13 +74,32 @@ export class Presence {
     for (const { stating } of this.#rooms.values()) await stating;
   }
 
-  /** A connection of the client is subscribed to the channel; as often as `leave` follows. */
-  join(channel: ChannelName, clientId: ClientId): void {
-    this.#change(channel, clientId, 1);
+  /**
+   * A connection of the client is subscribed to the channel; as often as `leave` follows. Its `info` takes the place of an
+   * earlier one's; without one that stays.
+   */
+  join(channel: ChannelName, clientId: ClientId, info: ClientInfo | undefined): void {
+    const room = this.#room(channel);
+    room.connections.set(clientId, (room.connections.get(clientId) ?? 0) + 1);
+    if (info !== undefined) describe(room, clientId, info);
+    this.#changed(channel, room, clientId);
   }
 
   leave(channel: ChannelName, clientId: ClientId): void {
-    this.#change(channel, clientId, -1);
+    const room = this.#room(channel);
+    const connections = (room.connections.get(clientId) ?? 0) - 1;
+    if (connections > 0) room.connections.set(clientId, connections);
+    else {
+      room.connections.delete(clientId);
+      describe(room, clientId, undefined);
+    }
+    this.#changed(channel, room, clientId);
+  }
+
+  /** A connection of a client that is in the channel has another token. */
+  renewed(channel: ChannelName, clientId: ClientId, info: ClientInfo | undefined): void {
+    const room = this.#room(channel);
+    if (describe(room, clientId, info)) this.#changed(channel, room, clientId);
   }
 
   /** With all that this worker knows itself. @throws BrokerUnavailable */
@@ -81,19 +115,23 @@ export class Presence {
     void this.#restate();
   }
 
-  #change(channel: ChannelName, clientId: ClientId, by: number): void {
-    const room = this.#room(channel);
-    const connections = (room.connections.get(clientId) ?? 0) + by;
-    if (connections > 0) room.connections.set(clientId, connections);
-    else room.connections.delete(clientId);
+  #changed(channel: ChannelName, room: Room, clientId: ClientId): void {
     room.changed.add(clientId);
+    this.#unstated.add(channel);
     this.#gathering ??= setTimeout(() => this.#flush(), this.#options.gatherMs);
   }
 
   #room(channel: ChannelName): Room {
     const known = this.#rooms.get(channel);
     if (known !== undefined) return known;
-    const room: Room = { connections: new Map(), changed: new Set(), isWhole: false, stating: undefined };
+    const room: Room = {
+      connections: new Map(),
+      changed: new Set(),
+      infos: new Map(),
+      unsaid: new Map(),
+      isWhole: false,
+      stating: undefined,
+    };
     this.#rooms.set(channel, room);
     return room;
   }
@@ -101,7 +139,7 @@ export class Presence {
   #flush(): void {
     clearTimeout(this.#gathering);
     this.#gathering = undefined;
-    for (const [channel, room] of this.#rooms) void this.#stated(channel, room);
+    for (const channel of this.#unstated) void this.#stated(channel, this.#room(channel));
   }
 
   /** One at a time for each channel, so that what is stated last is what holds. */
@@ -110,7 +148,9 @@ export class Presence {
     if (!room.isWhole && room.changed.size === 0) return Promise.resolve();
     room.stating = this.#state(channel, room).finally(() => {
       room.stating = undefined;
-      if (room.connections.size === 0 && !room.isWhole && room.changed.size === 0) this.#rooms.delete(channel);
+      if (room.isWhole || room.changed.size > 0) return;
+      this.#unstated.delete(channel);
+      if (room.connections.size === 0) this.#rooms.delete(channel);
     });
     return room.stating;
   }
@@ -121,12 +161,15 @@ export class Presence {
       const { isWhole } = room;
       const names = isWhole ? [...room.connections.keys()] : [...room.changed];
       const clients = new Map(names.map((clientId) => [clientId, room.connections.get(clientId) ?? 0]));
+      const infos = new Map([...(isWhole ? room.infos : []), ...room.unsaid]);
       room.isWhole = false;
       room.changed.clear();
+      room.unsaid.clear();
       try {
-        await this.#store.state(channel, clients, isWhole);
+        await this.#store.state(channel, clients, isWhole, infos);
       } catch (error) {
         room.isWhole = true;
+        for (const clientId of infos.keys()) room.unsaid.set(clientId, room.infos.get(clientId));
         if (!(error instanceof BrokerUnavailable)) throw error;
         return;
       }
@@ -142,8 +185,17 @@ export class Presence {
       clearTimeout(this.#again);
       this.#again = setTimeout(() => void this.#restate(), AGAIN_MS);
     }
-    this.#flush();
+    // What is being gathered has its time: a client that moves comes there before it leaves here.
+    if (this.#gathering === undefined) this.#flush();
     await trying(() => this.#store.forgetGone());
+    await this.#keepInfos();
+  }
+
+  async #keepInfos(): Promise<void> {
+    if (performance.now() - this.#keptAt < KEEP_EVERY_MS) return;
+    this.#keptAt = performance.now();
+    const described = [...this.#rooms].filter(([, { infos }]) => infos.size > 0).map(([channel]) => channel);
+    await trying(() => this.#store.keepInfos(described));
   }
 
   /** Channels that this worker has left since are stated too: as empty. */
@@ -151,10 +203,22 @@ export class Presence {
     await trying(async () => {
       for (const channel of await this.#store.channels()) this.#room(channel);
     });
-    for (const room of this.#rooms.values()) room.isWhole = true;
+    for (const [channel, room] of this.#rooms) {
+      room.isWhole = true;
+      this.#unstated.add(channel);
+    }
     this.#flush();
   }
 }
+
+/** False: nothing is another. */
+const describe = (room: Room, clientId: ClientId, info: ClientInfo | undefined): boolean => {
+  if (room.infos.get(clientId) === info) return false;
+  if (info === undefined) room.infos.delete(clientId);
+  else room.infos.set(clientId, info);
+  room.unsaid.set(clientId, info);
+  return true;
+};
 
 const trying = async (act: () => Promise<void>): Promise<void> => {
   try {
