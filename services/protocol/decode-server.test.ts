@@ -38,7 +38,7 @@ describe('decodeServerFrame', () => {
     (type, arbitrary) => {
       const [sample] = fc.sample(arbitrary, 1);
       const optional = new Set(
-        'id channel epoch offset duplicate delivered recovered to disconnect_in next_cursor info presence_change.client_id system.token_renewed.expires_in'.split(
+        'id channel epoch offset duplicate delivered recovered to disconnect_in next_cursor info joined left presence_change.client_id system.token_renewed.expires_in'.split(
           ' ',
         ),
       );

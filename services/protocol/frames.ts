@@ -144,6 +144,9 @@ export type PresenceChangeFrame = Readonly<{
   client_id?: ClientId;
   /** What the token says with which it came. */
   info?: JsonValue;
+  /** Only where `reset` stands for changes that were too many to be told: how many of each. */
+  joined?: number;
+  left?: number;
   time: string;
 }>;
 export type HeartbeatFrame = Readonly<{ type: 'system.heartbeat'; time: string; active_connections: number }>;

@@ -74,6 +74,8 @@ const DECODERS: Decoders = {
     change: oneOf('join', 'leave', 'reset'),
     client_id: optional(parseClientId),
     info: optional(readAny),
+    joined: optional(readCount),
+    left: optional(readCount),
     time: readText,
   }),
   'system.welcome': frameOf({

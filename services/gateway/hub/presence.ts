@@ -69,6 +69,7 @@ export class Presence {
   /** States what is left to be stated; while the store is away nothing. */
   async stop(): Promise<void> {
     this.loop.stop();
+    this.watch.stop();
     clearTimeout(this.#again);
     this.#flush();
     for (const { stating } of this.#rooms.values()) await stating;

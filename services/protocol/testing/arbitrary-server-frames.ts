@@ -112,6 +112,8 @@ export const serverFrames: { readonly [T in ServerFrame['type']]: fc.Arbitrary<E
       change: fc.constantFrom('join' as const, 'leave' as const, 'reset' as const),
       client_id: clientId,
       info: jsonValue,
+      joined: count,
+      left: count,
       time,
     },
     { ...plain, requiredKeys: ['type', 'channel', 'change', 'time'] },
