@@ -90,6 +90,21 @@ describe('keys', () => {
     expect(await broker.sessions.countSend('ref')).toBe(3);
   });
 
+  it('[token-6] has a session that a token opened for its subject alone, also after a release that knows no tokens had it', async () => {
+    const redis = await redisFor();
+    const { sessions } = (await workerOn(redis)).broker;
+    const ann = clientNamed('ann');
+    const owner = (n: number) => ({ connectionId: connectionNumber(n), workerId: 'w1' });
+    await sessions.create('of a token', ann, owner(1), undefined, ann);
+    // As that release resumes one, and as it makes one.
+    await redis.command('HSET', sessionKey('of a token'), 'conn', owner(2).connectionId, 'worker', 'older');
+    await redis.command('HSET', sessionKey('older'), 'client', ann, 'conn', owner(3).connectionId, 'worker', 'older');
+    expect(await sessions.resume('of a token', owner(4))).toBeUndefined();
+    expect(await sessions.resume('of a token', owner(4), ann)).toMatchObject({ clientId: ann });
+    expect(await sessions.resume('older', owner(4), ann)).toBeUndefined();
+    expect(await sessions.resume('older', owner(4))).toMatchObject({ clientId: ann, folded: 0, sends: 0 });
+  });
+
   it('holds at most twice as many ids of a publisher as are remembered', async () => {
     const redis = await redisFor();
     const { broker } = await workerOn(redis, { dedupeMaxIds: 50 });
