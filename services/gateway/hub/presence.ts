@@ -8,6 +8,7 @@ import {
   type PresenceStore,
 } from '../broker/presence-store.js';
 import { Loop } from '../lifecycle/loop.js';
+import { PresenceRoom } from './presence-room.js';
 import { PresenceWatch } from './presence-watch.js';
 
 export type PresenceOptions = Readonly<{
@@ -28,26 +29,13 @@ const AGAIN_MS = 3_000;
 /** Between the times at which infos are kept for longer. */
 const KEEP_EVERY_MS = INFO_KEPT_MS / 3;
 
-/** One channel as this worker has to state it. */
-type Room = {
-  readonly connections: Map<ClientId, number>;
-  readonly changed: Set<ClientId>;
-  /** Of clients that are here, that of the connection that came last with one. */
-  readonly infos: Map<ClientId, ClientInfo>;
-  /** What of them is to be said: undefined, that there is none any more. */
-  readonly unsaid: Map<ClientId, ClientInfo | undefined>;
-  /** All of it is to be stated, since it is not known what is there. */
-  isWhole: boolean;
-  stating: Promise<void> | undefined;
-};
-
 /** Who of this worker's clients is in which channel: stated to the store, and again whenever that may have lost it. */
 export class Presence {
   readonly loop: Loop;
   readonly watch: PresenceWatch;
   readonly #store: PresenceStore;
   readonly #options: PresenceOptions;
-  readonly #rooms = new Map<ChannelName, Room>();
+  readonly #rooms = new Map<ChannelName, PresenceRoom>();
   /** Those of which something is to be stated. */
   readonly #unstated = new Set<ChannelName>();
   #gathering: NodeJS.Timeout | undefined;
@@ -80,27 +68,18 @@ export class Presence {
    * earlier one's; without one that stays.
    */
   join(channel: ChannelName, clientId: ClientId, info: ClientInfo | undefined): void {
-    const room = this.#room(channel);
-    room.connections.set(clientId, (room.connections.get(clientId) ?? 0) + 1);
-    if (info !== undefined) describe(room, clientId, info);
-    this.#changed(channel, room, clientId);
+    this.#room(channel).join(clientId, info);
+    this.#changed(channel);
   }
 
   leave(channel: ChannelName, clientId: ClientId): void {
-    const room = this.#room(channel);
-    const connections = (room.connections.get(clientId) ?? 0) - 1;
-    if (connections > 0) room.connections.set(clientId, connections);
-    else {
-      room.connections.delete(clientId);
-      describe(room, clientId, undefined);
-    }
-    this.#changed(channel, room, clientId);
+    this.#room(channel).leave(clientId);
+    this.#changed(channel);
   }
 
   /** A connection of a client that is in the channel has another token. */
   renewed(channel: ChannelName, clientId: ClientId, info: ClientInfo | undefined): void {
-    const room = this.#room(channel);
-    if (describe(room, clientId, info)) this.#changed(channel, room, clientId);
+    if (this.#room(channel).describe(clientId, info)) this.#changed(channel);
   }
 
   /** With all that this worker knows itself. @throws BrokerUnavailable */
@@ -116,23 +95,15 @@ export class Presence {
     void this.#restate();
   }
 
-  #changed(channel: ChannelName, room: Room, clientId: ClientId): void {
-    room.changed.add(clientId);
+  #changed(channel: ChannelName): void {
     this.#unstated.add(channel);
     this.#gathering ??= setTimeout(() => this.#flush(), this.#options.gatherMs);
   }
 
-  #room(channel: ChannelName): Room {
+  #room(channel: ChannelName): PresenceRoom {
     const known = this.#rooms.get(channel);
     if (known !== undefined) return known;
-    const room: Room = {
-      connections: new Map(),
-      changed: new Set(),
-      infos: new Map(),
-      unsaid: new Map(),
-      isWhole: false,
-      stating: undefined,
-    };
+    const room = new PresenceRoom();
     this.#rooms.set(channel, room);
     return room;
   }
@@ -144,33 +115,26 @@ export class Presence {
   }
 
   /** One at a time for each channel, so that what is stated last is what holds. */
-  #stated(channel: ChannelName, room: Room): Promise<void> {
+  #stated(channel: ChannelName, room: PresenceRoom): Promise<void> {
     if (room.stating !== undefined) return room.stating;
-    if (!room.isWhole && room.changed.size === 0) return Promise.resolve();
+    if (room.isStated) return Promise.resolve();
     room.stating = this.#state(channel, room).finally(() => {
       room.stating = undefined;
-      if (room.isWhole || room.changed.size > 0) return;
+      if (!room.isStated) return;
       this.#unstated.delete(channel);
-      if (room.connections.size === 0) this.#rooms.delete(channel);
+      if (room.isEmpty) this.#rooms.delete(channel);
     });
     return room.stating;
   }
 
   /** Until nothing is left to be stated, or the store is away: the loop then tries again. */
-  async #state(channel: ChannelName, room: Room): Promise<void> {
-    while (room.isWhole || room.changed.size > 0) {
-      const { isWhole } = room;
-      const names = isWhole ? [...room.connections.keys()] : [...room.changed];
-      const clients = new Map(names.map((clientId) => [clientId, room.connections.get(clientId) ?? 0]));
-      const infos = new Map([...(isWhole ? room.infos : []), ...room.unsaid]);
-      room.isWhole = false;
-      room.changed.clear();
-      room.unsaid.clear();
+  async #state(channel: ChannelName, room: PresenceRoom): Promise<void> {
+    while (!room.isStated) {
+      const statement = room.take();
       try {
-        await this.#store.state(channel, clients, isWhole, infos);
+        await this.#store.state(channel, statement.clients, statement.isWhole, statement.infos);
       } catch (error) {
-        room.isWhole = true;
-        for (const clientId of infos.keys()) room.unsaid.set(clientId, room.infos.get(clientId));
+        room.failed(statement);
         if (!(error instanceof BrokerUnavailable)) throw error;
         return;
       }
@@ -195,7 +159,7 @@ export class Presence {
   async #keepInfos(): Promise<void> {
     if (performance.now() - this.#keptAt < KEEP_EVERY_MS) return;
     this.#keptAt = performance.now();
-    const described = [...this.#rooms].filter(([, { infos }]) => infos.size > 0).map(([channel]) => channel);
+    const described = [...this.#rooms].filter(([, { hasInfos }]) => hasInfos).map(([channel]) => channel);
     await trying(() => this.#store.keepInfos(described));
   }
 
@@ -205,21 +169,12 @@ export class Presence {
       for (const channel of await this.#store.channels()) this.#room(channel);
     });
     for (const [channel, room] of this.#rooms) {
-      room.isWhole = true;
+      room.restate();
       this.#unstated.add(channel);
     }
     this.#flush();
   }
 }
-
-/** False: nothing is another. */
-const describe = (room: Room, clientId: ClientId, info: ClientInfo | undefined): boolean => {
-  if (room.infos.get(clientId) === info) return false;
-  if (info === undefined) room.infos.delete(clientId);
-  else room.infos.set(clientId, info);
-  room.unsaid.set(clientId, info);
-  return true;
-};
 
 const trying = async (act: () => Promise<void>): Promise<void> => {
   try {
