@@ -39,8 +39,8 @@ export type History = Readonly<{
 
 export type Presence = Readonly<{
   channel: string;
-  /** In order of their coming; `joinedAt` is ISO 8601 in UTC. */
-  clients: readonly Readonly<{ clientId: string; connections: number; joinedAt: string }>[];
+  /** In order of their coming; `joinedAt` is ISO 8601 in UTC, `info` what the client's token says of it. */
+  clients: readonly Readonly<{ clientId: string; connections: number; joinedAt: string; info?: JsonValue }>[];
   /** On all pages. */
   count: number;
   /** For the next page; undefined on the last. */
@@ -73,10 +73,11 @@ export const historyOf = ({ channel, epoch, offset, publications, more, recovere
 
 export const presenceOf = ({ channel, clients, count, next_cursor: cursor }: PresenceFrame): Presence => ({
   channel,
-  clients: clients.map(({ client_id: clientId, connections, joined_at: joinedAt }) => ({
+  clients: clients.map(({ client_id: clientId, connections, joined_at: joinedAt, info }) => ({
     clientId,
     connections,
     joinedAt,
+    ...(info !== undefined && { info }),
   })),
   count,
   cursor,

@@ -28,12 +28,18 @@ describe('asking', () => {
       type: 'presence',
       id,
       channel: 'room',
-      clients: [{ client_id: 'bob', connections: 2, joined_at: 't' }],
-      count: 2,
+      clients: [
+        { client_id: 'bob', connections: 2, joined_at: 't', info: { name: 'Bob' } },
+        { client_id: 'ann', connections: 1, joined_at: 't' },
+      ],
+      count: 3,
       next_cursor: '7',
     });
-    const clients = [{ clientId: 'bob', connections: 2, joinedAt: 't' }];
-    expect(await asked).toEqual({ channel: 'room', clients, count: 2, cursor: '7' });
+    const clients = [
+      { clientId: 'bob', connections: 2, joinedAt: 't', info: { name: 'Bob' } },
+      { clientId: 'ann', connections: 1, joinedAt: 't' },
+    ];
+    expect(await asked).toStrictEqual({ channel: 'room', clients, count: 3, cursor: '7' });
   });
 
   it('tells that the server ended a subscription', () => {

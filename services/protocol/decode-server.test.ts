@@ -38,7 +38,7 @@ describe('decodeServerFrame', () => {
     (type, arbitrary) => {
       const [sample] = fc.sample(arbitrary, 1);
       const optional = new Set(
-        'id channel epoch offset duplicate delivered recovered to disconnect_in next_cursor presence_change.client_id system.token_renewed.expires_in'.split(
+        'id channel epoch offset duplicate delivered recovered to disconnect_in next_cursor info joined left presence_change.client_id system.token_renewed.expires_in'.split(
           ' ',
         ),
       );
@@ -54,7 +54,7 @@ describe('decodeServerFrame', () => {
     'refuses %s with a field of a wrong kind, be it optional or not',
     (type, arbitrary) => {
       for (const sample of fc.sample(arbitrary, 30)) {
-        for (const field of Object.keys(sample).filter((name) => name !== 'type' && name !== 'data')) {
+        for (const field of Object.keys(sample).filter((name) => !['type', 'data', 'info'].includes(name))) {
           const decoded = decodeServerFrame(JSON.stringify({ ...sample, [field]: [null] }));
           expect(decoded, `${type} with a bad ${field}`).toMatchObject({
             ok: false,

@@ -135,7 +135,13 @@ export type PresenceFrame = Readonly<{
   type: 'presence';
   id?: FrameId;
   channel: ChannelName;
-  clients: readonly Readonly<{ client_id: ClientId; connections: number; joined_at: string }>[];
+  clients: readonly Readonly<{
+    client_id: ClientId;
+    connections: number;
+    joined_at: string;
+    /** What its token says of it. */
+    info?: JsonValue;
+  }>[];
   /** On all pages. */
   count: number;
   /** Where the next page begins; absent on the last. */
@@ -148,6 +154,11 @@ export type PresenceChangeFrame = Readonly<{
   change: 'join' | 'leave' | 'reset';
   /** Who came or left. */
   client_id?: ClientId;
+  /** What the token says with which it came. */
+  info?: JsonValue;
+  /** Only where `reset` stands for changes that were too many to be told: how many of each. */
+  joined?: number;
+  left?: number;
   time: string;
 }>;
 /** What a handler of the application answers. */

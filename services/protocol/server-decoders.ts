@@ -25,12 +25,13 @@ const readErrorCode = (value: JsonValue | undefined): ErrorCode | undefined =>
   typeof value === 'string' ? (ERROR_CODES.find((code) => code === value) ?? 'internal') : undefined;
 
 const id = optional(parseFrameId);
+const readAny = (value: JsonValue | undefined): JsonValue | undefined => value;
 
 const decodeTargeted = frameOf<TargetedMessageFrame>({
   to: objectOf<TargetedMessageFrame['to']>({ client_id: parseClientId }),
   message_id: readText,
   from: parseClientId,
-  data: (value) => value,
+  data: readAny,
   time: readText,
 });
 
@@ -62,6 +63,7 @@ const DECODERS: Decoders = {
         client_id: parseClientId,
         connections: readCount,
         joined_at: readText,
+        info: optional(readAny),
       }),
     ),
     count: readCount,
@@ -71,6 +73,9 @@ const DECODERS: Decoders = {
     channel: parseChannelName,
     change: oneOf('join', 'leave', 'reset'),
     client_id: optional(parseClientId),
+    info: optional(readAny),
+    joined: optional(readCount),
+    left: optional(readCount),
     time: readText,
   }),
   reply: frameOf({ id, data: (value) => value }),

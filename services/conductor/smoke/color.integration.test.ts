@@ -36,6 +36,7 @@ const otherSessions: Illness = (broker) => ({
     resume: (ref, owner) => broker.sessions.resume(`other ${ref}`, owner),
     countSend: (ref) => broker.sessions.countSend(`other ${ref}`),
     joinChannel: (ref, channel) => broker.sessions.joinChannel(`other ${ref}`, channel),
+    foldChannel: (ref, count) => broker.sessions.foldChannel(`other ${ref}`, count),
     savePlaces: (places) => broker.sessions.savePlaces(places.map((it) => ({ ...it, ref: `other ${it.ref}` }))),
     release: (ref, ...rest) => broker.sessions.release(`other ${ref}`, ...rest),
     charge: (ref, charge) => broker.sessions.charge(`other ${ref}`, charge),

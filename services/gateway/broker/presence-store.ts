@@ -7,10 +7,24 @@ export type Member = Readonly<{
   connections: number;
   /** When the first of them came, ms since 1970; kept while there is one. */
   joinedMs: number;
+  /** What was said of it last (`state`); undefined: nothing. */
+  info: ClientInfo | undefined;
 }>;
 
+/** What a client's token says of it, as JSON text, 1 KiB at most. */
+export type ClientInfo = string;
+
 /** A client came into a channel with its first connection, or left it with its last. */
-export type PresenceChange = Readonly<{ change: 'join' | 'leave'; clientId: ClientId; timeMs: number }>;
+export type PresenceChange = Readonly<{
+  change: 'join' | 'leave';
+  clientId: ClientId;
+  timeMs: number;
+  /** Where it came with one. */
+  info: ClientInfo | undefined;
+}>;
+
+/** What is said of clients; undefined: nothing is any more. Of who is not in it nothing changes. */
+export type ClientInfos = ReadonlyMap<ClientId, ClientInfo | undefined>;
 
 export type MemberPage = Readonly<{
   /** In order of their coming. */
@@ -30,12 +44,23 @@ export type MemberPage = Readonly<{
 export interface PresenceStore {
   /**
    * This worker has so many connections of each of these clients in the channel (0: none any more); with `whole`, and
-   * none of any other client. Costs the number of clients given, not of members.
+   * none of any other client. Costs the number of clients given, not of members. Of a client on several workers holds what
+   * any of them said last of it, while it is there.
    */
-  state(channel: ChannelName, clients: ReadonlyMap<ClientId, number>, whole: boolean): Promise<void>;
+  state(
+    channel: ChannelName,
+    clients: ReadonlyMap<ClientId, number>,
+    whole: boolean,
+    infos?: ClientInfos,
+  ): Promise<void>;
+  /**
+   * What was said of clients in these channels is kept for `INFO_KEPT_MS` from now, as after each `state` that says some;
+   * then the store may forget it. (Who knows no infos leaves those of clients that left.)
+   */
+  keepInfos(channels: readonly ChannelName[]): Promise<void>;
   /** Where this worker has stated some. */
   channels(): Promise<readonly ChannelName[]>;
-  /** @param after the `next` of an earlier page */
+  /** At most `limit` members, and those whose infos have `PAGE_INFO_BYTES`, but always one. @param after the `next` of an earlier page */
   page(channel: ChannelName, query: Readonly<{ limit: number; after: string | undefined }>): Promise<MemberPage>;
   /**
    * The listener hears who comes and leaves, in the order in which that was stated. Resolves when it stands; while the
@@ -49,3 +74,6 @@ export interface PresenceStore {
 }
 
 export const GONE_AFTER_MS = 4_000;
+export const INFO_KEPT_MS = 3_600_000;
+/** Of the infos in one page, as bytes of UTF-8. */
+export const PAGE_INFO_BYTES = 256 * 1024;

@@ -8,9 +8,13 @@ export type StoredSession = Readonly<{
   clientId: ClientId;
   /** Where `/ws/chat/` goes on: the last place the client is known to have received. */
   place: Position | undefined;
-  /** Messages accepted so far, by channel; their sum is the session's `message_count`. */
+  /** Messages accepted so far, by channel. Their sum, less `countedBefore`, with `folded` and `sends` is the `message_count`. */
   counts: ReadonlyMap<ChannelName, number>;
-  /** Messages to clients (`send`) so far; part of the `message_count` too. */
+  /** Those of them that are in `folded` already, where there are any. */
+  countedBefore: ReadonlyMap<ChannelName, number>;
+  /** Messages accepted so far in channels that were folded (`foldChannel`). */
+  folded: number;
+  /** Messages to clients (`send`) so far. */
   sends: number;
   /** Who held the session until now, if somebody still does. */
   previousOwner: SessionOwner | undefined;
@@ -36,6 +40,14 @@ export type AllowanceCharge = Readonly<{
   chargedMs: number;
 }>;
 
+/** What a session had accepted in one channel. */
+export type ChannelCount = Readonly<{
+  channel: ChannelName;
+  accepted: number;
+  /** Those of them that were folded already. */
+  countedBefore: number;
+}>;
+
 export type SessionPlace = Readonly<{ ref: string; connectionId: ConnectionId; place: Position }>;
 
 /**
@@ -54,8 +66,16 @@ export interface SessionStore {
    * without a token that of those without [token-6]. Undefined: there is no such session for it (any more).
    */
   resume(ref: string, owner: SessionOwner, subject?: ClientId): Promise<StoredSession | undefined>;
-  /** The session publishes to this channel from now on: its count there belongs to the session. */
-  joinChannel(ref: string, channel: ChannelName): Promise<void>;
+  /**
+   * The session publishes to this channel from now on: its count there belongs to the session. Resolves with how many of
+   * those were folded before.
+   */
+  joinChannel(ref: string, channel: ChannelName): Promise<number>;
+  /**
+   * The channel's count goes into one sum of the session, and the channel is none of it any more until it is joined again.
+   * Ids that were seen there stay seen. Idempotent.
+   */
+  foldChannel(ref: string, count: ChannelCount): Promise<void>;
   /** Counts a message to a client. Resolves with how many there are; undefined: there is no such session (any more). */
   countSend(ref: string): Promise<number | undefined>;
   /** Stores places, many in one round trip; each only where `connectionId` still holds the session. */

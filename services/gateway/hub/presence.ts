@@ -1,7 +1,14 @@
 import type { ChannelName, ClientId } from '../../protocol/ids.js';
 import { BrokerUnavailable } from '../broker/channel-log.js';
-import { GONE_AFTER_MS, type MemberPage, type PresenceStore } from '../broker/presence-store.js';
+import {
+  GONE_AFTER_MS,
+  INFO_KEPT_MS,
+  type ClientInfo,
+  type MemberPage,
+  type PresenceStore,
+} from '../broker/presence-store.js';
 import { Loop } from '../lifecycle/loop.js';
+import { PresenceRoom } from './presence-room.js';
 import { PresenceWatch } from './presence-watch.js';
 
 export type PresenceOptions = Readonly<{
@@ -19,15 +26,8 @@ export const DEFAULT_PRESENCE: Omit<PresenceOptions, 'renewedAt'> = { gatherMs: 
 const LAPSED_MS = GONE_AFTER_MS - 1_000;
 /** Then all is stated anew, and again after so long: whoever was about to forget this worker has done so by then. */
 const AGAIN_MS = 3_000;
-
-/** One channel as this worker has to state it. */
-type Room = {
-  readonly connections: Map<ClientId, number>;
-  readonly changed: Set<ClientId>;
-  /** All of it is to be stated, since it is not known what is there. */
-  isWhole: boolean;
-  stating: Promise<void> | undefined;
-};
+/** Between the times at which infos are kept for longer. */
+const KEEP_EVERY_MS = INFO_KEPT_MS / 3;
 
 /** Who of this worker's clients is in which channel: stated to the store, and again whenever that may have lost it. */
 export class Presence {
@@ -35,10 +35,13 @@ export class Presence {
   readonly watch: PresenceWatch;
   readonly #store: PresenceStore;
   readonly #options: PresenceOptions;
-  readonly #rooms = new Map<ChannelName, Room>();
+  readonly #rooms = new Map<ChannelName, PresenceRoom>();
+  /** Those of which something is to be stated. */
+  readonly #unstated = new Set<ChannelName>();
   #gathering: NodeJS.Timeout | undefined;
   #again: NodeJS.Timeout | undefined;
   #renewedAt: number | undefined;
+  #keptAt = performance.now();
 
   constructor(store: PresenceStore, options: PresenceOptions) {
     this.#store = store;
@@ -54,18 +57,29 @@ export class Presence {
   /** States what is left to be stated; while the store is away nothing. */
   async stop(): Promise<void> {
     this.loop.stop();
+    this.watch.stop();
     clearTimeout(this.#again);
     this.#flush();
     for (const { stating } of this.#rooms.values()) await stating;
   }
 
-  /** A connection of the client is subscribed to the channel; as often as `leave` follows. */
-  join(channel: ChannelName, clientId: ClientId): void {
-    this.#change(channel, clientId, 1);
+  /**
+   * A connection of the client is subscribed to the channel; as often as `leave` follows. Its `info` takes the place of an
+   * earlier one's; without one that stays.
+   */
+  join(channel: ChannelName, clientId: ClientId, info: ClientInfo | undefined): void {
+    this.#room(channel).join(clientId, info);
+    this.#changed(channel);
   }
 
   leave(channel: ChannelName, clientId: ClientId): void {
-    this.#change(channel, clientId, -1);
+    this.#room(channel).leave(clientId);
+    this.#changed(channel);
+  }
+
+  /** A connection of a client that is in the channel has another token. */
+  renewed(channel: ChannelName, clientId: ClientId, info: ClientInfo | undefined): void {
+    if (this.#room(channel).describe(clientId, info)) this.#changed(channel);
   }
 
   /** With all that this worker knows itself. @throws BrokerUnavailable */
@@ -81,19 +95,15 @@ export class Presence {
     void this.#restate();
   }
 
-  #change(channel: ChannelName, clientId: ClientId, by: number): void {
-    const room = this.#room(channel);
-    const connections = (room.connections.get(clientId) ?? 0) + by;
-    if (connections > 0) room.connections.set(clientId, connections);
-    else room.connections.delete(clientId);
-    room.changed.add(clientId);
+  #changed(channel: ChannelName): void {
+    this.#unstated.add(channel);
     this.#gathering ??= setTimeout(() => this.#flush(), this.#options.gatherMs);
   }
 
-  #room(channel: ChannelName): Room {
+  #room(channel: ChannelName): PresenceRoom {
     const known = this.#rooms.get(channel);
     if (known !== undefined) return known;
-    const room: Room = { connections: new Map(), changed: new Set(), isWhole: false, stating: undefined };
+    const room = new PresenceRoom();
     this.#rooms.set(channel, room);
     return room;
   }
@@ -101,32 +111,30 @@ export class Presence {
   #flush(): void {
     clearTimeout(this.#gathering);
     this.#gathering = undefined;
-    for (const [channel, room] of this.#rooms) void this.#stated(channel, room);
+    for (const channel of this.#unstated) void this.#stated(channel, this.#room(channel));
   }
 
   /** One at a time for each channel, so that what is stated last is what holds. */
-  #stated(channel: ChannelName, room: Room): Promise<void> {
+  #stated(channel: ChannelName, room: PresenceRoom): Promise<void> {
     if (room.stating !== undefined) return room.stating;
-    if (!room.isWhole && room.changed.size === 0) return Promise.resolve();
+    if (room.isStated) return Promise.resolve();
     room.stating = this.#state(channel, room).finally(() => {
       room.stating = undefined;
-      if (room.connections.size === 0 && !room.isWhole && room.changed.size === 0) this.#rooms.delete(channel);
+      if (!room.isStated) return;
+      this.#unstated.delete(channel);
+      if (room.isEmpty) this.#rooms.delete(channel);
     });
     return room.stating;
   }
 
   /** Until nothing is left to be stated, or the store is away: the loop then tries again. */
-  async #state(channel: ChannelName, room: Room): Promise<void> {
-    while (room.isWhole || room.changed.size > 0) {
-      const { isWhole } = room;
-      const names = isWhole ? [...room.connections.keys()] : [...room.changed];
-      const clients = new Map(names.map((clientId) => [clientId, room.connections.get(clientId) ?? 0]));
-      room.isWhole = false;
-      room.changed.clear();
+  async #state(channel: ChannelName, room: PresenceRoom): Promise<void> {
+    while (!room.isStated) {
+      const statement = room.take();
       try {
-        await this.#store.state(channel, clients, isWhole);
+        await this.#store.state(channel, statement.clients, statement.isWhole, statement.infos);
       } catch (error) {
-        room.isWhole = true;
+        room.failed(statement);
         if (!(error instanceof BrokerUnavailable)) throw error;
         return;
       }
@@ -142,8 +150,17 @@ export class Presence {
       clearTimeout(this.#again);
       this.#again = setTimeout(() => void this.#restate(), AGAIN_MS);
     }
-    this.#flush();
+    // What is being gathered has its time: a client that moves comes there before it leaves here.
+    if (this.#gathering === undefined) this.#flush();
     await trying(() => this.#store.forgetGone());
+    await this.#keepInfos();
+  }
+
+  async #keepInfos(): Promise<void> {
+    if (performance.now() - this.#keptAt < KEEP_EVERY_MS) return;
+    this.#keptAt = performance.now();
+    const described = [...this.#rooms].filter(([, { hasInfos }]) => hasInfos).map(([channel]) => channel);
+    await trying(() => this.#store.keepInfos(described));
   }
 
   /** Channels that this worker has left since are stated too: as empty. */
@@ -151,7 +168,10 @@ export class Presence {
     await trying(async () => {
       for (const channel of await this.#store.channels()) this.#room(channel);
     });
-    for (const room of this.#rooms.values()) room.isWhole = true;
+    for (const [channel, room] of this.#rooms) {
+      room.restate();
+      this.#unstated.add(channel);
+    }
     this.#flush();
   }
 }

@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { isClaimable, parseClientId } from '../../protocol/ids.js';
+import { isDeeperThan } from '../../protocol/json.js';
 import { parseChannelPattern } from './channel-pattern.js';
 import type { Identity } from './principal.js';
 
 const MAX_PATTERNS = 1_000;
+/** Of what is shown of a client: bytes of JSON text, and levels of arrays and objects in it. */
+const MAX_INFO_BYTES = 1_024;
+const MAX_INFO_DEPTH = 16;
 
 /** A field that is what `parse` makes of it. */
 export const parsedBy = <T>(parse: (value: unknown) => T | undefined) =>
@@ -21,13 +25,23 @@ const clientId = parsedBy((value) => {
 const patterns = z.array(parsedBy(parseChannelPattern)).max(MAX_PATTERNS).optional();
 const seconds = z.number().min(0).max(8.64e12).optional();
 
+/** As JSON text; null says nothing. */
+const info = z.json().transform((value, context): string | undefined => {
+  const text = JSON.stringify(value);
+  if (Buffer.byteLength(text) <= MAX_INFO_BYTES && !isDeeperThan(MAX_INFO_DEPTH, text)) {
+    return value === null ? undefined : text;
+  }
+  context.addIssue('too large');
+  return z.NEVER;
+});
+
 const claims = z.object({
   sub: clientId,
   jti: z.string().min(1).max(256).optional(),
   iat: seconds,
   exp: seconds,
   channels: z.strictObject({ subscribe: patterns, publish: patterns }).optional(),
-  info: z.json().optional(),
+  info: info.optional(),
 });
 
 /** What each claim must be, for whoever makes the tokens. */
@@ -37,7 +51,7 @@ const WANTED: Readonly<Record<string, string>> = {
   iat: 'iat must be a time',
   exp: 'exp must be a time',
   channels: `channels must be {"subscribe"?, "publish"?}, lists of at most ${MAX_PATTERNS} names or prefix*`,
-  info: 'info must be JSON',
+  info: `info must be JSON of at most ${MAX_INFO_BYTES} bytes and ${MAX_INFO_DEPTH} levels`,
 };
 
 /** What a token says, from its verified claims; a string says what is wrong with them. */

@@ -1,4 +1,3 @@
-import type { JsonValue } from '../../protocol/frames.js';
 import type { ClientId } from '../../protocol/ids.js';
 import type { ChannelPattern } from './channel-pattern.js';
 
@@ -17,8 +16,8 @@ export type Identity = Readonly<{
     subscribe: readonly ChannelPattern[] | undefined;
     publish: readonly ChannelPattern[] | undefined;
   }>;
-  /** `info`: of the client, for others to see. */
-  info: JsonValue | undefined;
+  /** `info`: of the client, for others to see, as JSON text. */
+  info: string | undefined;
 }>;
 
 /** Who opened a connection. The operator is the stack itself. */

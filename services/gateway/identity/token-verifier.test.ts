@@ -6,6 +6,7 @@ import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readConfig } from '../config/config.js';
+import { parseJson } from '../../protocol/json.js';
 import { SECRET, secondsFromNow, signed } from '../testing/tokens.js';
 import { TokenVerifier, type Verified } from './token-verifier.js';
 
@@ -46,7 +47,7 @@ describe('TokenVerifier', () => {
           ],
           publish: undefined,
         },
-        info: { name: 'Ada' },
+        info: '{"name":"Ada"}',
       },
     });
   });
@@ -56,6 +57,11 @@ describe('TokenVerifier', () => {
     [{ sub: 'a b' }, 'sub must be a client_id'],
     [{ sub: 'chat' }, 'sub must be a client_id'],
     [{ sub: 'anon-00000000' }, 'sub must be a client_id'],
+    [{ sub: 'ada', info: 'x'.repeat(1_023) }, 'info must be JSON of at most 1024 bytes'],
+    [
+      { sub: 'ada', info: parseJson('['.repeat(17) + ']'.repeat(17)) },
+      'info must be JSON of at most 1024 bytes and 16 levels',
+    ],
     [{ sub: 'ada', channels: ['room:1'] }, 'channels must be'],
     [{ sub: 'ada', channels: { subscribe: ['a*b'] } }, 'channels must be'],
     [{ sub: 'ada', channels: { read: [] } }, 'channels must be'],

@@ -1,12 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
 import { parseSessionId } from '../../protocol/ids.js';
 import { BrokerUnavailable } from '../broker/channel-log.js';
+import type { SessionStore } from '../broker/session-store.js';
 import { createMemoryCluster } from '../broker/memory/memory-cluster.js';
 import { ROOM, channelNamed, clientNamed, connectionNumber } from '../broker/testing/world.js';
 import { touchSessions } from './keep-alive.js';
 import { WorkerMessages } from '../cluster/worker-messages.js';
 import { Replacements } from './replacements.js';
-import { Session } from './session.js';
+import { MAX_COUNTED_CHANNELS, Session } from './session.js';
+import { Sessions } from './sessions.js';
 
 const OTHER = channelNamed('other');
 const session = (counts: readonly (readonly [typeof ROOM, number])[] = []): Session => {
@@ -19,6 +21,8 @@ const session = (counts: readonly (readonly [typeof ROOM, number])[] = []): Sess
     resumed: true,
     place: undefined,
     counts: new Map(counts),
+    countedBefore: new Map(),
+    folded: 0,
     sends: 2,
   });
 };
@@ -45,12 +49,98 @@ describe('Session', () => {
     const both = Promise.allSettled([joining.joined(ROOM, join), joining.joined(ROOM, join)]);
     expect((await both).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(join).toHaveBeenCalledTimes(1);
-    const again = vi.fn(() => Promise.resolve());
+    const again = vi.fn(() => Promise.resolve(0));
     await joining.joined(ROOM, again);
     expect(again).toHaveBeenCalledTimes(1);
     joining.counted(ROOM, 1);
     await joining.joined(ROOM, again);
     expect(again).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('a session that publishes to ever new channels', () => {
+  const many = Array.from({ length: 3 * MAX_COUNTED_CHANNELS }, (_, n) => channelNamed(`many:${n}`));
+  /** A session on a store in memory, and what a publish in it does. */
+  const publisher = async () => {
+    const cluster = createMemoryCluster();
+    const { log, sessions: store } = cluster.broker('w1');
+    const sessions = new Sessions(store, 'w1');
+    const request = { requested: undefined, clientId: clientNamed('ada'), firstPlace: undefined };
+    const { session: opened } = await sessions.open({ ...request, connectionId: connectionNumber(1) });
+    const publish = async (channel: typeof ROOM, id: string) => {
+      await sessions.joinChannel(opened, channel);
+      const accepted = await log.publish({ channel, publisher: opened.ref, id, body: 'b' });
+      if (!opened.counts(channel)) await sessions.joinChannel(opened, channel);
+      opened.counted(channel, accepted.count);
+      return accepted;
+    };
+    const resumed = async () => {
+      const again = { ...request, requested: opened.id, connectionId: connectionNumber(2) };
+      return (await sessions.open(again)).session;
+    };
+    return { session: opened, sessions, store, log, publish, resumed, cluster };
+  };
+  const countedIn = async (store: SessionStore, ref: string) =>
+    (await store.resume(ref, { connectionId: connectionNumber(3), workerId: 'w1' }))?.counts.size;
+
+  it('[count-1] counts those of the newest one by one, the others in sum, and each message once', async () => {
+    const { session: ours, store, publish, resumed } = await publisher();
+    for (const channel of many) await publish(channel, '1');
+    expect(ours.messageCount).toBe(many.length);
+    expect(await countedIn(store, ours.ref)).toBe(MAX_COUNTED_CHANNELS);
+    // The first were folded, and come again.
+    for (const channel of many.slice(0, 10)) for (const id of ['2', '3']) await publish(channel, id);
+    expect(ours.messageCount).toBe(many.length + 20);
+    expect((await resumed()).messageCount).toBe(many.length + 20);
+    for (const channel of many.slice(20)) await publish(channel, '4');
+    expect(ours.messageCount).toBe(2 * many.length);
+    expect((await resumed()).messageCount).toBe(2 * many.length);
+    expect(await countedIn(store, ours.ref)).toBe(MAX_COUNTED_CHANNELS);
+  });
+
+  it('[once-1] knows the ids that it used in channels that are folded', async () => {
+    const { session: ours, publish } = await publisher();
+    for (const channel of many) await publish(channel, '1');
+    expect(await publish(many[0] ?? ROOM, '1')).toMatchObject({ offset: 1, duplicate: true });
+    expect(ours.messageCount).toBe(many.length);
+  });
+
+  it('[count-1] counts what was under way in a channel while it was folded', async () => {
+    const { session: ours, sessions, log, publish, resumed } = await publisher();
+    await publish(ROOM, '1');
+    await sessions.joinChannel(ours, ROOM);
+    const { count } = await log.publish({ channel: ROOM, publisher: ours.ref, id: '2', body: 'b' });
+    for (const channel of many) await publish(channel, '1');
+    expect(ours.counts(ROOM)).toBe(false);
+    await sessions.joinChannel(ours, ROOM);
+    ours.counted(ROOM, count);
+    expect(ours.messageCount).toBe(many.length + 2);
+    expect((await resumed()).messageCount).toBe(many.length + 2);
+  });
+
+  it('[count-1] comes down to as many channels when an older release let it have more', async () => {
+    const { session: ours, store, publish, resumed } = await publisher();
+    for (const channel of many) await store.joinChannel(ours.ref, channel);
+    const next = await resumed();
+    const sessions = new Sessions(store, 'w1');
+    for (let n = 0; n < many.length; n += 1) await sessions.joinChannel(next, channelNamed(`new:${n}`));
+    expect(await countedIn(store, ours.ref)).toBe(MAX_COUNTED_CHANNELS);
+    await publish(ROOM, '1');
+    expect((await resumed()).messageCount).toBe(1);
+  });
+
+  it('counts a channel on that could not be folded, since Redis was away', async () => {
+    const { session: ours, sessions, store, publish, resumed, cluster } = await publisher();
+    for (const channel of many.slice(0, MAX_COUNTED_CHANNELS)) await publish(channel, '1');
+    const [first = ROOM] = many;
+    cluster.disconnect();
+    await expect(sessions.joinChannel(ours, ROOM)).rejects.toThrow(BrokerUnavailable);
+    expect(ours.counts(first)).toBe(true);
+    cluster.reconnect();
+    for (const channel of [ROOM, first]) await publish(channel, '2');
+    expect(ours.messageCount).toBe(MAX_COUNTED_CHANNELS + 2);
+    expect((await resumed()).messageCount).toBe(MAX_COUNTED_CHANNELS + 2);
+    expect(await countedIn(store, ours.ref)).toBe(MAX_COUNTED_CHANNELS);
   });
 });
 

@@ -1,5 +1,9 @@
 import type { ChannelName, ClientId, SessionId } from '../../protocol/ids.js';
 import type { Position } from '../../protocol/frames.js';
+import type { ChannelCount } from '../broker/session-store.js';
+
+/** Channels whose counts a session knows one by one; where it publishes to more, the oldest go into one sum. */
+export const MAX_COUNTED_CHANNELS = 256;
 
 /** What a client keeps across connections, as one connection knows it. */
 export class Session {
@@ -11,6 +15,8 @@ export class Session {
   /** Where the server goes on for clients that remember nothing. */
   readonly place: Position | undefined;
   readonly #counts: Map<ChannelName, number>;
+  /** Of channels that were folded and joined again: what of their counts is in that sum. */
+  readonly #countedBefore: Map<ChannelName, number>;
   readonly #joining = new Map<ChannelName, Promise<void>>();
   #sends: number;
   #messageCount: number;
@@ -23,6 +29,8 @@ export class Session {
       resumed: boolean;
       place: Position | undefined;
       counts: ReadonlyMap<ChannelName, number>;
+      countedBefore: ReadonlyMap<ChannelName, number>;
+      folded: number;
       /** Messages to clients. */
       sends: number;
     }>,
@@ -34,8 +42,10 @@ export class Session {
     this.place = given.place;
     this.#counts = new Map(given.counts);
     this.#sends = given.sends;
-    this.#messageCount = given.sends;
+    this.#countedBefore = new Map(given.countedBefore);
+    this.#messageCount = given.sends + given.folded;
     for (const count of this.#counts.values()) this.#messageCount += count;
+    for (const count of this.#countedBefore.values()) this.#messageCount -= count;
   }
 
   /** Messages accepted from this session, on all its connections. */
@@ -43,12 +53,20 @@ export class Session {
     return this.#messageCount;
   }
 
-  /** The count of this channel belongs to the session: `join` stores that, once. Rejects as `join` does. */
-  async joined(channel: ChannelName, join: () => Promise<void>): Promise<void> {
+  /** Whether it counts what is accepted in this channel: it was joined, and not folded since. */
+  counts(channel: ChannelName): boolean {
+    return this.#counts.has(channel);
+  }
+
+  /**
+   * The count of this channel belongs to the session: `join` stores that, once, and resolves with how many of it were
+   * folded before. Rejects as `join` does.
+   */
+  async joined(channel: ChannelName, join: () => Promise<number>): Promise<void> {
     if (this.#counts.has(channel)) return;
     const known = this.#joining.get(channel);
     if (known !== undefined) return known;
-    const joining = join();
+    const joining = this.#join(channel, join);
     this.#joining.set(channel, joining);
     try {
       await joining;
@@ -57,12 +75,38 @@ export class Session {
     }
   }
 
+  /** The oldest channel, where there is no room for one more: it is to be folded, and counted here no more. */
+  takeOldest(): ChannelCount | undefined {
+    const [oldest] = this.#counts;
+    if (oldest === undefined || this.#counts.size < MAX_COUNTED_CHANNELS) return undefined;
+    const [channel, accepted] = oldest;
+    const countedBefore = this.#countedBefore.get(channel) ?? 0;
+    this.#counts.delete(channel);
+    this.#countedBefore.delete(channel);
+    return { channel, accepted, countedBefore };
+  }
+
+  /** It could not be folded. */
+  putBack({ channel, accepted, countedBefore }: ChannelCount): void {
+    if (!this.#counts.has(channel)) this.#begin(channel, accepted, countedBefore);
+  }
+
   /** `count` messages have been accepted in this channel so far; acks may come in any order, so it never falls. */
   counted(channel: ChannelName, count: number): void {
     const before = this.#counts.get(channel) ?? 0;
     if (count < before) return;
     this.#counts.set(channel, count);
     this.#messageCount += count - before;
+  }
+
+  async #join(channel: ChannelName, join: () => Promise<number>): Promise<void> {
+    const folded = await join();
+    this.#begin(channel, folded, folded);
+  }
+
+  #begin(channel: ChannelName, accepted: number, countedBefore: number): void {
+    this.#counts.set(channel, accepted);
+    if (countedBefore > 0) this.#countedBefore.set(channel, countedBefore);
   }
 
   /** `count` messages to clients have been accepted so far; it never falls either. */

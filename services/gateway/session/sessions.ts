@@ -30,6 +30,8 @@ export type OpenedSession = Readonly<{
   spent: SpentAllowance;
 }>;
 
+const FOLDED_A_JOIN = 2;
+
 /** Opens sessions: resumes what is known, makes a new one otherwise [resume-1]. */
 export class Sessions {
   readonly #store: SessionStore;
@@ -42,7 +44,24 @@ export class Sessions {
 
   /** Stores that the session publishes to this channel, so that its count there is found again. @throws BrokerUnavailable */
   joinChannel(session: Session, channel: ChannelName): Promise<void> {
-    return session.joined(channel, () => this.#store.joinChannel(session.ref, channel));
+    return session.joined(channel, async () => {
+      const [folded] = await Promise.all([this.#store.joinChannel(session.ref, channel), this.#foldOldest(session)]);
+      return folded;
+    });
+  }
+
+  /** Two, so that a session with many more than it may have comes down to that. */
+  async #foldOldest(session: Session): Promise<void> {
+    for (let n = 0; n < FOLDED_A_JOIN; n += 1) {
+      const oldest = session.takeOldest();
+      if (oldest === undefined) return;
+      try {
+        await this.#store.foldChannel(session.ref, oldest);
+      } catch (error) {
+        session.putBack(oldest);
+        throw error;
+      }
+    }
   }
 
   /** Counts a message to a client in the session's `message_count`. @throws BrokerUnavailable */
@@ -73,6 +92,8 @@ export class Sessions {
       resumed: false,
       place,
       counts: new Map(),
+      countedBefore: new Map(),
+      folded: 0,
       sends: 0,
     });
     await this.#store.create(session.ref, session.clientId, owner, place, subject);

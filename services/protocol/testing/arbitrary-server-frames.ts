@@ -94,9 +94,13 @@ export const serverFrames: { readonly [T in ServerFrame['type']]: fc.Arbitrary<E
       type: type('presence'),
       id: frameId,
       channel: channelName,
-      clients: fc.array(fc.record({ client_id: clientId, connections: count, joined_at: time }, plain), {
-        maxLength: 3,
-      }),
+      clients: fc.array(
+        fc.record(
+          { client_id: clientId, connections: count, joined_at: time, info: jsonValue },
+          { ...plain, requiredKeys: ['client_id', 'connections', 'joined_at'] },
+        ),
+        { maxLength: 3 },
+      ),
       count,
       next_cursor: fc.nat().map(String),
     },
@@ -108,6 +112,9 @@ export const serverFrames: { readonly [T in ServerFrame['type']]: fc.Arbitrary<E
       channel: channelName,
       change: fc.constantFrom('join' as const, 'leave' as const, 'reset' as const),
       client_id: clientId,
+      info: jsonValue,
+      joined: count,
+      left: count,
       time,
     },
     { ...plain, requiredKeys: ['type', 'channel', 'change', 'time'] },

@@ -4,7 +4,7 @@
 --       historySize, historyMaxBytes, historyTtl s, sessionTtl s, dedupe window ms, dedupeMaxIds
 -- Returns: epoch, offset, count, duplicate (0 or 1)
 --
--- publisher is a hash: n (messages accepted), and for each id seen `i<id>` = "offset:time:ordinal:token:epoch",
+-- publisher is a hash: n (messages accepted), f (how many of them are counted elsewhere, publisher-fold.lua), and for each id seen `i<id>` = "offset:time:ordinal:token:epoch",
 -- where ordinal is n at its acceptance, and token tells a request that is sent again (its reply was lost) from
 -- another request with the same id.
 local log, meta, publisher = KEYS[1], KEYS[2], KEYS[3]

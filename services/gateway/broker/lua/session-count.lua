@@ -5,4 +5,4 @@
 if redis.call('EXPIRE', KEYS[1], ARGV[1]) == 0 then
   return false
 end
-return redis.call('HINCRBY', KEYS[1], 'sends', 1)
+return redis.call('HINCRBY', KEYS[1], 'sends', 1) - (redis.call('HGET', KEYS[1], 'folded') or 0)

@@ -1,6 +1,14 @@
 import type { ChannelName, ClientId } from '../../../protocol/ids.js';
 import { LEASE_TTL_MS } from '../cluster-directory.js';
-import { GONE_AFTER_MS, type MemberPage, type PresenceChange, type PresenceStore } from '../presence-store.js';
+import {
+  GONE_AFTER_MS,
+  PAGE_INFO_BYTES,
+  type ClientInfo,
+  type ClientInfos,
+  type MemberPage,
+  type PresenceChange,
+  type PresenceStore,
+} from '../presence-store.js';
 import type { MemoryStore } from './store.js';
 
 /** Who is in one channel. */
@@ -9,24 +17,33 @@ class Present {
   readonly byWorker = new Map<string, Map<ClientId, number>>();
   /** In order of their coming, with its microsecond. */
   readonly here = new Map<ClientId, number>();
+  readonly infos = new Map<ClientId, ClientInfo>();
 
   constructor(changed: (change: PresenceChange) => void) {
     this.#changed = changed;
   }
 
-  state(workerId: string, clientId: ClientId, connections: number, nowUs: number): void {
+  state(workerId: string, clientId: ClientId, connections: number, nowUs: number, infos: ClientInfos): void {
     const own = this.byWorker.get(workerId) ?? new Map<ClientId, number>();
     this.byWorker.set(workerId, own);
     if (connections === 0) own.delete(clientId);
     else own.set(clientId, connections);
     if (own.size === 0) this.byWorker.delete(workerId);
     const timeMs = Math.floor(nowUs / 1_000);
+    const info = infos.get(clientId);
+    if (connections > 0 && infos.has(clientId)) this.#describe(clientId, info);
     if (this.total(clientId) === 0) {
-      if (this.here.delete(clientId)) this.#changed({ change: 'leave', clientId, timeMs });
+      this.infos.delete(clientId);
+      if (this.here.delete(clientId)) this.#changed({ change: 'leave', clientId, timeMs, info: undefined });
     } else if (!this.here.has(clientId)) {
       this.here.set(clientId, Math.max(nowUs, this.#newest() + 1));
-      this.#changed({ change: 'join', clientId, timeMs });
+      this.#changed({ change: 'join', clientId, timeMs, info });
     }
+  }
+
+  #describe(clientId: ClientId, info: ClientInfo | undefined): void {
+    if (info === undefined) this.infos.delete(clientId);
+    else this.infos.set(clientId, info);
   }
 
   total(clientId: ClientId): number {
@@ -34,13 +51,17 @@ class Present {
   }
 
   forget(workerId: string, nowUs: number): void {
-    for (const clientId of this.byWorker.get(workerId)?.keys() ?? []) this.state(workerId, clientId, 0, nowUs);
+    for (const clientId of this.byWorker.get(workerId)?.keys() ?? []) {
+      this.state(workerId, clientId, 0, nowUs, NOTHING_SAID);
+    }
   }
 
   #newest(): number {
     return [...this.here.values()].at(-1) ?? 0;
   }
 }
+
+const NOTHING_SAID: ClientInfos = new Map();
 
 /** What the stores of all workers share. */
 export type PresenceOfAll = Map<ChannelName, Present>;
@@ -76,16 +97,21 @@ export class MemoryPresence implements PresenceStore {
     this.#watched.delete(channel);
   }
 
-  async state(channel: ChannelName, clients: ReadonlyMap<ClientId, number>, whole: boolean): Promise<void> {
+  async state(
+    channel: ChannelName,
+    clients: ReadonlyMap<ClientId, number>,
+    whole: boolean,
+    infos: ClientInfos = NOTHING_SAID,
+  ): Promise<void> {
     const { presence, now } = await this.#reach();
     const present = presence.get(channel) ?? new Present((change) => this.#changed(channel, change));
     presence.set(channel, present);
     for (const [clientId, connections] of clients) {
-      present.state(this.#workerId, clientId, connections, now() * 1_000);
+      present.state(this.#workerId, clientId, connections, now() * 1_000, infos);
     }
     if (!whole) return;
     for (const clientId of present.byWorker.get(this.#workerId)?.keys() ?? []) {
-      if (!clients.has(clientId)) present.state(this.#workerId, clientId, 0, now() * 1_000);
+      if (!clients.has(clientId)) present.state(this.#workerId, clientId, 0, now() * 1_000, NOTHING_SAID);
     }
   }
 
@@ -102,16 +128,26 @@ export class MemoryPresence implements PresenceStore {
     const present = (await this.#reach()).presence.get(channel);
     if (present === undefined) return { members: [], count: 0, next: undefined };
     const found = [...present.here].filter(([, us]) => us > Number(after)).slice(0, limit + 1);
-    const shown = found.slice(0, limit);
+    let bytes = 0;
+    const shown = found.slice(0, limit).filter(([clientId], n) => {
+      bytes += Buffer.byteLength(present.infos.get(clientId) ?? '');
+      return n === 0 || bytes <= PAGE_INFO_BYTES;
+    });
     return {
       members: shown.map(([clientId, us]) => ({
         clientId,
         connections: present.total(clientId),
         joinedMs: Math.floor(us / 1_000),
+        info: present.infos.get(clientId),
       })),
       count: present.here.size,
-      next: found.length > limit ? String(shown.at(-1)?.[1]) : undefined,
+      next: found.length > shown.length ? String(shown.at(-1)?.[1]) : undefined,
     };
+  }
+
+  /** Nothing that was said is left behind here. */
+  async keepInfos(): Promise<void> {
+    await this.#reach();
   }
 
   async forgetGone(): Promise<void> {

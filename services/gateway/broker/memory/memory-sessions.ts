@@ -2,6 +2,7 @@ import type { Position } from '../../../protocol/frames.js';
 import type { ChannelName, ClientId, ConnectionId } from '../../../protocol/ids.js';
 import type {
   AllowanceCharge,
+  ChannelCount,
   SessionOwner,
   SessionPlace,
   SessionStore,
@@ -26,7 +27,7 @@ export class MemorySessions implements SessionStore {
     subject?: ClientId,
   ): Promise<void> {
     const store = await this.#reach();
-    const kept = { clientId, subject, channels: new Set<ChannelName>(), owner, place, sends: 0 };
+    const kept = { clientId, subject, channels: new Set<ChannelName>(), owner, place, sends: 0, folded: 0 };
     store.sessions.set(ref, { ...kept, expiresMs: expiry(store), spentMs: 0 });
   }
 
@@ -36,13 +37,23 @@ export class MemorySessions implements SessionStore {
     if (session === undefined || session.subject !== subject) return undefined;
     const { clientId, place, owner: previousOwner } = session;
     session.owner = owner;
-    const counts = touch(store, ref, session);
-    return { clientId, place, counts, sends: session.sends, previousOwner, spent: spentOf(session, store.now()) };
+    const { sends, folded } = session;
+    const spent = spentOf(session, store.now());
+    return { clientId, place, ...touch(store, ref, session), folded, sends, previousOwner, spent };
   }
 
-  async joinChannel(ref: string, channel: ChannelName): Promise<void> {
+  async joinChannel(ref: string, channel: ChannelName): Promise<number> {
     const store = await this.#reach();
     find(store, ref)?.channels.add(channel);
+    return store.publisher(channel, ref)?.folded ?? 0;
+  }
+
+  async foldChannel(ref: string, { channel, accepted, countedBefore }: ChannelCount): Promise<void> {
+    const store = await this.#reach();
+    const session = find(store, ref);
+    const record = store.publisher(channel, ref);
+    if (session?.channels.delete(channel) === true) session.folded += accepted - countedBefore;
+    if (record !== undefined) record.folded = accepted;
   }
 
   async countSend(ref: string): Promise<number | undefined> {
@@ -105,9 +116,19 @@ const find = (store: MemoryStore, ref: string): MemorySession | undefined => {
 };
 
 /** Keeps a session and its counts alive, and returns the counts. */
-const touch = (store: MemoryStore, ref: string, session: MemorySession): ReadonlyMap<ChannelName, number> => {
+const touch = (
+  store: MemoryStore,
+  ref: string,
+  session: MemorySession,
+): Pick<StoredSession, 'counts' | 'countedBefore'> => {
   session.expiresMs = expiry(store);
   const counts = new Map<ChannelName, number>();
-  for (const channel of session.channels) counts.set(channel, store.keepCount(channel, ref));
-  return counts;
+  const countedBefore = new Map<ChannelName, number>();
+  for (const channel of session.channels) {
+    const record = store.publisher(channel, ref);
+    record?.touch(store.now());
+    counts.set(channel, record?.count ?? 0);
+    if (record !== undefined && record.folded > 0) countedBefore.set(channel, record.folded);
+  }
+  return { counts, countedBefore };
 };

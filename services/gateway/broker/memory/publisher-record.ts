@@ -7,6 +7,8 @@ type Seen = Readonly<{ place: Position; atMs: number; ordinal: number }>;
 export class PublisherRecord {
   readonly #limits: BrokerLimits;
   readonly #seen = new Map<string, Seen>();
+  /** How many of its messages its session counts elsewhere. */
+  folded = 0;
   #count = 0;
   #expiresMs = 0;
 

@@ -7,6 +7,7 @@ import type { SessionOwner } from '../session-store.js';
 import { Channel } from './channel.js';
 import { MemoryLeases } from './leases.js';
 import type { PresenceOfAll } from './memory-presence.js';
+import type { PublisherRecord } from './publisher-record.js';
 
 const SWEEP_EVERY_MS = 60_000;
 
@@ -18,6 +19,7 @@ export type MemorySession = {
   owner: SessionOwner | undefined;
   place: Position | undefined;
   sends: number;
+  folded: number;
   expiresMs: number;
   /** When all that was used of its allowance will have grown back, ms; 0: nothing was. */
   spentMs: number;
@@ -64,13 +66,10 @@ export class MemoryStore {
     return channel;
   }
 
-  /** What was accepted from this publisher in this channel; lives on from now. Does not use the channel itself. */
-  keepCount(name: ChannelName, publisher: string): number {
-    const nowMs = this.now();
+  /** What was accepted from this publisher in this channel, if it is known. Does not use the channel itself. */
+  publisher(name: ChannelName, publisher: string): PublisherRecord | undefined {
     const record = this.#channels.get(name)?.publishers.get(publisher);
-    if (record === undefined || record.isExpired(nowMs)) return 0;
-    record.touch(nowMs);
-    return record.count;
+    return record === undefined || record.isExpired(this.now()) ? undefined : record;
   }
 
   /** What an address has used, and its passes; made when there is nothing. */

@@ -34,7 +34,12 @@ export const PRESENT_KEY = 'sy:{cluster}:present';
 
 /** In the order that `presence.lua` takes them. */
 export const presenceKeys = (channel: ChannelName): readonly string[] =>
-  ['here', 'here:totals', 'here:workers'].map((name) => `${topicOf(channel)}:${name}`);
+  ['here', 'here:totals', 'here:workers', 'here:infos'].map((name) => `${topicOf(channel)}:${name}`);
+/** What was said of clients that are there. */
+export const infosKey = (channel: ChannelName): string => `${topicOf(channel)}:here:infos`;
+/** How many connections of each client a worker has stated there. */
+export const statedKey = (channel: ChannelName, workerId: string): string =>
+  `${topicOf(channel)}:here:workers:${workerId}`;
 /** Where a worker has stated who is there. */
 export const workerChannelsKey = (workerId: string): string => `sy:{w:${workerId}}:channels`;
 

@@ -25,6 +25,11 @@ describe('parsePresenceChange', () => {
     expect(parsePresenceChange('leave b-1 18')).toEqual({ change: 'leave', clientId: 'b-1', timeMs: 18 });
   });
 
+  it('reads what is said of who came, with its spaces', () => {
+    const info = '{"name":"Ann  B. "}';
+    expect(parsePresenceChange(`join ann 17 ${info}`)).toEqual({ change: 'join', clientId: 'ann', timeMs: 17, info });
+  });
+
   it.each(['', 'join', 'join ann', 'fly ann 17', 'join a.b 17', 'join ann x'])('refuses %j', (text) => {
     expect(parsePresenceChange(text)).toBeUndefined();
   });

@@ -18,11 +18,12 @@ export const parsePayload = (payload: string): LoggedPublication | undefined => 
   return { epoch, offset, timeMs, body: payload.slice(afterEpoch + 1) };
 };
 
-/** Reads what `presence.lua` tells, `join <client> <timeMs>` or `leave …`. Undefined when it is something else. */
+/** Reads what `presence.lua` tells, `join <client> <timeMs>[ <info>]` or `leave …`. Undefined when it is something else. */
 export const parsePresenceChange = (payload: string): PresenceChange | undefined => {
-  const [change, client, time] = payload.split(' ');
+  const [change, client, time, ...said] = payload.split(' ');
   const clientId = parseClientId(client);
   const timeMs = Number(time);
   if ((change !== 'join' && change !== 'leave') || clientId === undefined) return undefined;
-  return Number.isSafeInteger(timeMs) ? { change, clientId, timeMs } : undefined;
+  if (!Number.isSafeInteger(timeMs)) return undefined;
+  return { change, clientId, timeMs, info: said.length === 0 ? undefined : said.join(' ') };
 };

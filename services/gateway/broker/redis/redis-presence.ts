@@ -1,16 +1,38 @@
 import { parseChannelName, parseClientId, type ChannelName, type ClientId } from '../../../protocol/ids.js';
 import { LEASE_TTL_MS } from '../cluster-directory.js';
-import { GONE_AFTER_MS, type Member, type MemberPage, type PresenceStore } from '../presence-store.js';
-import { EXPIRIES_KEY, presenceKeys, presenceTopic, PRESENT_KEY, workerChannelsKey } from './keys.js';
+import {
+  GONE_AFTER_MS,
+  INFO_KEPT_MS,
+  PAGE_INFO_BYTES,
+  type ClientInfos,
+  type Member,
+  type MemberPage,
+  type PresenceStore,
+} from '../presence-store.js';
+import {
+  EXPIRIES_KEY,
+  infosKey,
+  presenceKeys,
+  presenceTopic,
+  PRESENT_KEY,
+  statedKey,
+  workerChannelsKey,
+} from './keys.js';
 import type { Publisher } from './publisher.js';
 import { listOf, numberOf, textOf, UnexpectedReply } from './reply.js';
 import type { Subscriptions } from './subscriptions.js';
 
 /** At the first page: behind no score. */
 const FIRST = '-1';
-const FIELDS = 3;
-/** Clients that one script states, so that no script holds Redis up. */
+const FIELDS = 4;
+/** Clients that one script states or forgets, so that no script holds Redis up. */
 const BATCH = 500;
+/** Of a client nothing new is said, or that there is nothing any more (`presence.lua`). */
+const UNSAID = '';
+const NONE = '-';
+
+/** Client, connections, and what is said of it. */
+type Said = readonly [string, number, string];
 
 type Workers = Readonly<{ live: readonly string[]; gone: readonly string[] }>;
 
@@ -28,24 +50,35 @@ export class RedisPresence implements PresenceStore {
     this.#workerId = workerId;
   }
 
-  async state(channel: ChannelName, clients: ReadonlyMap<ClientId, number>, whole: boolean): Promise<void> {
+  async state(
+    channel: ChannelName,
+    clients: ReadonlyMap<ClientId, number>,
+    whole: boolean,
+    infos: ClientInfos = new Map(),
+  ): Promise<void> {
     try {
-      await this.#state(channel, clients, whole);
+      await this.#state(channel, clients, whole, infos);
     } catch (error) {
       this.#known.delete(channel);
       throw error;
     }
   }
 
-  async #state(channel: ChannelName, clients: ReadonlyMap<ClientId, number>, whole: boolean): Promise<void> {
+  async #state(
+    channel: ChannelName,
+    clients: ReadonlyMap<ClientId, number>,
+    whole: boolean,
+    infos: ClientInfos,
+  ): Promise<void> {
     // What names the channel comes first: whoever forgets this worker must find it.
     const naming = whole || !this.#known.has(channel) ? this.#name(channel) : undefined;
     this.#known.add(channel);
-    const pairs = [...clients].flat();
-    const [last] = await Promise.all([
-      whole || pairs.length <= 2 * BATCH ? this.#stated(channel, pairs, whole) : this.#inBatches(channel, pairs),
-      naming,
-    ]);
+    const others = whole ? await this.#othersOf(channel, clients) : [];
+    const said = [...clients].map(
+      ([clientId, connections]) =>
+        [clientId, connections, infos.has(clientId) ? (infos.get(clientId) ?? NONE) : UNSAID] as const,
+    );
+    const [last] = await Promise.all([this.#inBatches(channel, [...said, ...others]), naming]);
     if (last === 1 || !this.#known.delete(channel)) return;
     await this.#publisher.use((client) => client.srem(workerChannelsKey(this.#workerId), channel));
   }
@@ -59,22 +92,23 @@ export class RedisPresence implements PresenceStore {
     { limit, after = FIRST }: Readonly<{ limit: number; after: string | undefined }>,
   ): Promise<MemberPage> {
     const { live } = await this.#workers();
-    const args = [after, limit, this.#workerId, ...live];
-    const [count, ...rows] = listOf(await this.#publisher.run('presencePage', presenceKeys(channel), args));
-    const found: (Member & Readonly<{ place: string }>)[] = [];
-    for (let at = 0; at < rows.length; at += FIELDS) {
-      const clientId = parseClientId(rows[at]);
-      if (clientId === undefined) throw new UnexpectedReply('a member that is no client');
-      const place = textOf(rows[at + 1]);
-      const joinedMs = Math.floor(numberOf(place) / 1_000);
-      found.push({ clientId, place, joinedMs, connections: numberOf(rows[at + 2]) });
-    }
-    const members = found.slice(0, limit);
+    const args = [after, limit, PAGE_INFO_BYTES, BATCH, this.#workerId, ...live];
+    let reply: unknown = null;
+    while (reply === null) reply = await this.#publisher.run('presencePage', presenceKeys(channel), args);
+    const [count, more, ...rows] = listOf(reply);
+    const members: Member[] = [];
+    for (let at = 0; at < rows.length; at += FIELDS) members.push(memberOf(rows.slice(at, at + FIELDS)));
     return {
-      members: members.map(({ place: _place, ...member }) => member),
+      members,
       count: numberOf(count),
-      next: found.length > limit ? members.at(-1)?.place : undefined,
+      next: more === 1 ? textOf(rows[rows.length - FIELDS + 1]) : undefined,
     };
+  }
+
+  async keepInfos(channels: readonly ChannelName[]): Promise<void> {
+    await this.#publisher.use((client) =>
+      Promise.all(channels.map((channel) => client.pexpire(infosKey(channel), INFO_KEPT_MS))),
+    );
   }
 
   watch(channel: ChannelName): Promise<void> {
@@ -90,25 +124,36 @@ export class RedisPresence implements PresenceStore {
     for (const workerId of gone) {
       if (workerId === this.#workerId) continue;
       const channels = await this.#channelsOf(workerId);
-      await Promise.all(
-        channels.map((channel) => this.#publisher.run('presenceForget', presenceKeys(channel), [workerId])),
-      );
+      for (const channel of channels) await this.#forget(channel, workerId);
       await this.#publisher.use((client) =>
         Promise.all([client.del(workerChannelsKey(workerId)), client.srem(PRESENT_KEY, workerId)]),
       );
     }
   }
 
-  async #inBatches(channel: ChannelName, pairs: readonly (ClientId | number)[]): Promise<unknown> {
-    const replies: Promise<unknown>[] = [];
-    for (let at = 0; at < pairs.length; at += 2 * BATCH) {
-      replies.push(this.#stated(channel, pairs.slice(at, at + 2 * BATCH), false));
+  /** A batch at a time, so that others are served in between. */
+  async #forget(channel: ChannelName, workerId: string): Promise<void> {
+    let isDone: unknown = 0;
+    while (isDone !== 1) {
+      isDone = await this.#publisher.run('presenceForget', presenceKeys(channel), [workerId, BATCH]);
     }
-    return (await Promise.all(replies)).at(-1);
   }
 
-  #stated(channel: ChannelName, pairs: readonly (ClientId | number)[], whole: boolean): Promise<unknown> {
-    return this.#publisher.run('presenceState', presenceKeys(channel), [this.#workerId, whole ? 1 : 0, ...pairs]);
+  /** What this worker has stated of clients that are not given, as none. */
+  async #othersOf(channel: ChannelName, given: ReadonlyMap<ClientId, number>): Promise<readonly Said[]> {
+    const names = await this.#publisher.use((client) => client.hkeys(statedKey(channel, this.#workerId)));
+    return names.filter((name) => !isGiven(given, name)).map((name) => [name, 0, NONE]);
+  }
+
+  async #inBatches(channel: ChannelName, said: readonly Said[]): Promise<unknown> {
+    const replies: Promise<unknown>[] = [];
+    let at = 0;
+    do {
+      const args = [this.#workerId, ...said.slice(at, at + BATCH).flat()];
+      replies.push(this.#publisher.run('presenceState', presenceKeys(channel), args));
+      at += BATCH;
+    } while (at < said.length);
+    return (await Promise.all(replies)).at(-1);
   }
 
   async #name(channel: ChannelName): Promise<void> {
@@ -132,3 +177,15 @@ export class RedisPresence implements PresenceStore {
     return { live: listOf(live).map(textOf), gone: listOf(gone).map(textOf) };
   }
 }
+
+const memberOf = ([client, place, connections, info]: readonly unknown[]): Member => {
+  const clientId = parseClientId(client);
+  if (clientId === undefined) throw new UnexpectedReply('a member that is no client');
+  const joinedMs = Math.floor(numberOf(place) / 1_000);
+  return { clientId, joinedMs, connections: numberOf(connections), info: textOf(info) || undefined };
+};
+
+const isGiven = (given: ReadonlyMap<ClientId, number>, name: string): boolean => {
+  const clientId = parseClientId(name);
+  return clientId !== undefined && given.has(clientId);
+};

@@ -4,6 +4,7 @@ import { parseChannelName, parseClientId, parseConnectionId, parseEpoch, parseOf
 import type { BrokerLimits } from '../broker.js';
 import type {
   AllowanceCharge,
+  ChannelCount,
   SessionOwner,
   SessionPlace,
   SessionStore,
@@ -60,22 +61,39 @@ export class RedisSessions implements SessionStore {
     const args = [owner.connectionId, owner.workerId, this.#ttl, subject ?? ''];
     const reply = await this.#publisher.run('sessionResume', keys, args);
     if (reply === null) return undefined;
-    const [client, place, connection, worker, mark, debt, sends, ...names] = listOf(reply);
+    const [client, place, connection, worker, mark, debt, sends, folded, ...names] = listOf(reply);
     const clientId = parseClientId(client);
     if (clientId === undefined) throw new UnexpectedReply('a session without a client id');
     return {
       clientId,
       place: placeOf(textOf(place)),
-      counts: await this.#counts(ref, channelsOf(names)),
+      ...(await this.#counts(ref, channelsOf(names))),
+      folded: numberOf(folded),
       sends: numberOf(sends),
       previousOwner: ownerOf(textOf(connection), textOf(worker)),
       spent: { mark: textOf(mark), debtMs: numberOf(debt) },
     };
   }
 
-  async joinChannel(ref: string, channel: ChannelName): Promise<void> {
+  async joinChannel(ref: string, channel: ChannelName): Promise<number> {
     const key = sessionChannelsKey(ref);
-    await this.#publisher.use((client) => Promise.all([client.sadd(key, channel), client.expire(key, this.#ttl)]));
+    const [folded] = await this.#publisher.use((client) =>
+      Promise.all([
+        client.hget(publisherKey(channel, ref), 'f'),
+        client.sadd(key, channel),
+        client.expire(key, this.#ttl),
+      ]),
+    );
+    return numberOf(folded ?? 0);
+  }
+
+  /** Both are sent in one write: a worker that is killed does neither or both. */
+  async foldChannel(ref: string, { channel, accepted, countedBefore }: ChannelCount): Promise<void> {
+    const keys = [sessionKey(ref), sessionChannelsKey(ref)];
+    await Promise.all([
+      this.#publisher.run('sessionFold', keys, [channel, accepted - countedBefore]),
+      this.#publisher.run('publisherFold', [publisherKey(channel, ref)], [accepted]),
+    ]);
   }
 
   async countSend(ref: string): Promise<number | undefined> {
@@ -116,17 +134,22 @@ export class RedisSessions implements SessionStore {
   }
 
   /** Reads what was accepted in each channel, and keeps those counts alive with the session. */
-  async #counts(ref: string, channels: readonly ChannelName[]): Promise<ReadonlyMap<ChannelName, number>> {
+  async #counts(
+    ref: string,
+    channels: readonly ChannelName[],
+  ): Promise<Pick<StoredSession, 'counts' | 'countedBefore'>> {
     const counts = new Map<ChannelName, number>();
+    const countedBefore = new Map<ChannelName, number>();
     await this.#publisher.use((client) =>
       Promise.all(
         channels.map(async (channel) => {
           const key = publisherKey(channel, ref);
-          const [count] = await Promise.all([client.hget(key, 'n'), client.expire(key, this.#ttl)]);
+          const [[count, folded]] = await Promise.all([client.hmget(key, 'n', 'f'), client.expire(key, this.#ttl)]);
           counts.set(channel, numberOf(count ?? 0));
+          if (folded !== undefined && folded !== null) countedBefore.set(channel, numberOf(folded));
         }),
       ),
     );
-    return counts;
+    return { counts, countedBefore };
   }
 }

@@ -17,6 +17,8 @@ export const loadScripts = () => ({
   sessionResume: load('allowance', 'session-resume'),
   sessionCharge: load('allowance', 'session-charge'),
   sessionCount: load('session-count'),
+  sessionFold: load('session-fold'),
+  publisherFold: load('publisher-fold'),
   sessionPlace: load('session-place'),
   sessionRelease: load('allowance', 'session-release'),
   addressTake: load('allowance', 'address-take'),

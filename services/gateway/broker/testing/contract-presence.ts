@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ClientId } from '../../../protocol/ids.js';
 import type { WorkerLease } from '../cluster-directory.js';
-import { GONE_AFTER_MS, type MemberPage } from '../presence-store.js';
+import { GONE_AFTER_MS, PAGE_INFO_BYTES, type ClientInfo, type MemberPage } from '../presence-store.js';
 import { ROOM, channelNamed, clientNamed, eventually, isWell, openFor, work, type Worker } from './world.js';
 import type { OpenWorld, World } from './world.js';
 
@@ -29,6 +29,11 @@ const names = ({ members }: MemberPage): readonly string[] => members.map(({ cli
 const numbers = ({ members }: MemberPage): Readonly<Record<string, number>> =>
   Object.fromEntries(members.map(({ clientId, connections }) => [clientId, connections]));
 
+const infos = (said: Readonly<Record<string, ClientInfo | undefined>>): Map<ClientId, ClientInfo | undefined> =>
+  new Map(Object.entries(said).map(([name, info]) => [clientNamed(name), info]));
+const said = ({ members }: MemberPage): Readonly<Record<string, ClientInfo | undefined>> =>
+  Object.fromEntries(members.map(({ clientId, info }) => [clientId, info]));
+
 /** Who is in a channel. */
 export const describePresence = (open: OpenWorld): void => {
   describe('presence', () => {
@@ -47,7 +52,7 @@ export const describePresence = (open: OpenWorld): void => {
       expect(numbers(page)).toEqual({ ann: 3, bob: 1 });
       await one.presence.state(ROOM, clients({ ann: 0 }), false);
       const rest = await one.presence.page(ROOM, ALL);
-      expect(rest.members[0]).toEqual({ clientId: 'ann', connections: 1, joinedMs });
+      expect(rest.members[0]).toEqual({ clientId: 'ann', connections: 1, joinedMs, info: undefined });
       await two.presence.state(ROOM, clients({ ann: 0, bob: 0 }), false);
       expect(await one.presence.page(ROOM, ALL)).toMatchObject({ members: [], count: 0 });
       expect(numbers(await one.presence.page(other, ALL))).toEqual({ cid: 1 });
@@ -147,6 +152,68 @@ export const describePresence = (open: OpenWorld): void => {
       });
     });
 
+    it('tells of each client what was said of it last, as long as it is there', async () => {
+      const world = await openFor(open);
+      const [one, two] = [await worker(world, 'w1'), await worker(world, 'w2')];
+      const state = ({ broker }: Worker, number: number, ...info: readonly (string | undefined)[]) =>
+        broker.presence.state(
+          ROOM,
+          clients({ ann: number }),
+          false,
+          info.length === 0 ? new Map() : infos({ ann: info[0] }),
+        );
+      const seen = async () => said(await one.broker.presence.page(ROOM, ALL));
+      await one.broker.presence.watch(ROOM);
+      await one.broker.presence.state(ROOM, clients({ ann: 1, bob: 1 }), false, infos({ ann: '{"a":"ä b"}' }));
+      expect(await seen()).toEqual({ ann: '{"a":"ä b"}', bob: undefined });
+      await state(two, 1, '2');
+      await state(one, 2);
+      await two.broker.presence.state(ROOM, clients({ ann: 1 }), true);
+      expect(await seen()).toEqual({ ann: '2', bob: undefined });
+      await state(two, 0, undefined);
+      expect(await seen()).toEqual({ ann: '2', bob: undefined });
+      await state(one, 2, '"3"');
+      expect(await seen()).toEqual({ ann: '"3"', bob: undefined });
+      await state(one, 2, undefined);
+      expect(await seen()).toEqual({ ann: undefined, bob: undefined });
+      await state(one, 2, '4');
+      await state(one, 0, undefined);
+      await state(one, 1);
+      expect(await seen()).toEqual({ bob: undefined, ann: undefined });
+      await eventually(() => expect(one.ear.presenceChanges).toHaveLength(4));
+      expect(one.ear.presenceChanges).toEqual([
+        [ROOM, 'join', 'ann', '{"a":"ä b"}'],
+        [ROOM, 'join', 'bob'],
+        [ROOM, 'leave', 'ann'],
+        [ROOM, 'join', 'ann'],
+      ]);
+      await one.broker.presence.keepInfos([ROOM, channelNamed('other')]);
+    });
+
+    it('forgets what was said with the worker that is gone', async () => {
+      const world = await openFor(open);
+      const [one, two] = [(await worker(world, 'w1')).broker, (await worker(world, 'w2')).broker];
+      await two.presence.state(ROOM, clients({ ann: 1 }), false, infos({ ann: '1' }));
+      await two.cluster.release(lease('w2'));
+      expect(await one.presence.page(ROOM, ALL)).toMatchObject({ count: 0 });
+      await one.presence.state(ROOM, clients({ ann: 1 }), false);
+      expect(said(await one.presence.page(ROOM, ALL))).toEqual({ ann: undefined });
+    });
+
+    it('ends a page where infos are too many for it, but not before the first', async () => {
+      const { presence } = (await worker(await openFor(open), 'w1')).broker;
+      const large = JSON.stringify('x'.repeat(PAGE_INFO_BYTES / 4 - 2));
+      for (const name of ['a', 'b', 'c', 'd', 'e']) {
+        await presence.state(ROOM, clients({ [name]: 1 }), false, infos({ [name]: large }));
+      }
+      const first = await presence.page(ROOM, ALL);
+      expect([names(first), first.count]).toEqual([['a', 'b', 'c', 'd'], 5]);
+      const rest = await presence.page(ROOM, { limit: 100, after: first.next });
+      expect([names(rest), rest.next]).toEqual([['e'], undefined]);
+      await presence.state(ROOM, clients({ a: 1 }), false, infos({ a: JSON.stringify('x'.repeat(PAGE_INFO_BYTES)) }));
+      expect(names(await presence.page(ROOM, ALL))).toEqual(['a']);
+    });
+
     it('holds thousands that one worker states at once', async () => {
       const world = await openFor(open);
       const { presence } = (await worker(world, 'w1')).broker;
@@ -154,6 +221,8 @@ export const describePresence = (open: OpenWorld): void => {
       await presence.state(ROOM, many, false);
       await presence.state(ROOM, many, true);
       expect(await presence.page(ROOM, { limit: 1_000, after: undefined })).toMatchObject({ count: 3_000 });
+      await presence.state(ROOM, clients({ c1: 1, new: 1 }), true);
+      expect(numbers(await presence.page(ROOM, ALL))).toEqual({ c1: 1, new: 1 });
     });
 
     it('survives a restart that keeps everything', async () => {

@@ -19,6 +19,8 @@ export const describeSessions = (open: OpenWorld): void => {
         clientId: ANN,
         place: undefined,
         counts: new Map(),
+        countedBefore: new Map(),
+        folded: 0,
         sends: 0,
         previousOwner: owner(1),
         spent: { mark: '', debtMs: 0 },
@@ -109,6 +111,38 @@ export const describeSessions = (open: OpenWorld): void => {
         ['b', 0],
         [ROOM, 2],
       ]);
+    });
+
+    it('folds the count of a channel into one of its own, once; the ids seen there stay seen', async () => {
+      const world = await openFor(open);
+      const { broker } = await work(world, 'w1');
+      const publish = (id: string) => broker.log.publish({ channel: ROOM, publisher: 'ref', id, body: 'b' });
+      const state = async () => {
+        const { counts, countedBefore, folded, sends } = (await broker.sessions.resume('ref', owner(2)))!;
+        return { counts: [...counts], before: [...countedBefore], folded, sends };
+      };
+      await broker.sessions.create('ref', ANN, owner(1));
+      await broker.sessions.countSend('ref');
+      expect(await broker.sessions.joinChannel('ref', ROOM)).toBe(0);
+      for (const id of ['1', '2', '3']) await publish(id);
+      for (let n = 0; n < 2; n += 1) {
+        await broker.sessions.foldChannel('ref', { channel: ROOM, accepted: 3, countedBefore: 0 });
+        expect(await state()).toEqual({ counts: [], before: [], folded: 3, sends: 1 });
+      }
+      expect(await publish('2')).toMatchObject({ offset: 2, duplicate: true });
+      expect(await publish('4')).toMatchObject({ count: 4, duplicate: false });
+      expect(await broker.sessions.joinChannel('ref', ROOM)).toBe(3);
+      expect(await state()).toEqual({ counts: [[ROOM, 4]], before: [[ROOM, 3]], folded: 3, sends: 1 });
+      expect(await broker.sessions.countSend('ref')).toBe(2);
+      await broker.sessions.foldChannel('ref', { channel: ROOM, accepted: 4, countedBefore: 3 });
+      expect(await state()).toEqual({ counts: [], before: [], folded: 4, sends: 2 });
+      // Nobody published there, or it is long ago.
+      const silent = channelNamed('silent');
+      await broker.sessions.joinChannel('ref', silent);
+      await broker.sessions.foldChannel('ref', { channel: silent, accepted: 0, countedBefore: 0 });
+      expect(await broker.sessions.joinChannel('ref', silent)).toBe(0);
+      await broker.sessions.foldChannel('unknown', { channel: ROOM, accepted: 1, countedBefore: 0 });
+      expect(await broker.sessions.resume('unknown', owner(3))).toBeUndefined();
     });
 
     it('lives sessionTtlSeconds after its last use; touch keeps session and counts alive', async () => {

@@ -26,7 +26,7 @@ export class Ear implements BrokerListener {
   readonly publications: (LoggedPublication & Readonly<{ channel: ChannelName }>)[] = [];
   readonly messages: string[] = [];
   readonly clientsTold: (readonly [ClientId, string])[] = [];
-  readonly presenceChanges: (readonly [ChannelName, PresenceChange['change'], ClientId])[] = [];
+  readonly presenceChanges: (readonly [ChannelName, PresenceChange['change'], ClientId, ...string[]])[] = [];
   resumptions = 0;
 
   publication(channel: ChannelName, publication: LoggedPublication): void {
@@ -41,8 +41,8 @@ export class Ear implements BrokerListener {
     this.clientsTold.push([clientId, message]);
   }
 
-  presenceChanged(channel: ChannelName, { change, clientId }: PresenceChange): void {
-    this.presenceChanges.push([channel, change, clientId]);
+  presenceChanged(channel: ChannelName, { change, clientId, info }: PresenceChange): void {
+    this.presenceChanges.push([channel, change, clientId, ...(info === undefined ? [] : [info])]);
   }
 
   resumed(): void {

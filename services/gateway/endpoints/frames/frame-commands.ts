@@ -31,9 +31,10 @@ export class FrameCommands {
     this.#connection = connection;
     this.subscriptions = new Subscriptions(connection);
     this.#publishing = new Publishing(connection);
-    this.#renewal = new Renewal(connection, () =>
-      this.subscriptions.endForbidden((channel) => this.refusal('subscribe', channel)),
-    );
+    this.#renewal = new Renewal(connection, () => {
+      this.subscriptions.endForbidden((channel) => this.refusal('subscribe', channel));
+      this.subscriptions.renewed();
+    });
     this.#rights = new Rights(connection.context.permissions);
     this.#sending = new Sending(connection);
     this.#calling = new Calling(connection, this.#inFlight);

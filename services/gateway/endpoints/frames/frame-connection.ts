@@ -9,6 +9,7 @@ import { identityOf, type Identity, type Principal } from '../../identity/princi
 import { loggedSession } from '../../observability/logger.js';
 import type { DisconnectReason, Metrics } from '../../observability/metrics.js';
 import type { Addressee } from '../../cluster/client-messages.js';
+import type { PresenceWatcher } from '../../hub/presence-watch.js';
 import type { SessionHolder } from '../../session/keep-alive.js';
 import type { Session } from '../../session/session.js';
 import { claimedClientId } from '../admission.js';
@@ -30,7 +31,7 @@ type State =
 const MAX_INBOX_BYTES = 256 * 1024;
 
 /** A connection that speaks the frames of docs/PROTOCOL.md, and its session. */
-export class FrameConnection implements Conversation, SessionHolder, Addressee {
+export class FrameConnection implements Conversation, SessionHolder, Addressee, PresenceWatcher {
   readonly context: EndpointContext;
   readonly out: ConnectionSocket;
   readonly metrics: Metrics;
@@ -108,6 +109,14 @@ export class FrameConnection implements Conversation, SessionHolder, Addressee {
   deliver(text: string): boolean {
     if (this.isOpen) this.out.cork(() => this.out.send(text));
     return this.isOpen;
+  }
+
+  /** Who came and left in a channel that it watches [presence-4]. */
+  deliverAll(texts: readonly string[]): void {
+    if (!this.isOpen) return;
+    this.out.cork(() => {
+      for (const text of texts) this.out.send(text);
+    });
   }
 
   /** A program subscribes this client to a channel, or ends that [api-13]. */

@@ -31,6 +31,8 @@ export class Publishing {
       // Handed in before the first await: publishes of one connection keep their order.
       const publishing = log.publish({ channel, publisher: session.ref, id: id ?? randomUUID(), body });
       const [accepted] = await Promise.all([publishing, sessions.joinChannel(session, channel)]);
+      // Folded while this was under way: what it is counted on is to be asked for again.
+      if (!session.counts(channel)) await sessions.joinChannel(session, channel);
       session.counted(channel, accepted.count);
       metrics.messageAccepted(accepted.duplicate, (performance.now() - startedAt) / 1000);
       logProcessed(context, () => this.#connection.connectionLogFields, channel, accepted.offset);

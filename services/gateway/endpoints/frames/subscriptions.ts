@@ -1,8 +1,10 @@
 import type { Position, SubscribeFrame } from '../../../protocol/frames.js';
 import type { ChannelName, ClientId, FrameId } from '../../../protocol/ids.js';
 import { BrokerOverloaded } from '../../broker/channel-log.js';
+import type { ClientInfo } from '../../broker/presence-store.js';
 import type { Subscriber } from '../../hub/subscriber.js';
 import type { Subscription } from '../../hub/subscription.js';
+import { identityOf } from '../../identity/principal.js';
 import type { ConnectionSocket } from '../connection-socket.js';
 import type { FrameConnection } from './frame-connection.js';
 
@@ -139,12 +141,25 @@ export class Subscriptions implements Subscriber {
     }
   }
 
+  /** The connection has another token: what it says of the client is to be seen. */
+  renewed(): void {
+    const member = this.#member;
+    if (member === undefined) return;
+    for (const [channel, { kind }] of this.#channels) {
+      if (kind === 'subscribed') this.#connection.context.presence.renewed(channel, member, this.#info);
+    }
+  }
+
+  get #info(): ClientInfo | undefined {
+    return identityOf(this.#connection.principal)?.info;
+  }
+
   #began(channel: ChannelName, subscription: Subscription, watches: boolean): void {
     this.#channels.set(channel, { kind: 'subscribed', subscription });
     this.#member ??= this.isCounted ? this.#connection.clientId : undefined;
     const { presence } = this.#connection.context;
     if (watches) void presence.watch.add(channel, this.#connection);
-    if (this.#member !== undefined) presence.join(channel, this.#member);
+    if (this.#member !== undefined) presence.join(channel, this.#member, this.#info);
   }
 
   #endSubscription(subscription: Subscription): void {

@@ -23,7 +23,17 @@ export const presenceCommand = (presence: Presence): Command =>
     answer: z.object({
       channel: z.string(),
       clients: z
-        .array(z.object({ client_id: z.string(), connections: z.number().int().min(1), joined_at: z.iso.datetime() }))
+        .array(
+          z.object({
+            client_id: z.string(),
+            connections: z.number().int().min(1),
+            joined_at: z.iso.datetime(),
+            info: z
+              .unknown()
+              .optional()
+              .meta({ description: 'What its token says of it; absent where it says nothing' }),
+          }),
+        )
         .readonly(),
       count: z.number().int().min(0).meta({ description: 'Clients on all pages' }),
       next_cursor: z.string().optional().meta({ description: 'Where the next page begins; absent on the last' }),
