@@ -36,6 +36,8 @@ const otherSessions: Illness = (broker) => ({
     resume: (ref, owner) => broker.sessions.resume(`other ${ref}`, owner),
     countSend: (ref) => broker.sessions.countSend(`other ${ref}`),
     joinChannel: (ref, channel) => broker.sessions.joinChannel(`other ${ref}`, channel),
+    keepSubscription: (ref, ...rest) => broker.sessions.keepSubscription(`other ${ref}`, ...rest),
+    dropSubscription: (ref, channel) => broker.sessions.dropSubscription(`other ${ref}`, channel),
     savePlaces: (places) => broker.sessions.savePlaces(places.map((it) => ({ ...it, ref: `other ${it.ref}` }))),
     release: (ref, ...rest) => broker.sessions.release(`other ${ref}`, ...rest),
     charge: (ref, charge) => broker.sessions.charge(`other ${ref}`, charge),

@@ -1,4 +1,4 @@
-import type { ChannelName, ClientId, ConnectionId } from '../../protocol/ids.js';
+import type { ChannelName, ClientId, ConnectionId, Offset } from '../../protocol/ids.js';
 import type { Position } from '../../protocol/frames.js';
 
 /** The connection that a session uses now, and the worker instance it is on. */
@@ -12,6 +12,8 @@ export type StoredSession = Readonly<{
   counts: ReadonlyMap<ChannelName, number>;
   /** Messages to clients (`send`) so far; part of the `message_count` too. */
   sends: number;
+  /** Subscriptions that it may go on with, though its client may not read their history: behind which offset [channel-4]. */
+  kept: ReadonlyMap<ChannelName, Offset>;
   /** Who held the session until now, if somebody still does. */
   previousOwner: SessionOwner | undefined;
   spent: SpentAllowance;
@@ -36,6 +38,9 @@ export type AllowanceCharge = Readonly<{
   chargedMs: number;
 }>;
 
+/** So many subscriptions are kept of one session. */
+export const MAX_KEPT = 256;
+
 export type SessionPlace = Readonly<{ ref: string; connectionId: ConnectionId; place: Position }>;
 
 /**
@@ -56,6 +61,10 @@ export interface SessionStore {
   resume(ref: string, owner: SessionOwner, subject?: ClientId): Promise<StoredSession | undefined>;
   /** The session publishes to this channel from now on: its count there belongs to the session. */
   joinChannel(ref: string, channel: ChannelName): Promise<void>;
+  /** The session may go on with this channel behind `since`. Nothing is kept of an unknown session, nor beyond MAX_KEPT channels. */
+  keepSubscription(ref: string, channel: ChannelName, since: Offset): Promise<void>;
+  /** Idempotent. */
+  dropSubscription(ref: string, channel: ChannelName): Promise<void>;
   /** Counts a message to a client. Resolves with how many there are; undefined: there is no such session (any more). */
   countSend(ref: string): Promise<number | undefined>;
   /** Stores places, many in one round trip; each only where `connectionId` still holds the session. */

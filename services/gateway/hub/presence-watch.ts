@@ -26,12 +26,15 @@ export class PresenceWatch {
     return this.#store.watch(channel);
   }
 
-  /** Idempotent. */
-  remove(channel: ChannelName, watcher: PresenceWatcher): void {
+  /** False: it did not watch. */
+  remove(channel: ChannelName, watcher: PresenceWatcher): boolean {
     const known = this.#watchers.get(channel);
-    if (known?.delete(watcher) !== true || known.size > 0) return;
-    this.#watchers.delete(channel);
-    this.#store.unwatch(channel);
+    if (known?.delete(watcher) !== true) return false;
+    if (known.size === 0) {
+      this.#watchers.delete(channel);
+      this.#store.unwatch(channel);
+    }
+    return true;
   }
 
   changed(channel: ChannelName, { change, clientId, timeMs }: PresenceChange): void {

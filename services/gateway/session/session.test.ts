@@ -20,6 +20,7 @@ const session = (counts: readonly (readonly [typeof ROOM, number])[] = []): Sess
     place: undefined,
     counts: new Map(counts),
     sends: 2,
+    kept: new Map(),
   });
 };
 

@@ -1,4 +1,4 @@
-import type { ChannelName, ClientId, SessionId } from '../../protocol/ids.js';
+import type { ChannelName, ClientId, Offset, SessionId } from '../../protocol/ids.js';
 import type { Position } from '../../protocol/frames.js';
 
 /** What a client keeps across connections, as one connection knows it. */
@@ -10,6 +10,8 @@ export class Session {
   readonly resumed: boolean;
   /** Where the server goes on for clients that remember nothing. */
   readonly place: Position | undefined;
+  /** Subscriptions that it goes on with, though its client may not read their history: behind which offset [channel-4]. */
+  readonly kept: Map<ChannelName, Offset>;
   readonly #counts: Map<ChannelName, number>;
   readonly #joining = new Map<ChannelName, Promise<void>>();
   #sends: number;
@@ -25,6 +27,7 @@ export class Session {
       counts: ReadonlyMap<ChannelName, number>;
       /** Messages to clients. */
       sends: number;
+      kept: ReadonlyMap<ChannelName, Offset>;
     }>,
   ) {
     this.id = given.id;
@@ -32,6 +35,7 @@ export class Session {
     this.clientId = given.clientId;
     this.resumed = given.resumed;
     this.place = given.place;
+    this.kept = new Map(given.kept);
     this.#counts = new Map(given.counts);
     this.#sends = given.sends;
     this.#messageCount = given.sends;

@@ -4,9 +4,11 @@ import {
   type ChannelName,
   type ClientId,
   type ConnectionId,
+  type Offset,
   type SessionId,
 } from '../../protocol/ids.js';
 import type { Position } from '../../protocol/frames.js';
+import { BrokerUnavailable } from '../broker/channel-log.js';
 import { NOTHING_SPENT, type SessionOwner, type SessionStore, type SpentAllowance } from '../broker/session-store.js';
 import { sessionDigest } from '../observability/logger.js';
 import { mintAnonymousId } from './anonymous.js';
@@ -45,6 +47,22 @@ export class Sessions {
     return session.joined(channel, () => this.#store.joinChannel(session.ref, channel));
   }
 
+  /** From now on the session may go on with this channel behind `since`, on any worker. @throws BrokerUnavailable */
+  async keepSubscription(session: Session, channel: ChannelName, since: Offset): Promise<void> {
+    await this.#store.keepSubscription(session.ref, channel, since);
+    session.kept.set(channel, since);
+  }
+
+  /** The client does not want the channel any more. Never rejects: what Redis did not hear of only ends with the session. */
+  async dropSubscription(session: Session, channel: ChannelName): Promise<void> {
+    if (!session.kept.delete(channel)) return;
+    try {
+      await this.#store.dropSubscription(session.ref, channel);
+    } catch (error) {
+      if (!(error instanceof BrokerUnavailable)) throw error;
+    }
+  }
+
   /** Counts a message to a client in the session's `message_count`. @throws BrokerUnavailable */
   async countSend(session: Session): Promise<void> {
     const count = await this.#store.countSend(session.ref);
@@ -74,6 +92,7 @@ export class Sessions {
       place,
       counts: new Map(),
       sends: 0,
+      kept: new Map(),
     });
     await this.#store.create(session.ref, session.clientId, owner, place, subject);
     return { session, previousOwner: undefined, spent: NOTHING_SPENT };

@@ -1,12 +1,13 @@
 import type { Position } from '../../../protocol/frames.js';
-import type { ChannelName, ClientId, ConnectionId } from '../../../protocol/ids.js';
-import type {
-  AllowanceCharge,
-  SessionOwner,
-  SessionPlace,
-  SessionStore,
-  SpentAllowance,
-  StoredSession,
+import type { ChannelName, ClientId, ConnectionId, Offset } from '../../../protocol/ids.js';
+import {
+  MAX_KEPT,
+  type AllowanceCharge,
+  type SessionOwner,
+  type SessionPlace,
+  type SessionStore,
+  type SpentAllowance,
+  type StoredSession,
 } from '../session-store.js';
 import type { MemorySession, MemoryStore } from './store.js';
 
@@ -26,8 +27,8 @@ export class MemorySessions implements SessionStore {
     subject?: ClientId,
   ): Promise<void> {
     const store = await this.#reach();
-    const kept = { clientId, subject, channels: new Set<ChannelName>(), owner, place, sends: 0 };
-    store.sessions.set(ref, { ...kept, expiresMs: expiry(store), spentMs: 0 });
+    const kept = { clientId, subject, channels: new Set<ChannelName>(), kept: new Map<ChannelName, Offset>() };
+    store.sessions.set(ref, { ...kept, owner, place, sends: 0, expiresMs: expiry(store), spentMs: 0 });
   }
 
   async resume(ref: string, owner: SessionOwner, subject?: ClientId): Promise<StoredSession | undefined> {
@@ -37,12 +38,23 @@ export class MemorySessions implements SessionStore {
     const { clientId, place, owner: previousOwner } = session;
     session.owner = owner;
     const counts = touch(store, ref, session);
-    return { clientId, place, counts, sends: session.sends, previousOwner, spent: spentOf(session, store.now()) };
+    const { sends } = session;
+    const kept = new Map(session.kept);
+    return { clientId, place, counts, sends, kept, previousOwner, spent: spentOf(session, store.now()) };
   }
 
   async joinChannel(ref: string, channel: ChannelName): Promise<void> {
     const store = await this.#reach();
     find(store, ref)?.channels.add(channel);
+  }
+
+  async keepSubscription(ref: string, channel: ChannelName, since: Offset): Promise<void> {
+    const kept = find(await this.#reach(), ref)?.kept;
+    if (kept !== undefined && (kept.has(channel) || kept.size < MAX_KEPT)) kept.set(channel, since);
+  }
+
+  async dropSubscription(ref: string, channel: ChannelName): Promise<void> {
+    find(await this.#reach(), ref)?.kept.delete(channel);
   }
 
   async countSend(ref: string): Promise<number | undefined> {

@@ -1,5 +1,5 @@
 import type { Position } from '../../../protocol/frames.js';
-import type { ChannelName, ClientId } from '../../../protocol/ids.js';
+import type { ChannelName, ClientId, Offset } from '../../../protocol/ids.js';
 import type { BrokerLimits } from '../broker.js';
 import type { Sample } from '../cluster-samples.js';
 import type { JournalEntry, JournalName } from '../journal.js';
@@ -15,6 +15,7 @@ export type MemorySession = {
   /** Of the token that opened it. */
   readonly subject: ClientId | undefined;
   readonly channels: Set<ChannelName>;
+  readonly kept: Map<ChannelName, Offset>;
   owner: SessionOwner | undefined;
   place: Position | undefined;
   sends: number;

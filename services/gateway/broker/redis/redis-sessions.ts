@@ -1,16 +1,17 @@
 import type { Position } from '../../../protocol/frames.js';
-import type { ChannelName, ClientId } from '../../../protocol/ids.js';
+import type { ChannelName, ClientId, Offset } from '../../../protocol/ids.js';
 import { parseChannelName, parseClientId, parseConnectionId, parseEpoch, parseOffset } from '../../../protocol/ids.js';
 import type { BrokerLimits } from '../broker.js';
-import type {
-  AllowanceCharge,
-  SessionOwner,
-  SessionPlace,
-  SessionStore,
-  SpentAllowance,
-  StoredSession,
+import {
+  MAX_KEPT,
+  type AllowanceCharge,
+  type SessionOwner,
+  type SessionPlace,
+  type SessionStore,
+  type SpentAllowance,
+  type StoredSession,
 } from '../session-store.js';
-import { publisherKey, sessionChannelsKey, sessionKey } from './keys.js';
+import { publisherKey, sessionChannelsKey, sessionKeptKey, sessionKey } from './keys.js';
 import type { Publisher } from './publisher.js';
 import { listOf, numberOf, textOf, UnexpectedReply } from './reply.js';
 
@@ -30,6 +31,17 @@ const ownerOf = (connection: string, workerId: string): SessionOwner | undefined
 
 const channelsOf = (names: readonly unknown[]): readonly ChannelName[] =>
   names.map((name) => parseChannelName(name)).filter((name) => name !== undefined);
+
+/** Of a hash as a list: name, value, name, value … */
+const keptOf = (entries: readonly unknown[]): ReadonlyMap<ChannelName, Offset> => {
+  const kept = new Map<ChannelName, Offset>();
+  for (let at = 0; at + 1 < entries.length; at += 2) {
+    const channel = parseChannelName(entries[at]);
+    const since = parseOffset(Number(entries[at + 1]));
+    if (channel !== undefined && since !== undefined) kept.set(channel, since);
+  }
+  return kept;
+};
 
 const chargeArguments = ({ mark, debtMs, chargedMs }: AllowanceCharge) => [mark, debtMs, chargedMs] as const;
 
@@ -56,18 +68,19 @@ export class RedisSessions implements SessionStore {
   }
 
   async resume(ref: string, owner: SessionOwner, subject?: ClientId): Promise<StoredSession | undefined> {
-    const keys = [sessionKey(ref), sessionChannelsKey(ref)];
+    const keys = [sessionKey(ref), sessionChannelsKey(ref), sessionKeptKey(ref)];
     const args = [owner.connectionId, owner.workerId, this.#ttl, subject ?? ''];
     const reply = await this.#publisher.run('sessionResume', keys, args);
     if (reply === null) return undefined;
-    const [client, place, connection, worker, mark, debt, sends, ...names] = listOf(reply);
+    const [client, place, connection, worker, mark, debt, sends, names, kept] = listOf(reply);
     const clientId = parseClientId(client);
     if (clientId === undefined) throw new UnexpectedReply('a session without a client id');
     return {
       clientId,
       place: placeOf(textOf(place)),
-      counts: await this.#counts(ref, channelsOf(names)),
+      counts: await this.#counts(ref, channelsOf(listOf(names))),
       sends: numberOf(sends),
+      kept: keptOf(listOf(kept)),
       previousOwner: ownerOf(textOf(connection), textOf(worker)),
       spent: { mark: textOf(mark), debtMs: numberOf(debt) },
     };
@@ -76,6 +89,15 @@ export class RedisSessions implements SessionStore {
   async joinChannel(ref: string, channel: ChannelName): Promise<void> {
     const key = sessionChannelsKey(ref);
     await this.#publisher.use((client) => Promise.all([client.sadd(key, channel), client.expire(key, this.#ttl)]));
+  }
+
+  async keepSubscription(ref: string, channel: ChannelName, since: Offset): Promise<void> {
+    const keys = [sessionKey(ref), sessionKeptKey(ref)];
+    await this.#publisher.run('sessionKeep', keys, [channel, since, this.#ttl, MAX_KEPT]);
+  }
+
+  async dropSubscription(ref: string, channel: ChannelName): Promise<void> {
+    await this.#publisher.use((client) => client.hdel(sessionKeptKey(ref), channel));
   }
 
   async countSend(ref: string): Promise<number | undefined> {
@@ -110,7 +132,10 @@ export class RedisSessions implements SessionStore {
   async #touch(ref: string): Promise<void> {
     const key = sessionChannelsKey(ref);
     const [names] = await this.#publisher.use((client) =>
-      Promise.all([client.smembers(key), client.expire(key, this.#ttl), client.expire(sessionKey(ref), this.#ttl)]),
+      Promise.all([
+        client.smembers(key),
+        ...[key, sessionKey(ref), sessionKeptKey(ref)].map((held) => client.expire(held, this.#ttl)),
+      ]),
     );
     await this.#counts(ref, channelsOf(names));
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ConnectionId } from '../../../protocol/ids.js';
+import { MAX_KEPT } from '../session-store.js';
 import { ROOM, channelNamed, clientNamed, connectionNumber, epochNamed, offsetAt, openFor, work } from './world.js';
 import type { OpenWorld } from './world.js';
 
@@ -20,6 +21,7 @@ export const describeSessions = (open: OpenWorld): void => {
         place: undefined,
         counts: new Map(),
         sends: 0,
+        kept: new Map(),
         previousOwner: owner(1),
         spent: { mark: '', debtMs: 0 },
       });
@@ -111,12 +113,33 @@ export const describeSessions = (open: OpenWorld): void => {
       ]);
     });
 
+    it('[channel-4] keeps where it may go on, of so many channels, until that is dropped', async () => {
+      const world = await openFor(open);
+      const { sessions } = (await work(world, 'w1')).broker;
+      const other = (await work(world, 'w2')).broker.sessions;
+      await sessions.create('ref', ANN, owner(1));
+      await sessions.keepSubscription('ref', ROOM, offsetAt(3));
+      await sessions.keepSubscription('ref', channelNamed('a'), offsetAt(0));
+      await sessions.keepSubscription('ref', ROOM, offsetAt(5));
+      await sessions.dropSubscription('ref', channelNamed('a'));
+      await sessions.dropSubscription('ref', channelNamed('b'));
+      expect((await other.resume('ref', owner(2, 'w2')))?.kept).toEqual(new Map([[ROOM, 5]]));
+      for (let n = 0; n < MAX_KEPT; n += 1) await sessions.keepSubscription('ref', channelNamed(`c${n}`), offsetAt(n));
+      await sessions.keepSubscription('ref', ROOM, offsetAt(7));
+      const kept = (await other.resume('ref', owner(3, 'w2')))?.kept;
+      expect([kept?.size, kept?.get(ROOM)]).toEqual([MAX_KEPT, 7]);
+      await sessions.keepSubscription('unknown', ROOM, offsetAt(1));
+      await sessions.create('unknown', ANN, owner(4));
+      expect((await sessions.resume('unknown', owner(5)))?.kept).toEqual(new Map());
+    });
+
     it('lives sessionTtlSeconds after its last use; touch keeps session and counts alive', async () => {
       const world = await openFor(open, { sessionTtlSeconds: 2 });
       const { broker } = await work(world, 'w1');
       await broker.sessions.create('kept', ANN, owner(1));
       await broker.sessions.create('left', ANN, owner(2));
       await broker.sessions.joinChannel('kept', ROOM);
+      await broker.sessions.keepSubscription('kept', ROOM, offsetAt(1));
       await broker.log.publish({ channel: ROOM, publisher: 'kept', id: '1', body: 'b' });
       for (let round = 0; round < 3; round += 1) {
         await world.pass(1_000);
@@ -125,6 +148,7 @@ export const describeSessions = (open: OpenWorld): void => {
       expect(await broker.sessions.resume('left', owner(3))).toBeUndefined();
       const kept = await broker.sessions.resume('kept', owner(4));
       expect([...(kept?.counts ?? [])]).toEqual([[ROOM, 1]]);
+      expect(kept?.kept).toEqual(new Map([[ROOM, 1]]));
       await broker.sessions.touch([]);
     });
   });

@@ -27,12 +27,10 @@ export class FrameCommands {
 
   constructor(connection: FrameConnection) {
     this.#connection = connection;
-    this.subscriptions = new Subscriptions(connection);
-    this.#publishing = new Publishing(connection);
-    this.#renewal = new Renewal(connection, () =>
-      this.subscriptions.endForbidden((channel) => this.refusal('subscribe', channel)),
-    );
     this.#rights = new Rights(connection.context.permissions);
+    this.subscriptions = new Subscriptions(connection, (action, channel) => this.refusal(action, channel));
+    this.#publishing = new Publishing(connection);
+    this.#renewal = new Renewal(connection, () => this.subscriptions.endForbidden());
     this.#sending = new Sending(connection);
   }
 
@@ -141,8 +139,12 @@ export class FrameCommands {
 
   #forbids(frame: ClientFrame): string | undefined {
     switch (frame.type) {
-      case 'publish':
       case 'subscribe':
+        return (
+          this.refusal('subscribe', frame.channel) ??
+          (frame.presence === true ? this.refusal('presence', frame.channel) : undefined)
+        );
+      case 'publish':
       case 'history':
       case 'presence':
         return this.refusal(frame.type, frame.channel);
