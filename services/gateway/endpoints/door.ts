@@ -1,5 +1,5 @@
 import { CLOSE, type CloseCode } from '../../protocol/close-codes.js';
-import type { ClientId } from '../../protocol/ids.js';
+import { isClaimable, type ClientId } from '../../protocol/ids.js';
 import { handshakeToken } from '../identity/handshake-token.js';
 import type { ReadHeader } from '../identity/origins.js';
 import { ANONYMOUS, identityOf, OPERATOR, type Identity, type Principal } from '../identity/principal.js';
@@ -38,6 +38,14 @@ export class Door {
 
   constructor(options: DoorOptions) {
     this.#options = options;
+  }
+
+  /**
+   * Whether what is said to a client by its name is for this one. Where tokens are checked only a token proves a name that
+   * can be claimed [send-5]; one that cannot be claimed was given by us.
+   */
+  isKnownAs(clientId: ClientId, principal: Principal): boolean {
+    return !this.#options.verifier.checks || principal.kind !== 'anonymous' || !isClaimable(clientId);
   }
 
   isOriginAllowed(header: ReadHeader): boolean {

@@ -28,6 +28,11 @@ export class TokenVerifier {
     return this.#remoteKeys === undefined ? [] : [this.#remoteKeys.loop];
   }
 
+  /** Whether tokens can be checked at all: there is a key. */
+  get checks(): boolean {
+    return this.#verify !== undefined;
+  }
+
   start(): void {
     this.#remoteKeys?.start();
   }

@@ -46,7 +46,8 @@ export class FrameCommands {
       this.#connection.refusals.refuse(refusal.code, refusal.message, 'id' in frame ? frame.id : undefined);
       return;
     }
-    this.#connection.refusals.understood();
+    // Whether a token is good is found out later.
+    if (frame.type !== 'system.token') this.#connection.refusals.understood();
     switch (frame.type) {
       case 'publish':
         this.#publish(frame.channel, frame.data, frame.id, frame.id !== undefined);

@@ -235,8 +235,8 @@ export class FrameConnection implements Conversation, SessionHolder, Addressee {
         firstPlace: this.#profile.firstPlace,
       });
       if (previousOwner !== undefined) context.replace(previousOwner);
-      // Who was welcomed is reached by its name.
-      await context.clients.join(session.clientId, this);
+      // Who was welcomed is reached by its name, where that is its own.
+      if (context.door.isKnownAs(session.clientId, this.principal)) await context.clients.join(session.clientId, this);
       const waiting = this.#state;
       if (waiting.kind !== 'opening') {
         context.clients.leave(session.clientId, this);
