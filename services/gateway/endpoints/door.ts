@@ -53,13 +53,13 @@ export class Door {
   }
 
   /**
-   * Finds out who asks; at once where there is no token. `open` needs it before.
+   * Finds out who asks; at once where there is no token. Else what is returned checks it, and rejects
+   * with KeysUnavailable or BrokerUnavailable: `open` needs it before.
    * @param name the endpoint is for this client alone
-   * @throws KeysUnavailable, BrokerUnavailable
    */
-  identify(handshake: Handshake, header: ReadHeader, name?: ClientId): Promise<void> | undefined {
+  identify(handshake: Handshake, header: ReadHeader, name?: ClientId): (() => Promise<void>) | undefined {
     const token = handshake.operator ? undefined : handshakeToken(handshake, header);
-    if (token !== undefined) return this.#check(handshake, token, name);
+    if (token !== undefined) return () => this.#check(handshake, token, name);
     const mayStay = handshake.operator || this.#options.allowsAnonymous;
     const principal = handshake.operator ? OPERATOR : ANONYMOUS;
     this.#entries.set(handshake, mayStay ? { ok: true, principal } : MISSING);
