@@ -146,6 +146,16 @@ describe('a token', () => {
     expect(await mixed.closed).toMatchObject({ code: 1008, reason: '3 tokens that are not good' });
   });
 
+  it('[token-8] [close-4401] that would outlive its revocation opens nothing in production, and renews nothing', async () => {
+    await start({ MODE: 'production', REVOCATION_TTL: '60' });
+    const missing = 'token: exp is missing, and here every token must end';
+    expect(await closed(`/ws?token=${await ada()}`)).toEqual({ code: 4401, reason: missing });
+    const client = await connect(`?token=${await ada({ exp: secondsFromNow(50) })}`);
+    await client.next('system.welcome');
+    client.send({ type: 'system.token', token: await ada(), id: 'r1' });
+    expect(await client.answer('r1')).toMatchObject({ code: 'forbidden', message: missing });
+  });
+
   it('[token-6] nobody resumes a session of another identity: it gets one of its own', async () => {
     await start();
     const session = async (query: string): Promise<Readonly<{ id: string; name: string; resumed: boolean }>> => {

@@ -36,8 +36,8 @@ export class FrameCommands {
 
   run(frame: ClientFrame): void {
     if (!isSystem(frame)) this.#connection.active();
-    if ('channel' in frame) this.subscriptions.inTurn(frame.channel, frame.id, () => this.#take(frame));
-    else this.#take(frame);
+    if (!('channel' in frame)) this.#take(frame);
+    else this.subscriptions.inTurn(frame.channel, frame.id, () => this.#take(frame), this.#connection.isCharged(frame));
   }
 
   #take(frame: ClientFrame): void {
@@ -93,7 +93,7 @@ export class FrameCommands {
   /** Bare text: always acked, since a person watches. Waits its turn behind a subscribe, as every frame does. */
   publishText(channel: ChannelName, text: string): void {
     this.#connection.active();
-    this.subscriptions.inTurn(channel, undefined, () => {
+    const act = (): void => {
       const { refusals } = this.#connection;
       const refusal = this.refusal('publish', channel);
       if (refusal !== undefined) {
@@ -102,7 +102,8 @@ export class FrameCommands {
       }
       refusals.understood();
       this.#publish(channel, text, undefined, true);
-    });
+    };
+    this.subscriptions.inTurn(channel, undefined, act, true);
   }
 
   /** Resolves when every publish and send taken so far has been answered. */

@@ -54,25 +54,30 @@ export class Subscriptions implements Subscriber {
   }
 
   /** Frames for a channel that is being subscribed wait, so that those of one connection take effect in order. */
-  inTurn(channel: ChannelName, id: FrameId | undefined, act: () => void): void {
+  inTurn(channel: ChannelName, id: FrameId | undefined, act: () => void, isCharged: boolean): void {
     const state = this.#channels.get(channel);
     if (state?.kind !== 'opening') act();
     else if (state.waiting.length < MAX_WAITING) state.waiting.push(act);
-    else this.#connection.refusals.failed(new BrokerOverloaded(), id);
+    else this.#connection.refusals.failed(new BrokerOverloaded(), id, isCharged);
   }
 
-  /** As `begin`, from as far back as the client may read [channel-4]. */
-  subscribe(frame: SubscribeFrame): Promise<boolean> {
-    return this.#begin(frame, () => this.#beginning.of(frame.channel, frame.recover));
+  /** From as far back as the client may read [channel-4]. Resolves when it is subscribed; a failure has been told. */
+  async subscribe(frame: SubscribeFrame): Promise<void> {
+    const isCharged = this.#connection.isCharged(frame);
+    await this.#begin(frame, isCharged, () => this.#beginning.of(frame.channel, frame.recover));
   }
 
   /** From a place that the server itself keeps. Resolves when the channel is subscribed. False: it is not, and the failure has been told. */
   goOn(channel: ChannelName, place: Position | undefined): Promise<boolean> {
     const frame: SubscribeFrame = { type: 'subscribe', channel, ...(place === undefined ? {} : { recover: place }) };
-    return this.#begin(frame, () => Promise.resolve(place));
+    return this.#begin(frame, false, () => Promise.resolve(place));
   }
 
-  async #begin(frame: SubscribeFrame, beginning: () => Promise<Position | undefined>): Promise<boolean> {
+  async #begin(
+    frame: SubscribeFrame,
+    isCharged: boolean,
+    beginning: () => Promise<Position | undefined>,
+  ): Promise<boolean> {
     const { channel, recover, presence = false, id } = frame;
     const known = this.#channels.get(channel);
     if (known?.kind === 'subscribed') this.#endSubscription(known.subscription);
@@ -86,7 +91,7 @@ export class Subscriptions implements Subscriber {
     } catch (error) {
       stands = false;
       this.#channels.delete(channel);
-      this.#connection.refusals.failed(error, id);
+      this.#connection.refusals.failed(error, id, isCharged);
     }
     for (const run of opening.waiting) if (this.#connection.isOpen) run();
     return stands;
@@ -141,11 +146,13 @@ export class Subscriptions implements Subscriber {
 
   /** Not asked by the client: it is told with a `subscribed` or `unsubscribed` without an id. */
   follow(channel: ChannelName, follows: boolean): void {
-    this.inTurn(channel, undefined, () => {
+    const act = (): void => {
       if ((this.#channels.get(channel) !== undefined) === follows) return;
-      if (follows) void this.subscribe({ type: 'subscribe', channel });
+      if (follows)
+        void this.#begin({ type: 'subscribe', channel }, false, () => this.#beginning.of(channel, undefined));
       else this.unsubscribe(channel, undefined);
-    });
+    };
+    this.inTurn(channel, undefined, act, false);
   }
 
   tooSlow(): void {
@@ -155,17 +162,19 @@ export class Subscriptions implements Subscriber {
   /** What is not allowed any more ends, unasked [channel-3]. */
   endForbidden(): void {
     for (const channel of this.#channels.keys()) {
-      this.inTurn(channel, undefined, () => {
-        if (!this.isSubscribed(channel)) return;
-        const message = this.#refusal('subscribe', channel);
-        if (message === undefined) {
-          this.#endForbiddenWatch(channel);
-          return;
-        }
-        this.#connection.send({ type: 'error', code: 'forbidden', message });
-        this.unsubscribe(channel, undefined);
-      });
+      this.inTurn(channel, undefined, () => this.#endIfForbidden(channel), false);
     }
+  }
+
+  #endIfForbidden(channel: ChannelName): void {
+    if (!this.isSubscribed(channel)) return;
+    const message = this.#refusal('subscribe', channel);
+    if (message === undefined) {
+      this.#endForbiddenWatch(channel);
+      return;
+    }
+    this.#connection.send({ type: 'error', code: 'forbidden', message });
+    this.unsubscribe(channel, undefined);
   }
 
   #endForbiddenWatch(channel: ChannelName): void {
