@@ -254,7 +254,7 @@ describe('who looks', () => {
   });
 
   it('[limit-4] are not given back where a recovery that cost nothing fails', async () => {
-    const worker = await start(SLOW, (broker) => {
+    const worker = await start({ ...SLOW, RATE_LIMIT_DISCONNECT_AFTER: '100' }, (broker) => {
       const listen = broker.log.listen.bind(broker.log);
       vi.spyOn(broker.log, 'listen').mockImplementation((channel) =>
         channel === 'ill' ? Promise.reject(new BrokerUnavailable('no answer')) : listen(channel),
