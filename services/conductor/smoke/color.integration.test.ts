@@ -37,6 +37,8 @@ const otherSessions: Illness = (broker) => ({
     countSend: (ref) => broker.sessions.countSend(`other ${ref}`),
     joinChannel: (ref, channel) => broker.sessions.joinChannel(`other ${ref}`, channel),
     keepSubscription: (ref, ...rest) => broker.sessions.keepSubscription(`other ${ref}`, ...rest),
+    grant: (...given) => broker.sessions.grant(...given),
+    areGranted: (...given) => broker.sessions.areGranted(...given),
     dropSubscription: (ref, channel) => broker.sessions.dropSubscription(`other ${ref}`, channel),
     savePlaces: (places) => broker.sessions.savePlaces(places.map((it) => ({ ...it, ref: `other ${it.ref}` }))),
     release: (ref, ...rest) => broker.sessions.release(`other ${ref}`, ...rest),

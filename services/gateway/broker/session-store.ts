@@ -12,8 +12,8 @@ export type StoredSession = Readonly<{
   counts: ReadonlyMap<ChannelName, number>;
   /** Messages to clients (`send`) so far; part of the `message_count` too. */
   sends: number;
-  /** Subscriptions that it may go on with, though its client may not read their history: behind which offset [channel-4]. */
-  kept: ReadonlyMap<ChannelName, Offset>;
+  /** Subscriptions that it goes on with, whatever its client may do by itself [channel-4] [api-13]. */
+  kept: ReadonlyMap<ChannelName, KeptSubscription>;
   /** Who held the session until now, if somebody still does. */
   previousOwner: SessionOwner | undefined;
   spent: SpentAllowance;
@@ -36,6 +36,14 @@ export type AllowanceCharge = Readonly<{
   debtMs: number;
   /** What it took itself, ms: else this comes on top of the newest state. */
   chargedMs: number;
+}>;
+
+/** A subscription that a session goes on with. */
+export type KeptSubscription = Readonly<{
+  /** What came behind this offset may be recovered, without the right to the history too. */
+  since: Offset;
+  /** A program subscribed the client. */
+  byProgram: boolean;
 }>;
 
 /** So many subscriptions are kept of one session. */
@@ -61,10 +69,14 @@ export interface SessionStore {
   resume(ref: string, owner: SessionOwner, subject?: ClientId): Promise<StoredSession | undefined>;
   /** The session publishes to this channel from now on: its count there belongs to the session. */
   joinChannel(ref: string, channel: ChannelName): Promise<void>;
-  /** The session may go on with this channel behind `since`. Nothing is kept of an unknown session, nor beyond MAX_KEPT channels. */
-  keepSubscription(ref: string, channel: ChannelName, since: Offset): Promise<void>;
+  /** The session goes on with this channel. Nothing is kept of an unknown session, nor beyond MAX_KEPT channels. */
+  keepSubscription(ref: string, channel: ChannelName, kept: KeptSubscription): Promise<void>;
   /** Idempotent. */
   dropSubscription(ref: string, channel: ChannelName): Promise<void>;
+  /** A program's word about a client, for its sessions that are away: whether what it subscribed them to stands. */
+  grant(clientId: ClientId, channel: ChannelName, stands: boolean): Promise<void>;
+  /** Whether each of these still stands: it does unless `grant` has said otherwise. */
+  areGranted(clientId: ClientId, channels: readonly ChannelName[]): Promise<readonly boolean[]>;
   /** Counts a message to a client. Resolves with how many there are; undefined: there is no such session (any more). */
   countSend(ref: string): Promise<number | undefined>;
   /** Stores places, many in one round trip; each only where `connectionId` still holds the session. */

@@ -1,4 +1,5 @@
-import type { ChannelName, ClientId, Offset, SessionId } from '../../protocol/ids.js';
+import type { ChannelName, ClientId, SessionId } from '../../protocol/ids.js';
+import type { KeptSubscription } from '../broker/session-store.js';
 import type { Position } from '../../protocol/frames.js';
 
 /** What a client keeps across connections, as one connection knows it. */
@@ -10,8 +11,8 @@ export class Session {
   readonly resumed: boolean;
   /** Where the server goes on for clients that remember nothing. */
   readonly place: Position | undefined;
-  /** Subscriptions that it goes on with, though its client may not read their history: behind which offset [channel-4]. */
-  readonly kept: Map<ChannelName, Offset>;
+  /** Subscriptions that it goes on with, whatever its client may do by itself [channel-4] [api-13]. */
+  readonly kept: Map<ChannelName, KeptSubscription>;
   readonly #counts: Map<ChannelName, number>;
   readonly #joining = new Map<ChannelName, Promise<void>>();
   #sends: number;
@@ -27,7 +28,7 @@ export class Session {
       counts: ReadonlyMap<ChannelName, number>;
       /** Messages to clients. */
       sends: number;
-      kept: ReadonlyMap<ChannelName, Offset>;
+      kept: ReadonlyMap<ChannelName, KeptSubscription>;
     }>,
   ) {
     this.id = given.id;
@@ -40,6 +41,11 @@ export class Session {
     this.#sends = given.sends;
     this.#messageCount = given.sends;
     for (const count of this.#counts.values()) this.#messageCount += count;
+  }
+
+  /** Channels that programs subscribed its client to. */
+  get granted(): readonly ChannelName[] {
+    return [...this.kept].flatMap(([channel, { byProgram }]) => (byProgram ? [channel] : []));
   }
 
   /** Messages accepted from this session, on all its connections. */

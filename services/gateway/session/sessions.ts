@@ -4,12 +4,17 @@ import {
   type ChannelName,
   type ClientId,
   type ConnectionId,
-  type Offset,
   type SessionId,
 } from '../../protocol/ids.js';
 import type { Position } from '../../protocol/frames.js';
 import { BrokerUnavailable } from '../broker/channel-log.js';
-import { NOTHING_SPENT, type SessionOwner, type SessionStore, type SpentAllowance } from '../broker/session-store.js';
+import {
+  NOTHING_SPENT,
+  type KeptSubscription,
+  type SessionOwner,
+  type SessionStore,
+  type SpentAllowance,
+} from '../broker/session-store.js';
 import { sessionDigest } from '../observability/logger.js';
 import { mintAnonymousId } from './anonymous.js';
 import { Session } from './session.js';
@@ -47,10 +52,25 @@ export class Sessions {
     return session.joined(channel, () => this.#store.joinChannel(session.ref, channel));
   }
 
-  /** From now on the session may go on with this channel behind `since`, on any worker. @throws BrokerUnavailable */
-  async keepSubscription(session: Session, channel: ChannelName, since: Offset): Promise<void> {
-    await this.#store.keepSubscription(session.ref, channel, since);
-    session.kept.set(channel, since);
+  /** From now on the session goes on with this channel, on any worker. @throws BrokerUnavailable */
+  async keepSubscription(session: Session, channel: ChannelName, kept: KeptSubscription): Promise<void> {
+    await this.#store.keepSubscription(session.ref, channel, kept);
+    session.kept.set(channel, kept);
+  }
+
+  /** A program's word about all sessions of a client, those that are away too [api-13]. @throws BrokerUnavailable */
+  grant(clientId: ClientId, channel: ChannelName, stands: boolean): Promise<void> {
+    return this.#store.grant(clientId, channel, stands);
+  }
+
+  /** Drops what programs have ended while nobody could be told. Its client must be reached by then. @throws BrokerUnavailable */
+  async checkGrants(session: Session): Promise<void> {
+    const channels = session.granted;
+    if (channels.length === 0) return;
+    const stand = await this.#store.areGranted(session.clientId, channels);
+    for (const [at, channel] of channels.entries()) {
+      if (stand[at] === false) await this.dropSubscription(session, channel);
+    }
   }
 
   /** The client does not want the channel any more. Never rejects: what Redis did not hear of only ends with the session. */

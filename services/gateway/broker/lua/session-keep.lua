@@ -1,6 +1,6 @@
--- Keeps behind which offset a session may go on with a channel.
+-- Keeps that a session goes on with a channel.
 -- KEYS: session, what is kept of it
--- ARGV: channel, offset, sessionTtl s, how many are kept at most
+-- ARGV: channel, behind which offset, sessionTtl s, how many are kept at most
 if redis.call('EXISTS', KEYS[1]) == 0 then
   return 0
 end

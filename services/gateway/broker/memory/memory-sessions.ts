@@ -1,8 +1,9 @@
 import type { Position } from '../../../protocol/frames.js';
-import type { ChannelName, ClientId, ConnectionId, Offset } from '../../../protocol/ids.js';
+import type { ChannelName, ClientId, ConnectionId } from '../../../protocol/ids.js';
 import {
   MAX_KEPT,
   type AllowanceCharge,
+  type KeptSubscription,
   type SessionOwner,
   type SessionPlace,
   type SessionStore,
@@ -27,7 +28,12 @@ export class MemorySessions implements SessionStore {
     subject?: ClientId,
   ): Promise<void> {
     const store = await this.#reach();
-    const kept = { clientId, subject, channels: new Set<ChannelName>(), kept: new Map<ChannelName, Offset>() };
+    const kept = {
+      clientId,
+      subject,
+      channels: new Set<ChannelName>(),
+      kept: new Map<ChannelName, KeptSubscription>(),
+    };
     store.sessions.set(ref, { ...kept, owner, place, sends: 0, expiresMs: expiry(store), spentMs: 0 });
   }
 
@@ -48,13 +54,24 @@ export class MemorySessions implements SessionStore {
     find(store, ref)?.channels.add(channel);
   }
 
-  async keepSubscription(ref: string, channel: ChannelName, since: Offset): Promise<void> {
-    const kept = find(await this.#reach(), ref)?.kept;
-    if (kept !== undefined && (kept.has(channel) || kept.size < MAX_KEPT)) kept.set(channel, since);
+  async keepSubscription(ref: string, channel: ChannelName, kept: KeptSubscription): Promise<void> {
+    const all = find(await this.#reach(), ref)?.kept;
+    if (all !== undefined && (all.has(channel) || all.size < MAX_KEPT)) all.set(channel, kept);
   }
 
   async dropSubscription(ref: string, channel: ChannelName): Promise<void> {
     find(await this.#reach(), ref)?.kept.delete(channel);
+  }
+
+  async grant(clientId: ClientId, channel: ChannelName, stands: boolean): Promise<void> {
+    const store = await this.#reach();
+    if (stands) store.withdrawn.delete(`${clientId} ${channel}`);
+    else store.withdrawn.set(`${clientId} ${channel}`, expiry(store));
+  }
+
+  async areGranted(clientId: ClientId, channels: readonly ChannelName[]): Promise<readonly boolean[]> {
+    const { withdrawn, now } = await this.#reach();
+    return channels.map((channel) => (withdrawn.get(`${clientId} ${channel}`) ?? 0) <= now());
   }
 
   async countSend(ref: string): Promise<number | undefined> {

@@ -12,6 +12,9 @@ export const publisherKey = (channel: ChannelName, publisher: string): string =>
 export const sessionKey = (ref: string): string => `sy:{s:${ref}}`;
 /** Where it may go on without the right to read the history: channel → offset. */
 export const sessionKeptKey = (ref: string): string => `${sessionKey(ref)}:kept`;
+/** A program has ended what it had subscribed the client to: sessions that were away find it. */
+export const withdrawnKey = (clientId: ClientId, channel: ChannelName): string =>
+  `sy:{u:${clientId}}:withdrawn:${channel}`;
 export const sessionChannelsKey = (ref: string): string => `${sessionKey(ref)}:channels`;
 
 /** Of a client's address: when what it used of its connections has grown back. */

@@ -1,17 +1,18 @@
 import type { Position } from '../../../protocol/frames.js';
-import type { ChannelName, ClientId, Offset } from '../../../protocol/ids.js';
+import type { ChannelName, ClientId } from '../../../protocol/ids.js';
 import { parseChannelName, parseClientId, parseConnectionId, parseEpoch, parseOffset } from '../../../protocol/ids.js';
 import type { BrokerLimits } from '../broker.js';
 import {
   MAX_KEPT,
   type AllowanceCharge,
+  type KeptSubscription,
   type SessionOwner,
   type SessionPlace,
   type SessionStore,
   type SpentAllowance,
   type StoredSession,
 } from '../session-store.js';
-import { publisherKey, sessionChannelsKey, sessionKeptKey, sessionKey } from './keys.js';
+import { publisherKey, sessionChannelsKey, sessionKeptKey, sessionKey, withdrawnKey } from './keys.js';
 import type { Publisher } from './publisher.js';
 import { listOf, numberOf, textOf, UnexpectedReply } from './reply.js';
 
@@ -32,13 +33,20 @@ const ownerOf = (connection: string, workerId: string): SessionOwner | undefined
 const channelsOf = (names: readonly unknown[]): readonly ChannelName[] =>
   names.map((name) => parseChannelName(name)).filter((name) => name !== undefined);
 
+/** Behind the offset of what a program subscribed. */
+const BY_PROGRAM = 'p';
+
+const keptText = ({ since, byProgram }: KeptSubscription): string => `${since}${byProgram ? BY_PROGRAM : ''}`;
+
 /** Of a hash as a list: name, value, name, value … */
-const keptOf = (entries: readonly unknown[]): ReadonlyMap<ChannelName, Offset> => {
-  const kept = new Map<ChannelName, Offset>();
+const keptOf = (entries: readonly unknown[]): ReadonlyMap<ChannelName, KeptSubscription> => {
+  const kept = new Map<ChannelName, KeptSubscription>();
   for (let at = 0; at + 1 < entries.length; at += 2) {
     const channel = parseChannelName(entries[at]);
-    const since = parseOffset(Number(entries[at + 1]));
-    if (channel !== undefined && since !== undefined) kept.set(channel, since);
+    const text = textOf(entries[at + 1]);
+    const byProgram = text.endsWith(BY_PROGRAM);
+    const since = parseOffset(Number(byProgram ? text.slice(0, -1) : text));
+    if (channel !== undefined && since !== undefined) kept.set(channel, { since, byProgram });
   }
   return kept;
 };
@@ -91,13 +99,25 @@ export class RedisSessions implements SessionStore {
     await this.#publisher.use((client) => Promise.all([client.sadd(key, channel), client.expire(key, this.#ttl)]));
   }
 
-  async keepSubscription(ref: string, channel: ChannelName, since: Offset): Promise<void> {
+  async keepSubscription(ref: string, channel: ChannelName, kept: KeptSubscription): Promise<void> {
     const keys = [sessionKey(ref), sessionKeptKey(ref)];
-    await this.#publisher.run('sessionKeep', keys, [channel, since, this.#ttl, MAX_KEPT]);
+    await this.#publisher.run('sessionKeep', keys, [channel, keptText(kept), this.#ttl, MAX_KEPT]);
   }
 
   async dropSubscription(ref: string, channel: ChannelName): Promise<void> {
     await this.#publisher.use((client) => client.hdel(sessionKeptKey(ref), channel));
+  }
+
+  async grant(clientId: ClientId, channel: ChannelName, stands: boolean): Promise<void> {
+    const key = withdrawnKey(clientId, channel);
+    // No session that could find it lives longer.
+    await this.#publisher.use<unknown>((client) => (stands ? client.del(key) : client.set(key, '', 'EX', this.#ttl)));
+  }
+
+  async areGranted(clientId: ClientId, channels: readonly ChannelName[]): Promise<readonly boolean[]> {
+    const keys = channels.map((channel) => withdrawnKey(clientId, channel));
+    const found = await this.#publisher.use((client) => client.mget(keys));
+    return found.map((withdrawn) => withdrawn === null);
   }
 
   async countSend(ref: string): Promise<number | undefined> {

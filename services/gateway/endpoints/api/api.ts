@@ -46,8 +46,8 @@ const createCommands = ({ context, statistics, admin }: ApiOptions): readonly Co
     channelsCommand(statistics, admin.peers),
     statsCommand(statistics),
     infoCommand(statistics),
-    subscribeCommand(context.clients),
-    unsubscribeCommand(context.clients),
+    subscribeCommand(context.clients, context.sessions),
+    unsubscribeCommand(context.clients, context.sessions),
     disconnectCommand(admin.dismissals),
   ];
 };

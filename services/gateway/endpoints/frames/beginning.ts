@@ -21,11 +21,19 @@ export class Beginning {
     const { session, context } = this.#connection;
     if (session === undefined || this.#mayRead(channel)) return recover;
     const kept = session.kept.get(channel);
-    if (kept !== undefined && recover !== undefined && recover.offset >= kept) return recover;
-    const { offset } = await context.hub.position(channel);
+    if (kept !== undefined && recover !== undefined && recover.offset >= kept.since) return recover;
+    const { offset: since } = await context.hub.position(channel);
     // Before it is answered: the next worker must know of it.
-    await context.sessions.keepSubscription(session, channel, offset);
-    return recover !== undefined && recover.offset >= offset ? recover : undefined;
+    await context.sessions.keepSubscription(session, channel, { since, byProgram: kept?.byProgram === true });
+    return recover !== undefined && recover.offset >= since ? recover : undefined;
+  }
+
+  /** A program subscribes the client, from now on: its session goes on with that [api-13]. @throws BrokerUnavailable */
+  async granted(channel: ChannelName): Promise<undefined> {
+    const { session, context } = this.#connection;
+    if (session === undefined) return;
+    const { offset: since } = await context.hub.position(channel);
+    await context.sessions.keepSubscription(session, channel, { since, byProgram: true });
   }
 
   /** The client does not want the channel any more. */

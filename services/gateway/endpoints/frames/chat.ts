@@ -60,6 +60,7 @@ class ChatProfile implements FrameProfile, PlacedConnection {
     this.#leaveWheel = this.#wheel.add(this);
     const place = this.#connection.session?.place;
     this.#subscribed = this.#subscribe(place);
+    this.#commands.subscriptions.restore();
   }
 
   text(message: string): void {

@@ -87,6 +87,8 @@ export class FrameCommands {
 
   /** Why this connection may not do that; undefined: it may [channel-1]. */
   refusal(action: ChannelAction, channel: ChannelName): string | undefined {
+    // A program subscribed it [api-13].
+    if (action === 'subscribe' && this.#connection.session?.kept.get(channel)?.byProgram === true) return undefined;
     return this.#rights.refusal(this.#connection.principal, action, channel);
   }
 

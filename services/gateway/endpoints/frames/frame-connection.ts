@@ -244,6 +244,7 @@ export class FrameConnection implements Conversation, SessionHolder, Addressee {
       if (previousOwner !== undefined) context.replace(previousOwner);
       // Who was welcomed is reached by its name, where that is its own.
       if (context.door.isKnownAs(session.clientId, this.principal)) await context.clients.join(session.clientId, this);
+      await context.sessions.checkGrants(session);
       const waiting = this.#state;
       if (waiting.kind !== 'opening') {
         context.clients.leave(session.clientId, this);

@@ -73,6 +73,11 @@ export class Subscriptions implements Subscriber {
     return this.#begin(frame, false, () => Promise.resolve(place));
   }
 
+  /** What programs subscribed the client to goes on with its session, unasked [api-13]. */
+  restore(): void {
+    for (const channel of this.#connection.session?.granted ?? []) void this.goOn(channel, undefined);
+  }
+
   async #begin(
     frame: SubscribeFrame,
     isCharged: boolean,
@@ -148,8 +153,7 @@ export class Subscriptions implements Subscriber {
   follow(channel: ChannelName, follows: boolean): void {
     const act = (): void => {
       if ((this.#channels.get(channel) !== undefined) === follows) return;
-      if (follows)
-        void this.#begin({ type: 'subscribe', channel }, false, () => this.#beginning.of(channel, undefined));
+      if (follows) void this.#begin({ type: 'subscribe', channel }, false, () => this.#beginning.granted(channel));
       else this.unsubscribe(channel, undefined);
     };
     this.inTurn(channel, undefined, act, false);
