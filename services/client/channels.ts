@@ -116,6 +116,8 @@ export class Channels {
     const asked = id === undefined ? undefined : leg.asked.get(id);
     const channel = this.#channels.get(name);
     if (id !== undefined && asked === undefined) return;
+    // A program's doing, or a broken order: what was asked is answered behind it, and says more.
+    if (!asked && [...leg.asked.values()].some((other) => other.channel === name)) return;
     leg.asked.delete(id ?? '');
     if (channel === undefined) return;
     const place = { epoch, offset };

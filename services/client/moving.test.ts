@@ -53,6 +53,20 @@ describe('moving', () => {
     expect(told).toEqual(['live', 'moving', 'live']);
   });
 
+  it('[api-13] waits for the answer to what it asked, where the server has subscribed it to that by itself', () => {
+    const { server, heard, subscription } = listening();
+    server.socket.subscribed('room', 0, false);
+    server.socket.messages('room', [1]);
+    const { old, next } = move(server);
+    next.say({ type: 'subscribed', channel: 'room', epoch: 'e1', offset: 3, recovered: false });
+    next.messages('room', [4]);
+    expect([heard, old.closedWith]).toEqual([[1], undefined]);
+    next.subscribed('room', 4, true);
+    next.messages('room', [2, 3, 4, 5]);
+    expect([heard, old.closedWith]).toEqual([[1, 2, 3, 4, 5], 1000]);
+    expect(subscription.position?.offset).toBe(5);
+  });
+
   it('asks again where the new connection begins behind what the old one had brought', () => {
     const { server, heard, subscription } = listening();
     const { old, next } = move(server);

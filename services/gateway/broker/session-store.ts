@@ -1,4 +1,4 @@
-import type { ChannelName, ClientId, ConnectionId } from '../../protocol/ids.js';
+import type { ChannelName, ClientId, ConnectionId, Offset } from '../../protocol/ids.js';
 import type { Position } from '../../protocol/frames.js';
 
 /** The connection that a session uses now, and the worker instance it is on. */
@@ -16,6 +16,8 @@ export type StoredSession = Readonly<{
   folded: number;
   /** Messages to clients (`send`) so far. */
   sends: number;
+  /** Subscriptions that it goes on with, whatever its client may do by itself [channel-4] [api-13]. */
+  kept: ReadonlyMap<ChannelName, KeptSubscription>;
   /** Who held the session until now, if somebody still does. */
   previousOwner: SessionOwner | undefined;
   spent: SpentAllowance;
@@ -48,6 +50,17 @@ export type ChannelCount = Readonly<{
   countedBefore: number;
 }>;
 
+/** A subscription that a session goes on with. */
+export type KeptSubscription = Readonly<{
+  /** What came behind this offset may be recovered, without the right to the history too. */
+  since: Offset;
+  /** A program subscribed the client. */
+  byProgram: boolean;
+}>;
+
+/** So many subscriptions are kept of one session. */
+export const MAX_KEPT = 256;
+
 export type SessionPlace = Readonly<{ ref: string; connectionId: ConnectionId; place: Position }>;
 
 /**
@@ -76,6 +89,14 @@ export interface SessionStore {
    * Ids that were seen there stay seen. Idempotent.
    */
   foldChannel(ref: string, count: ChannelCount): Promise<void>;
+  /** The session goes on with this channel. Nothing is kept of an unknown session, nor beyond MAX_KEPT channels. */
+  keepSubscription(ref: string, channel: ChannelName, kept: KeptSubscription): Promise<void>;
+  /** Idempotent. */
+  dropSubscription(ref: string, channel: ChannelName): Promise<void>;
+  /** A program's word about a client, for its sessions that are away: whether what it subscribed them to stands. */
+  grant(clientId: ClientId, channel: ChannelName, stands: boolean): Promise<void>;
+  /** Whether each of these still stands: it does unless `grant` has said otherwise. */
+  areGranted(clientId: ClientId, channels: readonly ChannelName[]): Promise<readonly boolean[]>;
   /** Counts a message to a client. Resolves with how many there are; undefined: there is no such session (any more). */
   countSend(ref: string): Promise<number | undefined>;
   /** Stores places, many in one round trip; each only where `connectionId` still holds the session. */

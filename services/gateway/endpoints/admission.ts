@@ -38,8 +38,9 @@ export type OwnRule = Readonly<{
 }>;
 
 /**
- * What holds for every client: the page that it comes from, the endpoint's own rule, whether the worker can serve, who it
- * is, the address's limit. In this order, so that who may not be here learns nothing.
+ * What holds for every client: the page that it comes from, the endpoint's own rule, whether the worker can serve, the
+ * address's limit, who it is. In this order, so that who may not be here learns nothing, and a flood of tokens that are
+ * not good costs no signature checks.
  */
 export const admitClient = (
   context: EndpointContext,
@@ -50,26 +51,30 @@ export const admitClient = (
   const refused = refuseOrigin(context, handshake, header) ?? own ?? refuseUnready(context);
   if (refused !== undefined) return refused;
   const protocol = handshake.protocols.includes(SUBPROTOCOL) ? { protocol: SUBPROTOCOL } : {};
-  const admission = { ok: true, ...protocol } as const;
-  const identified = context.door.identify(handshake, header, clientId);
-  return identified === undefined
-    ? withinLimits(context, handshake, admission)
-    : onceIdentified(context, handshake, admission, identified);
+  // Before anything is waited for: headers can be read only now.
+  const check = context.door.identify(handshake, header, clientId);
+  const admission = withinLimits(context, handshake, { ok: true, ...protocol });
+  return check === undefined ? admission : onceIdentified(context, handshake, admission, check);
 };
 
 const onceIdentified = async (
   context: EndpointContext,
   handshake: Handshake,
-  admission: Admission,
-  identified: Promise<void>,
+  admission: Admission | Promise<Admission>,
+  check: () => Promise<void>,
 ): Promise<Admission> => {
+  const admitted = await admission;
+  if (!admitted.ok) return admitted;
   try {
-    await identified;
+    await check();
   } catch (error) {
     if (!(error instanceof KeysUnavailable) && !(error instanceof BrokerUnavailable)) throw error;
+    // One that was moved comes again for nothing until it is let in [limit-7].
+    const holder = passHolder(handshake);
+    if (holder !== ANYBODY) await context.limits.pass(handshake, holder);
     return refusal(error.message);
   }
-  return withinLimits(context, handshake, admission);
+  return admitted;
 };
 
 /** A page of another site must not speak as its visitor [origin-1]. */
@@ -101,7 +106,7 @@ export const passHolder = ({ query }: Handshake): string => {
   return session === undefined ? ANYBODY : sessionDigest(session);
 };
 
-/** The last thing to be asked before the upgrade: whether its address may open another connection [limit-6]. */
+/** Whether its address may open another connection [limit-6]. */
 const withinLimits = (
   context: EndpointContext,
   handshake: Handshake,

@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { DEFAULT_LIMITS } from '../broker/broker.js';
 import { createRedisBroker } from '../broker/redis/redis-broker.js';
 import { startRedis, type RedisServer } from '../broker/testing/redis-server.js';
+import { KeysUnavailable } from '../identity/remote-keys.js';
+import { TokenVerifier } from '../identity/token-verifier.js';
 import { TestClient } from '../testing/client.js';
 import { knock } from '../testing/knock.js';
 import { TextClient } from '../testing/text-client.js';
@@ -99,6 +101,57 @@ describe('the connections of an address', () => {
     const others = [];
     for (let n = 0; n < 3; n += 1) others.push(await knock(`${green.ws}/ws/ada`));
     expect(statuses(others)).toEqual([101, 101, 429]);
+  });
+
+  it('[limit-6] are counted before a token is looked at: a flood of bad ones costs no checks', async () => {
+    const checked = vi.spyOn(TokenVerifier.prototype, 'verify');
+    const knocked = [];
+    for (let n = 0; n < BURST + 5; n += 1) knocked.push(await knock(`${blue.ws}/ws?token=not-good`));
+    expect(statuses(knocked)).toEqual([101, 101, 101, 101, 429, 429, 429, 429, 429]);
+    expect(checked).toHaveBeenCalledTimes(BURST);
+    checked.mockRestore();
+  });
+
+  it('[limit-7] [token-3] one that moves keeps that while its token can not be checked', async () => {
+    const client = await TestClient.connect(`${blue.ws}/ws`);
+    const { session_id: session } = await client.next('system.welcome');
+    await exhaust();
+    blue.app.draining.begin('deploy');
+    await client.next('system.reconnect');
+    const check = vi.spyOn(TokenVerifier.prototype, 'verify').mockRejectedValue(new KeysUnavailable('no keys'));
+    const again = () => knock(`${green.ws}/ws?session=${session}&token=t`);
+    expect(statuses([await again(), await again()])).toEqual([503, 503]);
+    check.mockRestore();
+    expect(statuses([await again(), await again()])).toEqual([101, 429]);
+  });
+
+  it('[limit-4] [limit-6] bound the recoveries that cost nothing: a session that comes again in a loop gets no more of them', async () => {
+    const small = {
+      RATE_LIMIT_MESSAGES_PER_WINDOW: '1',
+      RATE_LIMIT_MESSAGE_WINDOW: '600',
+      RATE_LIMIT_BURST_MULTIPLIER: '4',
+    };
+    const tight = await start('blue', {
+      ...small,
+      RATE_LIMIT_CONNECTION_WINDOW: '600',
+      RATE_LIMIT_DISCONNECT_AFTER: '2',
+    });
+    const from = { headers: { 'X-Real-IP': '198.51.100.7' } };
+    const first = await TestClient.connect(`${tight.ws}/ws`, from);
+    const { session_id: session } = await first.next('system.welcome');
+    const { epoch } = await first.subscribe('room');
+    const subscribe = { type: 'subscribe', channel: 'room', recover: { epoch, offset: 0 } };
+    let recoveries = 0;
+    for (let n = 1; n < 2 * BURST; n += 1) {
+      const again = await TestClient.connect(`${tight.ws}/ws?session=${session}`, from);
+      for (let sent = 0; sent < 200; sent += 1) again.send(subscribe);
+      expect((await again.closed).code).toBe(4429);
+      recoveries += again.all('subscribed').length;
+    }
+    // 128 of each connection, and what the allowance of the session had left.
+    expect(recoveries).toBeLessThanOrEqual((2 * BURST - 1) * 128 + 4);
+    await expect(TestClient.connect(`${tight.ws}/ws?session=${session}`, from)).rejects.toThrow('429');
+    await tight.app.stop();
   });
 
   it('[limit-8] are free for the stack itself and for trusted addresses', async () => {

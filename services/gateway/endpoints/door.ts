@@ -1,5 +1,5 @@
 import { CLOSE, type CloseCode } from '../../protocol/close-codes.js';
-import type { ClientId } from '../../protocol/ids.js';
+import { isClaimable, type ClientId } from '../../protocol/ids.js';
 import { handshakeToken } from '../identity/handshake-token.js';
 import type { ReadHeader } from '../identity/origins.js';
 import { ANONYMOUS, identityOf, OPERATOR, type Identity, type Principal } from '../identity/principal.js';
@@ -40,18 +40,26 @@ export class Door {
     this.#options = options;
   }
 
+  /**
+   * Whether what is said to a client by its name is for this one. Where tokens are checked only a token proves a name that
+   * can be claimed [send-5]; one that cannot be claimed was given by us.
+   */
+  isKnownAs(clientId: ClientId, principal: Principal): boolean {
+    return !this.#options.verifier.checks || principal.kind !== 'anonymous' || !isClaimable(clientId);
+  }
+
   isOriginAllowed(header: ReadHeader): boolean {
     return this.#options.isOriginAllowed(header);
   }
 
   /**
-   * Finds out who asks; at once where there is no token. `open` needs it before.
+   * Finds out who asks; at once where there is no token. Else what is returned checks it, and rejects
+   * with KeysUnavailable or BrokerUnavailable: `open` needs it before.
    * @param name the endpoint is for this client alone
-   * @throws KeysUnavailable, BrokerUnavailable
    */
-  identify(handshake: Handshake, header: ReadHeader, name?: ClientId): Promise<void> | undefined {
+  identify(handshake: Handshake, header: ReadHeader, name?: ClientId): (() => Promise<void>) | undefined {
     const token = handshake.operator ? undefined : handshakeToken(handshake, header);
-    if (token !== undefined) return this.#check(handshake, token, name);
+    if (token !== undefined) return () => this.#check(handshake, token, name);
     const mayStay = handshake.operator || this.#options.allowsAnonymous;
     const principal = handshake.operator ? OPERATOR : ANONYMOUS;
     this.#entries.set(handshake, mayStay ? { ok: true, principal } : MISSING);

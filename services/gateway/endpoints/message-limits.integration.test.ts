@@ -252,4 +252,25 @@ describe('who looks', () => {
       queue: { max_queue_size: 10_000, consumer_pool_size: 4 },
     });
   });
+
+  it('[limit-4] are not given back where a recovery that cost nothing fails', async () => {
+    const worker = await start({ ...SLOW, RATE_LIMIT_DISCONNECT_AFTER: '100' }, (broker) => {
+      const listen = broker.log.listen.bind(broker.log);
+      vi.spyOn(broker.log, 'listen').mockImplementation((channel) =>
+        channel === 'ill' ? Promise.reject(new BrokerUnavailable('no answer')) : listen(channel),
+      );
+      return broker;
+    });
+    const first = await open(worker);
+    const session = await sessionOf(first);
+    expect(await publishMany(first, 10)).toBe(10);
+    await first.close();
+    const again = await open(worker, session);
+    await again.next('system.welcome');
+    for (let n = 0; n < 5; n += 1) {
+      again.send({ type: 'subscribe', channel: 'ill', recover: { epoch: 'e', offset: 0 } });
+      expect(await again.next('error')).toMatchObject({ code: 'unavailable' });
+    }
+    expect(await publishMany(again, BURST)).toBe(BURST - 10);
+  });
 });

@@ -24,6 +24,7 @@ beforeEach(async () => {
       JWT_SECRET: SECRET,
       CONTROL_TOKEN: OPERATOR_TOKEN,
       LEASE_INTERVAL: '0.1',
+      DRAIN_GRACE: '3',
     });
   [blue, green] = [await start('blue'), await start('green')];
 });
@@ -83,6 +84,24 @@ describe('revocation', () => {
     const keptMs = Number((await redis.command('PTTL', 'sy:{revoked}:t:one')).replace(':', ''));
     expect(keptMs).toBeGreaterThan(600_000);
     expect(keptMs).toBeLessThan(1_300_000);
+    await post('/clients/ada/revoke');
+    // As long as a token may live, and clocks may differ.
+    const [, of] = /^:(\d+)/.exec(await redis.command('PTTL', 'sy:{revoked}:c:ada')) ?? [];
+    expect(Number(of)).toBeGreaterThan(2_592_000_000);
+  });
+
+  it('[token-7] [move-4] of a client that moves ends both of its connections', async () => {
+    const token = await made(10);
+    const first = await connect(blue, token);
+    const { session_id: session } = await first.next('system.welcome');
+    blue.app.draining.begin('deploy');
+    await first.next('system.reconnect');
+    const second = await TestClient.connect(`${green.ws}/ws?token=${token}&session=${session}`);
+    expect(await second.next('system.welcome')).toMatchObject({ resumed: true });
+    expect(await (await post('/clients/ada/revoke')).json()).toEqual({ done: 2, unanswered: [] });
+    for (const client of [first, second]) expect(await client.closed).toEqual(TAKEN_BACK);
+    const again = await TestClient.connect(`${green.ws}/ws?token=${token}&session=${session}`);
+    expect(await again.closed).toEqual(TAKEN_BACK);
   });
 
   it('[token-7] reaches a worker that was told nothing when it looks by itself', async () => {

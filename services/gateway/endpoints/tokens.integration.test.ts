@@ -145,6 +145,37 @@ describe('a token', () => {
     expect(await anonymous.answer('r4')).toMatchObject({ code: 'forbidden' });
   });
 
+  it('[token-4] [error-2] that is refused counts as an error in the row, and so many close whatever comes between', async () => {
+    await start({ MAX_CLIENT_ERRORS: '3' });
+    const bad = { type: 'system.token', token: 'abc', id: 'bad' };
+    const row = await connect(`?token=${await ada()}`);
+    for (let n = 0; n < 2; n += 1) row.send({ type: 'unsubscribe', channel: 'room' });
+    row.send(bad);
+    expect(await row.closed).toMatchObject({ code: 1008, reason: '3 errors in a row' });
+    const mixed = await connect(`?token=${await ada()}`);
+    const refuse = async (): Promise<void> => {
+      mixed.send(bad);
+      await mixed.next('error');
+      await mixed.settle();
+    };
+    for (let n = 0; n < 2; n += 1) await refuse();
+    mixed.send({ type: 'system.token', token: await ada() });
+    await mixed.next('system.token_renewed');
+    for (let n = 0; n < 2; n += 1) await refuse();
+    mixed.send(bad);
+    expect(await mixed.closed).toMatchObject({ code: 1008, reason: '3 tokens that are not good' });
+  });
+
+  it('[token-8] [close-4401] that would outlive its revocation opens nothing in production, and renews nothing', async () => {
+    await start({ MODE: 'production', REVOCATION_TTL: '60' });
+    const missing = 'token: exp is missing, and here every token must end';
+    expect(await closed(`/ws?token=${await ada()}`)).toEqual({ code: 4401, reason: missing });
+    const client = await connect(`?token=${await ada({ exp: secondsFromNow(50) })}`);
+    await client.next('system.welcome');
+    client.send({ type: 'system.token', token: await ada(), id: 'r1' });
+    expect(await client.answer('r1')).toMatchObject({ code: 'forbidden', message: missing });
+  });
+
   it('[token-6] nobody resumes a session of another identity: it gets one of its own', async () => {
     await start();
     const session = async (query: string): Promise<Readonly<{ id: string; name: string; resumed: boolean }>> => {

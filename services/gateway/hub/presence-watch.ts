@@ -53,13 +53,16 @@ export class PresenceWatch {
     return this.#store.watch(channel);
   }
 
-  /** Idempotent. */
-  remove(channel: ChannelName, watcher: PresenceWatcher): void {
+  /** False: it did not watch. */
+  remove(channel: ChannelName, watcher: PresenceWatcher): boolean {
     const known = this.#watched.get(channel);
-    if (known?.watchers.delete(watcher) !== true || known.watchers.size > 0) return;
-    clearTimeout(known.window);
-    this.#watched.delete(channel);
-    this.#store.unwatch(channel);
+    if (known?.watchers.delete(watcher) !== true) return false;
+    if (known.watchers.size === 0) {
+      clearTimeout(known.window);
+      this.#watched.delete(channel);
+      this.#store.unwatch(channel);
+    }
+    return true;
   }
 
   changed(channel: ChannelName, { change, clientId, timeMs, info }: PresenceChange): void {

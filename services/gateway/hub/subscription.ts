@@ -24,6 +24,8 @@ export class Subscription implements FeedMember {
   readonly #slowBytes: number;
   #state: SubscriptionState | undefined;
   #announced = false;
+  /** Nothing up to here was asked for: it began, or was broken off, behind it. */
+  #since: Offset | undefined;
   /** What the topic brought before it was left. */
   #heardBefore = 0;
 
@@ -45,6 +47,11 @@ export class Subscription implements FeedMember {
     if (this.#state !== undefined) return;
     if (from === undefined) this.#joinAt(this.#feedPosition(), false);
     else await this.#catchUp(from);
+  }
+
+  /** The client was sent nothing up to here; undefined before it began. */
+  get since(): Offset | undefined {
+    return this.#since;
   }
 
   /** The last offset that was handed to the socket; undefined before the first announcement. */
@@ -111,6 +118,7 @@ export class Subscription implements FeedMember {
 
   async #catchUp(from: Position): Promise<void> {
     let cursor = from;
+    this.#since ??= from.offset;
     this.#state = { kind: 'catching', cursor };
     for (;;) {
       await this.#feed.ready();
@@ -179,6 +187,7 @@ export class Subscription implements FeedMember {
 
   #joinAt(position: Position, recovered: boolean): void {
     this.#announced = false;
+    this.#since = position.offset;
     this.#announce(position, recovered);
     this.#join();
   }

@@ -89,7 +89,18 @@ describe('keys from JWKS_URL', () => {
     answer(503);
     await expect(verifier.verify(await sign(known))).rejects.toThrow(KeysUnavailable);
     answer(200);
-    expect(await verifier.verify(await sign(known))).toMatchObject({ ok: true });
+    const token = await sign(known);
+    await vi.waitFor(async () => expect(await verifier.verify(token)).toMatchObject({ ok: true }), { timeout: 5_000 });
+  });
+
+  it('[token-3] a flood of tokens does not become one of requests to a server that fails', async () => {
+    const [known, stranger] = [pair('1'), pair('2')];
+    const { verifier, asked, answer } = await stage(known);
+    answer(503);
+    const token = await sign(stranger);
+    const startedAt = performance.now();
+    for (let n = 0; n < 100; n += 1) await expect(verifier.verify(token)).rejects.toThrow(KeysUnavailable);
+    expect(asked()).toBeLessThanOrEqual(1 + (performance.now() - startedAt) / 1_000);
   });
 
   it('[token-3] whose server is away: clients are told so, and not where it is', async () => {

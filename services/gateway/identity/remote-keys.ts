@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, type FetchImplementation, type JWTVerifyGetKey } from 'jose';
 import { Loop } from '../lifecycle/loop.js';
 import type { Logger } from '../observability/logger.js';
 
@@ -7,6 +7,8 @@ const REFRESH_MS = 600_000;
 /** A key that is not known is asked for at most so often, ms. */
 const COOLDOWN_MS = 30_000;
 const TIMEOUT_MS = 5_000;
+/** A server that did not answer with keys is left alone so long, however many tokens ask for one, ms. */
+const REST_MS = 1_000;
 
 /** A token can't be checked now. Its message reaches clients: it names no host. */
 export class KeysUnavailable extends Error {
@@ -22,6 +24,7 @@ export class RemoteKeys {
   readonly #url: string;
   readonly #logger: Logger;
   readonly #keys: ReturnType<typeof createRemoteJWKSet>;
+  #restUntilMs = 0;
 
   constructor(url: string, logger: Logger) {
     this.#url = url;
@@ -31,6 +34,7 @@ export class RemoteKeys {
       cacheMaxAge: Infinity,
       cooldownDuration: COOLDOWN_MS,
       timeoutDuration: TIMEOUT_MS,
+      [customFetch]: this.#fetch,
     });
   }
 
@@ -48,14 +52,27 @@ export class RemoteKeys {
       return await this.#keys(header, token);
     } catch (error) {
       if (isOfTheToken(error)) throw error;
+      this.#failed();
       throw new KeysUnavailable("tokens can't be checked now: no answer with keys from JWKS_URL", { cause: error });
     }
   };
+
+  /** One at a time; jose's own cooldown holds only where keys came. */
+  readonly #fetch: FetchImplementation = (url, options) =>
+    performance.now() < this.#restUntilMs
+      ? Promise.reject(new Error('it was asked in vain less than a second ago'))
+      : fetch(url, options);
+
+  #failed(): void {
+    const nowMs = performance.now();
+    if (nowMs >= this.#restUntilMs) this.#restUntilMs = nowMs + REST_MS;
+  }
 
   async #refresh(): Promise<void> {
     try {
       await this.#keys.reload();
     } catch (error) {
+      this.#failed();
       this.#logger.warn(
         { event: 'token_keys_unavailable', url: this.#url, known: this.#keys.jwks()?.keys.length ?? 0, error },
         `No keys from JWKS_URL (${wordsOf(error)}): those that are known go on working`,

@@ -52,6 +52,21 @@ describe('TokenVerifier', () => {
     });
   });
 
+  it('[token-8] wants in production that a token ends before its revocation is forgotten', async () => {
+    const production = { JWT_SECRET: SECRET, MODE: 'production', REVOCATION_TTL: '3600' };
+    expect(await whyNot({ sub: 'ada' }, production)).toBe('token: exp is missing, and here every token must end');
+    const tooFar = 'token: exp is too far away (REVOCATION_TTL)';
+    expect(await whyNot({ sub: 'ada', exp: secondsFromNow(3_700) }, production)).toBe(tooFar);
+    const old = { sub: 'ada', iat: Math.floor(secondsFromNow(-3_000)), exp: secondsFromNow(700) };
+    expect(await whyNot(old, production)).toBe(tooFar);
+    const postdated = { sub: 'ada', iat: Math.floor(secondsFromNow(3_000)), exp: secondsFromNow(5_000) };
+    expect(await whyNot(postdated, production)).toBe(tooFar);
+    expect(await whyNot({ sub: 'ada', exp: secondsFromNow(3_600) }, production)).toBe('');
+    for (const exp of [undefined, secondsFromNow(1e8)]) {
+      expect(await whyNot({ sub: 'ada', ...(exp === undefined ? {} : { exp }) })).toBe('');
+    }
+  });
+
   it.each([
     [{}, 'sub must be a client_id'],
     [{ sub: 'a b' }, 'sub must be a client_id'],

@@ -18,16 +18,25 @@ export class TokenVerifier {
   /** Where keys come from afar. */
   readonly #remoteKeys: RemoteKeys | undefined;
   readonly #verify: Verify | undefined;
+  /** The longest that a token may live, ms: its revocation is forgotten then. */
+  readonly #mostMs: number;
 
   /** @throws ConfigError for a public key that is none */
   constructor(config: Config, logger: Logger) {
     const { JWKS_URL: url } = config;
     this.#remoteKeys = url === undefined ? undefined : new RemoteKeys(url, logger);
     this.#verify = this.#verifyWith(optionsOf(config), ownKeys(config));
+    const { MODE, REVOCATION_TTL, JWT_CLOCK_TOLERANCE } = config;
+    this.#mostMs = MODE === 'production' ? (REVOCATION_TTL + JWT_CLOCK_TOLERANCE) * 1000 : Infinity;
   }
 
   get loops(): readonly Loop[] {
     return this.#remoteKeys === undefined ? [] : [this.#remoteKeys.loop];
+  }
+
+  /** Whether tokens can be checked at all: there is a key. */
+  get checks(): boolean {
+    return this.#verify !== undefined;
   }
 
   start(): void {
@@ -44,7 +53,9 @@ export class TokenVerifier {
     try {
       const { payload } = await this.#verify(token);
       const identity = readClaims(payload);
-      return typeof identity === 'string' ? { ok: false, why: `token: ${identity}` } : { ok: true, identity };
+      if (typeof identity === 'string') return { ok: false, why: `token: ${identity}` };
+      const why = this.#whyTooLong(identity);
+      return why === undefined ? { ok: true, identity } : { ok: false, why };
     } catch (error) {
       const why = whyOf(error);
       if (why !== undefined) return { ok: false, why };
@@ -52,6 +63,15 @@ export class TokenVerifier {
       // A key of the JWKS that jose can't use, for instance.
       throw new KeysUnavailable("tokens can't be checked now: the key can't be used", { cause: error });
     }
+  }
+
+  /** One that outlived the memory of its revocation would be good again [token-8]. */
+  #whyTooLong({ issuedAtMs, expiresAtMs }: Identity): string | undefined {
+    if (this.#mostMs === Infinity) return undefined;
+    if (expiresAtMs === undefined) return 'token: exp is missing, and here every token must end';
+    // From its beginning, where it says: else one that is refused as too long today would be good later.
+    const fromMs = Math.min(Date.now(), issuedAtMs ?? Infinity);
+    return expiresAtMs - fromMs > this.#mostMs ? 'token: exp is too far away (REVOCATION_TTL)' : undefined;
   }
 
   #verifyWith(options: JWTVerifyOptions, own: OwnKeys | undefined): Verify | undefined {

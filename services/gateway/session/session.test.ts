@@ -24,6 +24,7 @@ const session = (counts: readonly (readonly [typeof ROOM, number])[] = []): Sess
     countedBefore: new Map(),
     folded: 0,
     sends: 2,
+    kept: new Map(),
   });
 };
 

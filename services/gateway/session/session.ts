@@ -1,4 +1,5 @@
 import type { ChannelName, ClientId, SessionId } from '../../protocol/ids.js';
+import type { KeptSubscription } from '../broker/session-store.js';
 import type { Position } from '../../protocol/frames.js';
 import type { ChannelCount } from '../broker/session-store.js';
 
@@ -14,6 +15,8 @@ export class Session {
   readonly resumed: boolean;
   /** Where the server goes on for clients that remember nothing. */
   readonly place: Position | undefined;
+  /** Subscriptions that it goes on with, whatever its client may do by itself [channel-4] [api-13]. */
+  readonly kept: Map<ChannelName, KeptSubscription>;
   readonly #counts: Map<ChannelName, number>;
   /** Of channels that were folded and joined again: what of their counts is in that sum. */
   readonly #countedBefore: Map<ChannelName, number>;
@@ -33,6 +36,7 @@ export class Session {
       folded: number;
       /** Messages to clients. */
       sends: number;
+      kept: ReadonlyMap<ChannelName, KeptSubscription>;
     }>,
   ) {
     this.id = given.id;
@@ -40,12 +44,18 @@ export class Session {
     this.clientId = given.clientId;
     this.resumed = given.resumed;
     this.place = given.place;
+    this.kept = new Map(given.kept);
     this.#counts = new Map(given.counts);
     this.#sends = given.sends;
     this.#countedBefore = new Map(given.countedBefore);
     this.#messageCount = given.sends + given.folded;
     for (const count of this.#counts.values()) this.#messageCount += count;
     for (const count of this.#countedBefore.values()) this.#messageCount -= count;
+  }
+
+  /** Channels that programs subscribed its client to. */
+  get granted(): readonly ChannelName[] {
+    return [...this.kept].flatMap(([channel, { byProgram }]) => (byProgram ? [channel] : []));
   }
 
   /** Messages accepted from this session, on all its connections. */

@@ -7,7 +7,14 @@ import {
   type SessionId,
 } from '../../protocol/ids.js';
 import type { Position } from '../../protocol/frames.js';
-import { NOTHING_SPENT, type SessionOwner, type SessionStore, type SpentAllowance } from '../broker/session-store.js';
+import { BrokerUnavailable } from '../broker/channel-log.js';
+import {
+  NOTHING_SPENT,
+  type KeptSubscription,
+  type SessionOwner,
+  type SessionStore,
+  type SpentAllowance,
+} from '../broker/session-store.js';
 import { sessionDigest } from '../observability/logger.js';
 import { mintAnonymousId } from './anonymous.js';
 import { Session } from './session.js';
@@ -64,6 +71,37 @@ export class Sessions {
     }
   }
 
+  /** From now on the session goes on with this channel, on any worker. @throws BrokerUnavailable */
+  async keepSubscription(session: Session, channel: ChannelName, kept: KeptSubscription): Promise<void> {
+    await this.#store.keepSubscription(session.ref, channel, kept);
+    session.kept.set(channel, kept);
+  }
+
+  /** A program's word about all sessions of a client, those that are away too [api-13]. @throws BrokerUnavailable */
+  grant(clientId: ClientId, channel: ChannelName, stands: boolean): Promise<void> {
+    return this.#store.grant(clientId, channel, stands);
+  }
+
+  /** Drops what programs have ended while nobody could be told. Its client must be reached by then. @throws BrokerUnavailable */
+  async checkGrants(session: Session): Promise<void> {
+    const channels = session.granted;
+    if (channels.length === 0) return;
+    const stand = await this.#store.areGranted(session.clientId, channels);
+    for (const [at, channel] of channels.entries()) {
+      if (stand[at] === false) await this.dropSubscription(session, channel);
+    }
+  }
+
+  /** The client does not want the channel any more. Never rejects: what Redis did not hear of only ends with the session. */
+  async dropSubscription(session: Session, channel: ChannelName): Promise<void> {
+    if (!session.kept.delete(channel)) return;
+    try {
+      await this.#store.dropSubscription(session.ref, channel);
+    } catch (error) {
+      if (!(error instanceof BrokerUnavailable)) throw error;
+    }
+  }
+
   /** Counts a message to a client in the session's `message_count`. @throws BrokerUnavailable */
   async countSend(session: Session): Promise<void> {
     const count = await this.#store.countSend(session.ref);
@@ -95,6 +133,7 @@ export class Sessions {
       countedBefore: new Map(),
       folded: 0,
       sends: 0,
+      kept: new Map(),
     });
     await this.#store.create(session.ref, session.clientId, owner, place, subject);
     return { session, previousOwner: undefined, spent: NOTHING_SPENT };

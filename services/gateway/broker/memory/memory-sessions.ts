@@ -1,13 +1,15 @@
 import type { Position } from '../../../protocol/frames.js';
 import type { ChannelName, ClientId, ConnectionId } from '../../../protocol/ids.js';
-import type {
-  AllowanceCharge,
-  ChannelCount,
-  SessionOwner,
-  SessionPlace,
-  SessionStore,
-  SpentAllowance,
-  StoredSession,
+import {
+  MAX_KEPT,
+  type AllowanceCharge,
+  type ChannelCount,
+  type KeptSubscription,
+  type SessionOwner,
+  type SessionPlace,
+  type SessionStore,
+  type SpentAllowance,
+  type StoredSession,
 } from '../session-store.js';
 import type { MemorySession, MemoryStore } from './store.js';
 
@@ -27,7 +29,16 @@ export class MemorySessions implements SessionStore {
     subject?: ClientId,
   ): Promise<void> {
     const store = await this.#reach();
-    const kept = { clientId, subject, channels: new Set<ChannelName>(), owner, place, sends: 0, folded: 0 };
+    const kept = {
+      clientId,
+      subject,
+      channels: new Set<ChannelName>(),
+      kept: new Map<ChannelName, KeptSubscription>(),
+      owner,
+      place,
+      sends: 0,
+      folded: 0,
+    };
     store.sessions.set(ref, { ...kept, expiresMs: expiry(store), spentMs: 0 });
   }
 
@@ -37,9 +48,11 @@ export class MemorySessions implements SessionStore {
     if (session === undefined || session.subject !== subject) return undefined;
     const { clientId, place, owner: previousOwner } = session;
     session.owner = owner;
+    const counted = touch(store, ref, session);
     const { sends, folded } = session;
+    const kept = new Map(session.kept);
     const spent = spentOf(session, store.now());
-    return { clientId, place, ...touch(store, ref, session), folded, sends, previousOwner, spent };
+    return { clientId, place, ...counted, folded, sends, kept, previousOwner, spent };
   }
 
   async joinChannel(ref: string, channel: ChannelName): Promise<number> {
@@ -54,6 +67,26 @@ export class MemorySessions implements SessionStore {
     const record = store.publisher(channel, ref);
     if (session?.channels.delete(channel) === true) session.folded += accepted - countedBefore;
     if (record !== undefined) record.folded = accepted;
+  }
+
+  async keepSubscription(ref: string, channel: ChannelName, kept: KeptSubscription): Promise<void> {
+    const all = find(await this.#reach(), ref)?.kept;
+    if (all !== undefined && (all.has(channel) || all.size < MAX_KEPT)) all.set(channel, kept);
+  }
+
+  async dropSubscription(ref: string, channel: ChannelName): Promise<void> {
+    find(await this.#reach(), ref)?.kept.delete(channel);
+  }
+
+  async grant(clientId: ClientId, channel: ChannelName, stands: boolean): Promise<void> {
+    const store = await this.#reach();
+    if (stands) store.withdrawn.delete(`${clientId} ${channel}`);
+    else store.withdrawn.set(`${clientId} ${channel}`, expiry(store));
+  }
+
+  async areGranted(clientId: ClientId, channels: readonly ChannelName[]): Promise<readonly boolean[]> {
+    const { withdrawn, now } = await this.#reach();
+    return channels.map((channel) => (withdrawn.get(`${clientId} ${channel}`) ?? 0) <= now());
   }
 
   async countSend(ref: string): Promise<number | undefined> {

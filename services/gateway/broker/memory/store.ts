@@ -3,7 +3,7 @@ import type { ChannelName, ClientId } from '../../../protocol/ids.js';
 import type { BrokerLimits } from '../broker.js';
 import type { Sample } from '../cluster-samples.js';
 import type { JournalEntry, JournalName } from '../journal.js';
-import type { SessionOwner } from '../session-store.js';
+import type { KeptSubscription, SessionOwner } from '../session-store.js';
 import { Channel } from './channel.js';
 import { MemoryLeases } from './leases.js';
 import type { PresenceOfAll } from './memory-presence.js';
@@ -16,6 +16,7 @@ export type MemorySession = {
   /** Of the token that opened it. */
   readonly subject: ClientId | undefined;
   readonly channels: Set<ChannelName>;
+  readonly kept: Map<ChannelName, KeptSubscription>;
   owner: SessionOwner | undefined;
   place: Position | undefined;
   sends: number;
@@ -32,6 +33,8 @@ export class MemoryStore {
   readonly limits: BrokerLimits;
   readonly now: () => number;
   readonly sessions = new Map<string, MemorySession>();
+  /** What programs ended, by client and channel: until when it is kept, ms. */
+  readonly withdrawn = new Map<string, number>();
   readonly revocations = new Map<string, Readonly<{ untilMs: number; expiresMs: number }>>();
   readonly journals = new Map<JournalName, Readonly<{ entries: readonly JournalEntry[]; expiresMs: number }>>();
   leases: MemoryLeases;

@@ -10,6 +10,11 @@ export const metaKey = (channel: ChannelName): string => `${topicOf(channel)}:me
 export const publisherKey = (channel: ChannelName, publisher: string): string => `${topicOf(channel)}:p:${publisher}`;
 
 export const sessionKey = (ref: string): string => `sy:{s:${ref}}`;
+/** Where it may go on without the right to read the history: channel → offset. */
+export const sessionKeptKey = (ref: string): string => `${sessionKey(ref)}:kept`;
+/** A program has ended what it had subscribed the client to: sessions that were away find it. */
+export const withdrawnKey = (clientId: ClientId, channel: ChannelName): string =>
+  `sy:{u:${clientId}}:withdrawn:${channel}`;
 export const sessionChannelsKey = (ref: string): string => `${sessionKey(ref)}:channels`;
 
 /** Of a client's address: when what it used of its connections has grown back. */

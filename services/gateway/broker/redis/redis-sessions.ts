@@ -2,16 +2,18 @@ import type { Position } from '../../../protocol/frames.js';
 import type { ChannelName, ClientId } from '../../../protocol/ids.js';
 import { parseChannelName, parseClientId, parseConnectionId, parseEpoch, parseOffset } from '../../../protocol/ids.js';
 import type { BrokerLimits } from '../broker.js';
-import type {
-  AllowanceCharge,
-  ChannelCount,
-  SessionOwner,
-  SessionPlace,
-  SessionStore,
-  SpentAllowance,
-  StoredSession,
+import {
+  MAX_KEPT,
+  type AllowanceCharge,
+  type ChannelCount,
+  type KeptSubscription,
+  type SessionOwner,
+  type SessionPlace,
+  type SessionStore,
+  type SpentAllowance,
+  type StoredSession,
 } from '../session-store.js';
-import { publisherKey, sessionChannelsKey, sessionKey } from './keys.js';
+import { publisherKey, sessionChannelsKey, sessionKeptKey, sessionKey, withdrawnKey } from './keys.js';
 import type { Publisher } from './publisher.js';
 import { listOf, numberOf, textOf, UnexpectedReply } from './reply.js';
 
@@ -31,6 +33,24 @@ const ownerOf = (connection: string, workerId: string): SessionOwner | undefined
 
 const channelsOf = (names: readonly unknown[]): readonly ChannelName[] =>
   names.map((name) => parseChannelName(name)).filter((name) => name !== undefined);
+
+/** Behind the offset of what a program subscribed. */
+const BY_PROGRAM = 'p';
+
+const keptText = ({ since, byProgram }: KeptSubscription): string => `${since}${byProgram ? BY_PROGRAM : ''}`;
+
+/** Of a hash as a list: name, value, name, value … */
+const keptOf = (entries: readonly unknown[]): ReadonlyMap<ChannelName, KeptSubscription> => {
+  const kept = new Map<ChannelName, KeptSubscription>();
+  for (let at = 0; at + 1 < entries.length; at += 2) {
+    const channel = parseChannelName(entries[at]);
+    const text = textOf(entries[at + 1]);
+    const byProgram = text.endsWith(BY_PROGRAM);
+    const since = parseOffset(Number(byProgram ? text.slice(0, -1) : text));
+    if (channel !== undefined && since !== undefined) kept.set(channel, { since, byProgram });
+  }
+  return kept;
+};
 
 const chargeArguments = ({ mark, debtMs, chargedMs }: AllowanceCharge) => [mark, debtMs, chargedMs] as const;
 
@@ -57,19 +77,20 @@ export class RedisSessions implements SessionStore {
   }
 
   async resume(ref: string, owner: SessionOwner, subject?: ClientId): Promise<StoredSession | undefined> {
-    const keys = [sessionKey(ref), sessionChannelsKey(ref)];
+    const keys = [sessionKey(ref), sessionChannelsKey(ref), sessionKeptKey(ref)];
     const args = [owner.connectionId, owner.workerId, this.#ttl, subject ?? ''];
     const reply = await this.#publisher.run('sessionResume', keys, args);
     if (reply === null) return undefined;
-    const [client, place, connection, worker, mark, debt, sends, folded, ...names] = listOf(reply);
+    const [client, place, connection, worker, mark, debt, sends, folded, names, kept] = listOf(reply);
     const clientId = parseClientId(client);
     if (clientId === undefined) throw new UnexpectedReply('a session without a client id');
     return {
       clientId,
       place: placeOf(textOf(place)),
-      ...(await this.#counts(ref, channelsOf(names))),
+      ...(await this.#counts(ref, channelsOf(listOf(names)))),
       folded: numberOf(folded),
       sends: numberOf(sends),
+      kept: keptOf(listOf(kept)),
       previousOwner: ownerOf(textOf(connection), textOf(worker)),
       spent: { mark: textOf(mark), debtMs: numberOf(debt) },
     };
@@ -94,6 +115,27 @@ export class RedisSessions implements SessionStore {
       this.#publisher.run('sessionFold', keys, [channel, accepted - countedBefore]),
       this.#publisher.run('publisherFold', [publisherKey(channel, ref)], [accepted]),
     ]);
+  }
+
+  async keepSubscription(ref: string, channel: ChannelName, kept: KeptSubscription): Promise<void> {
+    const keys = [sessionKey(ref), sessionKeptKey(ref)];
+    await this.#publisher.run('sessionKeep', keys, [channel, keptText(kept), this.#ttl, MAX_KEPT]);
+  }
+
+  async dropSubscription(ref: string, channel: ChannelName): Promise<void> {
+    await this.#publisher.use((client) => client.hdel(sessionKeptKey(ref), channel));
+  }
+
+  async grant(clientId: ClientId, channel: ChannelName, stands: boolean): Promise<void> {
+    const key = withdrawnKey(clientId, channel);
+    // No session that could find it lives longer.
+    await this.#publisher.use<unknown>((client) => (stands ? client.del(key) : client.set(key, '', 'EX', this.#ttl)));
+  }
+
+  async areGranted(clientId: ClientId, channels: readonly ChannelName[]): Promise<readonly boolean[]> {
+    const keys = channels.map((channel) => withdrawnKey(clientId, channel));
+    const found = await this.#publisher.use((client) => client.mget(keys));
+    return found.map((withdrawn) => withdrawn === null);
   }
 
   async countSend(ref: string): Promise<number | undefined> {
@@ -128,7 +170,10 @@ export class RedisSessions implements SessionStore {
   async #touch(ref: string): Promise<void> {
     const key = sessionChannelsKey(ref);
     const [names] = await this.#publisher.use((client) =>
-      Promise.all([client.smembers(key), client.expire(key, this.#ttl), client.expire(sessionKey(ref), this.#ttl)]),
+      Promise.all([
+        client.smembers(key),
+        ...[key, sessionKey(ref), sessionKeptKey(ref)].map((held) => client.expire(held, this.#ttl)),
+      ]),
     );
     await this.#counts(ref, channelsOf(names));
   }

@@ -15,6 +15,7 @@ export const loadScripts = () => ({
   top: load('life', 'top'),
   sessionCreate: load('session-create'),
   sessionResume: load('allowance', 'session-resume'),
+  sessionKeep: load('session-keep'),
   sessionCharge: load('allowance', 'session-charge'),
   sessionCount: load('session-count'),
   sessionFold: load('session-fold'),

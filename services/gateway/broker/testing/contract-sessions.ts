@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { ConnectionId } from '../../../protocol/ids.js';
+import { MAX_KEPT } from '../session-store.js';
 import { ROOM, channelNamed, clientNamed, connectionNumber, epochNamed, offsetAt, openFor, work } from './world.js';
 import type { OpenWorld } from './world.js';
 
 const ANN = clientNamed('ann');
 const owner = (connection: number, workerId = 'w1') => ({ connectionId: connectionNumber(connection), workerId });
 const place = (offset: number, epoch = 'epoch') => ({ epoch: epochNamed(epoch), offset: offsetAt(offset) });
+
+const keptAt = (offset: number) => ({ since: offsetAt(offset), byProgram: false });
 
 /** What a client keeps across connections. */
 export const describeSessions = (open: OpenWorld): void => {
@@ -22,6 +25,7 @@ export const describeSessions = (open: OpenWorld): void => {
         countedBefore: new Map(),
         folded: 0,
         sends: 0,
+        kept: new Map(),
         previousOwner: owner(1),
         spent: { mark: '', debtMs: 0 },
       });
@@ -145,12 +149,53 @@ export const describeSessions = (open: OpenWorld): void => {
       expect(await broker.sessions.resume('unknown', owner(3))).toBeUndefined();
     });
 
+    it('[channel-4] keeps where it may go on, of so many channels, until that is dropped', async () => {
+      const world = await openFor(open);
+      const { sessions } = (await work(world, 'w1')).broker;
+      const other = (await work(world, 'w2')).broker.sessions;
+      await sessions.create('ref', ANN, owner(1));
+      await sessions.keepSubscription('ref', ROOM, keptAt(3));
+      await sessions.keepSubscription('ref', channelNamed('a'), keptAt(0));
+      await sessions.keepSubscription('ref', ROOM, keptAt(5));
+      await sessions.dropSubscription('ref', channelNamed('a'));
+      await sessions.dropSubscription('ref', channelNamed('b'));
+      expect((await other.resume('ref', owner(2, 'w2')))?.kept).toEqual(new Map([[ROOM, keptAt(5)]]));
+      for (let n = 0; n < MAX_KEPT; n += 1) await sessions.keepSubscription('ref', channelNamed(`c${n}`), keptAt(n));
+      await sessions.keepSubscription('ref', ROOM, keptAt(7));
+      const kept = (await other.resume('ref', owner(3, 'w2')))?.kept;
+      expect([kept?.size, kept?.get(ROOM)]).toEqual([MAX_KEPT, keptAt(7)]);
+      await sessions.keepSubscription('unknown', ROOM, keptAt(1));
+      await sessions.create('unknown', ANN, owner(4));
+      expect((await sessions.resume('unknown', owner(5)))?.kept).toEqual(new Map());
+    });
+
+    it('[api-13] keeps what a program subscribed, until a program ends it, for sessions that are away too', async () => {
+      const world = await openFor(open, { sessionTtlSeconds: 2 });
+      const { sessions } = (await work(world, 'w1')).broker;
+      const granted = { since: offsetAt(3), byProgram: true };
+      await sessions.create('ref', ANN, owner(1));
+      await sessions.keepSubscription('ref', ROOM, granted);
+      const other = (await work(world, 'w2')).broker.sessions;
+      expect((await other.resume('ref', owner(2, 'w2')))?.kept).toEqual(new Map([[ROOM, granted]]));
+      const channels = [ROOM, channelNamed('a')];
+      expect(await other.areGranted(ANN, channels)).toEqual([true, true]);
+      await sessions.grant(ANN, ROOM, false);
+      expect(await other.areGranted(ANN, channels)).toEqual([false, true]);
+      expect(await other.areGranted(clientNamed('bob'), channels)).toEqual([true, true]);
+      await sessions.grant(ANN, ROOM, true);
+      expect(await other.areGranted(ANN, channels)).toEqual([true, true]);
+      await sessions.grant(ANN, ROOM, false);
+      await world.pass(2_100);
+      expect(await other.areGranted(ANN, [ROOM])).toEqual([true]);
+    });
+
     it('lives sessionTtlSeconds after its last use; touch keeps session and counts alive', async () => {
       const world = await openFor(open, { sessionTtlSeconds: 2 });
       const { broker } = await work(world, 'w1');
       await broker.sessions.create('kept', ANN, owner(1));
       await broker.sessions.create('left', ANN, owner(2));
       await broker.sessions.joinChannel('kept', ROOM);
+      await broker.sessions.keepSubscription('kept', ROOM, keptAt(1));
       await broker.log.publish({ channel: ROOM, publisher: 'kept', id: '1', body: 'b' });
       for (let round = 0; round < 3; round += 1) {
         await world.pass(1_000);
@@ -159,6 +204,7 @@ export const describeSessions = (open: OpenWorld): void => {
       expect(await broker.sessions.resume('left', owner(3))).toBeUndefined();
       const kept = await broker.sessions.resume('kept', owner(4));
       expect([...(kept?.counts ?? [])]).toEqual([[ROOM, 1]]);
+      expect(kept?.kept).toEqual(new Map([[ROOM, keptAt(1)]]));
       await broker.sessions.touch([]);
     });
   });

@@ -49,7 +49,7 @@ export class Dismissals {
    * @param expiresAtMs when it would have ended, ms since 1970, where that is known
    */
   async revokeToken(tokenId: string, by: string, expiresAtMs?: number): Promise<Dismissed> {
-    const keepMs = expiresAtMs === undefined ? this.#keepMs : expiresAtMs - Date.now() + MARGIN_MS;
+    const keepMs = (expiresAtMs === undefined ? this.#keepMs : expiresAtMs - Date.now()) + MARGIN_MS;
     const dismissed = await this.#revoke({ kind: 'token', tokenId }, Math.max(keepMs, MARGIN_MS));
     this.#events.happened({ event: 'admin_revoked', by, connections: dismissed.connections, jti: tokenId });
     return dismissed;
@@ -57,7 +57,7 @@ export class Dismissals {
 
   /** Takes back all tokens of a client that were made until now. */
   async revokeClient(clientId: ClientId, by: string): Promise<Dismissed> {
-    const dismissed = await this.#revoke({ kind: 'client', clientId, untilMs: Date.now() }, this.#keepMs);
+    const dismissed = await this.#revoke({ kind: 'client', clientId, untilMs: Date.now() }, this.#keepMs + MARGIN_MS);
     this.#events.happened({ event: 'admin_revoked', by, connections: dismissed.connections, client_id: clientId });
     return dismissed;
   }

@@ -18,7 +18,7 @@ import { publishCommand } from './commands/publish.js';
 import { checkScope, type Call, type Command } from './command.js';
 import { openApiDocument } from './openapi.js';
 import { Problem, problemOf, problemResponse } from './problem.js';
-import { createPublish } from './publications.js';
+import { createPublish, idOfKey } from './publications.js';
 
 /** Of a batch; each of its commands may have 64 KiB. */
 const MAX_BATCH_BYTES = 1024 * 1024;
@@ -43,8 +43,8 @@ const createCommands = ({ context, statistics, admin }: ApiOptions): readonly Co
     channelsCommand(statistics, admin.peers),
     statsCommand(statistics),
     infoCommand(statistics),
-    subscribeCommand(context.clients),
-    unsubscribeCommand(context.clients),
+    subscribeCommand(context.clients, context.sessions),
+    unsubscribeCommand(context.clients, context.sessions),
     disconnectCommand(admin.dismissals),
   ];
 };
@@ -138,6 +138,6 @@ const readBody = (body: string): JsonValue => {
 const readIdempotencyKey = (given: string): string | undefined => {
   if (given === '') return undefined;
   const key = parseFrameId(given);
-  if (key !== undefined) return key;
+  if (key !== undefined) return idOfKey(key);
   throw new Problem('invalid_field', 'Idempotency-Key: must have 1 to 64 characters', 'Idempotency-Key');
 };

@@ -38,6 +38,23 @@ describe('a batch', () => {
     ]);
   });
 
+  it('[api-7] shares no key with another call, however that is called', async () => {
+    const publish = (data: string) => ({ publish: { channel: 'room', data } });
+    const ask = async (commands: readonly object[], key: string) => {
+      const { body } = await stage.api.ask('batch', { commands }, { 'Idempotency-Key': key });
+      return body['answers'];
+    };
+    await ask([publish('a'), publish('b')], 'a');
+    for (const [at, key] of ['a/0', 'a/0/', 'a/1'].entries()) {
+      const { body } = await stage.api.ask('publish', { channel: 'room', data: key }, { 'Idempotency-Key': key });
+      expect(body).toMatchObject({ offset: 3 + at, duplicate: false });
+      const again = await stage.other.ask('publish', { channel: 'room', data: key, idempotency_key: key });
+      expect(again.body).toMatchObject({ offset: 3 + at, duplicate: true });
+    }
+    expect(await ask([publish('c')], 'a/0')).toMatchObject([{ result: { offset: 6, duplicate: false } }]);
+    expect(await ask([publish('a')], 'a')).toMatchObject([{ result: { offset: 1, duplicate: true } }]);
+  });
+
   it('[api-7] does not try what stands behind one that met Redis away', async () => {
     const publish = vi.spyOn(stage.blueBroker.log, 'publish');
     stage.cluster.disconnect(stage.blue.workerId);

@@ -64,6 +64,42 @@ describe('what can be done to a client', () => {
     });
   });
 
+  it('[api-13] a subscription that a program made stays with the session, through a move, and beyond its rights', async () => {
+    const connect = async (worker: typeof stage.blue, session = '') => {
+      const client = await TestClient.connect(`${worker.ws}/ws?client_id=ada&session=${session}`);
+      return { client, session: (await client.next('system.welcome')).session_id };
+    };
+    const say = (data: string) => stage.api.ask('publish', { channel: 'private:1', data });
+    await say('before');
+    const first = await connect(stage.blue);
+    await stage.api.ask('subscribe', { client_id: 'ada', channel: 'private:1' });
+    const { epoch, offset } = await first.client.next('subscribed');
+    expect(offset).toBe(1);
+    stage.blue.app.draining.begin('deploy');
+    expect((await first.client.closed).code).toBe(1012);
+    await say('while it was away');
+    const second = await connect(stage.green, first.session);
+    const { id, ...told } = await second.client.next('subscribed');
+    expect([id, told]).toMatchObject([undefined, { channel: 'private:1', offset: 2, recovered: false }]);
+    await say('live');
+    expect((await second.client.next('message')).data).toBe('live');
+    // What it missed it asks for, and gets nothing from before.
+    expect(await second.client.subscribe('private:1', { epoch, offset: 1 })).toMatchObject({ recovered: true });
+    expect((await second.client.next('message')).data).toBe('while it was away');
+    expect(await second.client.subscribe('private:1', { epoch, offset: 0 })).toMatchObject({ recovered: false });
+    await second.client.close();
+    // Taken back while the client is away: nobody can be told, and it holds all the same.
+    await vi.waitFor(async () => {
+      const { body } = await stage.other.ask('unsubscribe', { client_id: 'ada', channel: 'private:1' });
+      expect(body).toEqual({ connections: 0 });
+    });
+    const third = await connect(stage.green, first.session);
+    third.client.send({ type: 'subscribe', channel: 'private:1', id: 's3' });
+    expect(await third.client.answer('s3')).toMatchObject({ code: 'forbidden' });
+    expect(third.client.all('subscribed')).toEqual([]);
+    await third.client.close();
+  });
+
   it('[api-12] disconnect closes every connection of a client within a second, whatever it speaks, and no other', async () => {
     const adas = [
       await TestClient.connect(`${stage.blue.ws}/ws?client_id=ada`),

@@ -27,7 +27,7 @@ export type Publish = (publishing: Publishing, call: Call) => Promise<Published>
 export const createPublish =
   (context: EndpointContext): Publish =>
   async ({ channel, data, from, idempotencyKey }, { caller, metrics, idempotencyKey: ofRequest }) => {
-    const key = idempotencyKey ?? ofRequest;
+    const key = idempotencyKey === undefined ? ofRequest : idOfKey(idempotencyKey);
     const startedAt = performance.now();
     try {
       const { epoch, offset, duplicate } = await context.log.publish({
@@ -44,6 +44,12 @@ export const createPublish =
       throw error;
     }
   };
+
+/**
+ * The id of a publish under a key. Those of a batch have `<id>/<place>`, and no key gives what ends so: the key `a/0` of
+ * one call is never the first command of a batch under the key `a` [api-7].
+ */
+export const idOfKey = (key: string): string => (/\/\d+\/*$/.test(key) ? `${key}/` : key);
 
 function requireClientId(name: string): ClientId {
   const id = parseClientId(name);

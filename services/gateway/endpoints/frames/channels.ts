@@ -27,7 +27,8 @@ class ChannelsProfile implements FrameProfile {
   }
 
   opened(): void {
-    // The client subscribes.
+    // To anything else the client subscribes itself.
+    this.#commands.subscriptions.restore();
   }
 
   text(message: string): void {

@@ -1,7 +1,7 @@
 import { CLOSE } from '../../../protocol/close-codes.js';
 import { canBeFrame, decodeClientFrame } from '../../../protocol/decode-client.js';
 import type { Position } from '../../../protocol/frames.js';
-import { parseChannelName, parseEpoch, parseOffset, type ChannelName } from '../../../protocol/ids.js';
+import { parseChannelName, parseEpoch, parseOffset, type ChannelName, type Offset } from '../../../protocol/ids.js';
 import type { MoveOrder } from '../../lifecycle/connections.js';
 import type { Wheel } from '../../lifecycle/wheel.js';
 import type { WebSocketRoute } from '../../transport/socket.js';
@@ -20,6 +20,7 @@ const PLACE_WAIT_MS = 2_000;
 const LAST_PING = '!';
 
 const CHAT = requireChannel('chat');
+const ORIGIN = requireOffset(0);
 
 /** A client of `/ws/chat/`, for the wheel that asks for its place. */
 export interface PlacedConnection {
@@ -40,6 +41,8 @@ class ChatProfile implements FrameProfile, PlacedConnection {
   #subscribed: Promise<void> = Promise.resolve();
   #slot: NodeJS.Timeout | undefined;
   #asked: string | undefined;
+  /** Behind which offset the client has been sent the channel, as last known. */
+  #began: Offset = ORIGIN;
   #moved: ((payload: string) => void) | undefined;
 
   constructor(connection: FrameConnection, wheel: Wheel<PlacedConnection>) {
@@ -57,6 +60,7 @@ class ChatProfile implements FrameProfile, PlacedConnection {
     this.#leaveWheel = this.#wheel.add(this);
     const place = this.#connection.session?.place;
     this.#subscribed = this.#subscribe(place);
+    this.#commands.subscriptions.restore();
   }
 
   text(message: string): void {
@@ -72,7 +76,7 @@ class ChatProfile implements FrameProfile, PlacedConnection {
   pong(payload: string): void {
     const place = readPlace(payload);
     const { session } = this.#connection;
-    if (place !== undefined && session !== undefined) {
+    if (place !== undefined && session !== undefined && place.offset >= this.#least()) {
       this.#connection.context.places.confirm(session.ref, this.#connection.id, place);
     }
     this.#moved?.(payload);
@@ -116,11 +120,7 @@ class ChatProfile implements FrameProfile, PlacedConnection {
       this.#connection.end(CLOSE.forbidden, refusal, 'unauthorized');
       return;
     }
-    const stands = await this.#commands.subscriptions.subscribe({
-      type: 'subscribe',
-      channel: CHAT,
-      ...(place === undefined ? {} : { recover: place }),
-    });
+    const stands = await this.#commands.subscriptions.goOn(CHAT, place);
     // Its client would never ask again: it comes back, and goes on from its place [close-1013].
     if (!stands) this.#connection.end(CLOSE.overloaded, 'Redis is away, connect again later', 'overloaded');
   }
@@ -129,6 +129,7 @@ class ChatProfile implements FrameProfile, PlacedConnection {
   async #moveNow(reason: string, waitMs: number): Promise<void> {
     await within(waitMs, this.#subscribed);
     const place = this.pingPayload();
+    this.#least();
     this.#commands.subscriptions.endAll();
     // Marked, so that the pong of an earlier ping for the same place is not taken for it: this one comes after
     // everything that the client sent before it heard of the move.
@@ -137,6 +138,12 @@ class ChatProfile implements FrameProfile, PlacedConnection {
     // Last, so that what the client says meanwhile is answered too.
     await this.#commands.settled();
     this.#connection.end(CLOSE.serviceRestart, reason, 'moved');
+  }
+
+  /** A pong may say anything: a place from before it all would be a way to read the history [channel-4]. */
+  #least(): Offset {
+    this.#began = this.#commands.subscriptions.since(CHAT) ?? this.#began;
+    return this.#began;
   }
 
   #pongOf(payload: string): Promise<void> {
@@ -182,4 +189,10 @@ function requireChannel(name: string): ChannelName {
   const channel = parseChannelName(name);
   if (channel === undefined) throw new Error(`${name} is not a channel name`);
   return channel;
+}
+
+function requireOffset(number: number): Offset {
+  const offset = parseOffset(number);
+  if (offset === undefined) throw new Error(`${number} is no offset`);
+  return offset;
 }

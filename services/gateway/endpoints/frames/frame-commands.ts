@@ -29,21 +29,22 @@ export class FrameCommands {
 
   constructor(connection: FrameConnection) {
     this.#connection = connection;
-    this.subscriptions = new Subscriptions(connection);
+    this.#rights = new Rights(connection.context.permissions);
+    this.subscriptions = new Subscriptions(connection, (action, channel) => this.refusal(action, channel));
     this.#publishing = new Publishing(connection);
     this.#renewal = new Renewal(connection, () => {
-      this.subscriptions.endForbidden((channel) => this.refusal('subscribe', channel));
+      this.subscriptions.endForbidden();
       this.subscriptions.renewed();
     });
-    this.#rights = new Rights(connection.context.permissions);
     this.#sending = new Sending(connection);
     this.#calling = new Calling(connection, this.#inFlight);
   }
 
   run(frame: ClientFrame | ApplicationFrame): void {
     if (!isSystem(frame)) this.#connection.active();
-    if ('channel' in frame) this.subscriptions.inTurn(frame.channel, frame.id, () => this.#take(frame));
-    else if (frame.type === 'application') this.#calling.take(frame);
+    if ('channel' in frame) {
+      this.subscriptions.inTurn(frame.channel, frame.id, () => this.#take(frame), this.#connection.isCharged(frame));
+    } else if (frame.type === 'application') this.#calling.take(frame);
     else this.#take(frame);
   }
 
@@ -53,7 +54,8 @@ export class FrameCommands {
       this.#connection.refusals.refuse(refusal.code, refusal.message, 'id' in frame ? frame.id : undefined);
       return;
     }
-    this.#connection.refusals.understood();
+    // Whether a token is good is found out later.
+    if (frame.type !== 'system.token') this.#connection.refusals.understood();
     switch (frame.type) {
       case 'publish':
         this.#publish(frame.channel, frame.data, frame.id, frame.id !== undefined);
@@ -93,13 +95,15 @@ export class FrameCommands {
 
   /** Why this connection may not do that; undefined: it may [channel-1]. */
   refusal(action: ChannelAction, channel: ChannelName): string | undefined {
+    // A program subscribed it [api-13].
+    if (action === 'subscribe' && this.#connection.session?.kept.get(channel)?.byProgram === true) return undefined;
     return this.#rights.refusal(this.#connection.principal, action, channel);
   }
 
   /** Bare text: always acked, since a person watches. Waits its turn behind a subscribe, as every frame does. */
   publishText(channel: ChannelName, text: string): void {
     this.#connection.active();
-    this.subscriptions.inTurn(channel, undefined, () => {
+    const act = (): void => {
       const { refusals } = this.#connection;
       const refusal = this.refusal('publish', channel);
       if (refusal !== undefined) {
@@ -108,7 +112,8 @@ export class FrameCommands {
       }
       refusals.understood();
       this.#publish(channel, text, undefined, true);
-    });
+    };
+    this.subscriptions.inTurn(channel, undefined, act, true);
   }
 
   /** Nobody is there any more. */
@@ -152,8 +157,12 @@ export class FrameCommands {
 
   #forbids(frame: ClientFrame): string | undefined {
     switch (frame.type) {
-      case 'publish':
       case 'subscribe':
+        return (
+          this.refusal('subscribe', frame.channel) ??
+          (frame.presence === true ? this.refusal('presence', frame.channel) : undefined)
+        );
+      case 'publish':
       case 'history':
       case 'presence':
         return this.refusal(frame.type, frame.channel);

@@ -29,6 +29,8 @@ type State =
   | { readonly kind: 'closed' };
 
 const MAX_INBOX_BYTES = 256 * 1024;
+/** What a frame costs besides its text, so that empty ones are bounded too. */
+const FRAME_BYTES = 64;
 
 /** A connection that speaks the frames of docs/PROTOCOL.md, and its session. */
 export class FrameConnection implements Conversation, SessionHolder, Addressee, PresenceWatcher {
@@ -129,7 +131,7 @@ export class FrameConnection implements Conversation, SessionHolder, Addressee, 
     const state = this.#state;
     switch (state.kind) {
       case 'opening':
-        state.bytes += message.length;
+        state.bytes += message.length + FRAME_BYTES;
         if (state.bytes > MAX_INBOX_BYTES)
           this.end(CLOSE.overloaded, 'more than 256 KiB before the welcome', 'overloaded');
         else state.inbox.push(message);
@@ -151,6 +153,11 @@ export class FrameConnection implements Conversation, SessionHolder, Addressee, 
   /** Whether a frame may be taken; if not, the client has been told. Undefined: it is bare text. */
   admits(decoded: Decoded<ClientFrame | ApplicationFrame> | undefined): boolean {
     return this.#gate.admits(decoded, this.session?.resumed === true);
+  }
+
+  /** Whether the client was charged for it. */
+  isCharged(frame: ClientFrame): boolean {
+    return frame.type !== 'subscribe' || !this.#gate.isFree(frame);
   }
 
   giveBack(): void {
@@ -244,8 +251,9 @@ export class FrameConnection implements Conversation, SessionHolder, Addressee, 
         firstPlace: this.#profile.firstPlace,
       });
       if (previousOwner !== undefined) context.replace(previousOwner);
-      // Who was welcomed is reached by its name.
-      await context.clients.join(session.clientId, this);
+      // Who was welcomed is reached by its name, where that is its own.
+      if (context.door.isKnownAs(session.clientId, this.principal)) await context.clients.join(session.clientId, this);
+      await context.sessions.checkGrants(session);
       const waiting = this.#state;
       if (waiting.kind !== 'opening') {
         context.clients.leave(session.clientId, this);

@@ -1,4 +1,4 @@
-import type { ApplicationFrame, ClientFrame, RateLimitedFrame } from '../../../protocol/frames.js';
+import type { ApplicationFrame, ClientFrame, RateLimitedFrame, SubscribeFrame } from '../../../protocol/frames.js';
 import type { Decoded } from '../../../protocol/decoded.js';
 import type { FrameId } from '../../../protocol/ids.js';
 import type { ConnectionLimits } from '../connection-limits.js';
@@ -11,10 +11,16 @@ export class FrameGate {
   readonly #limits: ConnectionLimits;
   readonly #send: (frame: RateLimitedFrame) => void;
   #recoveries = 0;
+  readonly #free = new WeakSet<SubscribeFrame>();
 
   constructor(limits: ConnectionLimits, send: (frame: RateLimitedFrame) => void) {
     this.#limits = limits;
     this.#send = send;
+  }
+
+  /** Whether it cost nothing: then nothing is to be given back either. */
+  isFree(frame: SubscribeFrame): boolean {
+    return this.#free.has(frame);
   }
 
   /**
@@ -26,6 +32,7 @@ export class FrameGate {
     if (frame?.type.startsWith('system.') === true) return true;
     if (resumed && frame?.type === 'subscribe' && frame.recover !== undefined && this.#recoveries < FREE_RECOVERIES) {
       this.#recoveries += 1;
+      this.#free.add(frame);
       return true;
     }
     const id = decoded === undefined ? undefined : idOf(decoded);

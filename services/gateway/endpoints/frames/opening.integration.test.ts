@@ -75,6 +75,14 @@ describe('while a session is being opened', () => {
     expect(client.frames.slice(0, 2)).toMatchObject([{ type: 'system.welcome' }, { type: 'subscribed', offset: 0 }]);
   });
 
+  it('[close-1013] more than 4,096 frames before the welcome are too much, empty ones too', async () => {
+    const session = hold('create');
+    const client = await TestClient.connect(`${worker.ws}/ws`);
+    for (let n = 0; n <= 4_096; n += 1) client.send('');
+    expect((await client.closed).code).toBe(1013);
+    session.letThrough();
+  });
+
   it('[close-1013] more than 256 KiB before the welcome is too much', async () => {
     const session = hold('create');
     const client = await TestClient.connect(`${worker.ws}/ws`);

@@ -43,9 +43,9 @@ export class Refusals {
     this.#connection.end(CLOSE.policy, `${this.#inARow} errors in a row`, 'policy');
   }
 
-  /** The fault was ours, or Redis's. */
-  failed(error: unknown, id: FrameId | undefined): void {
-    this.#connection.giveBack();
+  /** The fault was ours, or Redis's. @param isCharged whether the client was charged for what failed */
+  failed(error: unknown, id: FrameId | undefined, isCharged = true): void {
+    if (isCharged) this.#connection.giveBack();
     if (error instanceof BrokerOverloaded) {
       this.#connection.metrics.queueOverflowed();
       this.refuse('overloaded', 'too many messages wait; nothing was done', id);

@@ -1,11 +1,13 @@
 import type { Position, SubscribeFrame } from '../../../protocol/frames.js';
-import type { ChannelName, ClientId, FrameId } from '../../../protocol/ids.js';
+import type { ChannelName, ClientId, FrameId, Offset } from '../../../protocol/ids.js';
 import { BrokerOverloaded } from '../../broker/channel-log.js';
 import type { ClientInfo } from '../../broker/presence-store.js';
 import type { Subscriber } from '../../hub/subscriber.js';
 import type { Subscription } from '../../hub/subscription.js';
 import { identityOf } from '../../identity/principal.js';
+import type { ChannelAction } from '../../permissions/namespaces.js';
 import type { ConnectionSocket } from '../connection-socket.js';
+import { Beginning } from './beginning.js';
 import type { FrameConnection } from './frame-connection.js';
 
 /** `opening`: frames for this channel wait, so that frames of one connection take effect in the order sent. */
@@ -16,19 +18,26 @@ type ChannelState =
 /** Frames that may wait for one channel to be subscribed. */
 const MAX_WAITING = 1_000;
 
+/** Why a client may not do something in a channel; undefined: it may. */
+export type Refusal = (action: ChannelAction, channel: ChannelName) => string | undefined;
+
 /** The channels of one connection. */
 export class Subscriptions implements Subscriber {
   readonly out: ConnectionSocket;
   readonly isCounted: boolean;
   readonly #connection: FrameConnection;
+  readonly #refusal: Refusal;
+  readonly #beginning: Beginning;
   readonly #channels = new Map<ChannelName, ChannelState>();
   /** Who is present where this connection is subscribed; the stack itself is nowhere. */
   #member: ClientId | undefined;
   /** What topics brought through subscriptions that are over. */
   #fannedOutBefore = 0;
 
-  constructor(connection: FrameConnection) {
+  constructor(connection: FrameConnection, refusal: Refusal) {
     this.#connection = connection;
+    this.#refusal = refusal;
+    this.#beginning = new Beginning(connection, (channel) => refusal('history', channel) === undefined);
     this.out = connection.out;
     this.isCounted = connection.isCounted;
   }
@@ -47,15 +56,35 @@ export class Subscriptions implements Subscriber {
   }
 
   /** Frames for a channel that is being subscribed wait, so that those of one connection take effect in order. */
-  inTurn(channel: ChannelName, id: FrameId | undefined, act: () => void): void {
+  inTurn(channel: ChannelName, id: FrameId | undefined, act: () => void, isCharged: boolean): void {
     const state = this.#channels.get(channel);
     if (state?.kind !== 'opening') act();
     else if (state.waiting.length < MAX_WAITING) state.waiting.push(act);
-    else this.#connection.refusals.failed(new BrokerOverloaded(), id);
+    else this.#connection.refusals.failed(new BrokerOverloaded(), id, isCharged);
   }
 
-  /** Resolves when the channel is subscribed. False: it is not, and the failure has been told. */
-  async subscribe(frame: SubscribeFrame): Promise<boolean> {
+  /** From as far back as the client may read [channel-4]. Resolves when it is subscribed; a failure has been told. */
+  async subscribe(frame: SubscribeFrame): Promise<void> {
+    const isCharged = this.#connection.isCharged(frame);
+    await this.#begin(frame, isCharged, () => this.#beginning.of(frame.channel, frame.recover));
+  }
+
+  /** From a place that the server itself keeps. Resolves when the channel is subscribed. False: it is not, and the failure has been told. */
+  goOn(channel: ChannelName, place: Position | undefined): Promise<boolean> {
+    const frame: SubscribeFrame = { type: 'subscribe', channel, ...(place === undefined ? {} : { recover: place }) };
+    return this.#begin(frame, false, () => Promise.resolve(place));
+  }
+
+  /** What programs subscribed the client to goes on with its session, unasked [api-13]. */
+  restore(): void {
+    for (const channel of this.#connection.session?.granted ?? []) void this.goOn(channel, undefined);
+  }
+
+  async #begin(
+    frame: SubscribeFrame,
+    isCharged: boolean,
+    beginning: () => Promise<Position | undefined>,
+  ): Promise<boolean> {
     const { channel, recover, presence = false, id } = frame;
     const known = this.#channels.get(channel);
     if (known?.kind === 'subscribed') this.#endSubscription(known.subscription);
@@ -63,13 +92,13 @@ export class Subscriptions implements Subscriber {
     const opening: ChannelState = { kind: 'opening', id, recovers: recover !== undefined, waiting: [] };
     this.#channels.set(channel, opening);
     try {
-      const subscription = await this.#connection.context.hub.subscribe(channel, this, recover);
+      const subscription = await this.#connection.context.hub.subscribe(channel, this, await beginning());
       if (this.#connection.isOpen) this.#began(channel, subscription, presence);
       else this.#connection.context.hub.unsubscribe(subscription);
     } catch (error) {
       stands = false;
       this.#channels.delete(channel);
-      this.#connection.refusals.failed(error, id);
+      this.#connection.refusals.failed(error, id, isCharged);
     }
     for (const run of opening.waiting) if (this.#connection.isOpen) run();
     return stands;
@@ -95,6 +124,12 @@ export class Subscriptions implements Subscriber {
     return state?.kind === 'subscribed' ? state.subscription.position : undefined;
   }
 
+  /** Behind which offset the client has been sent a channel; undefined while it is not subscribed. */
+  since(channel: ChannelName): Offset | undefined {
+    const state = this.#channels.get(channel);
+    return state?.kind === 'subscribed' ? state.subscription.since : undefined;
+  }
+
   /** Messages that topics brought. */
   get fannedOut(): number {
     let fannedOut = this.#fannedOutBefore;
@@ -118,26 +153,22 @@ export class Subscriptions implements Subscriber {
 
   /** Not asked by the client: it is told with a `subscribed` or `unsubscribed` without an id. */
   follow(channel: ChannelName, follows: boolean): void {
-    this.inTurn(channel, undefined, () => {
+    const act = (): void => {
       if ((this.#channels.get(channel) !== undefined) === follows) return;
-      if (follows) void this.subscribe({ type: 'subscribe', channel });
+      if (follows) void this.#begin({ type: 'subscribe', channel }, false, () => this.#beginning.granted(channel));
       else this.unsubscribe(channel, undefined);
-    });
+    };
+    this.inTurn(channel, undefined, act, false);
   }
 
   tooSlow(): void {
     this.#connection.overflowed();
   }
 
-  /** What is not allowed any more ends, unasked [channel-3]. `refusal`: why a channel is not; undefined: it is. */
-  endForbidden(refusal: (channel: ChannelName) => string | undefined): void {
+  /** What is not allowed any more ends, unasked [channel-3]. */
+  endForbidden(): void {
     for (const channel of this.#channels.keys()) {
-      this.inTurn(channel, undefined, () => {
-        const message = refusal(channel);
-        if (message === undefined || !this.isSubscribed(channel)) return;
-        this.#connection.send({ type: 'error', code: 'forbidden', message });
-        this.unsubscribe(channel, undefined);
-      });
+      this.inTurn(channel, undefined, () => this.#endIfForbidden(channel), false);
     }
   }
 
@@ -152,6 +183,23 @@ export class Subscriptions implements Subscriber {
 
   get #info(): ClientInfo | undefined {
     return identityOf(this.#connection.principal)?.info;
+  }
+
+  #endIfForbidden(channel: ChannelName): void {
+    if (!this.isSubscribed(channel)) return;
+    const message = this.#refusal('subscribe', channel);
+    if (message === undefined) {
+      this.#endForbiddenWatch(channel);
+      return;
+    }
+    this.#connection.send({ type: 'error', code: 'forbidden', message });
+    this.unsubscribe(channel, undefined);
+  }
+
+  #endForbiddenWatch(channel: ChannelName): void {
+    const message = this.#refusal('presence', channel);
+    if (message === undefined || !this.#connection.context.presence.watch.remove(channel, this.#connection)) return;
+    this.#connection.send({ type: 'error', code: 'forbidden', message });
   }
 
   #began(channel: ChannelName, subscription: Subscription, watches: boolean): void {
@@ -173,6 +221,7 @@ export class Subscriptions implements Subscriber {
     const state = this.#channels.get(channel);
     if (state?.kind === 'subscribed') this.#endSubscription(state.subscription);
     this.#channels.delete(channel);
+    this.#beginning.forget(channel);
     this.#connection.send({ type: 'unsubscribed', ...(id === undefined ? {} : { id }), channel });
   }
 }

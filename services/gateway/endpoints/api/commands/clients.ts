@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ClientMessages } from '../../../cluster/client-messages.js';
+import type { Sessions } from '../../../session/sessions.js';
 import type { Dismissals } from '../../admin/dismissals.js';
 import { targetedText } from '../../targeted.js';
 import { defineCommand, type Command } from '../command.js';
@@ -27,22 +28,30 @@ export const sendCommand = (clients: ClientMessages): Command =>
 const following = { request: z.strictObject({ client_id: clientId, channel }), answer: z.object({ connections }) };
 
 /** Each connection is told with a `subscribed` or `unsubscribed` that it did not ask for [api-13]. */
-export const subscribeCommand = (clients: ClientMessages): Command =>
+export const subscribeCommand = (clients: ClientMessages, sessions: Sessions): Command =>
   defineCommand({
     ...following,
     name: 'subscribe',
     scope: 'subscribe',
     summary: 'Subscribes every connection that a client has now to a channel',
-    act: async ({ client_id: id, channel }) => ({ connections: await clients.follow(id, channel, true) }),
+    act: async ({ client_id: id, channel }) => {
+      // First: a session that is away finds it.
+      await sessions.grant(id, channel, true);
+      return { connections: await clients.follow(id, channel, true) };
+    },
   });
 
-export const unsubscribeCommand = (clients: ClientMessages): Command =>
+export const unsubscribeCommand = (clients: ClientMessages, sessions: Sessions): Command =>
   defineCommand({
     ...following,
     name: 'unsubscribe',
     scope: 'subscribe',
     summary: 'Ends the subscription of every connection that a client has now to a channel',
-    act: async ({ client_id: id, channel }) => ({ connections: await clients.follow(id, channel, false) }),
+    act: async ({ client_id: id, channel }) => {
+      // First: a session that is away finds it.
+      await sessions.grant(id, channel, false);
+      return { connections: await clients.follow(id, channel, false) };
+    },
   });
 
 /** Closes them as an administrator does [admin-4]. */
