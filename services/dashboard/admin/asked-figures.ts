@@ -15,14 +15,16 @@ export interface AskedEvents {
   /** Answers have come; what is missing failed. */
   answered(stats: Fields, health: Health): void;
   failed(reason: string): void;
+  /** Where this client is connected is wanted. */
+  find(clientId: string): void;
   stranger(): void;
 }
 
-/** What is asked for while somebody looks, as it does not come live: durations, channels, limits, health. */
+/** What is asked for while somebody looks, as it does not come live: durations, channels and who is in one, limits, health. */
 export class AskedFigures {
   readonly #events: AskedEvents;
   readonly #durations = new DurationsChart();
-  readonly #channels = new ChannelsView();
+  readonly #channels: ChannelsView;
   readonly #limited = new LimitedView();
   readonly #health = new HealthView();
   readonly #search = find('channel-search', HTMLInputElement);
@@ -31,6 +33,7 @@ export class AskedFigures {
 
   constructor(events: AskedEvents) {
     this.#events = events;
+    this.#channels = new ChannelsView(events);
     for (const [field, event] of [
       [this.#search, 'input'],
       [this.#limit, 'change'],
@@ -47,6 +50,7 @@ export class AskedFigures {
 
   stop(): void {
     this.#refresh.stop();
+    this.#channels.stop();
   }
 
   now(): void {

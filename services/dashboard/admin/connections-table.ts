@@ -2,23 +2,15 @@ import { find, make } from '../shared/elements.js';
 import { readText, type Fields } from '../shared/fields.js';
 import { formatCount } from '../shared/numbers.js';
 import type { ListQuery } from './list-query.js';
+import { formatMoment } from './moment.js';
 import { setText } from './totals.js';
 
 type Column = Readonly<{ field: string; className: string; show(value: unknown): string }>;
 
 const NONE = '–';
-/** Swedish writes a time as 2026-03-01 09:05:00. It is the time of whoever looks. */
-const TIME = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium' });
-
 const text = (value: unknown): string => (typeof value === 'string' && value !== '' ? value : NONE);
 const count = (value: unknown): string => (typeof value === 'number' ? formatCount(Math.floor(value)) : NONE);
-const time = (value: unknown): string => {
-  const date = new Date(text(value));
-  if (Number.isNaN(date.getTime())) return text(value);
-  const [day, clock = ''] = TIME.format(date).split(' ');
-  const [today] = TIME.format(new Date()).split(' ');
-  return day === today ? clock : `${day} ${clock}`;
-};
+const time = (value: unknown): string => formatMoment(text(value));
 
 /** In the order of the headings in index.html; the first one names the row, and what can be done stands behind the last. */
 const COLUMNS: readonly Column[] = [

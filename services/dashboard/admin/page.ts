@@ -105,6 +105,9 @@ const start = (): void => {
     failed: (reason) => {
       if (!isLive) state.failed(reason);
     },
+    find: (clientId) => {
+      list.find(clientId);
+    },
     stranger,
   });
 

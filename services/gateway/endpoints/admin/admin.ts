@@ -4,6 +4,7 @@ import type { RevocationStore } from '../../broker/revocation-store.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import type { WorkerIdentity } from '../../cluster/identity.js';
 import type { Hub } from '../../hub/hub.js';
+import type { Presence } from '../../hub/presence.js';
 import type { Revocations } from '../../identity/revocations.js';
 import type { Connections } from '../../lifecycle/connections.js';
 import type { Logger } from '../../observability/logger.js';
@@ -24,6 +25,7 @@ import { loginRoutes } from './login-routes.js';
 import { OtherWorkers } from './other-workers.js';
 import { Past } from './past.js';
 import { Peers } from './peers.js';
+import { presenceRoute } from './presence-route.js';
 import type { RateMeter } from './rates.js';
 import { SharedAttempts } from './shared-attempts.js';
 
@@ -37,6 +39,7 @@ export type AdminOptions = AccessOptions &
     journal: Journal;
     connections: Connections;
     hub: Hub;
+    presence: Presence;
     logger: Logger;
     revocations: Revocations;
     revocationStore: RevocationStore;
@@ -77,6 +80,7 @@ export class Admin {
       ...connectionRoutes({ ...shared, events }),
       ...dismissalRoutes({ access: this.#access, dismissals: this.dismissals }),
       ...clusterRoutes({ ...shared, notices: feed.notices }),
+      presenceRoute(this.#access, options.presence),
     ];
   }
 
