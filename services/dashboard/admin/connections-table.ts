@@ -21,6 +21,7 @@ const COLUMNS: readonly Column[] = [
   { field: 'duration', className: 'number', show: count },
   { field: 'messages_received', className: 'number', show: count },
   { field: 'messages_sent', className: 'number', show: count },
+  { field: 'errors', className: 'number errors', show: count },
   { field: 'idle', className: 'number', show: count },
   { field: 'allowance', className: 'number', show: count },
   { field: 'ip', className: 'code', show: text },
@@ -122,6 +123,7 @@ const newButton = (action: Action, id: string): HTMLButtonElement => {
 const fill = ({ row, warn, disconnect }: Row, fields: Fields): void => {
   const color = text(fields['color']);
   if (row.dataset['color'] !== color) row.dataset['color'] = color;
+  row.dataset['refused'] = String(typeof fields['errors'] === 'number' && fields['errors'] > 0);
   for (const [index, { field, show }] of COLUMNS.entries()) {
     const cell = row.cells[index];
     if (cell !== undefined) setText(cell, show(fields[field]));

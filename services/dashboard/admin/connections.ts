@@ -14,6 +14,8 @@ export interface ConnectionsEvents {
   stranger(): void;
 }
 
+/** How the page begins: an order that every release knows. */
+const FIRST_ORDER = { sort: 'duration', order: 'desc' } as const;
 const INTERVAL_MS = 2_000;
 /** After the last key of a search, ms. */
 const TYPING_MS = 250;
@@ -53,8 +55,7 @@ export class ConnectionList {
     search: '',
     color: '',
     endpoint: '',
-    sort: 'duration',
-    order: 'desc',
+    ...FIRST_ORDER,
     limit: Number(this.#size.value),
     cursors: [],
   };
@@ -116,8 +117,9 @@ export class ConnectionList {
     }
     if (answer.kind === 'failure') {
       this.#events.failed(answer.reason);
-      // A cursor of another release: the way there has to be gone anew.
-      if (answer.isRefused) this.#wanted = firstPage(query);
+      // A cursor, or an order, of another release: the way there has to be gone anew.
+      if (answer.isRefused) this.#wanted = query.cursors.length > 0 ? firstPage(query) : { ...query, ...FIRST_ORDER };
+      this.#table.showOrder(this.#wanted);
       return;
     }
     const list = readList(answer.fields);

@@ -20,6 +20,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 class LiveConversation implements Conversation, Watcher {
   readonly clientId = mintAnonymousId();
   readonly fannedOut = 0;
+  readonly errors = 0;
   readonly #connection: Connection;
   readonly #leave: () => void;
   readonly #expiry: NodeJS.Timeout;
