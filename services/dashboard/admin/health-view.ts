@@ -1,11 +1,7 @@
 import { find } from '../shared/elements.js';
 import type { Figure, Notice, Worker } from './frames.js';
-import type { Health } from './health.js';
+import { LAG_MS, REDIS_MS, type Health } from './health.js';
 import { setText } from './totals.js';
-
-/** Above these a worker is in trouble, ms: `EventLoopLag` and the normal ranges in docs/OBSERVABILITY.md. */
-const LAG_MS = 100;
-const REDIS_MS = 10;
 
 const WHEN = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium' });
 const STATES: Readonly<Record<string, string>> = {
