@@ -191,6 +191,8 @@ describe('the admin page in a browser', () => {
   it('[admin-6] shows a deploy as it happens, and goes over to the other color itself', async () => {
     const people = await room.gather('blue', 5);
     const page = await room.open();
+    // What is shown of it comes live.
+    await page.route('**/admin/api/health', (route) => route.abort());
     await room.say({ step: 'switch', state: 'running' });
     const banner = page.locator('#deploy-step');
     await banner.filter({ hasText: 'Promote blue → green: new connections are switched over' }).waitFor(soon);
@@ -204,6 +206,8 @@ describe('the admin page in a browser', () => {
     for (const person of people) expect((await person.closed).code).toBe(1012);
     // It reads on from green: the worker that it was on has moved it away too.
     await page.locator('#workers-body tr', { hasText: 'moving away' }).waitFor(soon);
+    expect(await text(page, 'health-workers')()).toBe('1 serve, 1 moving away');
+    expect(await text(page, 'health-deploy')()).toContain('promote blue → green: runs');
     await page.locator('#workers-body tr', { hasText: '0 left (100 %)' }).waitFor(soon);
     await room.say({ step: 'stop', state: 'done', moved: 5, left: 0, acked: 120, lost: 0 });
     await banner.filter({ hasText: 'Promote blue → green: done, green is active with r2' }).waitFor(soon);
@@ -363,6 +367,9 @@ describe('the admin page in a browser', () => {
     expect(await seriousFindings(page)).toEqual([]);
     await page.getByLabel('Theme').selectOption('dark');
     expect(await seriousFindings(page)).toEqual([]);
+    // On the screen of a laptop, as wide as this one is, nothing of the list is cut.
+    const last = await button(page, 'Disconnect ada').boundingBox();
+    expect((last?.x ?? Infinity) + (last?.width ?? 0)).toBeLessThan(1280);
     for (const width of [1280, 768, 390, 320]) {
       await page.setViewportSize({ width, height: 800 });
       await expect.poll(() => page.evaluate('document.documentElement.scrollWidth'), soon).toBe(width);

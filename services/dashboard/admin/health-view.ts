@@ -22,6 +22,11 @@ export class HealthView {
   readonly #deploy = find('health-deploy', HTMLElement);
 
   show({ workers, deploy }: Health): void {
+    this.showWorkers(workers);
+    this.showDeploy(deploy);
+  }
+
+  showWorkers(workers: readonly Worker[]): void {
     tell(this.#workers, serving(workers));
     tell(this.#releases, releases(workers));
     tell(
@@ -32,6 +37,10 @@ export class HealthView {
       this.#redis,
       worst(workers, ({ redisMs }) => redisMs, REDIS_MS),
     );
+  }
+
+  /** The one that runs or ran last; undefined: none is known. */
+  showDeploy(deploy: Notice | undefined): void {
     tell(this.#deploy, lastDeploy(deploy));
   }
 }

@@ -81,7 +81,9 @@ export class PresenceView {
         };
       }),
     );
-    if (isTurned) this.#scroll.scrollTop = 0;
+    if (!isTurned) return;
+    this.#scroll.scrollTop = 0;
+    this.#section.scrollIntoView({ block: 'nearest' });
   }
 
   failed(reason: string): void {

@@ -20,7 +20,7 @@ export class WorkersView {
     'number',
     'number',
     'number',
-    'code',
+    'code release',
   ]);
   /** The most that was left since a worker's drain began. */
   readonly #totals = new Map<string, number>();
