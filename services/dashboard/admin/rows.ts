@@ -41,7 +41,10 @@ export class Rows {
       const there = this.#body.rows[index];
       if (there !== row) this.#body.insertBefore(row, there ?? null);
       if (color !== undefined) row.dataset['color'] = color;
-      if (isOpen !== undefined) this.button(key)?.setAttribute('aria-expanded', String(isOpen));
+      if (isOpen !== undefined) {
+        row.dataset['open'] = String(isOpen);
+        this.button(key)?.setAttribute('aria-expanded', String(isOpen));
+      }
       for (const [column, text] of cells.entries()) {
         const cell = row.cells[column];
         if (cell !== undefined) setText(cell.querySelector('button') ?? cell, text);
