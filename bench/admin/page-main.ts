@@ -41,7 +41,7 @@ const interact = async (page: Page, round: number): Promise<void> => {
   await page.getByRole('button', { name: 'Messages Sent' }).click();
   await sleep(400);
   await search.fill('');
-  await page.getByRole('button', { name: 'Next', exact: true }).click();
+  await page.locator('#next').click();
   await sleep(400);
   await page.getByRole('button', { name: 'Idle (s)' }).focus();
   await page.keyboard.press('Enter');
@@ -52,6 +52,11 @@ const interact = async (page: Page, round: number): Promise<void> => {
   await page.getByRole('dialog').waitFor();
   await page.keyboard.press('Escape');
   await sleep(400);
+  await page
+    .locator('#channels-body [aria-expanded=false]')
+    .nth(round % 7)
+    .click();
+  await page.locator('#presence-body button').first().waitFor();
 };
 
 const heapOf = async (session: CDPSession): Promise<number> => {

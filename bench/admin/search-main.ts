@@ -28,6 +28,7 @@ const connectionNumber = (index: number): ManagedConnection => {
     activeAtMs: openedAtMs + 1_000,
     received: index % 997,
     sent: index % 4_999,
+    errors: index % 13,
   };
   return {
     id,

@@ -164,6 +164,7 @@ export const createApp = async ({
     journal: broker.journal,
     connections,
     hub,
+    presence,
     logger,
     password: config.ADMIN_PASSWORD,
     controlToken: config.CONTROL_TOKEN,

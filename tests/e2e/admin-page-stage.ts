@@ -1,5 +1,6 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterEach, beforeEach } from 'vitest';
+import { TestClient } from '../../services/gateway/testing/client.js';
 import { TextClient } from '../../services/gateway/testing/text-client.js';
 import { logIn, upToDate } from './admin-page-actions.js';
 import { useBrowserStage } from './browser-stage.js';
@@ -10,7 +11,7 @@ type Color = 'blue' | 'green';
 /** For each test of a file: two workers behind one address, a browser, and whoever connects. Nobody may be left over. */
 export const useAdminPage = () => {
   const on = useBrowserStage();
-  let clients: TextClient[];
+  let clients: (TextClient | TestClient)[];
 
   beforeEach(() => {
     clients = [];
@@ -32,6 +33,14 @@ export const useAdminPage = () => {
     },
 
     connect,
+
+    /** Somebody on `/ws`, subscribed to these channels. `query` as in the address: `?client_id=ada`. */
+    come: async (color: Color, query: string, ...channels: readonly string[]): Promise<TestClient> => {
+      const client = await TestClient.connect(`ws://127.0.0.1:${on.stage[color].port}/ws${query}`);
+      clients.push(client);
+      for (const channel of channels) await client.subscribe(channel);
+      return client;
+    },
 
     /** People who connect one after the other to `/ws/blue1`, `/ws/blue2` … */
     gather: async (color: Color, count: number): Promise<readonly TextClient[]> => {

@@ -67,9 +67,9 @@ describe('the admin page in a browser', () => {
     const [id, ...ofAda] = await cellsOf(page, 'ada');
     expect(id).toMatch(/^[0-9a-f-]{36}$/);
     expect(ofAda.join(' ')).toMatch(
-      /^ada (.*\d\d:\d\d:\d\d ){2}\d+ 0 \d+ \d+ – 127\.0\.0\.1 blue 1 channels WarnDisconnect$/,
+      /^ada (.*\d\d:\d\d:\d\d ){2}\d+ 0 \d+ 0 \d+ – 127\.0\.0\.1 blue 1 channels WarnDisconnect$/,
     );
-    expect((await cellsOf(page, 'bob')).slice(5, 13).join(' ')).toMatch(/^2 \d+ \d+ – 127\.0\.0\.1 green 1 plain$/);
+    expect((await cellsOf(page, 'bob')).slice(5, 14).join(' ')).toMatch(/^2 \d+ 0 \d+ – 127\.0\.0\.1 green 1 plain$/);
     expect(await page.locator('tr[data-color=green]', { hasText: /plain|chat/ }).count()).toBe(2);
     expect(await page.locator('#workers-body th').allTextContents()).toEqual(['blue-1', 'green-1']);
     await page.locator('#channels-body', { hasText: '~plain' }).waitFor(soon);
@@ -114,6 +114,34 @@ describe('the admin page in a browser', () => {
     await expect.poll(() => names(page), soon).toStrictEqual(['green3', 'green2', 'green1']);
     await page.getByLabel('Search connections').fill('nobody');
     await page.getByText('Nobody like that is connected.').waitFor(soon);
+  });
+
+  it('[admin-3] shows what was refused of each, and sorts by it over both colors', async () => {
+    const ada = await room.come('green', '?client_id=ada');
+    await room.come('blue', '?client_id=bob');
+    for (let n = 0; n < 2; n += 1) {
+      ada.send('no frame');
+      await ada.next('error');
+    }
+    const page = await room.open();
+    await page.getByRole('button', { name: 'Errors' }).click();
+    await page.locator('th[aria-sort=descending]', { hasText: 'Errors' }).waitFor(soon);
+    await expect.poll(async () => (await names(page))[0], soon).toBe('ada');
+    expect((await cellsOf(page, 'ada'))[7]).toBe('2');
+    expect((await cellsOf(page, 'bob'))[7]).toBe('0');
+    expect(await page.locator('[data-refused=true]').count()).toBe(1);
+  });
+
+  it('shows its list in an order that every release knows when a server does not know the one wanted', async () => {
+    await room.come('green', '?client_id=ada');
+    const page = await room.open();
+    await page.route('**/admin/api/connections?*sort=errors*', (route) =>
+      route.fulfill({ status: 400, json: { error: 'sort=errors: Invalid option' } }),
+    );
+    await page.getByRole('button', { name: 'Errors' }).click();
+    await page.locator('th[aria-sort=descending]', { hasText: 'Duration' }).waitFor(soon);
+    await upToDate(page);
+    expect(await names(page)).toContain('ada');
   });
 
   it('[admin-4] warns and disconnects after a question, and says what was done', async () => {
@@ -163,6 +191,8 @@ describe('the admin page in a browser', () => {
   it('[admin-6] shows a deploy as it happens, and goes over to the other color itself', async () => {
     const people = await room.gather('blue', 5);
     const page = await room.open();
+    // What is shown of it comes live.
+    await page.route('**/admin/api/health', (route) => route.abort());
     await room.say({ step: 'switch', state: 'running' });
     const banner = page.locator('#deploy-step');
     await banner.filter({ hasText: 'Promote blue → green: new connections are switched over' }).waitFor(soon);
@@ -176,6 +206,8 @@ describe('the admin page in a browser', () => {
     for (const person of people) expect((await person.closed).code).toBe(1012);
     // It reads on from green: the worker that it was on has moved it away too.
     await page.locator('#workers-body tr', { hasText: 'moving away' }).waitFor(soon);
+    expect(await text(page, 'health-workers')()).toBe('1 serve, 1 moving away');
+    expect(await text(page, 'health-deploy')()).toContain('promote blue → green: runs');
     await page.locator('#workers-body tr', { hasText: '0 left (100 %)' }).waitFor(soon);
     await room.say({ step: 'stop', state: 'done', moved: 5, left: 0, acked: 120, lost: 0 });
     await banner.filter({ hasText: 'Promote blue → green: done, green is active with r2' }).waitFor(soon);
@@ -235,7 +267,7 @@ describe('the admin page in a browser', () => {
     await expect
       .poll(() => page.locator('#chart-connections').getAttribute('aria-label'), later)
       .toContain('Green 1, Blue 0');
-    expect(await workers.last().textContent()).toContain('green-1testserves1');
+    expect(await workers.last().textContent()).toMatch(/^green-1serves1.*test$/);
     expect(await text(page, 'health-workers')()).toBe('2 serve');
     expect(await text(page, 'health-deploy')()).toMatch(/^⚠ promote blue → green: failed, undone, 20/);
   });
@@ -293,14 +325,16 @@ describe('the admin page in a browser', () => {
     await answerWith(
       page,
       [
-        { connection_id: 'c1', client_id: html, connected_at: '2020-02-03T23:05:06.700Z', allowance: 7 },
+        { connection_id: 'c1', client_id: html, connected_at: '2020-02-03T23:05:06.700Z', errors: 3, allowance: 7 },
         { connection_id: 'c2', client_id: null },
       ],
       ['blue-2', 'green-1'],
     );
     await expect.poll(text(page, 'status'), soon).toMatch(/^No answer from blue-2, green-1:/);
     expect((await cellsOf(page, 'c1')).slice(0, 3)).toStrictEqual(['c1', html, '2020-02-04 08:05:06']);
-    expect((await cellsOf(page, 'c1'))[8]).toBe('7');
+    expect((await cellsOf(page, 'c1')).slice(7, 10)).toStrictEqual(['3', '–', '7']);
+    // A worker of an older release does not tell it.
+    expect((await cellsOf(page, 'c2'))[7]).toBe('–');
     expect((await cellsOf(page, 'c2')).slice(0, 2)).toStrictEqual(['c2', '–']);
     expect(await page.locator('#connections-body :is(img, b)').count()).toBe(0);
   });
@@ -333,6 +367,9 @@ describe('the admin page in a browser', () => {
     expect(await seriousFindings(page)).toEqual([]);
     await page.getByLabel('Theme').selectOption('dark');
     expect(await seriousFindings(page)).toEqual([]);
+    // On the screen of a laptop, as wide as this one is, nothing of the list is cut.
+    const last = await button(page, 'Disconnect ada').boundingBox();
+    expect((last?.x ?? Infinity) + (last?.width ?? 0)).toBeLessThan(1280);
     for (const width of [1280, 768, 390, 320]) {
       await page.setViewportSize({ width, height: 800 });
       await expect.poll(() => page.evaluate('document.documentElement.scrollWidth'), soon).toBe(width);

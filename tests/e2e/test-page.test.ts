@@ -70,6 +70,16 @@ describe('the test page in a browser', () => {
     await expect.poll(async () => (await lines(page, 'message')).join('; '), soon).toMatch(/^room:1 #2 .*"meanwhile"$/);
   });
 
+  it('offers to publish to the channel that was subscribed to, as long as no other was chosen', async () => {
+    const page = await open();
+    await connectPage(page, '/ws');
+    await subscribe(page, 'room:1');
+    expect(await page.getByLabel('Publish to').inputValue()).toBe('room:1');
+    await page.getByLabel('Publish to').fill('room:2');
+    await subscribe(page, 'room:3');
+    expect(await page.getByLabel('Publish to').inputValue()).toBe('room:2');
+  });
+
   it('comes back by itself when its worker dies, and misses nothing [reconnect-1] [acked-1]', async () => {
     const page = await open();
     await connectPage(page, '/ws');

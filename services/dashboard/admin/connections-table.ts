@@ -2,23 +2,15 @@ import { find, make } from '../shared/elements.js';
 import { readText, type Fields } from '../shared/fields.js';
 import { formatCount } from '../shared/numbers.js';
 import type { ListQuery } from './list-query.js';
+import { formatMoment } from './moment.js';
 import { setText } from './totals.js';
 
 type Column = Readonly<{ field: string; className: string; show(value: unknown): string }>;
 
 const NONE = '–';
-/** Swedish writes a time as 2026-03-01 09:05:00. It is the time of whoever looks. */
-const TIME = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium' });
-
 const text = (value: unknown): string => (typeof value === 'string' && value !== '' ? value : NONE);
 const count = (value: unknown): string => (typeof value === 'number' ? formatCount(Math.floor(value)) : NONE);
-const time = (value: unknown): string => {
-  const date = new Date(text(value));
-  if (Number.isNaN(date.getTime())) return text(value);
-  const [day, clock = ''] = TIME.format(date).split(' ');
-  const [today] = TIME.format(new Date()).split(' ');
-  return day === today ? clock : `${day} ${clock}`;
-};
+const time = (value: unknown): string => formatMoment(text(value));
 
 /** In the order of the headings in index.html; the first one names the row, and what can be done stands behind the last. */
 const COLUMNS: readonly Column[] = [
@@ -29,6 +21,7 @@ const COLUMNS: readonly Column[] = [
   { field: 'duration', className: 'number', show: count },
   { field: 'messages_received', className: 'number', show: count },
   { field: 'messages_sent', className: 'number', show: count },
+  { field: 'errors', className: 'number errors', show: count },
   { field: 'idle', className: 'number', show: count },
   { field: 'allowance', className: 'number', show: count },
   { field: 'ip', className: 'code', show: text },
@@ -130,6 +123,7 @@ const newButton = (action: Action, id: string): HTMLButtonElement => {
 const fill = ({ row, warn, disconnect }: Row, fields: Fields): void => {
   const color = text(fields['color']);
   if (row.dataset['color'] !== color) row.dataset['color'] = color;
+  row.dataset['refused'] = String(typeof fields['errors'] === 'number' && fields['errors'] > 0);
   for (const [index, { field, show }] of COLUMNS.entries()) {
     const cell = row.cells[index];
     if (cell !== undefined) setText(cell, show(fields[field]));

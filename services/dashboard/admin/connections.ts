@@ -14,6 +14,8 @@ export interface ConnectionsEvents {
   stranger(): void;
 }
 
+/** How the page begins: an order that every release knows. */
+const FIRST_ORDER = { sort: 'duration', order: 'desc' } as const;
 const INTERVAL_MS = 2_000;
 /** After the last key of a search, ms. */
 const TYPING_MS = 250;
@@ -33,16 +35,17 @@ export class ConnectionList {
       this.#dismissal.ask(action, target);
     },
   });
-  readonly #pager = new Pager({
+  readonly #search = find('search', HTMLInputElement);
+  readonly #color = find('filter-color', HTMLSelectElement);
+  readonly #endpoint = find('filter-endpoint', HTMLSelectElement);
+  readonly #size = find('page-size', HTMLSelectElement);
+  readonly #pager = new Pager('', {
     previous: () => {
       if (this.#shown !== undefined) this.#want(pageBefore(this.#shown.query));
     },
     next: () => {
       const { query, list } = this.#shown ?? {};
       if (query !== undefined && list?.nextCursor !== undefined) this.#want(pageAfter(query, list.nextCursor));
-    },
-    resize: (limit) => {
-      this.#want({ ...firstPage(this.#wanted), limit });
     },
   });
   readonly #empty = find('connections-empty', HTMLElement);
@@ -52,27 +55,25 @@ export class ConnectionList {
     search: '',
     color: '',
     endpoint: '',
-    sort: 'duration',
-    order: 'desc',
-    limit: this.#pager.limit,
+    ...FIRST_ORDER,
+    limit: Number(this.#size.value),
     cursors: [],
   };
 
   constructor(events: ConnectionsEvents) {
     this.#events = events;
-    const search = find('search', HTMLInputElement);
-    const color = find('filter-color', HTMLSelectElement);
-    const endpoint = find('filter-endpoint', HTMLSelectElement);
     const narrow = (): void => {
-      const narrowed = { search: search.value, color: color.value, endpoint: endpoint.value };
-      this.#want({ ...firstPage(this.#wanted), ...narrowed });
+      this.#narrow();
     };
     let typing: ReturnType<typeof setTimeout> | undefined;
-    search.addEventListener('input', () => {
+    this.#search.addEventListener('input', () => {
       clearTimeout(typing);
       typing = setTimeout(narrow, TYPING_MS);
     });
-    for (const filter of [color, endpoint]) filter.addEventListener('change', narrow);
+    for (const filter of [this.#color, this.#endpoint]) filter.addEventListener('change', narrow);
+    this.#size.addEventListener('change', () => {
+      this.#want({ ...firstPage(this.#wanted), limit: Number(this.#size.value) });
+    });
     this.#table.showOrder(this.#wanted);
   }
 
@@ -84,6 +85,20 @@ export class ConnectionList {
     this.#refresh.stop();
     this.#shown = undefined;
     this.#table.show([]);
+  }
+
+  /** Shows those of one client, whatever was searched for, and leads a person there. */
+  find(clientId: string): void {
+    this.#search.value = clientId;
+    this.#color.value = '';
+    this.#endpoint.value = '';
+    this.#narrow();
+    this.#search.focus();
+  }
+
+  #narrow(): void {
+    const narrowed = { search: this.#search.value, color: this.#color.value, endpoint: this.#endpoint.value };
+    this.#want({ ...firstPage(this.#wanted), ...narrowed });
   }
 
   #want(query: ListQuery): void {
@@ -102,8 +117,9 @@ export class ConnectionList {
     }
     if (answer.kind === 'failure') {
       this.#events.failed(answer.reason);
-      // A cursor of another release: the way there has to be gone anew.
-      if (answer.isRefused) this.#wanted = firstPage(query);
+      // A cursor, or an order, of another release: the way there has to be gone anew.
+      if (answer.isRefused) this.#wanted = query.cursors.length > 0 ? firstPage(query) : { ...query, ...FIRST_ORDER };
+      this.#table.showOrder(this.#wanted);
       return;
     }
     const list = readList(answer.fields);
@@ -111,7 +127,7 @@ export class ConnectionList {
       this.#events.failed('the server answered what this page does not understand');
       return;
     }
-    if (list.connections.length === 0 && list.unanswered.length === 0 && query.cursors.length > 0) {
+    if (list.shown === 0 && list.isWhole && query.cursors.length > 0) {
       // Everybody on this page has left.
       this.#wanted = pageBefore(query);
       await this.#ask(signal);
@@ -128,10 +144,10 @@ export class ConnectionList {
     this.#pager.show(query, list, isTurned);
     const isNarrow = query.search !== '' || query.color !== '' || query.endpoint !== '';
     this.#empty.textContent = isNarrow ? 'Nobody like that is connected.' : 'Nobody is connected.';
-    this.#empty.hidden = list.connections.length > 0 || list.unanswered.length > 0;
+    this.#empty.hidden = list.shown > 0 || !list.isWhole;
     const { unanswered } = list;
     this.#events.listed(
-      unanswered.length === 0 ? '' : `No answer from ${unanswered.join(', ')}: those connections are not listed`,
+      list.isWhole ? '' : `No answer from ${unanswered.join(', ')}: those connections are not listed`,
     );
   }
 }

@@ -1,11 +1,7 @@
 import { find } from '../shared/elements.js';
 import type { Figure, Notice, Worker } from './frames.js';
-import type { Health } from './health.js';
+import { LAG_MS, REDIS_MS, type Health } from './health.js';
 import { setText } from './totals.js';
-
-/** Above these a worker is in trouble, ms: `EventLoopLag` and the normal ranges in docs/OBSERVABILITY.md. */
-const LAG_MS = 100;
-const REDIS_MS = 10;
 
 const WHEN = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium' });
 const STATES: Readonly<Record<string, string>> = {
@@ -26,6 +22,11 @@ export class HealthView {
   readonly #deploy = find('health-deploy', HTMLElement);
 
   show({ workers, deploy }: Health): void {
+    this.showWorkers(workers);
+    this.showDeploy(deploy);
+  }
+
+  showWorkers(workers: readonly Worker[]): void {
     tell(this.#workers, serving(workers));
     tell(this.#releases, releases(workers));
     tell(
@@ -36,6 +37,10 @@ export class HealthView {
       this.#redis,
       worst(workers, ({ redisMs }) => redisMs, REDIS_MS),
     );
+  }
+
+  /** The one that runs or ran last; undefined: none is known. */
+  showDeploy(deploy: Notice | undefined): void {
     tell(this.#deploy, lastDeploy(deploy));
   }
 }

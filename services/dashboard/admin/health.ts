@@ -1,6 +1,10 @@
 import { readText, type Fields } from '../shared/fields.js';
 import { fieldsOf, listOf, readFigure, readNotice, readWorker, type Notice, type Worker } from './frames.js';
 
+/** Above these a worker is in trouble, ms: `EventLoopLag` and the normal ranges in docs/OBSERVABILITY.md. */
+export const LAG_MS = 100;
+export const REDIS_MS = 10;
+
 /** How the cluster is, as `/admin/api/health` says. */
 export type Health = Readonly<{
   /** By the server's clock, ms since 1970. */

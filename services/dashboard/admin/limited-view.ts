@@ -9,6 +9,7 @@ import { setText } from './totals.js';
 export class LimitedView {
   readonly #section = find('limited', HTMLElement);
   readonly #totals = find('limited-totals', HTMLElement);
+  readonly #tables = find('limited-tables', HTMLElement);
   readonly #clients = new Rows(find('limited-clients', HTMLTableSectionElement), ['code', 'number']);
   readonly #ips = new Rows(find('limited-ips', HTMLTableSectionElement), ['code', 'number']);
 
@@ -17,15 +18,19 @@ export class LimitedView {
     const limiting = stats['rate_limiting'];
     this.#section.hidden = limiting === undefined;
     const fields = fieldsOf(limiting);
-    const count = (name: string): string => formatCount(readFigure(fields[name]) ?? 0);
-    setText(
-      this.#totals,
-      `${count('limited_messages')} messages and ${count('limited_connections')} connections refused, ${count('disconnects')} disconnected`,
-    );
-    this.#clients.show(rowsOf(fields['top_clients'], 'client_id'));
-    this.#ips.show(rowsOf(fields['top_ips'], 'ip'));
+    const count = (name: string): number => readFigure(fields[name]) ?? 0;
+    setText(this.#totals, wordsOf(count('limited_messages'), count('limited_connections'), count('disconnects')));
+    const [clients, ips] = [rowsOf(fields['top_clients'], 'client_id'), rowsOf(fields['top_ips'], 'ip')];
+    this.#tables.hidden = clients.length + ips.length === 0;
+    this.#clients.show(clients);
+    this.#ips.show(ips);
   }
 }
+
+const wordsOf = (messages: number, connections: number, disconnects: number): string =>
+  messages + connections + disconnects === 0
+    ? 'Nobody was limited.'
+    : `${formatCount(messages)} messages and ${formatCount(connections)} connections refused, ${formatCount(disconnects)} disconnected`;
 
 const rowsOf = (value: unknown, name: string): readonly Readonly<{ key: string; cells: readonly string[] }>[] =>
   listOf(value).map((row) => {

@@ -9,14 +9,20 @@ export type ListQuery = Readonly<{
   cursors: readonly string[];
 }>;
 
-export const firstPage = (query: ListQuery): ListQuery => ({ ...query, cursors: [] });
+/** Of which pages are turned. */
+type Paged = Readonly<{ cursors: readonly string[] }>;
 
-export const pageAfter = (query: ListQuery, cursor: string): ListQuery => ({
+export const firstPage = <Query extends Paged>(query: Query): Query => ({ ...query, cursors: [] });
+
+export const pageAfter = <Query extends Paged>(query: Query, cursor: string): Query => ({
   ...query,
   cursors: [...query.cursors, cursor],
 });
 
-export const pageBefore = (query: ListQuery): ListQuery => ({ ...query, cursors: query.cursors.slice(0, -1) });
+export const pageBefore = <Query extends Paged>(query: Query): Query => ({
+  ...query,
+  cursors: query.cursors.slice(0, -1),
+});
 
 /** The other direction where it is sorted by this already. */
 export const sortedBy = (query: ListQuery, sort: string): ListQuery => {

@@ -5,6 +5,7 @@ import { DeployBanner } from './deploy-banner.js';
 import { EventLog } from './event-log.js';
 import type { LiveFrame } from './frames.js';
 import { connectionsOf } from './health.js';
+import { HealthView } from './health-view.js';
 import { LiveLink } from './live-link.js';
 import { Login } from './login.js';
 import { PolledRates } from './polled-rates.js';
@@ -16,6 +17,7 @@ const start = (): void => {
   const state = new StateView();
   const charts = new Charts();
   const workers = new WorkersView();
+  const health = new HealthView();
   const banner = new DeployBanner();
   const events = new EventLog();
   const rates = new PolledRates();
@@ -43,12 +45,14 @@ const start = (): void => {
         if (document.hidden) return;
         showTotals(frame.totals);
         workers.show(frame.workers);
+        health.showWorkers(frame.workers);
         charts.draw();
         state.updated(note);
         return;
       case 'deploy':
         charts.data.mark(frame.notice);
         banner.show(frame.notice);
+        health.showDeploy(frame.notice);
         return;
       case 'event':
         events.add(frame.event);
@@ -104,6 +108,12 @@ const start = (): void => {
     },
     failed: (reason) => {
       if (!isLive) state.failed(reason);
+    },
+    looked: (found) => {
+      health.show(found);
+    },
+    find: (clientId) => {
+      list.find(clientId);
     },
     stranger,
   });

@@ -1,22 +1,26 @@
 import { find } from '../shared/elements.js';
 import { formatCount } from '../shared/numbers.js';
 import type { Figure, Worker } from './frames.js';
+import { LAG_MS, REDIS_MS } from './health.js';
 import { Rows } from './rows.js';
 
-const ms = (figure: Figure): string =>
-  figure === null ? '–' : `${figure < 10 ? figure.toFixed(1) : Math.round(figure)} ms`;
+/** `⚠` before what is more than it should be. */
+const ms = (figure: Figure, limit = Infinity): string => {
+  if (figure === null) return '–';
+  return `${figure > limit ? '⚠ ' : ''}${figure < 10 ? figure.toFixed(1) : Math.round(figure)} ms`;
+};
 
 /** Every worker of both colors: what it holds, how it is, how far its drain has come. */
 export class WorkersView {
   readonly #rows = new Rows(find('workers-body', HTMLTableSectionElement), [
     'color',
-    'code',
     '',
     'number',
     'number',
     'number',
     'number',
     'number',
+    'code release',
   ]);
   /** The most that was left since a worker's drain began. */
   readonly #totals = new Map<string, number>();
@@ -33,13 +37,13 @@ export class WorkersView {
         color: worker.color,
         cells: [
           worker.name,
-          worker.release,
           worker.draining ? 'moving away' : 'serves',
           formatCount(worker.connections),
           this.#progress(worker),
-          ms(worker.lagMs),
-          ms(worker.redisMs),
+          ms(worker.lagMs, LAG_MS),
+          ms(worker.redisMs, REDIS_MS),
           ms(worker.deliveryMs),
+          worker.release,
         ],
       })),
     );

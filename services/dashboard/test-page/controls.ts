@@ -27,6 +27,7 @@ export class Controls {
   readonly #forget = find('forget', HTMLButtonElement);
   readonly #chat = find('chat', HTMLFormElement);
   readonly #line = find('line', HTMLInputElement);
+  readonly #publishTo = find('publish-channel', HTMLInputElement);
   readonly #channelsPanel = find('channels-panel', HTMLElement);
   readonly #senders = ['send-line', 'send-data', 'subscribe-button', 'measure'].map((id) =>
     find(id, HTMLButtonElement),
@@ -43,11 +44,14 @@ export class Controls {
     });
     onSubmit(find('publish', HTMLFormElement), () => {
       const data = find('data', HTMLInputElement);
-      events.publish(find('publish-channel', HTMLInputElement).value, jsonOrText(data.value));
+      events.publish(this.#publishTo.value, jsonOrText(data.value));
       data.value = '';
     });
     onSubmit(subscribe, () => {
-      events.subscribe(find('subscribe-channel', HTMLInputElement).value);
+      const { value } = find('subscribe-channel', HTMLInputElement);
+      events.subscribe(value);
+      // Who listens there wants to speak there too, as long as nothing else was chosen.
+      if (this.#publishTo.value === '') this.#publishTo.value = value;
       subscribe.reset();
     });
     this.#disconnect.addEventListener('click', () => {
@@ -68,7 +72,7 @@ export class Controls {
 
   /** The channel to publish to: the one that stands there, or `fallback`. */
   publishChannel(fallback: string): string {
-    const { value } = find('publish-channel', HTMLInputElement);
+    const { value } = this.#publishTo;
     return value === '' ? fallback : value;
   }
 

@@ -24,6 +24,7 @@ export interface LimitedConnection {
 export class ConnectionLimits {
   readonly #connection: LimitedConnection;
   readonly #gate: Gate;
+  #refused = 0;
   #session: Readonly<{ ref: string; allowance: HeldAllowance | undefined }> | undefined;
 
   constructor(connection: LimitedConnection) {
@@ -34,6 +35,11 @@ export class ConnectionLimits {
   /** Messages that it may send now; null: no limit holds. */
   get remaining(): number | null {
     return this.#gate.remaining;
+  }
+
+  /** Messages that were not taken, since it connected. */
+  get refused(): number {
+    return this.#refused;
   }
 
   /** From now on the session's allowance counts, which goes with it wherever it connects [limit-3]. */
@@ -54,6 +60,7 @@ export class ConnectionLimits {
     const limited = this.#gate.take();
     if (limited === undefined) return true;
     const { context, handshake, metrics, clientId } = this.#connection;
+    this.#refused += 1;
     this.#connection.active();
     metrics.messageRateLimited();
     context.limits.reports.count('messages', handshake.ip, clientId);

@@ -246,6 +246,7 @@ export class Connection implements SocketHandler, ManagedConnection {
       activeAtMs: this.#idleness.activeAtMs,
       received: this.#received,
       sent: this.out.sent + this.#conversation.fannedOut,
+      errors: this.#conversation.errors + this.limits.refused,
     };
   }
 

@@ -13,6 +13,8 @@ export interface Conversation {
   readonly logFields: Readonly<Record<string, unknown>>;
   /** Messages that topics brought to this connection. */
   readonly fannedOut: number;
+  /** Errors that it was told of, by frame or event; 0 where nothing of this profile tells any. */
+  readonly errors: number;
   text(message: string): void;
   /** A text larger than a frame may be. */
   tooLarge(bytes: number): void;

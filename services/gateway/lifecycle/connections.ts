@@ -39,6 +39,8 @@ export type ConnectionFacts = Readonly<{
   activeAtMs: number;
   received: number;
   sent: number;
+  /** What it sent and was refused: by an error, or for the rate limit. */
+  errors: number;
 }>;
 
 /** An open connection, as the worker's lifecycle sees it. */

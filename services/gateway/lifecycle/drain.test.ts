@@ -22,7 +22,16 @@ const setUp = (count: number) => {
       isPage: false,
       beat: () => {},
       checkIdle: () => {},
-      facts: { clientId: 'c', ip: '::1', endpoint: 'plain', openedAtMs: 0, activeAtMs: 0, received: 0, sent: 0 },
+      facts: {
+        clientId: 'c',
+        ip: '::1',
+        endpoint: 'plain',
+        openedAtMs: 0,
+        activeAtMs: 0,
+        received: 0,
+        sent: 0,
+        errors: 0,
+      },
       describe: () => {
         throw new Error('nobody asks');
       },

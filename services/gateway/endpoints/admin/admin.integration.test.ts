@@ -162,7 +162,7 @@ describe('the list of connections', () => {
   });
 
   it('[admin-3] turns pages over all workers: each row once, in order', async () => {
-    for (const sort of ['messages_received', 'messages_sent', 'ip', 'worker', 'idle']) {
+    for (const sort of ['messages_received', 'messages_sent', 'errors', 'ip', 'worker', 'idle']) {
       const all = await pages(`?sort=${sort}&limit=5`);
       expect(all.map(({ connections }) => connections.length)).toEqual([5, 5, 2]);
       expect(new Set(all.flatMap(names)).size).toBe(12);
@@ -195,6 +195,7 @@ describe('the list of connections', () => {
         last_activity: expect.any(String) as string,
         duration: expect.any(Number) as number,
         idle: expect.any(Number) as number,
+        errors: 0,
         messages_received: 0,
         messages_sent: expect.any(Number) as number,
         ip: '127.0.0.1',

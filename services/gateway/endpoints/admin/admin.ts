@@ -4,6 +4,7 @@ import type { RevocationStore } from '../../broker/revocation-store.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import type { WorkerIdentity } from '../../cluster/identity.js';
 import type { Hub } from '../../hub/hub.js';
+import type { Presence } from '../../hub/presence.js';
 import type { Revocations } from '../../identity/revocations.js';
 import type { Connections } from '../../lifecycle/connections.js';
 import { SharedAttempts } from '../../limits/shared-attempts.js';
@@ -25,6 +26,7 @@ import { loginRoutes } from './login-routes.js';
 import { Logouts } from './logouts.js';
 import { Past } from './past.js';
 import { Peers } from './peers.js';
+import { presenceRoute } from './presence-route.js';
 import type { RateMeter } from './rates.js';
 
 export type AdminOptions = AccessOptions &
@@ -37,6 +39,7 @@ export type AdminOptions = AccessOptions &
     journal: Journal;
     connections: Connections;
     hub: Hub;
+    presence: Presence;
     logger: Logger;
     revocations: Revocations;
     revocationStore: RevocationStore;
@@ -76,6 +79,7 @@ export class Admin {
       ...connectionRoutes({ ...shared, events }),
       ...dismissalRoutes({ access: this.#access, dismissals: this.dismissals }),
       ...clusterRoutes({ ...shared, notices: feed.notices }),
+      presenceRoute(this.#access, options.presence),
     ];
   }
 

@@ -20,6 +20,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 class LiveConversation implements Conversation, Watcher {
   readonly clientId = mintAnonymousId();
   readonly fannedOut = 0;
+  readonly errors = 0;
   readonly login: string | undefined;
   readonly #connection: Connection;
   readonly #leave: () => void;

@@ -11,6 +11,7 @@ const facts = {
   activeAtMs: 2_000,
   received: 3,
   sent: 4,
+  errors: 5,
 };
 const places = fc.array(fc.record({ key: fc.integer({ min: 0, max: 5 }), id: fc.uuid() }), { maxLength: 60 });
 const directions = fc.constantFrom('asc' as const, 'desc' as const);
@@ -59,6 +60,7 @@ describe('the order of connections', () => {
       -2_000,
       3,
       4,
+      5,
       'ada',
       '010.000.000.009',
       'blue-1',

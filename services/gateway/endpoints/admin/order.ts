@@ -1,6 +1,15 @@
 import type { ConnectionFacts } from '../../lifecycle/connections.js';
 
-export const SORTS = ['duration', 'idle', 'messages_received', 'messages_sent', 'client_id', 'ip', 'worker'] as const;
+export const SORTS = [
+  'duration',
+  'idle',
+  'messages_received',
+  'messages_sent',
+  'errors',
+  'client_id',
+  'ip',
+  'worker',
+] as const;
 export type Sort = (typeof SORTS)[number];
 export type Direction = 'asc' | 'desc';
 
@@ -24,6 +33,8 @@ export const keyOf = (sort: Sort, facts: ConnectionFacts, workerName: string): K
       return facts.received;
     case 'messages_sent':
       return facts.sent;
+    case 'errors':
+      return facts.errors;
     case 'client_id':
       return facts.clientId ?? '';
     case 'ip':

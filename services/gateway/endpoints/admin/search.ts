@@ -20,7 +20,7 @@ export type Search = Readonly<{
 }>;
 
 export type FoundConnection = ConnectionDetails &
-  Readonly<{ idle: number; color: string; worker: string; key: Key; id: string }>;
+  Readonly<{ idle: number; errors: number; color: string; worker: string; key: Key; id: string }>;
 
 /** `matching` counts all that were found, on whichever page they stand. */
 export type FoundPage = Readonly<{ rows: readonly FoundConnection[]; matching: number }>;
@@ -55,8 +55,9 @@ export const search = async (
     .sort(compare)
     .slice(0, limit)
     .map(({ key, id, connection }) => {
-      const idle = (nowMs - connection.facts.activeAtMs) / 1000;
-      return { ...connection.describe(nowMs), idle, color, worker, key, id };
+      const { activeAtMs, errors } = connection.facts;
+      const idle = (nowMs - activeAtMs) / 1000;
+      return { ...connection.describe(nowMs), idle, errors, color, worker, key, id };
     });
   return { rows, matching };
 };

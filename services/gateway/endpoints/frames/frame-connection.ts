@@ -88,6 +88,10 @@ export class FrameConnection implements Conversation, SessionHolder, Addressee, 
     return this.#profile.fannedOut;
   }
 
+  get errors(): number {
+    return this.refusals.count;
+  }
+
   get logFields(): Readonly<Record<string, unknown>> {
     const { session } = this;
     if (session === undefined) return {};

@@ -26,14 +26,21 @@ export interface Refused {
 /** What one connection is told when a frame can't be served, and how often in a row that was its own fault. */
 export class Refusals {
   readonly #connection: Refused;
+  #count = 0;
   #inARow = 0;
 
   constructor(connection: Refused) {
     this.#connection = connection;
   }
 
+  /** How often since it connected. */
+  get count(): number {
+    return this.#count;
+  }
+
   /** Closes at `maxClientErrors` client errors in a row [error-2]. */
   refuse(code: ErrorCode, message: string, id: FrameId | undefined): void {
+    this.#count += 1;
     this.#connection.metrics.error(code);
     this.#tell(code);
     this.#connection.send({ type: 'error', ...(id === undefined ? {} : { id }), code, message });

@@ -1,5 +1,5 @@
 import { CLOSE } from '../../../protocol/close-codes.js';
-import type { ClientErrorCode } from '../../../protocol/error-codes.js';
+import type { ClientErrorCode, ErrorCode } from '../../../protocol/error-codes.js';
 import { MAX_FRAME_BYTES } from '../../../protocol/limits.js';
 import { BrokerUnavailable } from '../../broker/channel-log.js';
 import type { MoveOrder } from '../../lifecycle/connections.js';
@@ -22,6 +22,7 @@ class StreamConversation implements Conversation, MetricsStream, SnapshotTaker {
   readonly #sources: StreamSources;
   readonly #leaveHeartbeats: () => void;
   #slot: NodeJS.Timeout | undefined;
+  #errors = 0;
   #errorsInARow = 0;
 
   constructor(connection: Connection, sources: StreamSources) {
@@ -30,6 +31,10 @@ class StreamConversation implements Conversation, MetricsStream, SnapshotTaker {
     this.#leaveHeartbeats = sources.heartbeats.add(this);
     sources.snapshots.watch(this, DEFAULT_INTERVAL_SECONDS);
     void this.#greet();
+  }
+
+  get errors(): number {
+    return this.#errors;
   }
 
   get logFields(): Readonly<Record<string, unknown>> {
@@ -113,7 +118,7 @@ class StreamConversation implements Conversation, MetricsStream, SnapshotTaker {
       for (const event of await this.#sources.history.events(metrics)) this.take(event);
     } catch (error) {
       this.#logDefect(error);
-      this.#connection.metrics.error(error instanceof BrokerUnavailable ? 'unavailable' : 'internal');
+      this.#failed(error instanceof BrokerUnavailable ? 'unavailable' : 'internal');
       const why = error instanceof BrokerUnavailable ? error.message : 'the server failed';
       this.take(errorEvent(`no history for now, ask again later: ${why}`));
     }
@@ -126,9 +131,14 @@ class StreamConversation implements Conversation, MetricsStream, SnapshotTaker {
     logger.error({ ...this.#connection.logFields, event: 'websocket_frame_failed', error }, 'Metrics stream failed');
   }
 
+  #failed(code: ErrorCode): void {
+    this.#errors += 1;
+    this.#connection.metrics.error(code);
+  }
+
   /** So many errors in a row are answered; the next one closes [metrics-6]. */
   #refuse(code: ClientErrorCode, message: string): void {
-    this.#connection.metrics.error(code);
+    this.#failed(code);
     this.#errorsInARow += 1;
     const { maxClientErrors } = this.#connection.context;
     if (this.#errorsInARow <= maxClientErrors) this.take(errorEvent(message));

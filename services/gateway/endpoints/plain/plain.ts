@@ -24,6 +24,7 @@ const BY_CLIENT: ReadonlySet<DisconnectReason> = new Set(['client', 'lost']);
 /** `/ws/{client_id}`: text in, text out, and nothing else. */
 class PlainConversation implements Conversation, Subscriber {
   readonly clientId: ClientId;
+  readonly errors = 0;
   readonly out: ConnectionSocket;
   readonly isCounted: boolean;
   readonly #connection: Connection;
