@@ -20,7 +20,8 @@ class StreamConversation implements Conversation, MetricsStream, SnapshotTaker {
   readonly fannedOut = 0;
   readonly #connection: Connection;
   readonly #sources: StreamSources;
-  readonly #leaveHeartbeats: () => void;
+  /** It joins them behind its first Snapshot [metrics-1]. */
+  #leaveHeartbeats: (() => void) | undefined;
   #slot: NodeJS.Timeout | undefined;
   #errors = 0;
   #errorsInARow = 0;
@@ -28,7 +29,6 @@ class StreamConversation implements Conversation, MetricsStream, SnapshotTaker {
   constructor(connection: Connection, sources: StreamSources) {
     this.#connection = connection;
     this.#sources = sources;
-    this.#leaveHeartbeats = sources.heartbeats.add(this);
     sources.snapshots.watch(this, DEFAULT_INTERVAL_SECONDS);
     void this.#greet();
   }
@@ -97,13 +97,16 @@ class StreamConversation implements Conversation, MetricsStream, SnapshotTaker {
 
   closed(): void {
     clearTimeout(this.#slot);
-    this.#leaveHeartbeats();
+    this.#leaveHeartbeats?.();
     this.#sources.snapshots.leave(this);
   }
 
   async #greet(): Promise<void> {
     try {
-      this.take(await this.#sources.snapshots.now());
+      const snapshot = await this.#sources.snapshots.now();
+      if (!this.#connection.isOpen) return;
+      this.take(snapshot);
+      this.#leaveHeartbeats = this.#sources.heartbeats.add(this);
       this.#connection.established();
     } catch (error) {
       this.#logDefect(error);
