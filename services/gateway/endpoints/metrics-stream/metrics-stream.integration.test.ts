@@ -171,6 +171,26 @@ describe('the metrics stream', () => {
     expect(here['active_connections']).toBe(1);
   });
 
+  it('[metrics-1] begins with a Snapshot, however long that takes', async () => {
+    let broker: Broker | undefined;
+    const worker = await startWorker((id) => (broker = cluster.broker(id)), {
+      METRICS_SAMPLE_INTERVAL: '60',
+      METRICS_HEARTBEAT_INTERVAL: '0.05',
+    });
+    const early = await StreamClient.connect(worker);
+    await early.nth('Heartbeat', 1);
+    const view = broker!.cluster.view.bind(broker!.cluster);
+    const looks = vi.spyOn(broker!.cluster, 'view').mockImplementation(async () => {
+      await early.nth('Heartbeat', early.all('Heartbeat').length + 5);
+      return view();
+    });
+    const late = await StreamClient.connect(worker);
+    await late.nth('Heartbeat', 1);
+    expect(looks).toHaveBeenCalled();
+    expect(late.events.map(({ type }) => type)[0]).toBe('Snapshot');
+    await worker.app.stop();
+  });
+
   it('looks at the cluster no more for a client that has gone', async () => {
     let broker: Broker | undefined;
     const quiet = await startWorker((id) => (broker = cluster.broker(id)), {
