@@ -17,6 +17,8 @@ export class PrivateStack {
   readonly #runDir: string;
   readonly #ports: Ports;
   readonly #conductor: Conductor;
+  /** The deploy that is under way. */
+  #deploy: Promise<Verb> | undefined;
 
   private constructor(runDir: string, ports: Ports, settings: Settings) {
     this.#runDir = runDir;
@@ -42,7 +44,8 @@ export class PrivateStack {
   }
 
   promote(): Promise<Verb> {
-    return this.#conductor.run(['promote']);
+    this.#deploy = this.#conductor.run(['promote']);
+    return this.#deploy;
   }
 
   /** Clients that subscribe and publish on this stack until they are killed, or the time is over. */
@@ -59,7 +62,9 @@ export class PrivateStack {
     });
   }
 
+  /** When a deploy that is under way has ended: its workers would be nobody's. */
   async down(): Promise<void> {
+    await this.#deploy;
     await this.#conductor.run(['down']);
     rmSync(this.#runDir, { recursive: true, force: true });
   }
