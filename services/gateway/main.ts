@@ -13,6 +13,9 @@ import { createLogger, type Logger } from './observability/logger.js';
 import { LogShipper } from './observability/shipping/log-shipper.js';
 import { ListenFailed } from './transport/server.js';
 import { TransportUnavailable } from './transport/uws.js';
+import { BullmqQueue } from '../task-queue/bullmq-queue.js';
+import { DEFAULT_TASKS, loadTasks, TasksUnusable } from '../task-queue/load.js';
+import type { TaskQueue } from '../task-queue/task-queue.js';
 
 const limitsOf = (config: Config): BrokerLimits => ({
   historySize: config.HISTORY_SIZE,
@@ -34,6 +37,17 @@ const createBroker = (config: Config, workerId: string, logger: Logger): Broker 
     'No REDIS_URL: everything is kept in memory, this worker is a cluster of one',
   );
   return createMemoryCluster({ limits }).broker(workerId);
+};
+
+/** Tasks outlive workers: without Redis there are none. @throws TasksUnusable */
+const createTaskQueue = async (config: Config, broker: Broker, logger: Logger): Promise<TaskQueue | undefined> => {
+  if (config.REDIS_URL === undefined) return undefined;
+  return new BullmqQueue({
+    url: config.REDIS_URL,
+    definitions: await loadTasks(config.TASKS ?? DEFAULT_TASKS),
+    log: broker.log,
+    warn: (error) => logger.warn({ event: 'tasks_queue_failed', error }, 'The queue of tasks failed'),
+  });
 };
 
 const createShipper = ({ LOKI_URL, LOKI_BUFFER_BYTES, SERVICE_NAME, COLOR, WORKER }: Config): LogShipper | undefined =>
@@ -96,6 +110,8 @@ const run = async (): Promise<void> => {
   process.on('unhandledRejection', crash);
 
   const workerId = `${config.COLOR}-${config.WORKER}-${randomBytes(6).toString('hex')}`;
+  const broker = createBroker(config, workerId, logger);
+  const queue = await createTaskQueue(config, broker, logger);
   const app = await createApp({
     config,
     identity: {
@@ -105,9 +121,10 @@ const run = async (): Promise<void> => {
       workerId,
       startedAt: new Date().toISOString(),
     },
-    broker: createBroker(config, workerId, logger),
+    broker,
     logger,
     logs: shipper,
+    tasks: queue,
     pages: fileURLToPath(new URL('../dashboard', import.meta.url)),
   });
   handleSignals(app, logger, shipper);
@@ -119,7 +136,12 @@ const run = async (): Promise<void> => {
 };
 
 run().catch((error: unknown) => {
-  if (error instanceof ConfigError || error instanceof ListenFailed || error instanceof TransportUnavailable) {
+  if (
+    error instanceof ConfigError ||
+    error instanceof TasksUnusable ||
+    error instanceof ListenFailed ||
+    error instanceof TransportUnavailable
+  ) {
     process.stderr.write(`switchyard worker: ${error.message}\n`);
   } else {
     process.stderr.write(

@@ -6,6 +6,9 @@ import type { TaskDefinition } from './definition.js';
 /** Tasks by their names. */
 export type TaskDefinitions = ReadonlyMap<string, TaskDefinition>;
 
+/** The examples: what may be run where nobody says otherwise. */
+export const DEFAULT_TASKS = resolve(import.meta.dirname, '../../examples/tasks');
+
 /** The modules of `TASKS` can't be used. */
 export class TasksUnusable extends Error {
   override readonly name = 'TasksUnusable';

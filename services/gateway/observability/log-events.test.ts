@@ -61,7 +61,7 @@ const rows = tables
 const documented = rows.flatMap(({ names }) => names);
 
 describe('docs/OBSERVABILITY.md', () => {
-  test('every event of workers, task workers and conductor, and no other', () => {
+  test('every event of workers and conductor, and no other', () => {
     const written = ALL.flatMap(sources).flatMap(eventsOf);
     expect(new Set(written).size).toBeGreaterThan(30);
     expect(documented.toSorted()).toEqual([...new Set(written)].toSorted());

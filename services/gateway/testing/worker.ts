@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { afterAll } from 'vitest';
+import type { TaskQueue } from '../../task-queue/task-queue.js';
 import { createApp, type App, type ShippedLogs } from '../app.js';
 import type { Broker } from '../broker/broker.js';
 import { readConfig } from '../config/config.js';
@@ -31,11 +32,12 @@ export type TestWorker = Readonly<{
   logs: Readonly<Record<string, unknown>>[];
 }>;
 
-/** A worker in this process on a free port. Settings are environment variables, quick ones by default. `shipped`: its log's way to Loki. */
+/** A worker in this process on a free port. Settings are environment variables, quick ones by default. `shipped`: its log's way to Loki. `tasks`: none by default. */
 export const startWorker = async (
   makeBroker: (workerId: string) => Broker,
   settings: Readonly<Record<string, string>> = {},
   shipped?: ShippedLogs,
+  tasks?: TaskQueue,
 ): Promise<TestWorker> => {
   const config = readConfig({
     PORT: '0',
@@ -67,6 +69,7 @@ export const startWorker = async (
     broker: makeBroker(workerId),
     logger,
     pages,
+    tasks,
     logs: shipped,
     // The process goes on.
     lingerMs: 20,
