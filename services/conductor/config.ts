@@ -14,7 +14,7 @@ export const WORKER_SETTINGS = [
   'ALLOWED_ORIGINS ALLOW_ANONYMOUS JWT_SECRET JWT_PUBLIC_KEY JWKS_URL JWT_ISSUER JWT_AUDIENCE',
   'JWT_CLOCK_TOLERANCE TOKEN_WARNING REVOCATION_TTL NAMESPACES',
   'SERVICE_NAME LOG_LEVEL LOG_MESSAGES_PER_SECOND LOKI_URL LOKI_BUFFER_BYTES TRUSTED_PROXIES ADMIN_PASSWORD',
-  'ADMIN_COVERS_STATS API_KEYS',
+  'ADMIN_COVERS_STATS API_KEYS TASKS TASK_CONCURRENCY TASK_LEASE TASK_TIMEOUT',
   'WEBSOCKET_HEARTBEAT_INTERVAL HEARTBEAT_TIMEOUT ENABLE_HEARTBEAT MAX_CLIENT_ERRORS MAX_QUEUE_SIZE PUBLISH_TIMEOUT',
   'DRAIN_RATE DRAIN_GRACE SLOW_CONSUMER_BYTES HISTORY_SIZE HISTORY_TTL HISTORY_MAX_BYTES SESSION_TTL',
   'IDLE_TIMEOUT IDLE_CHECK_INTERVAL IDLE_DISCONNECT METRICS_SAMPLE_INTERVAL METRICS_HISTORY METRICS_HEARTBEAT_INTERVAL',
@@ -108,7 +108,7 @@ const workerEnvironment = (environment: Environment): Record<string, string> =>
 
 /** Workers run in another directory than the one that a path was typed in; a PEM must be one line on its way to them. */
 const passedOn = (name: string, value: string): string => {
-  if (name === 'NAMESPACES') return resolve(value);
+  if (name === 'NAMESPACES' || name === 'TASKS') return resolve(value);
   if (name !== 'JWT_PUBLIC_KEY') return value;
   return value.includes('-----BEGIN') ? value.trim().replaceAll(/\r?\n/g, '\\n') : resolve(value);
 };
