@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Job } from 'bullmq';
 import { z } from 'zod';
 import type { JsonValue } from '../protocol/frames.js';
@@ -36,6 +37,8 @@ export const attend = async (attending: Attending): Promise<Outcome> => {
     (definition.timeoutSeconds ?? 0) * 1_000 || timeoutMs,
   );
   const signal = AbortSignal.any([attending.signal, late.signal]);
+  // A run may wait for it in as many places as it likes.
+  setMaxListeners(0, signal);
   const grace = graceAfter(signal);
   try {
     const context = contextOf({ ...attending, signal });
