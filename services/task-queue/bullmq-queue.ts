@@ -1,4 +1,4 @@
-import { Queue, type Job } from 'bullmq';
+import type { Job, Queue } from 'bullmq';
 import { BrokerUnavailable, type ChannelLog } from '../gateway/broker/channel-log.js';
 import {
   CANCEL_FIELD,
@@ -28,6 +28,8 @@ const KINDS = {
   cancelled: ['failed', 'waiting', 'prioritized', 'delayed'],
 } as const satisfies Readonly<Record<TaskState, readonly string[]>>;
 
+type Connected = Readonly<{ client: QueueClient; queue: Queue<TaskJob> }>;
+
 type TaskQueueOptions = Readonly<{
   url: string;
   definitions: TaskDefinitions;
@@ -39,7 +41,7 @@ type TaskQueueOptions = Readonly<{
 /** Tasks in BullMQ, which keeps them in the Redis of the cluster. Connects when it is first asked. */
 export class BullmqQueue implements TaskQueue {
   readonly #options: TaskQueueOptions;
-  #connected: Readonly<{ client: QueueClient; queue: Queue<TaskJob> }> | undefined;
+  #connecting: Promise<Connected> | undefined;
 
   constructor(options: TaskQueueOptions) {
     this.#options = options;
@@ -140,8 +142,9 @@ export class BullmqQueue implements TaskQueue {
   }
 
   async stop(): Promise<void> {
-    await this.#connected?.queue.close();
-    this.#connected?.client.disconnect();
+    const connected = await this.#connecting;
+    await connected?.queue.close();
+    connected?.client.disconnect();
   }
 
   #story(id: string, name: string): TaskStory {
@@ -158,9 +161,9 @@ export class BullmqQueue implements TaskQueue {
     return task;
   }
 
-  async #ask<T>(work: (connected: Readonly<{ client: QueueClient; queue: Queue<TaskJob> }>) => Promise<T>): Promise<T> {
+  async #ask<T>(work: (connected: Connected) => Promise<T>): Promise<T> {
     try {
-      return await work((this.#connected ??= this.#connect()));
+      return await work(await (this.#connecting ??= this.#connect()));
     } catch (error) {
       throw new BrokerUnavailable(`the queue of tasks: ${error instanceof Error ? error.message : String(error)}`, {
         cause: error,
@@ -168,7 +171,9 @@ export class BullmqQueue implements TaskQueue {
     }
   }
 
-  #connect() {
+  async #connect(): Promise<Connected> {
+    // It takes a second to load on a small machine: a worker that nobody asks for tasks starts without it.
+    const { Queue } = await import('bullmq');
     const client = connect(this.#options.url, 'task-queue', false);
     const queue = new Queue<TaskJob>(QUEUE, { connection: client, prefix: PREFIX, skipWaitingForReady: true });
     client.on('error', (error) => this.#options.warn(error));

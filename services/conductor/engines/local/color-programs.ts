@@ -13,8 +13,8 @@ export type ColorPrograms = Readonly<{
   /** Seconds until SIGKILL: longer than a worker's own time to drain. */
   stopSeconds: number;
   environment: Readonly<Record<string, string>>;
-  /** What the workers are, where they are no gateways: how the group is called, and its program in the release. */
-  kind?: Readonly<{ group: string; main: string }>;
+  /** What the workers are, where they are no gateways: how the group is called, its program in the release, and how far it stands back. */
+  kind?: Readonly<{ group: string; main: string; niceness: number }>;
 }>;
 
 /**
@@ -28,14 +28,17 @@ export const renderColorPrograms = (programs: ColorPrograms): string => {
   return [`[group:${group}]`, `programs=${names.join(',')}`, 'priority=30', '', ...sections].join('\n');
 };
 
-const kindOf = ({ color, kind = { group: color, main: 'dist/services/gateway/main.js' } }: ColorPrograms) => kind;
+const kindOf = ({
+  color,
+  kind = { group: color, main: 'dist/services/gateway/main.js', niceness: 0 },
+}: ColorPrograms) => kind;
 
 /** The release in a rendered section. */
 export const releaseIn = (text: string): string | undefined =>
   /^environment=(?:.*,)?RELEASE=(["'])([^"']+)\1/m.exec(text)?.[2];
 
 const renderWorker = (programs: ColorPrograms, worker: ColorPrograms['workers'][number]): string => {
-  const { group, main: program } = kindOf(programs);
+  const { group, main: program, niceness } = kindOf(programs);
   const id = `${group}-${worker.name}`;
   const environment = {
     ...programs.environment,
@@ -47,7 +50,7 @@ const renderWorker = (programs: ColorPrograms, worker: ColorPrograms['workers'][
   const main = join(programs.releaseDirectory, program);
   return [
     `[program:${id}]`,
-    `command="${literal(programs.node)}" "${literal(main)}"`,
+    `command=${niceness === 0 ? '' : `nice -n ${niceness} `}"${literal(programs.node)}" "${literal(main)}"`,
     `directory=${literal(programs.releaseDirectory)}`,
     ...userLine(programs.user),
     `environment=${Object.entries(environment)

@@ -9,6 +9,8 @@ import { runUserOf } from './run-user.js';
 import type { Supervisor } from './supervisor.js';
 
 const MAIN = 'dist/services/tasks/main.js';
+/** The way of a message comes first, also while both start. */
+const NICENESS = 5;
 /** A run that is told to end has two seconds, and what is left of it is told within its lease. */
 const STOP_MARGIN_SECONDS = 10;
 const CALL_MARGIN_MS = 5_000;
@@ -38,7 +40,7 @@ export class TaskWorkers {
     const passedOn = Object.entries(environment).filter(([name]) => PASSED_ON.test(name));
     const text = renderColorPrograms({
       color,
-      kind: { group: tasksGroup(color), main: MAIN },
+      kind: { group: tasksGroup(color), main: MAIN, niceness: NICENESS },
       workers: taskWorkerPorts(this.#settings, color),
       node: process.execPath,
       releaseDirectory,

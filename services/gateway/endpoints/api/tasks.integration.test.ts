@@ -75,7 +75,7 @@ describe('tasks in the HTTP API', () => {
         method: 'POST',
         headers: { 'X-API-Key': ALL },
       });
-      return { status: response.status, body: (await response.json()) as unknown };
+      return { status: response.status, body: await response.json() };
     };
     expect(await ask(failing, 'cancel')).toMatchObject(problem('conflict', `task ${failing} is failed`));
     expect(await ask(failing, 'retry')).toMatchObject({ status: 200, body: { id: failing } });
