@@ -2,11 +2,14 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Queue } from 'bullmq';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { report } from '../../examples/tasks/report.js';
 import { defineTask } from '../task-queue/definition.js';
+import { connect, PREFIX, QUEUE } from '../task-queue/connection.js';
 import { taskChannel } from '../task-queue/story.js';
+import type { TaskJob } from '../task-queue/task.js';
 import { eventsOf, taskStage, type TaskStage, type Told } from './testing/stage.js';
 
 const MAIN = resolve(import.meta.dirname, '../../dist/services/tasks/main.js');
@@ -204,4 +207,38 @@ test('the same id is one task, however often it is started', async () => {
     'done',
   ]);
   expect(await stage.queue.list({ limit: 10 })).toHaveLength(1);
+});
+
+test('[task-4] a worker that died between the end of a run and telling it leaves the telling to the next one', async () => {
+  const stage = await taskStage([report]);
+  const id = await start(stage, 'report', {});
+  const connection = connect(stage.redis.url, 'test', false);
+  const queue = new Queue<TaskJob>(QUEUE, { connection, prefix: PREFIX });
+  const job = (await queue.getJob(id))!;
+  await job.updateData({ ...job.data, stallsSeen: 0, ending: { event: 'done', result: 'as it was' } });
+  await queue.close();
+  connection.disconnect();
+  await stage.startWorker();
+  expect(await stage.storyUntil(id, 'done')).toMatchObject([
+    { event: 'queued' },
+    { event: 'done', result: 'as it was' },
+  ]);
+  await expect.poll(() => stage.queue.get(id)).toMatchObject({ state: 'done', result: 'as it was' });
+});
+
+test('[task-2] Redis is restarted under a task: nothing that it tells is missing or told twice, and it ends once', async () => {
+  const stage = await taskStage([report]);
+  await stage.startWorker();
+  const id = await start(stage, 'report', { seconds: 3, steps: 30 });
+  await stage.storyUntil(id, 'progress');
+  await stage.redis.restart({ keep: 'all' });
+  await expect.poll(() => stage.story(taskChannel(id)).catch(() => [])).not.toEqual([]);
+  const told = await stage.storyUntil(id, 'done');
+  const attempts = told.filter(({ event }) => event === 'started').map((each) => Number(each['attempt']));
+  for (const attempt of attempts) {
+    const steps = progressOf(told, attempt);
+    expect(steps).toEqual(upTo(steps.length));
+  }
+  expect(progressOf(told, attempts.at(-1) ?? 0)).toEqual(upTo(30));
+  expect(told.filter(({ event }) => event === 'done')).toHaveLength(1);
 });
