@@ -15,7 +15,7 @@ const NICENESS = 5;
 const STOP_MARGIN_SECONDS = 10;
 const CALL_MARGIN_MS = 5_000;
 /** Of what workers get. An application's task is no place for the secrets of the gateway. */
-const PASSED_ON = /^(TASKS|TASK_[A-Z]+|SESSION_TTL|HISTORY_SIZE|LOG_LEVEL)$/;
+const PASSED_ON = /^(TASKS|TASK_CONCURRENCY|TASK_LEASE|TASK_TIMEOUT|SESSION_TTL|HISTORY_SIZE|LOG_LEVEL)$/;
 
 /** How supervisord calls the task workers of a color. */
 export const tasksGroup = (color: Color): string => `tasks-${color}`;
