@@ -242,3 +242,21 @@ test('[task-2] Redis is restarted under a task: nothing that it tells is missing
   expect(progressOf(told, attempts.at(-1) ?? 0)).toEqual(upTo(30));
   expect(told.filter(({ event }) => event === 'done')).toHaveLength(1);
 });
+
+test('a task that a release does not know is left to a worker of one that does', async () => {
+  const stage = await taskStage([report, hang]);
+  const old = await stage.startWorker({}, new Map([[hang.name, hang]]));
+  const id = await start(stage, 'report', { seconds: 0.1, steps: 2 });
+  await expect.poll(async () => (await stage.queue.get(id))?.attempt).toBeGreaterThan(0);
+  await stage.startWorker();
+  await stage.storyUntil(id, 'queued');
+  await old.stop();
+  expect(eventsOf(await stage.storyUntil(id, 'done'))).toEqual([
+    'queued',
+    'started',
+    'log',
+    'progress',
+    'progress',
+    'done',
+  ]);
+});

@@ -7,6 +7,7 @@ import { redisFor, workerOn } from '../../gateway/broker/testing/redis-worker.js
 import { createLogger } from '../../gateway/observability/logger.js';
 import { BullmqQueue } from '../../task-queue/bullmq-queue.js';
 import type { TaskDefinition } from '../../task-queue/definition.js';
+import type { TaskDefinitions } from '../../task-queue/load.js';
 import { TASKS_CHANNEL, taskChannel } from '../../task-queue/story.js';
 import type { ChannelName } from '../../protocol/ids.js';
 import { createTasksApp, type TasksApp } from '../app.js';
@@ -22,7 +23,8 @@ export type TaskStage = Readonly<{
   /** As `story`, once that event stands in it. */
   storyUntil(id: string, event: string): Promise<readonly Told[]>;
   all: ChannelName;
-  startWorker(settings?: Readonly<Record<string, string>>): Promise<TasksApp>;
+  /** `known`: what its release knows; by default all. */
+  startWorker(settings?: Readonly<Record<string, string>>, known?: TaskDefinitions): Promise<TasksApp>;
 }>;
 
 const silent = (): ReturnType<typeof createLogger> =>
@@ -58,12 +60,12 @@ export const taskStage = async (tasks: readonly TaskDefinition[]): Promise<TaskS
         await new Promise((resolve) => setTimeout(resolve, 25));
       }
     },
-    async startWorker(settings = {}) {
+    async startWorker(settings = {}, known = definitions) {
       const name = `tasks-${randomUUID()}`;
       const app = createTasksApp({
         config: readTasksConfig({ REDIS_URL: redis.url, PORT: '0', TASK_LEASE: '2', ...settings }),
         name,
-        definitions,
+        definitions: known,
         broker: createRedisBroker({ url: redis.url, workerId: name, limits: DEFAULT_LIMITS }),
         logger: silent(),
       });
