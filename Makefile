@@ -1,7 +1,7 @@
 # Every verb a person types. Settings go in front or behind: HTTP_PORT=9000 make dev-up, make logs LEVEL=error
 .DEFAULT_GOAL := help
 .PHONY: help setup dev-up dev-down status test test-unit test-integration test-e2e lint audit format smoke-test promote \
-	promote-blue promote-green rollback dev-certs reload-certs monitor monitor-30 publish load-test prove chaos logs metrics doctor \
+	promote-blue promote-green rollback dev-certs reload-certs monitor monitor-30 publish task load-test prove chaos logs metrics doctor \
 	setup-observability check-dashboards test-loki test-loki-outage bench-admin bench-admin-page bench-limits bench-logs bench-presence bench-scrape \
 	bench-slow-reader conformance fuzz screenshots
 MAKEFLAGS += --no-print-directory
@@ -38,6 +38,8 @@ monitor-30: ## watch the stack for 30 seconds
 	@scripts/monitor.sh 30
 publish: ## a message to a channel (CHANNEL= DATA= KEY= JSON=1)
 	@scripts/publish.sh $(if $(JSON),--json)
+task: ## a task, told of until its end (NAME= DATA= KEY= WAIT=0)
+	@scripts/task.sh
 load-test: ## 100 clients for 60 seconds, counted (HOST= CLIENTS= CHANNELS= RATE= DURATION=)
 	@node loadtest/crowd.mjs
 prove: ## clients through a promote and a rollback (CLIENTS= PLAIN= CHANNELS= RATE= STEADY= STRICT=1)

@@ -19,8 +19,7 @@ beforeAll(async () => {
       startWorker(
         (workerId) => createRedisBroker({ url: redis.url, workerId, limits: DEFAULT_LIMITS }),
         { COLOR },
-        undefined,
-        new Handlers(found),
+        { handlers: new Handlers(found) },
       ),
     ),
   );

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ALIASES } from '../gateway/config/aliases.js';
 import { settings } from '../gateway/config/settings.js';
+import { settings as ofTasks } from '../tasks/config.js';
 import { readConfig, WORKER_SETTINGS } from './config.js';
 import { Failure } from './failure.js';
 import { portsOf } from './settings.js';
@@ -22,6 +23,8 @@ describe('readConfig', () => {
     expect(config.stack).toEqual({
       MODE: 'development',
       WORKERS: 2,
+      TASK_WORKERS: 1,
+      TASK_DRAIN: 20,
       HTTP_PORT: 80,
       METRICS_PORT: 8080,
       STREAM_PORT: 5900,
@@ -121,7 +124,9 @@ test('every setting of a worker can be passed on, but those that the conductor d
     'MODE',
     'CONTROL_TOKEN',
     'GRACEFUL_SHUTDOWN_TIMEOUT',
+    'TASK_DRAIN',
   ]);
-  const known = [...Object.keys(settings.shape), ...Object.keys(ALIASES)].filter((name) => !decided.has(name));
+  const all = [...Object.keys(settings.shape), ...Object.keys(ofTasks.shape), ...Object.keys(ALIASES)];
+  const known = [...new Set(all)].filter((name) => !decided.has(name));
   expect([...WORKER_SETTINGS].sort()).toEqual(known.sort());
 });

@@ -18,6 +18,7 @@ import { testLoki } from './logs/test-loki.js';
 import { lokiUrlOf } from './logs/loki-url.js';
 import { monitor } from './verbs/monitor.js';
 import { describePublished, messageFrom, publish } from './verbs/publish.js';
+import { followTask, orderFrom, startTask } from './verbs/task.js';
 import { promote, rollback, type DeployResult } from './verbs/promote.js';
 import { prove, proveEnvironment } from './verbs/prove.js';
 import { reloadCerts } from './verbs/reload-certs.js';
@@ -105,6 +106,12 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
       const published = await publish(site(), messageFrom(options, processEnvironment()));
       print(options['json'] === true ? JSON.stringify(published) : describePublished(published));
       return 0;
+    }
+    case 'task': {
+      const order = orderFrom(options, processEnvironment());
+      const id = await startTask(site(), order);
+      print(id);
+      return !order.wait || (await followTask(site(), id, print)) ? 0 : 1;
     }
     case 'test-loki':
       await testLoki(site(), report);

@@ -15,7 +15,9 @@ const HANDLERS = 'handlers';
 const UNFINISHED = '.new';
 
 /** What a worker runs of a build; the conductor and the tests stay in the checkout. */
-const SERVICES = ['protocol', 'histogram', 'loki', 'gateway', 'dashboard'];
+const SERVICES = ['protocol', 'histogram', 'loki', 'task-queue', 'tasks', 'gateway', 'dashboard'];
+/** What tasks there are where nobody says otherwise. */
+const EXAMPLES = 'examples/tasks';
 
 /** Releases as directories: each with its own full copy of everything that a worker loads. */
 export class DirectoryReleases implements Releases {
@@ -44,6 +46,8 @@ export class DirectoryReleases implements Releases {
         if (existsSync(from)) cpSync(from, join(fresh, 'dist/services', service), { recursive: true });
       }
       this.#buildHandlers(fresh, source);
+      const examples = join(source, EXAMPLES);
+      if (existsSync(examples)) cpSync(examples, join(fresh, 'dist', EXAMPLES), { recursive: true });
       for (const name of this.#productionPackages()) this.#copyPackage(name, fresh);
       cpSync(join(this.#checkout, 'package.json'), join(fresh, 'package.json'));
       writeFileSync(join(fresh, 'release.json'), `${JSON.stringify(release, null, 2)}\n`);

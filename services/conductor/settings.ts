@@ -16,6 +16,13 @@ export const StackSettings = z.object({
     .default('development')
     .describe('production: clients need a token, no default password, no admin page on the public port'),
   WORKERS: z.coerce.number().int().min(1).max(64).default(2).describe('workers of a color, 1 to 64'),
+  TASK_WORKERS: z.coerce.number().int().min(0).max(16).default(1).describe('task workers of a color, 0 to 16'),
+  TASK_DRAIN: z.coerce
+    .number()
+    .min(0)
+    .max(3_600)
+    .default(20)
+    .describe('seconds that tasks may run on when their worker stops, then they are handed back'),
   HTTP_PORT: port.default(80).describe('the public port of nginx; 8000 when 80 may not be bound'),
   METRICS_PORT: port.default(8080).describe('metrics of the whole cluster'),
   STREAM_PORT: port.default(5900).describe('the metrics stream, /ws/metrics alone'),
@@ -160,5 +167,12 @@ export const portsOf = (settings: StackSettings): readonly OwnedPort[] => {
       setting: 'GREEN_PORT_BASE' as const,
       use: `green worker ${i}`,
     })),
+    ...(['BLUE_PORT_BASE', 'GREEN_PORT_BASE'] as const).flatMap((setting) =>
+      Array.from({ length: settings.TASK_WORKERS }, (_, index) => ({
+        port: settings[setting] + settings.WORKERS + index + 1,
+        setting,
+        use: `${setting === 'BLUE_PORT_BASE' ? 'blue' : 'green'} task worker ${index + 1}`,
+      })),
+    ),
   ];
 };

@@ -89,6 +89,15 @@ export const VERBS = {
       key: { type: 'string', value: 'KEY', does: 'an idempotency key: again with it, nothing is done twice (KEY=)' },
     },
   },
+  task: {
+    does: 'start a task on the running stack, and print what it tells until its end; 0 when it was done',
+    options: {
+      name: { type: 'string', value: 'NAME', does: 'what is to be run (NAME=)' },
+      data: { type: 'string', value: 'JSON', does: 'what it is run with, {} by default (DATA=)' },
+      key: { type: 'string', value: 'KEY', does: 'an idempotency key: again with it, it is the same task (KEY=)' },
+      wait: { type: 'string', value: '0|1', does: '0: print its id and leave (WAIT=)' },
+    },
+  },
   'test-loki': {
     does: 'publish as a client does, and find the log line of it in Loki; the three queries of the docs',
     options: {},

@@ -1,4 +1,5 @@
 import { CLIENT_FRAME_TYPES } from '../protocol/decode-client.js';
+import type { TaskQueue } from '../task-queue/task-queue.js';
 import type { Broker, BrokerHealth } from './broker/broker.js';
 import { Cluster } from './cluster/cluster.js';
 import type { WorkerIdentity } from './cluster/identity.js';
@@ -49,6 +50,8 @@ export type AppDependencies = Readonly<{
   pages: string;
   /** Of the application; default: it has none. */
   handlers?: Handlers;
+  /** Undefined: there is no queue of tasks. */
+  tasks?: TaskQueue | undefined;
   /** Lines on their way to Loki; undefined: they are not shipped. */
   logs?: ShippedLogs | undefined;
   /** After the last goodbye, so that close frames leave the kernel before the process does, ms. */
@@ -86,6 +89,7 @@ export const createApp = async ({
   logger,
   pages,
   handlers = new Handlers(),
+  tasks,
   logs,
   lingerMs = LINGER_MS,
 }: AppDependencies): Promise<App> => {
@@ -265,6 +269,7 @@ export const createApp = async ({
     leavings,
     placeAsks: wheels.placeAsks,
     pages,
+    tasks,
     isOperator,
   });
 
@@ -281,6 +286,7 @@ export const createApp = async ({
     await logs?.close(LAST_LINES_MS);
     await cluster.stop();
     hub.stop();
+    await tasks?.stop();
     await broker.stop();
     await new Promise((resolve) => setTimeout(resolve, lingerMs));
     server.close();

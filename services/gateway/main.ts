@@ -15,6 +15,9 @@ import { createLogger, type Logger } from './observability/logger.js';
 import { LogShipper } from './observability/shipping/log-shipper.js';
 import { ListenFailed } from './transport/server.js';
 import { TransportUnavailable } from './transport/uws.js';
+import { BullmqQueue } from '../task-queue/bullmq-queue.js';
+import { DEFAULT_TASKS, loadTasks, TasksUnusable } from '../task-queue/load.js';
+import type { TaskQueue } from '../task-queue/task-queue.js';
 
 const limitsOf = (config: Config): BrokerLimits => ({
   historySize: config.HISTORY_SIZE,
@@ -36,6 +39,17 @@ const createBroker = (config: Config, workerId: string, logger: Logger): Broker 
     'No REDIS_URL: everything is kept in memory, this worker is a cluster of one',
   );
   return createMemoryCluster({ limits }).broker(workerId);
+};
+
+/** Tasks outlive workers: without Redis there are none. @throws TasksUnusable */
+const createTaskQueue = async (config: Config, broker: Broker, logger: Logger): Promise<TaskQueue | undefined> => {
+  if (config.REDIS_URL === undefined) return undefined;
+  return new BullmqQueue({
+    url: config.REDIS_URL,
+    definitions: await loadTasks(config.TASKS ?? DEFAULT_TASKS),
+    log: broker.log,
+    warn: (error) => logger.warn({ event: 'tasks_queue_failed', error }, 'The queue of tasks failed'),
+  });
 };
 
 const createShipper = ({ LOKI_URL, LOKI_BUFFER_BYTES, SERVICE_NAME, COLOR, WORKER }: Config): LogShipper | undefined =>
@@ -106,6 +120,8 @@ const run = async (): Promise<void> => {
   if (handlers.types.size > 0) {
     logger.info({ event: 'handlers_registered', types: [...handlers.types] }, 'Handlers of the application are ready');
   }
+  const broker = createBroker(config, workerId, logger);
+  const queue = await createTaskQueue(config, broker, logger);
   const app = await createApp({
     config,
     identity: {
@@ -115,10 +131,11 @@ const run = async (): Promise<void> => {
       workerId,
       startedAt: new Date().toISOString(),
     },
-    broker: createBroker(config, workerId, logger),
+    broker,
     logger,
     handlers,
     logs: shipper,
+    tasks: queue,
     pages: fileURLToPath(new URL('../dashboard', import.meta.url)),
   });
   handleSignals(app, logger, shipper);
@@ -130,7 +147,7 @@ const run = async (): Promise<void> => {
 };
 
 /** What stops a start and is told in words. */
-const TOLD = [ConfigError, HandlersError, ListenFailed, TransportUnavailable] as const;
+const TOLD = [ConfigError, HandlersError, TasksUnusable, ListenFailed, TransportUnavailable] as const;
 
 run().catch((error: unknown) => {
   const isTold = TOLD.some((kind) => error instanceof kind);

@@ -1,9 +1,11 @@
+import type { TaskQueue } from '../task-queue/task-queue.js';
 import type { Broker, BrokerHealth } from './broker/broker.js';
 import type { Cluster } from './cluster/cluster.js';
 import { coversStats } from './config/mode.js';
 import type { Config } from './config/settings.js';
 import type { Admin } from './endpoints/admin/admin.js';
 import { apiRoutes } from './endpoints/api/api.js';
+import { taskAdminRoutes } from './endpoints/api/task-routes.js';
 import type { EndpointContext } from './endpoints/context.js';
 import { channelsEndpoint } from './endpoints/frames/channels.js';
 import { chatEndpoint, type PlacedConnection } from './endpoints/frames/chat.js';
@@ -36,6 +38,8 @@ export type Serving = Readonly<{
   streams: StreamSources;
   leavings: Leavings;
   placeAsks: Wheel<PlacedConnection>;
+  /** Undefined: there is no queue of tasks. */
+  tasks: TaskQueue | undefined;
   /** Folder of what browsers get. */
   pages: string;
   /** Whether an `Authorization` header is the stack's own. */
@@ -82,6 +86,8 @@ export const createServer = (serving: Serving): Promise<Server> => {
       connections: () => connections.shown,
     }),
   ];
+  const taskFailed = (error: unknown): void =>
+    logger.error({ event: 'api_failed', command: 'tasks', error }, 'API command failed');
   return Server.create(
     [
       ...statusRoutes({
@@ -94,10 +100,12 @@ export const createServer = (serving: Serving): Promise<Server> => {
       ...(coversStats(config) ? figures.map((route) => admin.cover(route)) : figures),
       ...pageRoutes(pages),
       ...admin.routes,
+      ...taskAdminRoutes(serving.tasks, taskFailed).map((route) => admin.cover(route)),
       ...apiRoutes({
         context,
         statistics,
         admin,
+        tasks: serving.tasks,
         keys: config.API_KEYS,
         attempts: new SharedAttempts(cluster.others, 'api-key'),
         release: identity.release,

@@ -27,7 +27,7 @@ export const CHANNEL = /^[A-Za-z0-9_.:-]{1,128}$/;
 const OWN_CHANNEL = /^~[a-z]{1,32}$/;
 const ANONYMOUS = /^anon-/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
-const RESERVED_CLIENT_IDS: ReadonlySet<string> = new Set(['chat', 'metrics', 'echo', 'api']);
+const RESERVED_CLIENT_IDS: ReadonlySet<string> = new Set(['chat', 'metrics', 'echo', 'api', 'tasks']);
 
 const isSessionId = (value: unknown): value is SessionId => typeof value === 'string' && UUID_V4.test(value);
 const isConnectionId = (value: unknown): value is ConnectionId => typeof value === 'string' && UUID.test(value);

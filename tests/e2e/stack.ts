@@ -37,6 +37,8 @@ export class TestStack {
       DRAIN_GRACE: '0.5',
       BAKE_SECONDS: '0.2',
       WARM_UP: '50',
+      // Tests of tasks have some; for all others they are two processes more a promote.
+      TASK_WORKERS: '0',
       ...settings,
     };
   }

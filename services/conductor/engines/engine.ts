@@ -96,6 +96,8 @@ export interface Stack {
   /** Processes of this stack that still live, whether it is up or not. */
   processes(): readonly number[];
   parts(): Promise<readonly Part[]>;
+  /** Processes that run tasks, of both colors. The cluster serves without them; tasks wait. */
+  taskWorkers(): Promise<readonly Part[]>;
   /**
    * Starts what watches the cluster and can run here, and does not wait for it. Returns what did not go well, in words:
    * the cluster does without it, so that nothing is thrown.

@@ -8,7 +8,7 @@ import { LogPast } from './log-past.js';
 export const CONDUCTOR = 'conductor';
 export const CONDUCTOR_LOG = `${CONDUCTOR}.log`;
 
-const LOG_FILE = /^((?:blue|green)-[A-Za-z0-9_-]+|conductor)\.log$/;
+const LOG_FILE = /^((?:tasks-)?(?:blue|green)-[A-Za-z0-9_-]+|conductor)\.log$/;
 
 /** Reads what the log files of workers and conductor have more than at the last look. */
 export class LogTail {

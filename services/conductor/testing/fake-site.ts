@@ -95,6 +95,7 @@ export const fakeSite = (
       mend: async () => [],
       processes: () => [],
       parts: async () => [],
+      taskWorkers: async () => [],
       startOptional: async () => [],
       optional: async () => [],
     },

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Config } from '../config.js';
 import { layoutOf } from '../engines/local/layout.js';
 import { standingLimits } from '../engines/local/limits.js';
@@ -35,7 +35,7 @@ type Check = Readonly<{ ok: boolean; words: string }>;
  */
 export const doctor = (config: Config, print: (line: string) => void): number => {
   const found = NEEDS.map((need) => ({ need, file: findTool(need.tool, searchPath(config.path)) }));
-  const checks = [nodeCheck(), libraryCheck(), settingsCheck(config), doorCheck(config)];
+  const checks = [nodeCheck(), libraryCheck(), settingsCheck(config), doorCheck(config), tasksCheck(config)];
   for (const { ok, words } of checks) print(`${ok ? '✓' : '✗'} ${words}`);
   for (const { need, file } of found) {
     const mark = file === undefined ? (need.optional === true ? '–' : '✗') : '✓';
@@ -105,6 +105,16 @@ const doorCheck = ({ stack, workerEnvironment }: Config): Check => {
   const door = { stack, worker_environment: workerEnvironment };
   const trouble = whyNobodyMay(door);
   return { ok: trouble === undefined, words: `mode            ${trouble ?? whoMayConnect(door)}` };
+};
+
+/** What tasks there may be; whether its modules are good, their workers say when they start. */
+const tasksCheck = ({ stack, workerEnvironment }: Config): Check => {
+  const { TASKS: modules } = workerEnvironment;
+  if (modules !== undefined && !existsSync(modules)) {
+    return { ok: false, words: `tasks           TASKS=${modules}: there is no such file or folder` };
+  }
+  const workers = stack.TASK_WORKERS === 0 ? 'no task workers' : `task workers of a color: ${stack.TASK_WORKERS}`;
+  return { ok: true, words: `tasks           ${workers}, ${modules ?? 'the examples'}` };
 };
 
 const nodeCheck = (): Check => {

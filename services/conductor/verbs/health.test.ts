@@ -32,6 +32,7 @@ const found = (blue: readonly WorkerStatus[], more: Partial<Found> = {}): Found 
   old_nginx_generations: 0,
   redis: { state: 'up', version: '7.0.15', memory: '1.4M', clients: 4 },
   nginx_pid: 7,
+  tasks: [],
   watching: [],
   at_work: false,
   run_dir: '/run/s',
@@ -48,6 +49,16 @@ describe('what does not run', () => {
     const green = color('green', [worker('green-1', { state: 'failed', ready: 'it exited with status 3' })]);
     expect(troublesOf(found(well))).toEqual([]);
     expect(troublesOf(found(well, { colors: [color('blue', well), green] }))).toEqual([]);
+  });
+
+  test('a task worker that was given up', () => {
+    const [runs, ended] = [
+      { name: 'tasks-blue-1', state: 'running', pid: 9, detail: '' },
+      { name: 'tasks-blue-2', state: 'fatal', pid: undefined, detail: 'Exited too quickly' },
+    ];
+    const seen = found(well, { tasks: [runs, ended] });
+    expect(troublesOf(seen)).toEqual(['tasks-blue-2 fatal: Exited too quickly: tasks wait for another one']);
+    expect(words(seen)).toContain('tasks  tasks-blue-1 running, pid 9');
   });
 
   test.each([

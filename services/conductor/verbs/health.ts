@@ -1,4 +1,4 @@
-import { otherColor, type Color } from '../engines/engine.js';
+import { otherColor, type Color, type Part } from '../engines/engine.js';
 import type { ColorStatus, Found, Status, WorkerStatus } from './status.js';
 import { aliveLines, notesOf } from './watching.js';
 
@@ -13,10 +13,17 @@ export const troublesOf = (found: Found): readonly string[] => {
     ...(found.redis.state === 'up' ? [] : [`Redis does not answer: ${found.redis.why}`]),
     ...(found.nginx_pid === undefined ? ['nginx does not run'] : []),
     ...(active === undefined ? ['no color is active'] : troublesOfColor(active, found.wanted)),
+    ...found.tasks.filter(({ state }) => ENDED.has(state)).map(troubleOfTaskWorker),
     ...(found.front === 'ok' ? [] : [`${found.url} ${found.front}`]),
     ...unfinished(found),
   ];
 };
+
+/** supervisord's words for what it starts no more. */
+const ENDED: ReadonlySet<string> = new Set(['fatal', 'exited', 'stopped', 'unknown']);
+
+const troubleOfTaskWorker = ({ name, state, detail }: Part): string =>
+  `${name} ${state}${detail === '' ? '' : `: ${detail}`}: tasks wait for another one`;
 
 /** An idle color runs while a deploy is at work, and after one that was killed or could not be undone. */
 const unfinished = ({ active, colors, at_work: atWork }: Found): readonly string[] => {
@@ -56,6 +63,7 @@ export const describeStatus = (status: Status): string => {
     ...status.colors.flatMap(describeColor),
     redis.state === 'up' ? `redis  ${redis.version}, ${redis.memory}, ${redis.clients} clients` : 'redis  down',
     `nginx  ${status.nginx_pid === undefined ? 'down' : `pid ${status.nginx_pid}`}, ${status.old_nginx_generations} old generations`,
+    ...status.tasks.map(({ name, state, pid }) => `tasks  ${name} ${state}${pid === undefined ? '' : `, pid ${pid}`}`),
     ...describeWatching(status),
     ...nextSteps(status),
   ].join('\n');

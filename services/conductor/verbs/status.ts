@@ -1,4 +1,4 @@
-import { COLORS, type Color, type OptionalPart, type WorkerProcess } from '../engines/engine.js';
+import { COLORS, type Color, type OptionalPart, type Part, type WorkerProcess } from '../engines/engine.js';
 import { askRedis, type RedisStatus } from '../engines/local/redis-status.js';
 import { isLocked } from '../lock.js';
 import { clientOf, ownHeaders, publicUrl, type Site } from '../site.js';
@@ -41,6 +41,8 @@ export type Found = Readonly<{
   old_nginx_generations: number;
   redis: RedisStatus;
   nginx_pid: number | undefined;
+  /** Processes that run tasks. */
+  tasks: readonly Part[];
   /** What watches the cluster. None of it is needed: whatever became of it, the cluster can be well. */
   watching: readonly OptionalPart[];
   /** A verb that changes the stack is at work. */
@@ -74,6 +76,7 @@ const look = async (site: Site): Promise<Found> => {
     old_nginx_generations: await site.engine.retiring(),
     redis: await askRedis(site.settings.stack.REDIS_PORT),
     nginx_pid: parts.find((part) => part.name === 'nginx')?.pid,
+    tasks: up ? await site.stack.taskWorkers() : [],
     watching: up ? await site.stack.optional() : [],
     at_work: wasAtWork || isAtWork(),
     run_dir: site.run.path,

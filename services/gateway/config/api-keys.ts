@@ -10,6 +10,7 @@ export const API_SCOPES = [
   'stats',
   'disconnect',
   'subscribe',
+  'tasks',
 ] as const;
 export type ApiScope = (typeof API_SCOPES)[number];
 

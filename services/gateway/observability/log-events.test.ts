@@ -11,6 +11,7 @@ const tables = section.slice(section.indexOf('### Events'));
 const LITERAL = /\bevent: '([a-z]+(?:_[a-z]+)+|crash)'/g;
 const CHOICE = /\bevent: z\.enum\(\[([^\]]+)\]/g;
 
+const ALL = ['services/gateway', 'services/conductor', 'services/tasks'] as const;
 const sources = (folder: string): readonly string[] =>
   readdirSync(join(checkout, folder), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.includes('testing/'))
@@ -64,7 +65,7 @@ const documented = rows.flatMap(({ names }) => names);
 
 describe('docs/OBSERVABILITY.md', () => {
   test('every event of workers and conductor, and no other', () => {
-    const written = [...sources('services/gateway'), ...sources('services/conductor')].flatMap(eventsOf);
+    const written = ALL.flatMap(sources).flatMap(eventsOf);
     expect(new Set(written).size).toBeGreaterThan(30);
     expect(documented.toSorted()).toEqual([...new Set(written)].toSorted());
   });
@@ -78,7 +79,7 @@ describe('docs/OBSERVABILITY.md', () => {
   });
 
   test('each with a level at which it is written', () => {
-    const found = [...sources('services/gateway'), ...sources('services/conductor')].flatMap(levelsOf);
+    const found = ALL.flatMap(sources).flatMap(levelsOf);
     const written = [...found, ...OTHERS].map(([event, level]) => `${event} ${level}`);
     const said = rows.flatMap(({ names, level }) => names.map((name) => `${name} ${level}`));
     expect(said.filter((words) => !written.includes(words))).toEqual([]);

@@ -15,7 +15,7 @@ export type ChannelAction = 'subscribe' | 'publish' | 'history' | 'presence';
 
 export type Namespace = Readonly<Record<ChannelAction, Audience>> &
   Readonly<{
-    /** Of its channels; empty: of all that are in no other. */
+    /** Of its channels; empty: of all that are in no other. One without `:` at its end is the name of its only channel. */
     prefix: string;
   }>;
 
@@ -35,6 +35,7 @@ const BUILT_IN: Readonly<Record<string, Rule>> = {
   'private:': { subscribe: 'granted', publish: 'granted' },
   'user:': { subscribe: 'owner', publish: 'owner' },
   'task:': { subscribe: 'anyone', publish: 'nobody' },
+  tasks: { subscribe: 'anyone', publish: 'nobody' },
 };
 
 const audience = z.enum(AUDIENCES, `must be one of ${AUDIENCES.join(', ')}`);
@@ -45,7 +46,7 @@ const rule = z.strictObject({
   presence: audience.optional(),
 });
 const isPrefix = (text: string): boolean =>
-  text === OTHERS || (text.endsWith(':') && parseChannelName(text) !== undefined);
+  text in BUILT_IN || (text.endsWith(':') && parseChannelName(text) !== undefined);
 const rules = z.record(z.string().refine(isPrefix, `must end with ":", or be "${OTHERS}"`), rule);
 
 /**

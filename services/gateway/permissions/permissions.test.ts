@@ -54,6 +54,8 @@ describe('Permissions', () => {
     ['user:ada:inbox', EVERYTHING, false, false],
     ['user:ada:inbox', GRANTED, false, false],
     ['task:1', ANONYMOUS, true, false],
+    ['tasks', ANONYMOUS, true, false],
+    ['tasks-of-mine', ANONYMOUS, true, true],
     ['task:1', GRANTED, false, false],
     ['task:1', EVERYTHING, true, false],
     ['user:bob:inbox', OPERATOR, true, true],

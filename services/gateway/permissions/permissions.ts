@@ -28,7 +28,7 @@ export class Permissions {
   /** Why the client may not, with the rule that says so; undefined: it may. */
   refusal(principal: Principal, action: ChannelAction, channel: ChannelName): string | undefined {
     if (principal.kind === 'operator') return undefined;
-    const namespace = this.#namespaces.find(({ prefix }) => channel.startsWith(prefix));
+    const namespace = this.#namespaces.find(({ prefix }) => isIn(prefix, channel));
     if (namespace === undefined) throw new Error(`${channel} is in no namespace`);
     const list = identityOf(principal)?.channels[action === 'publish' ? 'publish' : 'subscribe'];
     const isNamed = list?.some((pattern) => matches(pattern, channel));
@@ -41,6 +41,9 @@ export class Permissions {
     return isNamed === false ? `${channel}: the channels of the token do not let it ${MAY[action]}` : undefined;
   }
 }
+
+const isIn = (prefix: string, channel: ChannelName): boolean =>
+  prefix === '' || prefix.endsWith(':') ? channel.startsWith(prefix) : channel === prefix;
 
 const isOf = (
   audience: Exclude<Audience, 'anyone'>,

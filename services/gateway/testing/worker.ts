@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { afterAll } from 'vitest';
+import type { TaskQueue } from '../../task-queue/task-queue.js';
 import { createApp, type App, type ShippedLogs } from '../app.js';
 import type { Broker } from '../broker/broker.js';
 import type { Handlers } from '../handlers/handlers.js';
@@ -32,12 +33,14 @@ export type TestWorker = Readonly<{
   logs: Readonly<Record<string, unknown>>[];
 }>;
 
-/** A worker in this process on a free port. Settings are environment variables, quick ones by default. `shipped`: its log's way to Loki. */
+/** What a worker has besides, none by default. `logs`: its log's way to Loki. */
+type TestedParts = Readonly<{ logs?: ShippedLogs; handlers?: Handlers; tasks?: TaskQueue }>;
+
+/** A worker in this process on a free port. Settings are environment variables, quick ones by default. */
 export const startWorker = async (
   makeBroker: (workerId: string) => Broker,
   settings: Readonly<Record<string, string>> = {},
-  shipped?: ShippedLogs,
-  handlers?: Handlers,
+  parts: TestedParts = {},
 ): Promise<TestWorker> => {
   const config = readConfig({
     PORT: '0',
@@ -69,8 +72,7 @@ export const startWorker = async (
     broker: makeBroker(workerId),
     logger,
     pages,
-    logs: shipped,
-    ...(handlers === undefined ? {} : { handlers }),
+    ...parts,
     // The process goes on.
     lingerMs: 20,
   });

@@ -13,6 +13,8 @@ export type ColorPrograms = Readonly<{
   /** Seconds until SIGKILL: longer than a worker's own time to drain. */
   stopSeconds: number;
   environment: Readonly<Record<string, string>>;
+  /** What the workers are, where they are no gateways: how the group is called, its program in the release, and how far it stands back. */
+  kind?: Readonly<{ group: string; main: string; niceness: number }>;
 }>;
 
 /**
@@ -20,17 +22,24 @@ export type ColorPrograms = Readonly<{
  * readiness is asked from the worker itself, so a start waits for nothing.
  */
 export const renderColorPrograms = (programs: ColorPrograms): string => {
-  const names = programs.workers.map((worker) => `${programs.color}-${worker.name}`);
+  const { group } = kindOf(programs);
+  const names = programs.workers.map((worker) => `${group}-${worker.name}`);
   const sections = programs.workers.map((worker) => renderWorker(programs, worker));
-  return [`[group:${programs.color}]`, `programs=${names.join(',')}`, 'priority=30', '', ...sections].join('\n');
+  return [`[group:${group}]`, `programs=${names.join(',')}`, 'priority=30', '', ...sections].join('\n');
 };
+
+const kindOf = ({
+  color,
+  kind = { group: color, main: 'dist/services/gateway/main.js', niceness: 0 },
+}: ColorPrograms) => kind;
 
 /** The release in a rendered section. */
 export const releaseIn = (text: string): string | undefined =>
   /^environment=(?:.*,)?RELEASE=(["'])([^"']+)\1/m.exec(text)?.[2];
 
 const renderWorker = (programs: ColorPrograms, worker: ColorPrograms['workers'][number]): string => {
-  const id = `${programs.color}-${worker.name}`;
+  const { group, main: program, niceness } = kindOf(programs);
+  const id = `${group}-${worker.name}`;
   const environment = {
     ...programs.environment,
     COLOR: programs.color,
@@ -38,10 +47,10 @@ const renderWorker = (programs: ColorPrograms, worker: ColorPrograms['workers'][
     PORT: String(worker.port),
     HOST: '127.0.0.1',
   };
-  const main = join(programs.releaseDirectory, 'dist/services/gateway/main.js');
+  const main = join(programs.releaseDirectory, program);
   return [
     `[program:${id}]`,
-    `command="${literal(programs.node)}" "${literal(main)}"`,
+    `command=${niceness === 0 ? '' : `nice -n ${niceness} `}"${literal(programs.node)}" "${literal(main)}"`,
     `directory=${literal(programs.releaseDirectory)}`,
     ...userLine(programs.user),
     `environment=${Object.entries(environment)

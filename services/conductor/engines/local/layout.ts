@@ -67,6 +67,18 @@ export const layoutOf = (checkout: string, runDir: string): Layout => {
   };
 };
 
+/** Task workers listen behind the workers of their color. */
+export const taskWorkerPorts = (
+  settings: StackSettings,
+  color: Color,
+): readonly Readonly<{ name: string; port: number }>[] => {
+  const base = (color === 'blue' ? settings.BLUE_PORT_BASE : settings.GREEN_PORT_BASE) + settings.WORKERS;
+  return Array.from({ length: settings.TASK_WORKERS }, (_, index) => ({
+    name: String(index + 1),
+    port: base + index + 1,
+  }));
+};
+
 export const workerPorts = (
   settings: StackSettings,
   color: Color,

@@ -17,7 +17,7 @@ test.each([
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const layout = layoutOf('/checkout', folder);
   mkdirSync(join(layout.releases, 'r1/handlers'), { recursive: true });
-  const settings = StackSettings.parse({ WORKERS: 1, BLUE_PORT_BASE: (await freePort()) - 1 });
+  const settings = StackSettings.parse({ WORKERS: 1, TASK_WORKERS: 0, BLUE_PORT_BASE: (await freePort()) - 1 });
   const supervisor = { add: async () => {}, remove: async () => {} } as unknown as Supervisor;
   const engine = new LocalEngine(layout, settings, supervisor, {} as unknown as NginxFiles);
   await engine.start('blue', { id, git: 'g', built_at: 't' }, { HANDLERS: '/home/ada/my-handlers' });

@@ -16,6 +16,7 @@ import { requireFreePorts } from './ports.js';
 import { runUserOf } from './run-user.js';
 import type { ProgramInfo, Supervisor } from './supervisor.js';
 import { writeWorkerTargets } from './targets.js';
+import { TaskWorkers } from './task-workers.js';
 import { installedCertificate } from './tls-files.js';
 
 const CALL_MARGIN_MS = 5_000;
@@ -26,6 +27,7 @@ export class LocalEngine implements Engine {
   readonly #settings: StackSettings;
   readonly #supervisor: Supervisor;
   readonly #nginx: NginxFiles;
+  readonly #taskWorkers: TaskWorkers;
   /** Where a worker's log file ended when it was started. */
   readonly #logStarts = new Map<string, number>();
 
@@ -34,6 +36,7 @@ export class LocalEngine implements Engine {
     this.#settings = settings;
     this.#supervisor = supervisor;
     this.#nginx = nginx;
+    this.#taskWorkers = new TaskWorkers(layout, settings, supervisor);
   }
 
   async start(color: Color, release: Release, environment: Readonly<Record<string, string>>): Promise<void> {
@@ -65,15 +68,20 @@ export class LocalEngine implements Engine {
     mkdirSync(this.#layout.colors, { recursive: true });
     // It holds the control token.
     writeFileSync(this.#colorFile(color), text, { mode: 0o600 });
+    const hasTasks = this.#taskWorkers.write(color, release, environment);
     writeWorkerTargets(this.#layout, this.#settings);
     await this.#supervisor.add(color);
+    if (hasTasks) await this.#taskWorkers.start(color);
   }
 
   async stop(color: Color): Promise<void> {
     // Before it stops: a worker that is meant to end is no worker that is down.
     writeWorkerTargets(this.#layout, this.#settings, color);
     try {
-      await this.#supervisor.remove(color, stopSeconds(this.#settings) * 1_000 + CALL_MARGIN_MS);
+      await Promise.all([
+        this.#supervisor.remove(color, stopSeconds(this.#settings) * 1_000 + CALL_MARGIN_MS),
+        this.#taskWorkers.stop(color),
+      ]);
       rmSync(this.#colorFile(color), { force: true });
     } finally {
       writeWorkerTargets(this.#layout, this.#settings);

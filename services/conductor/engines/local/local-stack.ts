@@ -15,6 +15,7 @@ import { giveFolder, runUserOf, type RunUser } from './run-user.js';
 import type { Supervisor } from './supervisor.js';
 import { writeSupervisordConf } from './supervisord-conf.js';
 import { removeWorkerTargets } from './targets.js';
+import { tasksGroup, TaskWorkers } from './task-workers.js';
 import { fill } from './templates.js';
 import type { Tools } from './tools.js';
 
@@ -55,7 +56,9 @@ export class LocalStack implements Stack {
     const ended = (await this.parts()).filter(({ pid }) => pid === undefined).map(({ name }) => name);
     for (const program of ended) await this.supervisor.restart(program, RAISE_MS);
     if (ended.length > 0) await this.#awaitParts();
-    return ended;
+    const idle = (await this.taskWorkers()).filter(({ pid }) => pid === undefined).map(({ name }) => name);
+    for (const name of idle) await this.supervisor.restart(`${name.replace(/-[^-]+$/, '')}:${name}`, RAISE_MS);
+    return [...ended, ...idle];
   }
 
   processes(): readonly number[] {
@@ -66,7 +69,8 @@ export class LocalStack implements Stack {
     const patience = (this.settings.GRACEFUL_SHUTDOWN_TIMEOUT + 10) * 1_000;
     if (await this.supervisor.answers()) {
       // Workers first, both colors at once: their close frames still find a way through nginx.
-      await Promise.allSettled(COLORS.map((color) => this.supervisor.remove(color, patience)));
+      const tasks = new TaskWorkers(this.layout, this.settings, this.supervisor);
+      await Promise.allSettled(COLORS.flatMap((color) => [this.supervisor.remove(color, patience), tasks.stop(color)]));
       const stopInOrder = async (): Promise<void> => {
         for (const program of ['nginx', 'redis']) await this.supervisor.stop(program, patience).catch(() => {});
       };
@@ -74,7 +78,9 @@ export class LocalStack implements Stack {
       await this.supervisor.shutdown().catch(() => {});
       await holdsWithin(GONE_MS, () => processesOf(this.layout.runDir).length === 0);
     }
-    for (const color of COLORS) rmSync(join(this.layout.colors, `${color}.conf`), { force: true });
+    for (const name of COLORS.flatMap((color) => [color, tasksGroup(color)])) {
+      rmSync(join(this.layout.colors, `${name}.conf`), { force: true });
+    }
     this.watching.forget();
     removeWorkerTargets(this.layout);
     // A copy of a private key: the next start takes a new one.
@@ -93,6 +99,19 @@ export class LocalStack implements Stack {
     const programs = await this.supervisor.programs();
     return programs
       .filter((program) => program.group === 'redis' || program.group === 'nginx')
+      .map(({ name, statename, pid, spawnerr }) => ({
+        name,
+        state: statename.toLowerCase(),
+        pid: pid === 0 ? undefined : pid,
+        detail: spawnerr,
+      }));
+  }
+
+  async taskWorkers(): Promise<readonly Part[]> {
+    const groups = COLORS.map(tasksGroup);
+    const programs = await this.supervisor.programs();
+    return programs
+      .filter(({ group }) => groups.includes(group))
       .map(({ name, statename, pid, spawnerr }) => ({
         name,
         state: statename.toLowerCase(),

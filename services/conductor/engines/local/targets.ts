@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { StackSettings } from '../../settings.js';
 import { COLORS, type Color } from '../engine.js';
 import { releaseIn } from './color-programs.js';
-import { workerPorts, type Layout } from './layout.js';
+import { tasksGroup } from './task-workers.js';
+import { taskWorkerPorts, workerPorts, type Layout } from './layout.js';
 import { textOf } from './log-files.js';
 import { portOf, type PartSpec } from './parts/part.js';
 
@@ -24,12 +25,26 @@ export const workerTargets = (layout: Layout, settings: StackSettings, leaving?:
     }));
   });
 
-/** Tells Prometheus which workers there are: when a color starts, and before it stops. */
-export const writeWorkerTargets = (layout: Layout, settings: StackSettings, leaving?: Color): void =>
-  writeTargets(layout, 'workers', workerTargets(layout, settings, leaving));
+/** As `workerTargets`: task workers. */
+export const taskTargets = (layout: Layout, settings: StackSettings, leaving?: Color): readonly Target[] =>
+  COLORS.filter((color) => color !== leaving).flatMap((color) => {
+    const release = releaseIn(textOf(join(layout.colors, `${tasksGroup(color)}.conf`)));
+    if (release === undefined) return [];
+    return taskWorkerPorts(settings, color).map(({ name, port }) => ({
+      targets: [`127.0.0.1:${port}`],
+      labels: { color, worker: `tasks-${name}`, release, switchyard_cluster: clusterOf(settings) },
+    }));
+  });
 
-export const removeWorkerTargets = (layout: Layout): void =>
-  rmSync(join(layout.targets, 'workers.json'), { force: true });
+/** Tells Prometheus which workers there are: when a color starts, and before it stops. */
+export const writeWorkerTargets = (layout: Layout, settings: StackSettings, leaving?: Color): void => {
+  writeTargets(layout, 'workers', workerTargets(layout, settings, leaving));
+  writeTargets(layout, 'tasks', taskTargets(layout, settings, leaving));
+};
+
+export const removeWorkerTargets = (layout: Layout): void => {
+  for (const name of ['workers', 'tasks']) rmSync(join(layout.targets, `${name}.json`), { force: true });
+};
 
 /** Tells Prometheus of a part that runs. */
 export const writePartTarget = (layout: Layout, settings: StackSettings, part: PartSpec): void => {

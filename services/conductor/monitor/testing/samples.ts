@@ -59,6 +59,7 @@ export const sampleAt = (seconds: number, given: Given = {}): Sample => {
         { color: 'green', active: active === 'green', release: 'r2', workers: green },
       ],
       old_nginx_generations: 0,
+      tasks: [],
       watching: [],
       redis: { state: 'up', version: '7.0.15', memory: '1.4M', clients: 4 },
       nginx_pid: 7,

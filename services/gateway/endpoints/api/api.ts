@@ -1,11 +1,11 @@
-import { isDeeperThan, parseJson } from '../../../protocol/json.js';
 import type { JsonValue } from '../../../protocol/frames.js';
-import { parseFrameId } from '../../../protocol/ids.js';
-import { MAX_FRAME_BYTES, MAX_JSON_DEPTH } from '../../../protocol/limits.js';
+import { MAX_FRAME_BYTES } from '../../../protocol/limits.js';
+import type { TaskQueue } from '../../../task-queue/task-queue.js';
 import type { StatisticsReader } from '../../cluster/statistics-reader.js';
-import { json, type HttpMethod, type HttpRequest, type HttpResponse, type HttpRoute } from '../../transport/http.js';
+import { json, type HttpMethod, type HttpRequest, type HttpRoute } from '../../transport/http.js';
 import type { Admin } from '../admin/admin.js';
 import type { EndpointContext } from '../context.js';
+import { answering, readBody, readIdempotencyKey } from './asking.js';
 import { Batch } from './batch.js';
 import { Callers, type CallersOptions } from './callers.js';
 import { broadcastCommand } from './commands/broadcast.js';
@@ -17,8 +17,9 @@ import { presenceCommand } from './commands/presence.js';
 import { publishCommand } from './commands/publish.js';
 import { checkScope, type Call, type Command } from './command.js';
 import { openApiDocument } from './openapi.js';
-import { Problem, problemOf, problemResponse } from './problem.js';
-import { createPublish, idOfKey } from './publications.js';
+import { Problem, problemResponse } from './problem.js';
+import { createPublish } from './publications.js';
+import { taskApiRoutes } from './task-routes.js';
 
 /** Of a batch; each of its commands may have 64 KiB. */
 const MAX_BATCH_BYTES = 1024 * 1024;
@@ -28,6 +29,8 @@ export type ApiOptions = Readonly<{
   statistics: StatisticsReader;
   /** What asks all workers, and tells of who was disconnected. */
   admin: Pick<Admin, 'dismissals' | 'peers'>;
+  /** Undefined: this worker has no Redis, and so no queue. */
+  tasks: TaskQueue | undefined;
   release: string;
 }> &
   Omit<CallersOptions, 'logger'>;
@@ -95,6 +98,7 @@ export const apiRoutes = (options: ApiOptions): readonly HttpRoute[] => {
       }),
     ),
     route('batch', MAX_BATCH_BYTES, (input, call) => batch.run(input, call)),
+    ...taskApiRoutes(options.tasks, callers, (error) => failed('tasks', error)),
     { method: 'get', path: '/api/openapi.json', handle: () => json(200, document) },
     ...(['get', 'post', 'del'] as const).map((method) => unknownRoute(method, new Set([...byName.keys(), 'batch']))),
   ];
@@ -111,33 +115,3 @@ const unknownRoute = (method: HttpMethod, names: ReadonlySet<string>): HttpRoute
       : problemResponse(new Problem('not_found', `there is nothing at ${path}; /api/openapi.json says what there is`));
   },
 });
-
-const answering = async (act: () => Promise<HttpResponse>, failed: (error: unknown) => void): Promise<HttpResponse> => {
-  try {
-    return await act();
-  } catch (error) {
-    const told = problemOf(error);
-    if (told === undefined) {
-      failed(error);
-      return problemResponse(new Problem('internal', 'the server failed; whether it was done is not known'));
-    }
-    return problemResponse(told);
-  }
-};
-
-/** An empty body is an empty object: some commands have no fields. */
-const readBody = (body: string): JsonValue => {
-  const input = body === '' ? {} : parseJson(body);
-  if (input === undefined) throw new Problem('invalid_json', 'the body must be one JSON object');
-  if (isDeeperThan(MAX_JSON_DEPTH, body)) {
-    throw new Problem('invalid_field', `the body: may be nested ${MAX_JSON_DEPTH} levels deep at most`);
-  }
-  return input;
-};
-
-const readIdempotencyKey = (given: string): string | undefined => {
-  if (given === '') return undefined;
-  const key = parseFrameId(given);
-  if (key !== undefined) return idOfKey(key);
-  throw new Problem('invalid_field', 'Idempotency-Key: must have 1 to 64 characters', 'Idempotency-Key');
-};

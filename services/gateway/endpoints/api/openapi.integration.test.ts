@@ -9,8 +9,10 @@ describe('the OpenAPI document', () => {
     expect(document).toMatchObject({ openapi: '3.1.0', info: { version: 'dev' } });
     const names =
       'publish broadcast send history presence channels stats info subscribe unsubscribe disconnect batch'.split(' ');
-    expect(Object.keys(document.paths).toSorted()).toEqual(names.map((name) => `/api/${name}`).toSorted());
-    for (const path of Object.keys(document.paths)) {
+    const commands = names.map((name) => `/api/${name}`);
+    const tasks = ['', '/{id}', '/{id}/cancel', '/{id}/retry'].map((path) => `/api/tasks${path}`);
+    expect(Object.keys(document.paths).toSorted()).toEqual([...commands, ...tasks].toSorted());
+    for (const path of commands) {
       const response = await fetch(`${stage.blue.http}${path}`, {
         method: 'POST',
         headers: { 'X-API-Key': ALL },

@@ -3,6 +3,7 @@ import { batchSchemas } from './batch.js';
 import type { Command } from './command.js';
 import { PROBLEMS } from './problem.js';
 import { problem } from './problem-schema.js';
+import { listAnswer, listQuery, startAnswer, startRequest, taskAnswer } from './task-schemas.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -43,6 +44,45 @@ const operation = ({ name, summary, request, answer }: Operation, isIdempotent: 
   },
 });
 
+const answers = (answer: z.ZodType): Schema => ({
+  responses: {
+    200: { description: 'Done', content: { 'application/json': { schema: schemaOf(answer, 'output') } } },
+    ...problemResponses(),
+  },
+});
+const taskId = { name: 'id', in: 'path', required: true, schema: { type: 'string', maxLength: 64 } };
+
+/** Tasks are things with a state: they have addresses, not commands. */
+const taskPaths = (): Schema => ({
+  '/api/tasks': {
+    ...operation({ name: 'start_task', summary: 'Starts a task', request: startRequest, answer: startAnswer }, true),
+    get: {
+      operationId: 'list_tasks',
+      summary: 'Tasks, the newest first',
+      parameters: Object.entries(listQuery.shape).map(([name, schema]) => ({
+        name,
+        in: 'query',
+        schema: schemaOf(schema, 'output'),
+      })),
+      ...answers(listAnswer),
+    },
+  },
+  '/api/tasks/{id}': {
+    get: { operationId: 'task', summary: 'A task as it stands', parameters: [taskId], ...answers(taskAnswer) },
+  },
+  '/api/tasks/{id}/cancel': {
+    post: { operationId: 'cancel_task', summary: 'Ends a task', parameters: [taskId], ...answers(taskAnswer) },
+  },
+  '/api/tasks/{id}/retry': {
+    post: {
+      operationId: 'retry_task',
+      summary: 'Runs a task again that failed or was cancelled',
+      parameters: [taskId],
+      ...answers(taskAnswer),
+    },
+  },
+});
+
 /** The OpenAPI 3.1 document of these commands, made of the very schemas that read their requests. */
 export const openApiDocument = (commands: readonly Command[], release: string): Schema => ({
   openapi: '3.1.0',
@@ -56,6 +96,7 @@ export const openApiDocument = (commands: readonly Command[], release: string): 
     ...Object.fromEntries(
       commands.map((command) => [`/api/${command.name}`, operation(command, command.scope === 'publish')]),
     ),
+    ...taskPaths(),
     '/api/batch': operation(
       { name: 'batch', summary: 'Many commands, done and answered in their order', ...batchSchemas(commands) },
       true,

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../../protocol/frames.js';
+import { parseJson } from '../../../protocol/json.js';
 import type { HandlerSession } from '../../handlers/handler.js';
 import { identityOf } from '../../identity/principal.js';
 import type { Session } from '../../session/session.js';
@@ -21,6 +22,7 @@ export class CallSession implements HandlerSession {
   }
 
   get info(): JsonValue | undefined {
-    return identityOf(this.#connection.principal)?.info;
+    const info = identityOf(this.#connection.principal)?.info;
+    return info === undefined ? undefined : parseJson(info);
   }
 }

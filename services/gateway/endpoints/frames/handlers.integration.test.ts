@@ -14,7 +14,7 @@ let worker: TestWorker;
 const start = async (handlers: readonly Handler[], settings: Record<string, string> = {}): Promise<void> => {
   cluster = createMemoryCluster();
   const found = handlers.map((handler) => ({ handler, file: 'test.mjs' }));
-  worker = await startWorker((id) => cluster.broker(id), settings, undefined, new Handlers(found));
+  worker = await startWorker((id) => cluster.broker(id), settings, { handlers: new Handlers(found) });
 };
 const connect = (path = '/ws'): Promise<TestClient> => TestClient.connect(`${worker.ws}${path}`);
 /** A handler of any data. */

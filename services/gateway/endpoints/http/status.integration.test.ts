@@ -166,7 +166,7 @@ describe('metrics', () => {
       counts: () => ({ buffered: 0, dropped }),
       close: () => Promise.resolve(void (dropped = 394)),
     };
-    const third = await startWorker((id) => cluster.broker(id), { WORKER: '3' }, shipped);
+    const third = await startWorker((id) => cluster.broker(id), { WORKER: '3' }, { logs: shipped });
     await third.app.stop();
     expect(await sample(blue, 'websocket_log_lines_dropped_total', 'cluster')).toBe(394);
   });

@@ -78,6 +78,7 @@ describe('the table of optional parts', () => {
     );
     expect(Object.fromEntries(jobs)).toEqual({
       'switchyard-workers': 'workers',
+      'switchyard-tasks': 'tasks',
       ...Object.fromEntries(PARTS.filter(({ job }) => job !== undefined).map(({ job, name }) => [job, name])),
     });
   });

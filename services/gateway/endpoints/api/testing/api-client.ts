@@ -17,12 +17,12 @@ export type ApiAnswer = Readonly<{ status: number; body: ApiBody; headers: Heade
 /** Asks a worker's API, and holds every answer against the OpenAPI document that the worker serves. */
 export class ApiClient {
   readonly document: Document;
-  readonly #http: string;
+  readonly http: string;
   readonly #key: string;
   readonly #ajv = new Ajv2020({ strict: true, allErrors: true });
 
   private constructor(http: string, key: string, document: Document) {
-    this.#http = http;
+    this.http = http;
     this.#key = key;
     this.document = document;
     formats.default(this.#ajv);
@@ -33,7 +33,7 @@ export class ApiClient {
   }
 
   async ask(name: string, body: unknown = {}, headers: Readonly<Record<string, string>> = {}): Promise<ApiAnswer> {
-    const response = await fetch(`${this.#http}/api/${name}`, {
+    const response = await fetch(`${this.http}/api/${name}`, {
       method: 'POST',
       headers: { 'X-API-Key': this.#key, ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),

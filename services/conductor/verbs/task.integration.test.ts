@@ -1,0 +1,46 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { fanOut } from '../../../examples/tasks/fan-out.js';
+import { report } from '../../../examples/tasks/report.js';
+import { DEFAULT_LIMITS } from '../../gateway/broker/broker.js';
+import { createRedisBroker } from '../../gateway/broker/redis/redis-broker.js';
+import { startWorker } from '../../gateway/testing/worker.js';
+import { taskStage } from '../../tasks/testing/stage.js';
+import { StackSettings } from '../settings.js';
+import { fakeSite } from '../testing/fake-site.js';
+import { followTask, orderFrom, startTask } from './task.js';
+
+test('a task from the terminal is started, and told of until its end; what is wrong with it is named', async () => {
+  const stage = await taskStage([report, fanOut]);
+  const bare = fakeSite();
+  const { app, port } = await startWorker(
+    (workerId) => createRedisBroker({ url: stage.redis.url, workerId, limits: DEFAULT_LIMITS }),
+    { CONTROL_TOKEN: bare.run.controlToken() },
+    { tasks: stage.queue },
+  );
+  onTestFinished(() => app.stop());
+  const site = { ...bare, settings: { ...bare.settings, stack: StackSettings.parse({ HTTP_PORT: port }) } };
+  await stage.startWorker();
+
+  const lines: string[] = [];
+  const order = orderFrom({}, { NAME: 'report', DATA: '{"title":"Sales","seconds":0.3,"steps":3}' });
+  expect(order.wait).toBe(true);
+  expect(await followTask(site, await startTask(site, order), (line) => lines.push(line))).toBe(true);
+  expect(lines).toEqual([
+    'queued',
+    'started (attempt 1)',
+    'Sales: 3 pages to write',
+    '1 of 3  stock',
+    '2 of 3  customers',
+    '3 of 3  forecast',
+    'done: {"title":"Sales","pages":3}',
+  ]);
+  const small = orderFrom({ name: 'fan-out', data: '{"items":40,"milliseconds":1}' }, {});
+  const told: string[] = [];
+  expect(await followTask(site, await startTask(site, small), (line) => told.push(line))).toBe(true);
+  expect(told.filter((line) => line.endsWith('of 40'))).toHaveLength(20);
+
+  await expect(startTask(site, { ...order, name: 'other' })).rejects.toThrow('no task is called other');
+  await expect(startTask(site, { ...order, data: { steps: 0 } })).rejects.toThrow('Not started');
+  expect(() => orderFrom({}, {})).toThrow('NAME is missing');
+  expect(() => orderFrom({}, { NAME: 'report', DATA: '{' })).toThrow('DATA={ is no JSON');
+});

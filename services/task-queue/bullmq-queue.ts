@@ -1,0 +1,183 @@
+import type { Job, Queue } from 'bullmq';
+import { BrokerUnavailable, type ChannelLog } from '../gateway/broker/channel-log.js';
+import {
+  CANCEL_FIELD,
+  CANCEL_TOLD,
+  CANCEL_WANTED,
+  connect,
+  jobKey,
+  PREFIX,
+  QUEUE,
+  type QueueClient,
+} from './connection.js';
+import type { TaskDefinitions } from './load.js';
+import { TaskStory } from './story.js';
+import { TASK_STATES, type Task, type TaskJob, type TaskState } from './task.js';
+import { isCancelled, stateOf, taskOf } from './task-of-job.js';
+import { TaskConflict, UnknownTask, WrongTaskData, type TaskQueue, type TaskStart } from './task-queue.js';
+
+const KEPT_SECONDS = 86_400;
+const KEPT = { age: KEPT_SECONDS, count: 1_000 };
+
+const KINDS = {
+  waiting: ['waiting', 'prioritized', 'delayed'],
+  active: ['active'],
+  done: ['completed'],
+  failed: ['failed'],
+  // One that was cancelled before it ran stands in the queue until its turn.
+  cancelled: ['failed', 'waiting', 'prioritized', 'delayed'],
+} as const satisfies Readonly<Record<TaskState, readonly string[]>>;
+
+type Connected = Readonly<{ client: QueueClient; queue: Queue<TaskJob> }>;
+
+type TaskQueueOptions = Readonly<{
+  url: string;
+  definitions: TaskDefinitions;
+  /** Where a task's story is told. */
+  log: ChannelLog;
+  warn(error: Error): void;
+}>;
+
+/** Tasks in BullMQ, which keeps them in the Redis of the cluster. Connects when it is first asked. */
+export class BullmqQueue implements TaskQueue {
+  readonly #options: TaskQueueOptions;
+  #connecting: Promise<Connected> | undefined;
+
+  constructor(options: TaskQueueOptions) {
+    this.#options = options;
+  }
+
+  async start({ name, data, id }: TaskStart) {
+    const definition = this.#options.definitions.get(name);
+    if (definition === undefined) {
+      throw new UnknownTask(`no task is called ${name}: there are ${[...this.#options.definitions.keys()].join(', ')}`);
+    }
+    const read = definition.schema.safeParse(data);
+    if (!read.success) throw new WrongTaskData(name, read.error);
+    const known = await this.get(id);
+    if (known === undefined) {
+      await this.#ask(({ queue }) =>
+        queue.add(
+          name,
+          { data, round: 0 },
+          {
+            jobId: id,
+            attempts: definition.attempts,
+            backoff: { type: 'exponential', delay: 1_000 },
+            removeOnComplete: KEPT,
+            removeOnFail: KEPT,
+          },
+        ),
+      );
+    }
+    // A worker that has begun it has told this before; where this process ends here, it does.
+    if (known === undefined) await this.#story(id, name).queued({ data, round: 0 });
+    return { task: await this.#require(id), duplicate: known !== undefined };
+  }
+
+  get(id: string): Promise<Task | undefined> {
+    return this.#ask(async (connected) => {
+      const job = await connected.queue.getJob(id);
+      return job === undefined ? undefined : taskOf(job, await stateOf(job), await isCancelled(connected.client, job));
+    });
+  }
+
+  list({ state, limit }: Readonly<{ state?: TaskState | undefined; limit: number }>): Promise<readonly Task[]> {
+    const states = state === undefined ? TASK_STATES : [state];
+    return this.#ask(async ({ queue, client }) => {
+      const kinds = [...new Set(states.flatMap((each) => KINDS[each]))];
+      const found = await Promise.all(
+        kinds.map(async (kind) => {
+          const jobs = await queue.getJobs([kind], 0, limit - 1);
+          // A job may have been removed since its id was read.
+          const there = jobs.filter((job: Job<TaskJob> | undefined) => job !== undefined);
+          return Promise.all(there.map(async (job) => taskOf(job, kind, await isCancelled(client, job))));
+        }),
+      );
+      // One that moved while it was looked for is found twice: as it was last seen.
+      const tasks = new Map(found.flat().map((task) => [task.id, task]));
+      return [...tasks.values()]
+        .filter((task) => states.includes(task.state))
+        .sort((a, b) => (a.queued_at < b.queued_at ? 1 : -1))
+        .slice(0, limit);
+    });
+  }
+
+  async cancel(id: string): Promise<Task | undefined> {
+    const job = await this.#job(id);
+    if (job === undefined) return undefined;
+    const before = await this.#require(id);
+    if (before.state !== 'waiting' && before.state !== 'active')
+      throw new TaskConflict(`task ${id} is ${before.state}`);
+    await this.#ask(({ client }) => client.hset(jobKey(id), CANCEL_FIELD, CANCEL_WANTED));
+    // A worker looks for the mark after it has taken the job: one that waits now is begun by nobody any more.
+    const task = await this.#require(id);
+    if (task.state === 'cancelled') {
+      await this.#story(id, job.name).ended(job.data, { event: 'cancelled' }, task.attempt);
+      await this.#ask(({ client }) => client.hset(jobKey(id), CANCEL_FIELD, CANCEL_TOLD));
+    }
+    return task;
+  }
+
+  async retry(id: string): Promise<Task | undefined> {
+    const job = await this.#job(id);
+    if (job === undefined) return undefined;
+    const task = await this.#require(id);
+    if (!(await this.#ask(() => job.isFailed()))) {
+      const words = task.state === 'cancelled' ? 'cancelled, but no worker has put it away yet' : task.state;
+      throw new TaskConflict(`task ${id} is ${words}: only one that failed or was cancelled can be run again`);
+    }
+    const { data, round } = job.data;
+    const fresh: TaskJob = {
+      data,
+      round: round + 1,
+      stallsSeen: job.stalledCounter,
+      stallsBefore: job.stalledCounter,
+    };
+    await this.#ask(({ client }) => client.hdel(jobKey(id), CANCEL_FIELD));
+    await this.#ask(() => job.updateData(fresh));
+    await this.#story(id, job.name).retried(fresh);
+    await this.#ask(() => job.retry('failed', { resetAttemptsMade: true }));
+    return this.#require(id);
+  }
+
+  async stop(): Promise<void> {
+    const connected = await this.#connecting;
+    await connected?.queue.close();
+    connected?.client.disconnect();
+  }
+
+  #story(id: string, name: string): TaskStory {
+    return new TaskStory(this.#options.log, { id, name });
+  }
+
+  #job(id: string): Promise<Job<TaskJob> | undefined> {
+    return this.#ask(({ queue }) => queue.getJob(id));
+  }
+
+  async #require(id: string): Promise<Task> {
+    const task = await this.get(id);
+    if (task === undefined) throw new BrokerUnavailable(`Redis has lost task ${id}`);
+    return task;
+  }
+
+  async #ask<T>(work: (connected: Connected) => Promise<T>): Promise<T> {
+    try {
+      return await work(await (this.#connecting ??= this.#connect()));
+    } catch (error) {
+      throw new BrokerUnavailable(`the queue of tasks: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  async #connect(): Promise<Connected> {
+    // It takes a second to load on a small machine: a worker that nobody asks for tasks starts without it.
+    const { Queue } = await import('bullmq');
+    const client = connect(this.#options.url, 'task-queue', false);
+    const queue = new Queue<TaskJob>(QUEUE, { connection: client, prefix: PREFIX, skipWaitingForReady: true });
+    client.on('error', (error) => this.#options.warn(error));
+    queue.on('error', (error) => this.#options.warn(error));
+    return { client, queue };
+  }
+}

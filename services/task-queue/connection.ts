@@ -1,0 +1,27 @@
+import { Redis } from 'ioredis';
+
+export type QueueClient = Redis;
+
+export const QUEUE = 'tasks';
+/** One slot of a Redis Cluster for all keys of the queue. */
+export const PREFIX = 'sy:{tasks}';
+/** Key of a task in Redis. */
+export const jobKey = (id: string): string => `${PREFIX}:${QUEUE}:${id}`;
+/** Field of it: somebody wants it to end. BullMQ reads and writes fields of its own. */
+export const CANCEL_FIELD = 'sy_cancel';
+export const CANCEL_WANTED = '1';
+/** As `CANCEL_WANTED`, and its story has its end. */
+export const CANCEL_TOLD = 'told';
+
+/** A command that Redis does not answer fails after so long. */
+const ANSWER_MS = 2_000;
+const RETRY_MOST_MS = 500;
+
+/** `patient`: for a worker, which waits for Redis to come back; another's commands fail while it is away. */
+export const connect = (url: string, name: string, patient: boolean): Redis =>
+  new Redis(url, {
+    connectionName: `switchyard-${name}`,
+    protocol: 2,
+    retryStrategy: (attempt) => Math.min(50 * attempt, RETRY_MOST_MS),
+    ...(patient ? { maxRetriesPerRequest: null } : { maxRetriesPerRequest: 1, commandTimeout: ANSWER_MS }),
+  });

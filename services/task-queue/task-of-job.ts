@@ -1,0 +1,41 @@
+import type { Job } from 'bullmq';
+import { z } from 'zod';
+import { CANCEL_FIELD, jobKey, type QueueClient } from './connection.js';
+import type { Task, TaskJob, TaskState } from './task.js';
+
+/** BullMQ's word for where a job stands. */
+export const stateOf = async (job: Job<TaskJob>): Promise<string> => job.getState();
+
+/** Whether somebody wants it to end. */
+export const isCancelled = async (client: QueueClient, job: Job<TaskJob>): Promise<boolean> =>
+  (await client.hexists(jobKey(job.id ?? ''), CANCEL_FIELD)) === 1;
+
+const progressSchema = z.object({ n: z.number(), of: z.number(), note: z.string().exactOptional() });
+
+const STATES: Readonly<Record<string, TaskState>> = { active: 'active', completed: 'done', failed: 'failed' };
+
+const iso = (timeMs: number | undefined): string | null =>
+  timeMs === undefined ? null : new Date(timeMs).toISOString();
+
+/** `kind`: BullMQ's word for where it stands. */
+export const taskOf = (job: Job<TaskJob>, kind: string, cancelled: boolean): Task => {
+  const { data, ending } = job.data;
+  const kept = STATES[kind] ?? 'waiting';
+  // The mark of one that runs, or was done or had failed before it was seen, has had no effect yet, or none.
+  const isOver =
+    ending === undefined ? cancelled && kept !== 'active' && kept !== 'done' : ending.event === 'cancelled';
+  const state = isOver && kept !== 'active' ? 'cancelled' : kept;
+  return {
+    id: job.id ?? '',
+    name: job.name,
+    data,
+    state,
+    attempt: job.attemptsStarted,
+    progress: progressSchema.safeParse(job.progress).data ?? null,
+    result: state === 'done' && ending?.event === 'done' ? ending.result : null,
+    error: state === 'failed' ? (ending?.event === 'failed' ? ending.error : (job.failedReason ?? null)) : null,
+    queued_at: new Date(job.timestamp).toISOString(),
+    started_at: iso(job.processedOn),
+    ended_at: iso(job.finishedOn),
+  };
+};

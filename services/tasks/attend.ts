@@ -1,0 +1,107 @@
+import { setMaxListeners } from 'node:events';
+import type { Job } from 'bullmq';
+import { z } from 'zod';
+import type { JsonValue } from '../protocol/frames.js';
+import type { TaskContext, TaskDefinition } from '../task-queue/definition.js';
+import type { TaskJob } from '../task-queue/task.js';
+import { Aborted } from './aborted.js';
+import type { Narrator } from './narrator.js';
+
+/** For a run that was aborted to end by itself. */
+const GRACE_MS = 2_000;
+const MOST_TEXT = 4_096;
+/** A publication is a frame for clients: it stays below the 64 KiB that one may have. */
+const MOST_RESULT = 48 * 1024;
+
+export type Outcome =
+  | Readonly<{ kind: 'done'; result: JsonValue }>
+  | Readonly<{ kind: 'failed'; error: string }>
+  | Readonly<{ kind: 'cancelled' | 'stopping' | 'lease_lost' }>;
+
+type Attending = Readonly<{
+  job: Job<TaskJob>;
+  definition: TaskDefinition;
+  narrator: Narrator;
+  signal: AbortSignal;
+  attempt: number;
+  again: boolean;
+  timeoutMs: number;
+}>;
+
+/** Runs what the application wrote, and says what became of it, whatever it throws and however long it hangs. */
+export const attend = async (attending: Attending): Promise<Outcome> => {
+  const { definition, job, timeoutMs } = attending;
+  const late = new AbortController();
+  const timer = setTimeout(
+    () => late.abort(new Aborted('too_long')),
+    (definition.timeoutSeconds ?? 0) * 1_000 || timeoutMs,
+  );
+  const signal = AbortSignal.any([attending.signal, late.signal]);
+  // A run may wait for it in as many places as it likes.
+  setMaxListeners(0, signal);
+  const grace = graceAfter(signal);
+  try {
+    const context = contextOf({ ...attending, signal });
+    // An application may throw before its first await.
+    const run = Promise.resolve().then(() => definition.run(context, job.data.data));
+    const result = await Promise.race([run, grace.over]);
+    return signal.aborted ? outcomeOf(signal.reason) : checked(result ?? null);
+  } catch (error) {
+    return outcomeOf(signal.aborted ? signal.reason : error);
+  } finally {
+    // Work that it left behind.
+    late.abort(new Aborted('ended'));
+    clearTimeout(timer);
+    grace.end();
+  }
+};
+
+const checked = (result: JsonValue): Outcome =>
+  Buffer.byteLength(JSON.stringify(result)) <= MOST_RESULT
+    ? { kind: 'done', result }
+    : { kind: 'failed', error: `its result has more than ${MOST_RESULT / 1024} KiB` };
+
+const outcomeOf = (error: unknown): Outcome => {
+  if (error instanceof Aborted && error.kind !== 'too_long' && error.kind !== 'ended') return { kind: error.kind };
+  if (error instanceof z.ZodError) return { kind: 'failed', error: z.prettifyError(error).slice(0, MOST_TEXT) };
+  return { kind: 'failed', error: (error instanceof Error ? error.message : String(error)).slice(0, MOST_TEXT) };
+};
+
+const contextOf = ({ job, narrator, signal, attempt, again }: Attending): TaskContext => ({
+  id: job.id ?? '',
+  attempt,
+  again,
+  signal,
+  progress: (n, of, note) =>
+    heard(async () => {
+      signal.throwIfAborted();
+      const step = { n, of, ...(note === undefined ? {} : { note: note.slice(0, MOST_TEXT) }) };
+      await narrator.next({ event: 'progress', attempt, ...step });
+      await job.updateProgress(step);
+    }),
+  log: (text) =>
+    heard(async () => {
+      signal.throwIfAborted();
+      await narrator.next({ event: 'log', attempt, text: text.slice(0, MOST_TEXT) });
+    }),
+});
+
+/** A run that does not wait for it must not end the process with it. */
+const heard = (work: () => Promise<void>): Promise<void> => {
+  const told = work();
+  told.catch(() => undefined);
+  return told;
+};
+
+/** Rejects when the signal was aborted and the grace is over. */
+const graceAfter = (signal: AbortSignal) => {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_resolve, reject) => {
+    const begin = (): void => {
+      timer = setTimeout(() => reject(new Error('the run goes on though it was told to end')), GRACE_MS);
+    };
+    if (signal.aborted) begin();
+    else signal.addEventListener('abort', begin, { once: true });
+  });
+  return { over, end: () => clearTimeout(timer) };
+};

@@ -1,0 +1,262 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Queue } from 'bullmq';
+import { expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
+import { report } from '../../examples/tasks/report.js';
+import { defineTask } from '../task-queue/definition.js';
+import { connect, PREFIX, QUEUE } from '../task-queue/connection.js';
+import { taskChannel } from '../task-queue/story.js';
+import type { TaskJob } from '../task-queue/task.js';
+import { eventsOf, taskStage, type TaskStage, type Told } from './testing/stage.js';
+
+const MAIN = resolve(import.meta.dirname, '../../dist/services/tasks/main.js');
+
+/** It hangs until it is told to end, and obeys. */
+const hang = defineTask({
+  name: 'hang',
+  schema: z.strictObject({}),
+  run: async (context) => {
+    await context.progress(1, 2);
+    await delay(60_000, undefined, { signal: context.signal });
+    return null;
+  },
+});
+
+const start = async ({ queue }: TaskStage, name: string, data: Record<string, string | number>): Promise<string> => {
+  const id = `t${Math.random().toString(36).slice(2)}`;
+  await queue.start({ name, data, id });
+  return id;
+};
+
+/** A task worker as it is built, in a process of its own; killed with the test. */
+const spawnWorker = async ({ redis }: TaskStage, settings: Readonly<Record<string, string>>): Promise<ChildProcess> => {
+  const child = spawn(process.execPath, [MAIN], {
+    env: { REDIS_URL: redis.url, PORT: '0', ...settings },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  });
+  for await (const chunk of child.stdout) if (String(chunk).includes('tasks_started')) break;
+  return child;
+};
+
+const progressOf = (told: readonly Told[], attempt: number): readonly unknown[] =>
+  told.filter((each) => each.event === 'progress' && each['attempt'] === attempt).map((each) => each['n']);
+const upTo = (n: number): readonly number[] => Array.from({ length: n }, (_, index) => index + 1);
+
+test('[task-1] [task-2] who comes late reads the whole story of a task, on its channel and on tasks', async () => {
+  const stage = await taskStage([report]);
+  await stage.startWorker();
+  const id = await start(stage, 'report', { title: 'Sales', seconds: 0.2, steps: 10 });
+  const told = await stage.storyUntil(id, 'done');
+  expect(eventsOf(told)).toEqual(['queued', 'started', 'log', ...upTo(10).map(() => 'progress'), 'done']);
+  expect(progressOf(told, 1)).toEqual(upTo(10));
+  expect(told[1]).toMatchObject({ task: id, name: 'report', attempt: 1, again: false });
+  expect(told.at(-1)).toEqual({
+    task: id,
+    name: 'report',
+    event: 'done',
+    attempt: 1,
+    result: { title: 'Sales', pages: 10 },
+  });
+  await expect.poll(() => stage.story(stage.all)).toEqual(told);
+  await expect
+    .poll(() => stage.queue.get(id))
+    .toMatchObject({
+      state: 'done',
+      attempt: 1,
+      progress: { n: 10, of: 10 },
+      result: { pages: 10 },
+    });
+});
+
+test('[task-3] a task that fails is tried as often as it says, and once more when it is asked for', async () => {
+  const flaky = defineTask({
+    name: 'flaky',
+    schema: z.strictObject({ until: z.number() }),
+    attempts: 2,
+    run: (context, { until }) =>
+      context.attempt < until ? Promise.reject(new Error(`no ${context.attempt}`)) : Promise.resolve('well'),
+  });
+  const stage = await taskStage([flaky]);
+  await stage.startWorker();
+  const id = await start(stage, 'flaky', { until: 3 });
+  const failed = await stage.storyUntil(id, 'failed');
+  expect(eventsOf(failed)).toEqual(['queued', 'started', 'retrying', 'started', 'failed']);
+  expect(failed.at(-1)).toMatchObject({ attempt: 2, error: 'no 2' });
+  await expect.poll(() => stage.queue.get(id)).toMatchObject({ state: 'failed', error: 'no 2' });
+  await stage.queue.retry(id);
+  const done = await stage.storyUntil(id, 'done');
+  expect(eventsOf(done).slice(5)).toEqual(['retried', 'started', 'done']);
+  expect(done.at(-1)).toMatchObject({ attempt: 3, result: 'well' });
+  await expect.poll(() => stage.queue.get(id)).toMatchObject({ state: 'done', result: 'well' });
+  await expect(stage.queue.retry(id)).rejects.toThrow(`task ${id} is done`);
+});
+
+test('[task-3] a task that waits is cancelled at once and never begun; one that runs is told to end', async () => {
+  const stage = await taskStage([hang, report]);
+  const waiting = await start(stage, 'report', { seconds: 0.1, steps: 1 });
+  expect(await stage.queue.cancel(waiting)).toMatchObject({ state: 'cancelled' });
+  expect(eventsOf(await stage.story(taskChannel(waiting)))).toEqual(['queued', 'cancelled']);
+  await stage.startWorker();
+  const running = await start(stage, 'hang', {});
+  await stage.storyUntil(running, 'progress');
+  await stage.queue.cancel(running);
+  expect(eventsOf(await stage.storyUntil(running, 'cancelled'))).toEqual([
+    'queued',
+    'started',
+    'progress',
+    'cancelled',
+  ]);
+  await expect.poll(() => stage.queue.get(running)).toMatchObject({ state: 'cancelled' });
+  expect(eventsOf(await stage.story(taskChannel(waiting)))).toEqual(['queued', 'cancelled']);
+  await expect(stage.queue.cancel(running)).rejects.toThrow(`task ${running} is cancelled`);
+  expect((await stage.queue.list({ state: 'cancelled', limit: 10 })).map(({ id }) => id)).toEqual([running, waiting]);
+});
+
+test('a task that takes too long fails, whether it obeys or not', async () => {
+  const deaf = defineTask({
+    name: 'deaf',
+    schema: z.strictObject({}),
+    timeoutSeconds: 0.2,
+    run: () => new Promise<null>(() => undefined),
+  });
+  const stage = await taskStage([deaf]);
+  await stage.startWorker();
+  const id = await start(stage, 'deaf', {});
+  expect((await stage.storyUntil(id, 'failed')).at(-1)).toMatchObject({ error: 'it took too long' });
+});
+
+test('a worker that stops lets a task end, or hands it back after the drain, and another one runs it', async () => {
+  const stage = await taskStage([report, hang]);
+  const first = await stage.startWorker({ TASK_DRAIN: '1' });
+  const long = await start(stage, 'report', { seconds: 3, steps: 30 });
+  const short = await start(stage, 'report', { seconds: 0.5, steps: 5 });
+  await stage.storyUntil(short, 'progress');
+  await stage.storyUntil(long, 'progress');
+  await first.stop();
+  expect(eventsOf(await stage.story(taskChannel(short))).at(-1)).toBe('done');
+  expect((await stage.story(taskChannel(long))).at(-1)).toMatchObject({ event: 'returned', attempt: 1 });
+  await stage.startWorker();
+  const told = await stage.storyUntil(long, 'done');
+  expect(told.filter(({ event }) => event === 'started')).toMatchObject([
+    { attempt: 1, again: false },
+    { attempt: 2, again: false },
+  ]);
+  expect(progressOf(told, 2)).toEqual(upTo(30));
+});
+
+test('[task-4] kill -9 of its worker: the task is run once more, marked, and ends once', async () => {
+  const stage = await taskStage([report]);
+  const doomed = await spawnWorker(stage, { TASK_LEASE: '2' });
+  const id = await start(stage, 'report', { seconds: 2, steps: 20 });
+  await stage.storyUntil(id, 'progress');
+  doomed.kill('SIGKILL');
+  const killedAt = performance.now();
+  await stage.startWorker();
+  const told = await stage.storyUntil(id, 'done');
+  expect(performance.now() - killedAt).toBeLessThan(12_000);
+  expect(told.filter(({ event }) => event === 'started')).toMatchObject([
+    { attempt: 1, again: false },
+    { attempt: 2, again: true },
+  ]);
+  const before = progressOf(told, 1);
+  expect(before).toEqual(upTo(before.length));
+  expect(progressOf(told, 2)).toEqual(upTo(20));
+  expect(told.filter(({ event }) => event === 'done')).toHaveLength(1);
+});
+
+test('[task-4] a worker that was frozen for longer than its lease tells nothing after another one has begun', async () => {
+  const stage = await taskStage([report]);
+  const frozen = await spawnWorker(stage, { TASK_LEASE: '2' });
+  const id = await start(stage, 'report', { seconds: 6, steps: 60 });
+  await stage.storyUntil(id, 'progress');
+  frozen.kill('SIGSTOP');
+  await stage.startWorker();
+  await expect.poll(async () => progressOf(await stage.story(taskChannel(id)), 2)).toContain(1);
+  frozen.kill('SIGCONT');
+  const told = await stage.storyUntil(id, 'done');
+  const secondRun = told.findIndex((each) => each.event === 'started' && each['attempt'] === 2);
+  expect(told.slice(secondRun).filter((each) => each['attempt'] === 1)).toEqual([]);
+  expect(told.filter(({ event }) => event === 'done')).toHaveLength(1);
+});
+
+test('an unknown task, and data that it does not take, are refused by name', async () => {
+  const stage = await taskStage([report, hang]);
+  await expect(start(stage, 'nothing', {})).rejects.toThrow('no task is called nothing: there are report, hang');
+  await expect(start(stage, 'report', { steps: 'many' })).rejects.toThrow('the data is not what report takes');
+  expect(await stage.queue.list({ limit: 10 })).toEqual([]);
+});
+
+test('the same id is one task, however often it is started', async () => {
+  const stage = await taskStage([report]);
+  const data = { seconds: 0.1, steps: 1 };
+  expect(await stage.queue.start({ name: 'report', data, id: 'one' })).toMatchObject({ duplicate: false });
+  expect(await stage.queue.start({ name: 'report', data, id: 'one' })).toMatchObject({ duplicate: true });
+  await stage.startWorker();
+  expect(eventsOf(await stage.storyUntil('one', 'done')).filter((event) => event !== 'log')).toEqual([
+    'queued',
+    'started',
+    'progress',
+    'done',
+  ]);
+  expect(await stage.queue.list({ limit: 10 })).toHaveLength(1);
+});
+
+test('[task-4] a worker that died between the end of a run and telling it leaves the telling to the next one', async () => {
+  const stage = await taskStage([report]);
+  const id = await start(stage, 'report', {});
+  const connection = connect(stage.redis.url, 'test', false);
+  const queue = new Queue<TaskJob>(QUEUE, { connection, prefix: PREFIX });
+  const job = (await queue.getJob(id))!;
+  await job.updateData({ ...job.data, stallsSeen: 0, ending: { event: 'done', result: 'as it was' } });
+  await queue.close();
+  connection.disconnect();
+  await stage.startWorker();
+  expect(await stage.storyUntil(id, 'done')).toMatchObject([
+    { event: 'queued' },
+    { event: 'done', result: 'as it was' },
+  ]);
+  await expect.poll(() => stage.queue.get(id)).toMatchObject({ state: 'done', result: 'as it was' });
+});
+
+test('[task-2] Redis is restarted under a task: nothing that it tells is missing or told twice, and it ends once', async () => {
+  const stage = await taskStage([report]);
+  await stage.startWorker();
+  const id = await start(stage, 'report', { seconds: 3, steps: 30 });
+  await stage.storyUntil(id, 'progress');
+  await stage.redis.restart({ keep: 'all' });
+  await expect.poll(() => stage.story(taskChannel(id)).catch(() => [])).not.toEqual([]);
+  const told = await stage.storyUntil(id, 'done');
+  const attempts = told.filter(({ event }) => event === 'started').map((each) => Number(each['attempt']));
+  for (const attempt of attempts) {
+    const steps = progressOf(told, attempt);
+    expect(steps).toEqual(upTo(steps.length));
+  }
+  expect(progressOf(told, attempts.at(-1) ?? 0)).toEqual(upTo(30));
+  expect(told.filter(({ event }) => event === 'done')).toHaveLength(1);
+});
+
+test('a task that a release does not know is left to a worker of one that does', async () => {
+  const stage = await taskStage([report, hang]);
+  const old = await stage.startWorker({}, new Map([[hang.name, hang]]));
+  const id = await start(stage, 'report', { seconds: 0.1, steps: 2 });
+  await expect.poll(async () => (await stage.queue.get(id))?.attempt).toBeGreaterThan(0);
+  await stage.startWorker();
+  await stage.storyUntil(id, 'queued');
+  await old.stop();
+  expect(eventsOf(await stage.storyUntil(id, 'done'))).toEqual([
+    'queued',
+    'started',
+    'log',
+    'progress',
+    'progress',
+    'done',
+  ]);
+});

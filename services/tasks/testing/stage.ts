@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { onTestFinished } from 'vitest';
+import { DEFAULT_LIMITS, type Broker } from '../../gateway/broker/broker.js';
+import { createRedisBroker } from '../../gateway/broker/redis/redis-broker.js';
+import type { RedisServer } from '../../gateway/broker/testing/redis-server.js';
+import { redisFor, workerOn } from '../../gateway/broker/testing/redis-worker.js';
+import { createLogger } from '../../gateway/observability/logger.js';
+import { BullmqQueue } from '../../task-queue/bullmq-queue.js';
+import type { TaskDefinition } from '../../task-queue/definition.js';
+import type { TaskDefinitions } from '../../task-queue/load.js';
+import { TASKS_CHANNEL, taskChannel } from '../../task-queue/story.js';
+import type { ChannelName } from '../../protocol/ids.js';
+import { createTasksApp, type TasksApp } from '../app.js';
+import { readTasksConfig } from '../config.js';
+
+export type Told = Readonly<Record<string, unknown>> & Readonly<{ event: string; task: string }>;
+
+export type TaskStage = Readonly<{
+  redis: RedisServer;
+  queue: BullmqQueue;
+  /** The whole log of a channel, as a client that comes late reads it. Its offsets are 1, 2, 3 …. */
+  story(channel: ChannelName): Promise<readonly Told[]>;
+  /** As `story`, once that event stands in it. */
+  storyUntil(id: string, event: string): Promise<readonly Told[]>;
+  all: ChannelName;
+  /** `known`: what its release knows; by default all. */
+  startWorker(settings?: Readonly<Record<string, string>>, known?: TaskDefinitions): Promise<TasksApp>;
+}>;
+
+const silent = (): ReturnType<typeof createLogger> =>
+  createLogger({ level: 'silent', service: 'tasks', color: 'blue', worker: '1', release: 'r' });
+
+const readLog = async (broker: Broker, channel: ChannelName): Promise<readonly Told[]> => {
+  const { publications } = await broker.log.read({ channel, limit: 1_000, maxBytes: 16 * 1024 * 1024 });
+  publications.forEach(({ offset }, index) => {
+    if (offset !== index + 1) throw new Error(`${channel} has a hole: ${offset} at place ${index + 1}`);
+  });
+  return publications.map(({ body }) => (JSON.parse(`{${body}}`) as { data: Told }).data);
+};
+
+/** A queue on a Redis of its own, and workers in this process. Everything ends with the test. */
+export const taskStage = async (tasks: readonly TaskDefinition[]): Promise<TaskStage> => {
+  const redis = await redisFor();
+  const definitions = new Map(tasks.map((task) => [task.name, task]));
+  const { broker } = await workerOn(redis, {}, 'gateway');
+  const queue = new BullmqQueue({ url: redis.url, definitions, log: broker.log, warn: () => undefined });
+  onTestFinished(() => queue.stop());
+  const story = (channel: ChannelName): Promise<readonly Told[]> => readLog(broker, channel);
+  return {
+    redis,
+    queue,
+    story,
+    all: TASKS_CHANNEL,
+    async storyUntil(id, event) {
+      const late = performance.now() + 40_000;
+      for (;;) {
+        const told = await story(taskChannel(id));
+        if (told.some((each) => each.event === event)) return told;
+        if (performance.now() > late) throw new Error(`no ${event} came: ${JSON.stringify(told.at(-1))}`);
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+    },
+    async startWorker(settings = {}, known = definitions) {
+      const name = `tasks-${randomUUID()}`;
+      const app = createTasksApp({
+        config: readTasksConfig({ REDIS_URL: redis.url, PORT: '0', TASK_LEASE: '2', ...settings }),
+        name,
+        definitions: known,
+        broker: createRedisBroker({ url: redis.url, workerId: name, limits: DEFAULT_LIMITS }),
+        logger: silent(),
+      });
+      onTestFinished(() => app.stop());
+      await app.start();
+      return app;
+    },
+  };
+};
+
+export const eventsOf = (told: readonly Told[]): readonly string[] => told.map(({ event }) => event);

@@ -1,0 +1,166 @@
+import { UnrecoverableError, WaitingError, DelayedError, Worker, type Job } from 'bullmq';
+import type { ChannelLog } from '../gateway/broker/channel-log.js';
+import type { Logger } from '../gateway/observability/logger.js';
+import {
+  CANCEL_FIELD,
+  CANCEL_TOLD,
+  connect,
+  jobKey,
+  PREFIX,
+  QUEUE,
+  type QueueClient,
+} from '../task-queue/connection.js';
+import type { TaskDefinitions } from '../task-queue/load.js';
+import { TaskStory } from '../task-queue/story.js';
+import type { TaskJob } from '../task-queue/task.js';
+import { Aborted } from './aborted.js';
+import { Lease } from './lease.js';
+import type { TaskMetrics } from './metrics.js';
+import { Narrator } from './narrator.js';
+import { runTask } from './run.js';
+
+/** Ours decide, since they are told; BullMQ's own limit is never reached. */
+const STALLS_OF_BULLMQ = 1_000_000;
+
+export type TaskWorkerOptions = Readonly<{
+  url: string;
+  /** Unique per process start. */
+  name: string;
+  definitions: TaskDefinitions;
+  log: ChannelLog;
+  logger: Logger;
+  metrics: TaskMetrics;
+  /** Tasks that it runs at a time. */
+  concurrency: number;
+  /** How long a task stays with a worker that gives no sign of life. */
+  leaseMs: number;
+  /** Of one run, where its definition does not say. */
+  timeoutMs: number;
+  /** At `stop`: what runs longer is handed back. */
+  drainMs: number;
+}>;
+
+/** Takes tasks from the queue, a few at a time, and runs each to its end. */
+export class TaskWorker {
+  readonly #options: TaskWorkerOptions;
+  readonly #client: QueueClient;
+  readonly #worker: Worker<TaskJob>;
+  readonly #runs = new Set<AbortController>();
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: TaskWorkerOptions) {
+    const { url, name, logger, concurrency, leaseMs } = options;
+    this.#options = options;
+    this.#client = connect(url, name, true);
+    this.#worker = new Worker<TaskJob>(QUEUE, (job, token) => this.#take(job, token ?? ''), {
+      connection: this.#client,
+      prefix: PREFIX,
+      name,
+      concurrency,
+      lockDuration: leaseMs,
+      // The lease renews the lock, and knows when it has not.
+      skipLockRenewal: true,
+      stalledInterval: leaseMs / 2,
+      maxStalledCount: STALLS_OF_BULLMQ,
+      autorun: false,
+    });
+    const failed = (error: Error): void =>
+      logger.warn({ event: 'tasks_queue_failed', error }, 'The queue of tasks failed');
+    this.#client.on('error', failed);
+    this.#worker.on('error', failed);
+    this.#worker.on('stalled', (task) =>
+      logger.warn({ event: 'task_stalled', task }, 'A worker died over a task: it runs again'),
+    );
+  }
+
+  /** Whether Redis answers. */
+  get isReady(): boolean {
+    return this.#client.status === 'ready';
+  }
+
+  /** Tasks that it runs. */
+  get active(): number {
+    return this.#runs.size;
+  }
+
+  /** Of the whole queue: tasks that wait, those that are tried again later included. */
+  async waiting(): Promise<number> {
+    const [waiting, delayed, prioritized] = await Promise.all([
+      this.#client.llen(`${PREFIX}:${QUEUE}:wait`),
+      this.#client.zcard(`${PREFIX}:${QUEUE}:delayed`),
+      this.#client.zcard(`${PREFIX}:${QUEUE}:prioritized`),
+    ]);
+    return waiting + delayed + prioritized;
+  }
+
+  start(): void {
+    this.#worker.run().catch((error: unknown) => {
+      this.#options.logger.error({ event: 'tasks_worker_failed', error }, 'The worker takes no more tasks');
+    });
+  }
+
+  /** Takes no more tasks; those that run end, or are handed back after the drain. Idempotent. */
+  stop(): Promise<void> {
+    return (this.#stopped ??= this.#stop());
+  }
+
+  async #stop(): Promise<void> {
+    const handBack = setTimeout(() => {
+      for (const run of this.#runs) run.abort(new Aborted('stopping'));
+    }, this.#options.drainMs);
+    await this.#worker.close();
+    clearTimeout(handBack);
+    this.#client.disconnect();
+  }
+
+  async #take(job: Job<TaskJob>, token: string): Promise<string> {
+    const { definitions, log, logger, metrics, name, leaseMs, timeoutMs } = this.#options;
+    const id = job.id ?? '';
+    const run = new AbortController();
+    const wanted = (): Promise<string | null> => this.#client.hget(jobKey(id), CANCEL_FIELD);
+    const lease = new Lease(
+      {
+        extend: async (ms) => (await job.extendLock(token, ms)) === 1,
+        isCancelled: async () => (await wanted()) !== null,
+      },
+      leaseMs,
+      { lost: () => run.abort(new Aborted('lease_lost')), cancelled: () => run.abort(new Aborted('cancelled')) },
+    );
+    this.#runs.add(run);
+    const startedAt = performance.now();
+    let how = 'done';
+    try {
+      const mark = await wanted();
+      return await runTask({
+        job,
+        token,
+        definition: definitions.get(job.name),
+        narrator: new Narrator(new TaskStory(log, { id, name: job.name }), lease),
+        lease,
+        signal: run.signal,
+        worker: name,
+        cancel: { isWanted: mark !== null, isTold: mark === CANCEL_TOLD },
+        timeoutMs,
+        logger,
+      });
+    } catch (error) {
+      how = endOf(error);
+      throw error;
+    } finally {
+      lease.end();
+      this.#runs.delete(run);
+      metrics.ended(job.name, how, (performance.now() - startedAt) / 1_000);
+      logger.info(
+        { event: 'task_ended', task: id, name: job.name, attempt: job.attemptsStarted, how },
+        'Run of a task ended',
+      );
+    }
+  }
+}
+
+const endOf = (error: unknown): string => {
+  if (error instanceof WaitingError || error instanceof DelayedError) return 'handed_back';
+  if (error instanceof Aborted) return 'lost';
+  if (error instanceof UnrecoverableError) return error.message === 'cancelled' ? 'cancelled' : 'failed';
+  return 'retrying';
+};
