@@ -88,7 +88,7 @@ test-integration: ## tests with real Redis and real sockets
 	@scripts/test.sh integration
 test-e2e: ## tests of whole stacks: deploys, failures, a browser
 	@scripts/test.sh e2e
-test-image: ## the image as another user, read-only, without capabilities (IMAGE=)
+test-image: ## the image read-only, as another user, powerless (IMAGE=)
 	@scripts/test-image.sh
 lint: ## types, lint rules, format, integrity of the lockfile
 	@scripts/setup.sh && npm run --silent lint

@@ -42,7 +42,7 @@ done
 ready=$(($(now) - began))
 
 curl --silent --fail "http://$address/version" | grep -q '"release":"test"' || [ -n "${IMAGE:-}" ] || fail '/version names another release'
-docker exec "$container" node healthy.mjs || fail 'its health check fails'
+docker exec "$container" node infra/image/healthy.mjs || fail 'its health check fails'
 
 began=$(now)
 docker stop --time 20 "$container" >/dev/null
