@@ -8,20 +8,17 @@ import { redisFor } from '../testing/redis-worker.js';
 
 const DIST = resolve(import.meta.dirname, '../../../../dist');
 const PASSWORD = 'a-password-that-nobody-sees';
-/** What docs/OPERATIONS.md says that its user has to be allowed. */
-const RIGHTS = ['~sy:*', '&sy:*', '+@all', '-@admin', '-@dangerous', '+info'];
+/** What docs/OPERATIONS.md says that the user needs. */
+const RIGHTS = '~sy:* &sy:* +@all -@admin -@dangerous +info';
 
 /** A Redis that speaks TLS with a certificate of our own authority, and has a user for workers. */
 const redisWithTls = async () => {
   const certificates = developmentCertificate();
   const port = await freePort();
-  const redis = await redisFor({
-    args: [
-      ...['--tls-port', `${port}`, '--tls-auth-clients', 'no'],
-      ...['--tls-cert-file', join(certificates, 'fullchain.pem'), '--tls-key-file', join(certificates, 'privkey.pem')],
-      ...['--user', 'switchyard', 'on', `>${PASSWORD}`, ...RIGHTS],
-    ],
-  });
+  const [chain, key] = ['fullchain.pem', 'privkey.pem'].map((name) => join(certificates, name));
+  const tls = `--tls-port ${port} --tls-auth-clients no --tls-cert-file ${chain} --tls-key-file ${key}`;
+  const user = `--user switchyard on >${PASSWORD} ${RIGHTS}`;
+  const redis = await redisFor({ args: `${tls} ${user}`.split(' ') });
   const url = (password: string): string => `rediss://switchyard:${password}@localhost:${port}`;
   return { redis, url, authority: join(certificates, 'ca.pem') };
 };
@@ -45,8 +42,8 @@ test('workers talk through a Redis by TLS as a user of its ACL, also after it wa
   await listener.subscribe('room');
   expect(await speaker.publish('room', 'before')).toMatchObject({ offset: 1 });
   expect(await listener.next('message')).toMatchObject({ data: 'before', offset: 1 });
-  const presence = await fetch(`http://127.0.0.1:${two.port}/ws-stats`);
-  expect(await presence.json()).toMatchObject({ active_connections: 2, unanswered: [] });
+  const statistics = await fetch(`http://127.0.0.1:${two.port}/ws-stats`);
+  expect(await statistics.json()).toMatchObject({ active_connections: 2, unanswered: [] });
 
   await redis.restart({ keep: 'all' });
   await expect.poll(() => readiness(one)).toMatchObject({ checks: { redis: 'ok' } });
