@@ -10,7 +10,7 @@ import { describeRevocations } from '../testing/contract-revocations.js';
 import { describeSamples } from '../testing/contract-samples.js';
 import { describeSessions } from '../testing/contract-sessions.js';
 import { startRedis, type RedisServer } from '../testing/redis-server.js';
-import { ROOM, clientNamed, eventually, openFor, work, type World } from '../testing/world.js';
+import { ROOM, clientNamed, openFor, work, type World } from '../testing/world.js';
 import { Publisher } from './publisher.js';
 import { createRedisBroker } from './redis-broker.js';
 import { loadScripts } from './scripts.js';
@@ -22,7 +22,7 @@ beforeAll(async () => {
   const bus = await freePort();
   redis = await startRedis({ args: ['--cluster-enabled', 'yes', '--cluster-port', `${bus}`] });
   await redis.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
-  await eventually(async () => expect(await redis.command('CLUSTER', 'INFO')).toContain('cluster_state:ok'));
+  while (!(await redis.command('CLUSTER', 'INFO')).includes('cluster_state:ok')) await delay(20);
 });
 afterAll(() => redis.stop());
 

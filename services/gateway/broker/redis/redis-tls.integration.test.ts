@@ -42,8 +42,8 @@ test('workers talk through a Redis by TLS as a user of its ACL, also after it wa
   await listener.subscribe('room');
   expect(await speaker.publish('room', 'before')).toMatchObject({ offset: 1 });
   expect(await listener.next('message')).toMatchObject({ data: 'before', offset: 1 });
-  const statistics = await fetch(`http://127.0.0.1:${two.port}/ws-stats`);
-  expect(await statistics.json()).toMatchObject({ active_connections: 2, unanswered: [] });
+  const statistics = async (): Promise<unknown> => (await fetch(`http://127.0.0.1:${two.port}/ws-stats`)).json();
+  await expect.poll(statistics).toMatchObject({ active_connections: 2, unanswered: [] });
 
   await redis.restart({ keep: 'all' });
   await expect.poll(() => readiness(one)).toMatchObject({ checks: { redis: 'ok' } });
