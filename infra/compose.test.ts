@@ -132,6 +132,45 @@ describe('compose.yml', () => {
   });
 });
 
+describe('infra/Dockerfile', () => {
+  it('gets what .dockerignore names, and that is nothing of a checkout that may be secret', () => {
+    const [first, ...rest] = readFileSync('.dockerignore', 'utf8')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'));
+    expect(first).toBe('*');
+    const named = rest.filter((line) => line.startsWith('!')).map((line) => line.slice(1).split('/')[0] ?? '');
+    expect(new Set(named)).toEqual(
+      new Set([
+        'package.json',
+        'package-lock.json',
+        '.npmrc',
+        'tsconfig.json',
+        'tsconfig.build.json',
+        'services',
+        'scripts',
+        'nginx',
+        'infra',
+      ]),
+    );
+  });
+
+  it('ends in an image of nobody, with an init, a health check and the labels of OCI', () => {
+    const last =
+      readFileSync('infra/Dockerfile', 'utf8')
+        .split(/^FROM /m)
+        .at(-1) ?? '';
+    for (const line of [
+      /^USER 65534:65534$/m,
+      /^ENTRYPOINT \["\/usr\/bin\/tini"/m,
+      /^HEALTHCHECK /m,
+      /^LABEL org\.opencontainers/m,
+    ]) {
+      expect(last).toMatch(line);
+    }
+    expect(last).not.toMatch(/npm|apt-get|ADD /);
+  });
+});
+
 describe('.env.example', () => {
   const example = readFileSync('.env.example', 'utf8');
   const named = new Map(
