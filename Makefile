@@ -3,7 +3,7 @@
 .PHONY: help setup dev-up dev-down status test test-unit test-integration test-e2e lint audit format smoke-test promote \
 	promote-blue promote-green rollback dev-certs reload-certs monitor monitor-30 publish task load-test prove chaos logs metrics doctor \
 	setup-observability check-dashboards test-loki test-loki-outage bench-admin bench-admin-page bench-limits bench-logs bench-presence bench-scrape \
-	bench-slow-reader conformance fuzz screenshots
+	bench-slow-reader conformance fuzz screenshots test-compose test-image
 MAKEFLAGS += --no-print-directory
 
 help: ## this list
@@ -90,6 +90,10 @@ test-integration: ## tests with real Redis and real sockets
 	@scripts/test.sh integration
 test-e2e: ## tests of whole stacks: deploys, failures, a browser
 	@scripts/test.sh e2e
+test-compose: ## compose.yml with real containers, under load
+	@scripts/test-compose.sh
+test-image: ## the image read-only, as another user, powerless (IMAGE=)
+	@scripts/test-image.sh
 lint: ## types, lint rules, format, integrity of the lockfile
 	@scripts/setup.sh && npm run --silent lint
 audit: ## known weaknesses of packages, where the registry tells

@@ -42,6 +42,16 @@ export default defineConfig({
           ...slow,
         },
       },
+      // Needs a Docker daemon: `make test-compose`, no part of `make test`.
+      {
+        test: {
+          name: 'compose',
+          include: ['tests/compose/**/*.test.ts'],
+          exclude,
+          ...whole,
+          expect: { poll: { timeout: 60_000, interval: 200 } },
+        },
+      },
       {
         resolve: { alias },
         test: {

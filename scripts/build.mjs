@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { bundle, bundleExporter } from './bundle.mjs';
+import { bundle, bundleBeside } from './bundle.mjs';
 import { MARK, newBuild, place, sweep } from './place.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -19,7 +19,7 @@ try {
   tsc('tsconfig.build.json', '--outDir', fresh);
   tsc('services/dashboard');
   bundle(`${fresh}/services/dashboard`);
-  bundleExporter(`${fresh}/services/conductor`);
+  bundleBeside(`${fresh}/services/conductor`);
   const { DEFAULTS } = await import(`${fresh}/services/gateway/defaults.js`);
   writeFileSync(`${fresh}/services/gateway/defaults.json`, `${JSON.stringify(DEFAULTS, null, 2)}\n`);
   cpSync(`${root}/services/gateway/broker/lua`, `${fresh}/services/gateway/broker/lua`, { recursive: true });

@@ -14,17 +14,15 @@ export const bundleClient = () =>
   buildSync({ ...common, entryPoints: ['services/client/index.ts'], minify: true, write: false }).outputFiles[0]
     .contents;
 
-/** The conductor's exporter in one file: a stack runs a copy of it, without this checkout and its packages. */
-export const bundleExporter = (folder) =>
-  buildSync({
-    ...common,
-    entryPoints: ['services/conductor/exporter/main.ts'],
-    minify: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    outfile: `${folder}/exporter.cjs`,
-  });
+/** What of the conductor runs beside a stack, each in one file: without this checkout and its packages. */
+export const bundleBeside = (folder) => {
+  const beside = { ...common, minify: true, platform: 'node', format: 'cjs', target: 'node20' };
+  const one = (entry, name) => buildSync({ ...beside, entryPoints: [entry], outfile: `${folder}/${name}` });
+  // A stack runs a copy of it.
+  one('services/conductor/exporter/main.ts', 'exporter.cjs');
+  // First in a stack of containers.
+  one('services/conductor/engines/compose/configure.ts', 'configure.cjs');
+};
 
 export const bundle = (folder) => {
   buildSync({ ...common, entryPoints: ['services/client/index.ts'], minify: true, outfile: `${folder}/client.js` });

@@ -14,13 +14,13 @@ export const alertmanager: PartSpec = {
   tools: ['prometheus-alertmanager', 'alertmanager'],
   apt: 'prometheus-alertmanager',
   remedy: '"make setup" installs it',
-  command: (binary, { layout, settings }) => [
+  command: (binary, place) => [
     binary,
-    `--config.file=${join(layout.alertmanager, 'alertmanager.yml')}`,
-    `--storage.path=${join(layout.alertmanager, 'data')}`,
+    `--config.file=${join(place.layout.alertmanager, 'alertmanager.yml')}`,
+    `--storage.path=${join(place.layout.alertmanager, 'data')}`,
     '--data.retention=24h',
-    `--web.listen-address=${listenAddress('ALERTMANAGER_PORT', settings)}`,
-    `--web.external-url=${pageAddress('ALERTMANAGER_PORT', settings)}`,
+    `--web.listen-address=${listenAddress('ALERTMANAGER_PORT', place)}`,
+    `--web.external-url=${pageAddress('ALERTMANAGER_PORT', place.settings)}`,
     // One alone: it opens no port for others.
     '--cluster.listen-address=',
     '--log.level=warn',

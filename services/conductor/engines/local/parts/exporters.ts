@@ -43,10 +43,10 @@ export const redisExporter: PartSpec = {
   tools: ['prometheus-redis-exporter', 'redis_exporter'],
   apt: 'prometheus-redis-exporter',
   remedy: '"make setup" installs it',
-  command: (binary, { settings }) => [
+  command: (binary, place) => [
     binary,
-    `-redis.addr=redis://127.0.0.1:${settings.REDIS_PORT}`,
-    `-web.listen-address=${listenAddress('REDIS_EXPORTER_PORT', settings)}`,
+    `-redis.addr=redis://127.0.0.1:${place.settings.REDIS_PORT}`,
+    `-web.listen-address=${listenAddress('REDIS_EXPORTER_PORT', place)}`,
     '-connection-timeout=2s',
   ],
   environment: () => ({ GOMEMLIMIT: '48MiB' }),
@@ -66,10 +66,10 @@ export const nginxExporter: PartSpec = {
   tools: ['prometheus-nginx-exporter', 'nginx-prometheus-exporter'],
   apt: 'prometheus-nginx-exporter',
   remedy: '"make setup" installs it',
-  command: (binary, { settings }) => [
+  command: (binary, place) => [
     binary,
-    `-nginx.scrape-uri=http://127.0.0.1:${settings.METRICS_PORT}/stub_status`,
-    `-web.listen-address=${listenAddress('NGINX_EXPORTER_PORT', settings)}`,
+    `-nginx.scrape-uri=http://127.0.0.1:${place.settings.METRICS_PORT}/stub_status`,
+    `-web.listen-address=${listenAddress('NGINX_EXPORTER_PORT', place)}`,
     '-nginx.timeout=2s',
     '-nginx.retries=10',
     '-nginx.retry-interval=500ms',

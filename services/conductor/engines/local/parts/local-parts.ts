@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../../../failure.js';
 import { signalIfAlive } from '../../../processes.js';
@@ -10,6 +10,7 @@ import type { ProgramInfo, Supervisor } from '../supervisor.js';
 import { removePartTarget, writePartTarget } from '../targets.js';
 import { portOf, userOfPart, type PartSpec, type Place } from './part.js';
 import { renderPartProgram } from './part-program.js';
+import { removeStale } from './remove-stale.js';
 import { replaceFile } from './replace-file.js';
 import { foundParts, PARTS, type FoundPart } from './table.js';
 import { withinReach } from './within-reach.js';
@@ -110,10 +111,8 @@ export class LocalParts {
       mkdirSync(dirname(path), { recursive: true });
       return replaceFile(path, text, 0o600, user);
     });
-    const wanted = new Set(files.map(({ path }) => path));
-    const stale = (part.folders?.(this.#place) ?? []).flatMap(filesIn).filter((path) => !wanted.has(path));
-    for (const path of stale) rmSync(path, { force: true });
-    return written.includes(true) || stale.length > 0;
+    const removed = removeStale(part.folders?.(this.#place) ?? [], files);
+    return written.includes(true) || removed > 0;
   }
 
   async #state(part: PartSpec, program: ProgramInfo | undefined, isFound: boolean): Promise<State> {
@@ -168,12 +167,3 @@ type State = Readonly<
 
 /** It is not started again by itself. */
 const hasEnded = ({ statename }: ProgramInfo): boolean => ['FATAL', 'EXITED', 'STOPPED', 'UNKNOWN'].includes(statename);
-
-const filesIn = (folder: string): readonly string[] => {
-  if (!existsSync(folder)) return [];
-  const entries = readdirSync(folder, { withFileTypes: true });
-  return entries.flatMap((entry) => {
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? filesIn(path) : [path];
-  });
-};

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fill } from '../templates.js';
 import { findTool } from '../tools.js';
-import { template, type PartSpec } from './part.js';
+import { listenHost, template, type PartSpec } from './part.js';
 
 /** The newest that was built on this machine, `loki-VERSION/loki` in the cache. */
 const newestBuilt = (cache: string): string | undefined =>
@@ -36,6 +36,7 @@ export const loki: PartSpec = {
       path: join(place.layout.loki, 'loki.yaml'),
       text: fill(template(place, 'loki/loki.yaml'), {
         RUN: place.layout.runDir,
+        HOST: listenHost(place),
         PORT: place.settings.LOKI_PORT,
       }),
     },

@@ -15,7 +15,11 @@ export type Place = Readonly<{
   cache: string;
   /** The build whose exporter runs. */
   build: string;
+  inContainers?: InContainers;
 }>;
+
+/** Of a stack whose parts have a network of their own: what they listen on, and how workers are found by name. */
+export type InContainers = Readonly<{ host: string; workerNames: readonly string[]; workerPort: number }>;
 
 type PartPort =
   | 'PROMETHEUS_PORT'
@@ -75,8 +79,9 @@ export const userOfPart = ({ isPrivileged = false }: PartSpec, { settings }: Pla
 
 export const portOf = (part: PartSpec, settings: StackSettings): number => settings[part.port];
 
-/** A part listens on loopback only. */
-export const listenAddress = (part: PartPort, settings: StackSettings): string => `127.0.0.1:${settings[part]}`;
+/** On a machine with others a part listens on loopback only. */
+export const listenHost = ({ inContainers }: Place): string => inContainers?.host ?? '127.0.0.1';
+export const listenAddress = (part: PartPort, place: Place): string => `${listenHost(place)}:${place.settings[part]}`;
 
 /** What leads to its page, as its own links say it: left to itself, it takes the name of the machine. */
 export const pageAddress = (part: PartPort, settings: StackSettings): string => `http://localhost:${settings[part]}`;

@@ -20,16 +20,29 @@ const MOST_DISK = '512MB';
 /** In the checkout a link of an alert is a path; who gets the alert is elsewhere. */
 const DOCS_LINK = /(?<=docs_url: )docs\/OBSERVABILITY\.md(#\w+)/g;
 
-const rules = ({ layout, settings }: Place): readonly RenderedFile[] => {
+/** In containers there is no exporter of the conductor that could be missing. */
+const MISSING_EXPORTER = /^ *or absent\(up\{job="switchyard-conductor"\}\)\n/m;
+
+const rules = ({ layout, settings, inContainers }: Place): readonly RenderedFile[] => {
   const ofCheckout = pathToFileURL(join(layout.templates, '../docs/OBSERVABILITY.md')).href;
   const page = settings.ALERT_DOCS_URL === '' ? ofCheckout : settings.ALERT_DOCS_URL;
   return copiesOf(join(layout.templates, 'prometheus/rules'), join(layout.prometheus, 'rules'), ['.yml']).map(
     ({ path, text }) => ({
       path,
-      text: text.replaceAll(DOCS_LINK, (_, heading: string) => JSON.stringify(`${page}${heading}`)),
+      text: text
+        .replaceAll(DOCS_LINK, (_, heading: string) => JSON.stringify(`${page}${heading}`))
+        .replace(inContainers === undefined ? '' : MISSING_EXPORTER, ''),
     }),
   );
 };
+
+/** How workers are found where that is by name: JSON is YAML too. */
+const workerNames = ({ inContainers: found }: Place): string =>
+  JSON.stringify(
+    found === undefined
+      ? []
+      : [{ names: found.workerNames, type: 'A', port: found.workerPort, refresh_interval: '5s' }],
+  );
 
 export const prometheus: PartSpec = {
   name: 'prometheus',
@@ -41,14 +54,14 @@ export const prometheus: PartSpec = {
   apt: 'prometheus',
   brew: 'prometheus',
   remedy: '"make setup" installs it',
-  command: (binary, { layout, settings }) => [
+  command: (binary, place) => [
     binary,
-    `--config.file=${join(layout.prometheus, 'prometheus.yml')}`,
-    `--storage.tsdb.path=${join(layout.prometheus, 'data')}`,
+    `--config.file=${join(place.layout.prometheus, 'prometheus.yml')}`,
+    `--storage.tsdb.path=${join(place.layout.prometheus, 'data')}`,
     `--storage.tsdb.retention.time=${RETENTION}`,
     `--storage.tsdb.retention.size=${MOST_DISK}`,
-    `--web.listen-address=${listenAddress('PROMETHEUS_PORT', settings)}`,
-    `--web.external-url=${pageAddress('PROMETHEUS_PORT', settings)}`,
+    `--web.listen-address=${listenAddress('PROMETHEUS_PORT', place)}`,
+    `--web.external-url=${pageAddress('PROMETHEUS_PORT', place.settings)}`,
     '--web.enable-lifecycle',
     '--log.level=warn',
   ],
@@ -61,6 +74,7 @@ export const prometheus: PartSpec = {
         RUN: place.layout.runDir,
         CLUSTER: clusterOf(place.settings),
         SCRAPE_INTERVAL: place.settings.SCRAPE_INTERVAL,
+        WORKER_NAMES: workerNames(place),
       }),
     },
     // What it asks of workers is no user's, and open to it where the login of the admin page covers it.

@@ -1,0 +1,90 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { freePort } from '../../infra/testing/free-port.js';
+
+const checkout = resolve(import.meta.dirname, '../..');
+
+/** compose.yml as it is, as a project of its own: on ports that nobody has, with volumes that go with it. */
+export class ComposeStack {
+  readonly #project = `switchyard-test-${process.pid}`;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'switchyard-compose-'));
+  readonly #settings: Record<string, string>;
+  readonly url: string;
+
+  private constructor(httpPort: number, settings: Readonly<Record<string, string>>) {
+    const ports = ['METRICS', 'STREAM', 'PROMETHEUS', 'ALERTMANAGER', 'LOKI', 'GRAFANA'].map((name) => `${name}_PORT`);
+    // Docker takes any that is free.
+    const free = Object.fromEntries([...ports, 'BLUE_PORTS', 'GREEN_PORTS'].map((name) => [name, '0']));
+    this.#settings = { ...free, RELEASE: 'test', HTTP_PORT: `${httpPort}`, ...settings };
+    this.url = `http://127.0.0.1:${httpPort}`;
+  }
+
+  /** With these settings in its `.env`. Starts nothing. */
+  static async prepare(settings: Readonly<Record<string, string>>): Promise<ComposeStack> {
+    return new ComposeStack(await freePort(), settings);
+  }
+
+  /** Changes its `.env`. */
+  set(settings: Readonly<Record<string, string>>): void {
+    Object.assign(this.#settings, settings);
+  }
+
+  /** `docker compose …`. Returns what it printed. @throws Error with that when it fails */
+  compose(...words: readonly string[]): string {
+    const file = join(this.#folder, '.env');
+    const lines = Object.entries(this.#settings).map(([name, value]) => `${name}=${value}\n`);
+    writeFileSync(file, lines.join(''), { mode: 0o600 });
+    return docker('compose', '--project-name', this.#project, '--env-file', file, ...words);
+  }
+
+  /** Ids of the containers of a service that run. */
+  containers(service: string): readonly string[] {
+    return this.compose('ps', '--quiet', service).split('\n').filter(Boolean);
+  }
+
+  /** Where a port of a container is published. */
+  address(container: string, port: number): string {
+    return docker('port', container, `${port}`).split('\n')[0] ?? '';
+  }
+
+  /** Plain clients through nginx for some seconds. Resolves with the last line of their count, and whether it is clean. */
+  async crowd(seconds: number): Promise<Readonly<{ code: number; line: string }>> {
+    const child = spawn(process.execPath, ['loadtest/crowd.mjs'], {
+      cwd: checkout,
+      env: {
+        HOST: this.url.replace('http', 'ws'),
+        CLIENTS: '40',
+        CHANNELS: '4',
+        RATE: '50',
+        DURATION: `${seconds}`,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [printed, [code]] = await Promise.all([text(child.stdout), once(child, 'exit') as Promise<[number]>]);
+    return { code, line: printed.trim().split('\n').at(-1) ?? '' };
+  }
+
+  /** Everything of it, its volumes too. */
+  remove(): void {
+    this.compose('--profile', '*', 'down', '--volumes', '--timeout', '1');
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** What stands in the environment of these tests is none of the stack's settings: compose takes it before that of a file. */
+const environment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => /^(?:PATH|HOME|DOCKER_\w+)$/.test(name)),
+);
+
+/** Returns what it printed. @throws Error with what it said */
+export const docker = (...words: readonly string[]): string =>
+  execFileSync('docker', words, {
+    cwd: checkout,
+    env: environment,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  }).trim();

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TestClient } from '../../services/gateway/testing/client.js';
+import { ComposeStack, docker } from './compose-stack.js';
+
+const KEY = 'a-key-of-16-or-more';
+let stack: ComposeStack;
+
+const json = async (url: string): Promise<unknown> => (await fetch(url)).json();
+const version = async (): Promise<unknown> => json(`${stack.url}/version`);
+const ask = async (command: string, body: object): Promise<unknown> => {
+  const headers = { 'X-API-Key': KEY, 'Content-Type': 'application/json' };
+  const response = await fetch(`${stack.url}/api/${command}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  return response.json();
+};
+const stateOf = (container: string, field: string): string =>
+  docker('inspect', '--format', `{{.State.${field}}}`, container);
+const clean = { code: 0, line: expect.stringContaining('lost 0, twice 0, told to reload 0, refused 0') as unknown };
+
+beforeAll(async () => {
+  stack = await ComposeStack.prepare({
+    COMPOSE_PROFILES: 'observability',
+    OPEN_FILES: '4096',
+    API_KEYS: `test:${KEY}:*`,
+    // All clients of a test have the address of Docker's network.
+    RATE_LIMIT_TRUSTED: '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16',
+  });
+  stack.compose('up', '--detach', '--wait', '--build', '--quiet-pull');
+});
+afterAll(() => stack.remove());
+
+describe('docker compose up', () => {
+  test('gives a cluster of two workers, with blue active', async () => {
+    expect(await version()).toMatchObject({ color: 'blue', release: 'test' });
+    const [one = '', two = '', ...more] = stack.containers('gateway-blue').map((id) => stack.address(id, 8001));
+    expect(more).toEqual([]);
+    expect(stack.containers('gateway-green')).toEqual([]);
+    const [speaker, listener] = await Promise.all([one, two].map((at) => TestClient.connect(`ws://${at}/ws`)));
+    await listener!.subscribe('room');
+    const { offset } = await speaker!.publish('room', 'hello');
+    expect(await listener!.next('message')).toMatchObject({ data: 'hello', offset });
+    await Promise.all([speaker!.close(), listener!.close()]);
+  });
+
+  test('shows others nginx alone', async () => {
+    const ids = stack.compose('ps', '--quiet').split('\n');
+    const open = ids.flatMap((id) =>
+      docker('port', id)
+        .split('\n')
+        .filter((line) => line !== '' && !line.includes('-> 127.0.0.1:'))
+        .map(
+          (line) =>
+            `${docker('inspect', '--format', '{{index .Config.Labels "com.docker.compose.service"}}', id)} ${line.split(' ')[0]}`,
+        ),
+    );
+    expect([...new Set(open)].sort()).toEqual(['nginx 5900/tcp', 'nginx 80/tcp']);
+    expect((await fetch(`${stack.url}/metrics`)).status).toBe(404);
+  });
+
+  test('has Prometheus look at every worker and part, and Loki take the lines of workers', async () => {
+    const at = (service: string, port: number): string =>
+      `http://${stack.address(stack.containers(service)[0] ?? '', port)}`;
+    const health = async (): Promise<Readonly<Record<string, number>>> => {
+      const answer = (await json(`${at('prometheus', 9090)}/api/v1/query?query=sum by (job) (up)`)) as {
+        data: { result: { metric: { job: string }; value: [number, string] }[] };
+      };
+      return Object.fromEntries(answer.data.result.map(({ metric, value }) => [metric.job, Number(value[1])]));
+    };
+    const all = { 'switchyard-workers': 2, redis: 1, nginx: 1, prometheus: 1, alertmanager: 1, loki: 1 };
+    await expect.poll(health).toEqual(all);
+    await expect
+      .poll(() => json(`${at('loki', 3100)}/loki/api/v1/label/worker/values`))
+      .toMatchObject({
+        data: expect.objectContaining({ length: 2 }) as unknown,
+      });
+    expect((await fetch(`${at('grafana', 3000)}/api/health`)).status).toBe(200);
+    const metrics = await fetch(`${at('nginx', 8080)}/metrics/`);
+    expect(await metrics.text()).toContain('websocket_');
+  });
+});
+
+describe('under load', () => {
+  test('a worker that is stopped moves its connections and ends with 0; nobody notices', async () => {
+    const counting = stack.crowd(12);
+    const [stopped = ''] = stack.containers('gateway-blue');
+    await expect.poll(version).toMatchObject({ worker: stopped.slice(0, 12) });
+    docker('stop', stopped);
+    expect(stateOf(stopped, 'ExitCode')).toBe('0');
+    docker('start', stopped);
+    expect(await counting).toEqual(clean);
+  });
+
+  test('a worker that is killed comes back by itself, and nginx finds it', async () => {
+    const counting = stack.crowd(12);
+    const [killed = ''] = stack.containers('gateway-blue');
+    const before = stateOf(killed, 'StartedAt');
+    docker(
+      'exec',
+      killed,
+      'node',
+      '-e',
+      "process.kill(Number(require('fs').readFileSync('/proc/1/task/1/children')), 'SIGKILL')",
+    );
+    await expect.poll(() => stateOf(killed, 'StartedAt')).not.toBe(before);
+    await expect.poll(version).toMatchObject({ worker: killed.slice(0, 12) });
+    expect(await counting).toEqual(clean);
+  });
+
+  test('a new release by the steps of docs/OPERATIONS.md: green serves, blue has ended, nobody notices', async () => {
+    const counting = stack.crowd(25);
+    stack.set({ GREEN_RELEASE: 'test-next', GREEN_WORKERS: '2' });
+    stack.compose('build', '--quiet', 'gateway-green');
+    stack.compose('up', '--detach', '--wait', '--no-deps', 'gateway-green');
+    stack.set({ ACTIVE_COLOR: 'green' });
+    stack.compose('up', '--no-deps', 'configure');
+    stack.compose('kill', '--signal', 'HUP', 'nginx');
+    await expect.poll(version).toMatchObject({ color: 'green', release: 'test-next' });
+    const blue = stack.containers('gateway-blue');
+    stack.compose('stop', 'gateway-blue');
+    expect(blue.map((id) => stateOf(id, 'ExitCode'))).toEqual(['0', '0']);
+    expect(await counting).toEqual(clean);
+  });
+});
+
+test('what was acked is there after a kill of Redis, and after everything was taken down', async () => {
+  await ask('publish', { channel: 'kept', data: 'before the kill' });
+  const [redis = ''] = stack.containers('redis');
+  docker('kill', redis);
+  docker('start', redis);
+  await expect.poll(() => ask('publish', { channel: 'kept', data: 'after the kill' })).toMatchObject({ offset: 2 });
+  stack.compose('down');
+  stack.compose('up', '--detach', '--wait');
+  await expect.poll(version).toMatchObject({ color: expect.stringMatching(/blue|green/) as unknown });
+  expect(await ask('history', { channel: 'kept' })).toMatchObject({
+    publications: [{ data: 'before the kill' }, { data: 'after the kill' }],
+  });
+});
