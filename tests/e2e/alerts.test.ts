@@ -60,7 +60,7 @@ const clientOf = async (worker: 1 | 2): Promise<TestClient> => {
 const lookBackForSeconds = async (): Promise<void> => {
   const rules = join(stack.runDir, 'prometheus/rules');
   for (const file of readdirSync(rules).map((name) => join(rules, name))) {
-    writeFileSync(file, readFileSync(file, 'utf8').replaceAll('[2m]', '[15s]'));
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll('[2m]', '[15s]').replaceAll('for: 15s', 'for: 2s'));
   }
   process.kill(await pidOf('prometheus'), 'SIGHUP');
 };

@@ -81,7 +81,14 @@ const faultsOfDashboards = async (prometheus: string, loki: string): Promise<rea
 const JOBS = PARTS.filter(({ name }) => name !== 'loki' || hasLoki).flatMap(({ job }) => job ?? []);
 
 test('Prometheus and what else watches: up with the stack, right after a promote as each dashboard asks, back after a kill, gone with it', async () => {
-  const settings = { OBSERVABILITY: 'on', SCRAPE_INTERVAL: '1', SWITCHYARD_CACHE: cache, PROBES: '5' };
+  const settings = {
+    OBSERVABILITY: 'on',
+    SCRAPE_INTERVAL: '1',
+    SWITCHYARD_CACHE: cache,
+    PROBES: '5',
+    // Without handlers their panels have nothing to show.
+    HANDLERS: join(checkout, 'examples/handlers'),
+  };
   const stack = await TestStack.prepare(settings);
   onTestFinished(() => stack.close());
   const port = (setting: string): number => stack.ports.watching[setting] ?? 0;

@@ -11,6 +11,8 @@ const ABSENT_IN_CALM = [
   /^cluster:websocket_long_connections:ratio_rate5m$/,
   // No line at ERROR or FATAL.
   /\| level=~"ERROR\|FATAL" /,
+  // The application has no handlers.
+  /\bwebsocket_handler_(?:calls_total|seconds_bucket)\b/,
   // No deploy was rolled back, and none failed.
   /outcome="(?:rolled_back|failed)"/,
 ];
