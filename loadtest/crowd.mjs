@@ -25,14 +25,17 @@ const seconds = setting('DURATION', 60, 3_600);
 
 const AT_ONCE = 100;
 const BACK_OFF_MS = 50;
-const total = { open: 0, delivered: 0, lost: 0, twice: 0, reloads: 0, refused: 0, sent: 0, acked: 0 };
+const total = { open: 0, delivered: 0, lost: 0, twice: 0, reloads: 0, refused: 0, limited: 0, sent: 0, acked: 0 };
 const colors = new Map();
 const away = [];
 let ending = false;
 
-/** Connects, and again whenever it is closed; `onFrame` gets every frame and how to answer. */
+/**
+ * Connects, and again whenever it is closed, but not before the server's `retry_after` is over; `onFrame` gets every frame
+ * and how to answer.
+ */
 const keepConnected = (onFrame) => {
-  const state = { session: undefined, color: undefined, closedAt: undefined };
+  const state = { session: undefined, color: undefined, closedAt: undefined, retryAt: 0 };
   const connect = () => {
     const query = state.session === undefined ? '' : `?session=${state.session}`;
     const socket = new WebSocket(`${host}/ws${query}`, { perMessageDeflate: false });
@@ -49,6 +52,9 @@ const keepConnected = (onFrame) => {
         colors.set(frame.color, (colors.get(frame.color) ?? 0) + 1);
         Object.assign(state, { session: frame.session_id, color: frame.color });
         if (state.closedAt !== undefined) away.push(performance.now() - state.closedAt);
+      } else if (frame.type === 'system.rate_limited') {
+        total.limited += 1;
+        state.retryAt = performance.now() + frame.retry_after * 1_000;
       }
       onFrame(frame, say);
     });
@@ -57,7 +63,7 @@ const keepConnected = (onFrame) => {
       if (welcomed) Object.assign(state, { closedAt: performance.now() });
       if (welcomed) total.open -= 1;
       else total.refused += 1;
-      setTimeout(connect, welcomed ? 0 : BACK_OFF_MS);
+      setTimeout(connect, Math.max(welcomed ? 0 : BACK_OFF_MS, state.retryAt - performance.now()));
     });
   };
   connect();
@@ -68,7 +74,9 @@ const startReader = (channel) =>
   new Promise((ready) => {
     let place;
     keepConnected((frame, say) => {
-      if (frame.type === 'system.welcome') say({ type: 'subscribe', channel, id: 'subscribe', recover: place });
+      const subscribe = () => say({ type: 'subscribe', channel, id: 'subscribe', recover: place });
+      if (frame.type === 'system.welcome') subscribe();
+      else if (frame.type === 'system.rate_limited') setTimeout(subscribe, frame.retry_after * 1_000);
       else if (frame.type === 'subscribed') {
         if (place !== undefined && !frame.recovered) total.reloads += 1;
         if (place === undefined || !frame.recovered) place = { epoch: frame.epoch, offset: frame.offset };
@@ -86,7 +94,11 @@ const startReader = (channel) =>
 const startPublisher = () => {
   const pending = new Map();
   const state = keepConnected((frame, say) => {
-    if (frame.type === 'system.welcome') for (const message of pending.values()) say(message);
+    const sayAll = () => {
+      for (const message of pending.values()) say(message);
+    };
+    if (frame.type === 'system.welcome') sayAll();
+    else if (frame.type === 'system.rate_limited') setTimeout(sayAll, frame.retry_after * 1_000);
     else if (frame.type === 'ack' && pending.delete(frame.id)) total.acked += 1;
     else if (frame.type === 'error' && pending.has(frame.id)) setTimeout(() => say(pending.get(frame.id)), BACK_OFF_MS);
   });
@@ -95,17 +107,18 @@ const startPublisher = () => {
     const id = `crowd-${total.sent}`;
     const message = { type: 'publish', channel: `crowd:${total.sent % channels}`, data: `message ${total.sent}`, id };
     pending.set(id, message);
-    state.say(message);
+    if (performance.now() >= state.retryAt) state.say(message);
   }, 1_000 / rate);
 };
 
 const percentile = (share) => Math.round([...away].sort((a, b) => a - b)[Math.floor(away.length * share)] ?? 0);
 const report = () => {
   const where = [...colors].filter(([color, count]) => color !== undefined && count > 0);
-  const { open, delivered, lost, twice, reloads, refused, sent, acked } = total;
+  const { open, delivered, lost, twice, reloads, refused, limited, sent, acked } = total;
   process.stdout.write(
     `${open} open (${where.map(([color, count]) => `${color} ${count}`).join(', ')}), ${acked} of ${sent} acked, ` +
       `${delivered} delivered, lost ${lost}, twice ${twice}, told to reload ${reloads}, refused ${refused}` +
+      `${limited === 0 ? '' : `, over its rate limit ${limited} times (RATE_LIMIT_TRUSTED exempts an address)`}` +
       `${away.length === 0 ? '' : `, away p50 ${percentile(0.5)} ms, p99 ${percentile(0.99)} ms`}\n`,
   );
 };
