@@ -118,7 +118,7 @@ const report = () => {
   process.stdout.write(
     `${open} open (${where.map(([color, count]) => `${color} ${count}`).join(', ')}), ${acked} of ${sent} acked, ` +
       `${delivered} delivered, lost ${lost}, twice ${twice}, told to reload ${reloads}, refused ${refused}` +
-      `${limited === 0 ? '' : `, over its rate limit ${limited} times (RATE_LIMIT_TRUSTED exempts an address)`}` +
+      (limited === 0 ? '' : `, over its rate limit ${limited} times (RATE_LIMIT_TRUSTED exempts an address)`) +
       `${away.length === 0 ? '' : `, away p50 ${percentile(0.5)} ms, p99 ${percentile(0.99)} ms`}\n`,
   );
 };
