@@ -16,7 +16,7 @@ import { LogShipper } from './observability/shipping/log-shipper.js';
 import { ListenFailed } from './transport/server.js';
 import { TransportUnavailable } from './transport/uws.js';
 import { BullmqQueue } from '../task-queue/bullmq-queue.js';
-import { DEFAULT_TASKS, loadTasks, TasksUnusable } from '../task-queue/load.js';
+import { loadTasks, TasksUnusable } from '../task-queue/load.js';
 import type { TaskQueue } from '../task-queue/task-queue.js';
 
 const limitsOf = (config: Config): BrokerLimits => ({
@@ -46,7 +46,7 @@ const createTaskQueue = async (config: Config, broker: Broker, logger: Logger): 
   if (config.REDIS_URL === undefined) return undefined;
   return new BullmqQueue({
     url: config.REDIS_URL,
-    definitions: await loadTasks(config.TASKS ?? DEFAULT_TASKS),
+    definitions: await loadTasks(config.TASKS),
     log: broker.log,
     warn: (error) => logger.warn({ event: 'tasks_queue_failed', error }, 'The queue of tasks failed'),
   });

@@ -6,8 +6,8 @@ import type { TaskDefinition } from './definition.js';
 /** Tasks by their names. */
 export type TaskDefinitions = ReadonlyMap<string, TaskDefinition>;
 
-/** The examples: what may be run where nobody says otherwise. */
-export const DEFAULT_TASKS = resolve(import.meta.dirname, '../../examples/tasks');
+/** The examples: what may be run where nobody says otherwise, and the build has them. */
+const DEFAULT_TASKS = resolve(import.meta.dirname, '../../examples/tasks');
 
 /** The modules of `TASKS` can't be used. */
 export class TasksUnusable extends Error {
@@ -27,9 +27,12 @@ const isDefinition = (value: unknown): value is TaskDefinition =>
 
 /**
  * Every task that a module, or the modules of a folder (`*.js`, `*.mjs`), export under any name.
+ * @param given undefined: the examples
  * @throws TasksUnusable which names the setting and the file
  */
-export const loadTasks = async (path: string): Promise<TaskDefinitions> => {
+export const loadTasks = async (given: string | undefined): Promise<TaskDefinitions> => {
+  if (given === undefined && !existsSync(DEFAULT_TASKS)) return new Map();
+  const path = given ?? DEFAULT_TASKS;
   const found = new Map<string, TaskDefinition>();
   for (const file of filesAt(path)) {
     for (const definition of (await exportsOf(path, file)).filter(isDefinition)) {

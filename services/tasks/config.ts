@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { DEFAULT_TASKS } from '../task-queue/load.js';
 
 const seconds = (fallback: number, least: number, most: number) =>
   z.coerce.number().min(least).max(most).default(fallback);
@@ -7,7 +6,7 @@ const seconds = (fallback: number, least: number, most: number) =>
 /** Every setting of a task worker; docs/OPERATIONS.md, Settings of a task worker. Times are seconds. */
 export const settings = z.object({
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'a redis:// or rediss:// address' }),
-  TASKS: z.string().min(1).default(DEFAULT_TASKS),
+  TASKS: z.string().min(1).optional(),
   TASK_CONCURRENCY: z.coerce.number().int().min(1).max(1_000).default(5),
   TASK_LEASE: seconds(10, 1, 3_600),
   TASK_TIMEOUT: seconds(3_600, 0.1, 604_800),
