@@ -64,7 +64,7 @@ test.each([
     });
   });
   const end = ended(child);
-  const runDir = await up;
+  const runDir = await Promise.race([up, end.then(({ output }) => Promise.reject(new Error(output)))]);
   child.kill(signal);
   expect(await end).toMatchObject({ code: expected });
   await expect.poll(() => existsSync(runDir)).toBe(false);
