@@ -73,12 +73,15 @@ export class RedisPresence implements PresenceStore {
     // What names the channel comes first: whoever forgets this worker must find it.
     const naming = whole || !this.#known.has(channel) ? this.#name(channel) : undefined;
     this.#known.add(channel);
-    const others = whole ? await this.#othersOf(channel, clients) : [];
     const said = [...clients].map(
       ([clientId, connections]) =>
         [clientId, connections, infos.has(clientId) ? (infos.get(clientId) ?? NONE) : UNSAID] as const,
     );
-    const [last] = await Promise.all([this.#inBatches(channel, [...said, ...others]), naming]);
+    // Awaited together: one that fails while another is awaited alone would be heard by nobody.
+    const stating = whole
+      ? this.#othersOf(channel, clients).then((others) => this.#inBatches(channel, [...said, ...others]))
+      : this.#inBatches(channel, said);
+    const [last] = await Promise.all([stating, naming]);
     if (last === 1 || !this.#known.delete(channel)) return;
     await this.#publisher.use((client) => client.srem(workerChannelsKey(this.#workerId), channel));
   }

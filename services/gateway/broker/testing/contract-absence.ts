@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BrokerUnavailable } from '../channel-log.js';
-import { PAGE, ROOM, channelNamed, eventually, isWell, numbered, openFor, say, work } from './world.js';
+import { PAGE, ROOM, channelNamed, clientNamed, eventually, isWell, numbered, openFor, say, work } from './world.js';
 import type { OpenWorld } from './world.js';
 
 /** The store goes away and comes back; so do subscriptions, and the broker itself. */
@@ -22,6 +22,13 @@ export const describeAbsence = (open: OpenWorld): void => {
         broker.sessions.touch(['ref']),
         broker.cluster.view(),
         broker.cluster.tell('w1', 'hello'),
+        // In several commands, none of which may fail unheard.
+        broker.presence.state(ROOM, new Map([[clientNamed('ann'), 1]]), true),
+        broker.presence.state(ROOM, new Map([[clientNamed('ann'), 1]]), false),
+        broker.presence.page(ROOM, { limit: 1, after: undefined }),
+        broker.presence.forgetGone(),
+        broker.sessions.foldChannel('ref', { channel: ROOM, accepted: 1, countedBefore: 0 }),
+        broker.sessions.joinChannel('ref', ROOM),
       ];
       await Promise.all(attempts.map((attempt) => expect(attempt).rejects.toThrow(BrokerUnavailable)));
       // At once, not after a time-out.
