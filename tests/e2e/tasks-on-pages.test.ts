@@ -3,11 +3,13 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineTask } from '../../services/task-queue/definition.js';
+import { TaskStory } from '../../services/task-queue/story.js';
 import { taskStage, type TaskStage } from '../../services/tasks/testing/stage.js';
 import { seriousFindings } from './accessibility.js';
 import { useAdminPage } from './admin-page-stage.js';
 import { keepScreenshot } from './artifacts.js';
-import { button, soon, text } from './test-page-actions.js';
+import { useBrowserStage } from './browser-stage.js';
+import { button, connectPage, soon, subscribe, text } from './test-page-actions.js';
 
 const NOTE = '<b>page</b> 3';
 
@@ -58,6 +60,7 @@ describe('tasks on the admin page', () => {
     const bar = page.getByRole('progressbar', { name: 'Progress of halfway slow-one' });
     expect([await bar.getAttribute('value'), await bar.getAttribute('max')]).toEqual(['3', '10']);
     await expect.poll(() => row(page, 'bad-one'), soon).toMatchObject({ 1: 'failed', 6: 'the paper is out' });
+    await page.locator('#tasks-body').scrollIntoViewIfNeeded();
     await keepScreenshot(page, 'admin-tasks');
     expect(await seriousFindings(page)).toEqual([]);
 
@@ -85,5 +88,30 @@ describe('tasks on the admin page', () => {
     await page.locator('#tasks-title').scrollIntoViewIfNeeded();
     await keepScreenshot(page, 'admin-tasks-phone');
     expect(await seriousFindings(page)).toEqual([]);
+  });
+});
+
+describe('tasks on the test page', () => {
+  const on = useBrowserStage();
+
+  it('[task-1] show how far they are to who subscribes to their channel', async () => {
+    const page = await on.open({ viewport: { width: 360, height: 740 } });
+    const broker = on.stage.cluster.broker('tasks-1');
+    const story = new TaskStory(broker.log, { id: 't1', name: 'report' });
+    const task = page.locator('#tasks li');
+    await connectPage(page, '/ws');
+    await subscribe(page, 'task:t1');
+    expect(await page.locator('#tasks-panel').isVisible()).toBe(false);
+    await story.tell('1-1', { event: 'started', attempt: 1, again: false, worker: 'w' });
+    await story.tell('1-2', { event: 'progress', attempt: 1, n: 3, of: 10, note: NOTE });
+    await expect.poll(() => task.locator('.words').allTextContents(), soon).toEqual([`3 of 10: ${NOTE}`]);
+    const bar = page.getByRole('progressbar', { name: 'Progress of report t1' });
+    expect([await bar.getAttribute('value'), await bar.getAttribute('max')]).toEqual(['3', '10']);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    await task.scrollIntoViewIfNeeded();
+    await keepScreenshot(page, 'test-page-tasks');
+    expect(await seriousFindings(page)).toEqual([]);
+    await story.ended({ data: {}, round: 0 }, { event: 'done', result: null }, 1);
+    await expect.poll(() => task.locator('.words').allTextContents(), soon).toEqual(['done']);
   });
 });
