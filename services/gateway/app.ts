@@ -246,6 +246,7 @@ export const createApp = async ({
     tokenTimes: { warningMs: config.TOKEN_WARNING * 1000, toleranceMs: config.JWT_CLOCK_TOLERANCE * 1000 },
     handlers,
     handlerTimeoutMs: config.HANDLER_TIMEOUT * 1000,
+    tasks,
     runningCalls,
     maxChannels: config.MAX_CHANNELS,
     refusal: () => {

@@ -48,6 +48,8 @@ const createTaskQueue = async (config: Config, broker: Broker, logger: Logger): 
     url: config.REDIS_URL,
     definitions: await loadTasks(config.TASKS),
     log: broker.log,
+    // As task workers keep what they tell.
+    keepSeconds: config.SESSION_TTL,
     warn: (error) => logger.warn({ event: 'tasks_queue_failed', error }, 'The queue of tasks failed'),
   });
 };

@@ -35,6 +35,8 @@ type TaskQueueOptions = Readonly<{
   definitions: TaskDefinitions;
   /** Where a task's story is told. */
   log: ChannelLog;
+  /** How long its channels are kept after what is told here, s. A task may wait longer than a channel is kept. */
+  keepSeconds: number;
   warn(error: Error): void;
 }>;
 
@@ -148,7 +150,7 @@ export class BullmqQueue implements TaskQueue {
   }
 
   #story(id: string, name: string): TaskStory {
-    return new TaskStory(this.#options.log, { id, name });
+    return new TaskStory(this.#options.log, { id, name }, this.#options.keepSeconds);
   }
 
   #job(id: string): Promise<Job<TaskJob> | undefined> {

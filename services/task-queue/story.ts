@@ -21,10 +21,13 @@ export const taskChannel = (id: string): ChannelName => requireChannel(`task:${i
 export class TaskStory {
   readonly #log: ChannelLog;
   readonly #task: Readonly<{ id: string; name: string }>;
+  readonly #keepSeconds: number | undefined;
 
-  constructor(log: ChannelLog, task: Readonly<{ id: string; name: string }>) {
+  /** @param keepSeconds how long its channels are kept after each publication; default: as any other channel there */
+  constructor(log: ChannelLog, task: Readonly<{ id: string; name: string }>, keepSeconds?: number) {
     this.#log = log;
     this.#task = task;
+    this.#keepSeconds = keepSeconds;
   }
 
   /** @throws BrokerUnavailable, BrokerOverloaded: tell it again, with the same id */
@@ -32,7 +35,7 @@ export class TaskStory {
     const { id: task, name } = this.#task;
     const body = publicationBody(TASKS_CLIENT, { task, name, ...event });
     for (const channel of [taskChannel(task), TASKS_CHANNEL]) {
-      await this.#log.publish({ channel, publisher: `task:${task}`, id, body });
+      await this.#log.publish({ channel, publisher: `task:${task}`, id, body, keepSeconds: this.#keepSeconds });
     }
   }
 

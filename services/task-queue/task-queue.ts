@@ -16,6 +16,14 @@ export class WrongTaskData extends Error {
     this.reason = reason;
   }
 }
+/** This worker has no queue: it has no Redis. */
+export class NoTaskQueue extends Error {
+  override readonly name = 'NoTaskQueue';
+
+  constructor() {
+    super('REDIS_URL is not set on this worker: tasks need it');
+  }
+}
 /** It is not in a state for that; the message says in which it is. */
 export class TaskConflict extends Error {
   override readonly name = 'TaskConflict';

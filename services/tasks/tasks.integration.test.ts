@@ -6,6 +6,7 @@ import { Queue } from 'bullmq';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { report } from '../../examples/tasks/report.js';
+import { workerOn } from '../gateway/broker/testing/redis-worker.js';
 import { defineTask } from '../task-queue/definition.js';
 import { connect, PREFIX, QUEUE } from '../task-queue/connection.js';
 import { taskChannel } from '../task-queue/story.js';
@@ -97,6 +98,23 @@ test('[task-3] a task that fails is tried as often as it says, and once more whe
   expect(done.at(-1)).toMatchObject({ attempt: 3, result: 'well' });
   await expect.poll(() => stage.queue.get(id)).toMatchObject({ state: 'done', result: 'well' });
   await expect(stage.queue.retry(id)).rejects.toThrow(`task ${id} is done`);
+});
+
+test('[task-1] a task that waits for longer than a channel is kept has its whole story still', async () => {
+  const limits = { historyTtlSeconds: 1 };
+  const stage = await taskStage([report], limits);
+  const waits = await start(stage, 'report', { seconds: 0.1, steps: 1 });
+  const cancelled = await start(stage, 'report', { seconds: 0.1, steps: 1 });
+  await stage.queue.cancel(cancelled);
+  const { broker } = await workerOn(stage.redis, limits, 'other');
+  const room = taskChannel('a-room-as-any-other');
+  await broker.log.publish({ channel: room, publisher: 'ann', id: '1', body: '"data":1' });
+  await expect.poll(() => stage.story(room), { timeout: 5_000 }).toEqual([]);
+  expect(eventsOf(await stage.story(stage.all))).toEqual(['queued', 'queued', 'cancelled']);
+  expect(eventsOf(await stage.story(taskChannel(cancelled)))).toEqual(['queued', 'cancelled']);
+  await stage.startWorker();
+  const told = await stage.storyUntil(waits, 'done');
+  expect(eventsOf(told)).toEqual(['queued', 'started', 'log', 'progress', 'done']);
 });
 
 test('[task-3] a task that waits is cancelled at once and never begun; one that runs is told to end', async () => {

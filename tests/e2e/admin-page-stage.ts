@@ -2,6 +2,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterEach, beforeEach } from 'vitest';
 import { TestClient } from '../../services/gateway/testing/client.js';
 import { TextClient } from '../../services/gateway/testing/text-client.js';
+import type { TaskQueue } from '../../services/task-queue/task-queue.js';
 import { logIn, upToDate } from './admin-page-actions.js';
 import { useBrowserStage } from './browser-stage.js';
 import { CONTROL_TOKEN, type Stage } from './test-page-stage.js';
@@ -9,8 +10,8 @@ import { CONTROL_TOKEN, type Stage } from './test-page-stage.js';
 type Color = 'blue' | 'green';
 
 /** For each test of a file: two workers behind one address, a browser, and whoever connects. Nobody may be left over. */
-export const useAdminPage = () => {
-  const on = useBrowserStage();
+export const useAdminPage = (startTasks?: () => Promise<TaskQueue>) => {
+  const on = useBrowserStage(startTasks);
   let clients: (TextClient | TestClient)[];
 
   beforeEach(() => {

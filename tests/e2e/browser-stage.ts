@@ -2,13 +2,15 @@ import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import type { TaskQueue } from '../../services/task-queue/task-queue.js';
 import { buildPage, launchChromium, Stage } from './test-page-stage.js';
 
 /**
  * For each test of a file: two workers behind one address, and Chromium. Pages that were opened are closed behind it, and
  * a browser that complained fails it.
+ * @param startTasks gives each test's workers a queue of tasks; without it they have none
  */
-export const useBrowserStage = () => {
+export const useBrowserStage = (startTasks?: () => Promise<TaskQueue>) => {
   let pages: string;
   let browser: Browser;
   let stage: Stage;
@@ -24,7 +26,7 @@ export const useBrowserStage = () => {
   });
 
   beforeEach(async () => {
-    stage = await Stage.start(pages);
+    stage = await Stage.start(pages, await startTasks?.());
   });
 
   afterEach(async () => {

@@ -3,6 +3,7 @@ import { accessSync, constants, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { TaskQueue } from '../../services/task-queue/task-queue.js';
 import { createApp, type App } from '../../services/gateway/app.js';
 import { createMemoryCluster, type MemoryCluster } from '../../services/gateway/broker/memory/memory-cluster.js';
 import { startProxy, type TcpProxy } from '../../services/gateway/broker/testing/tcp-proxy.js';
@@ -50,7 +51,12 @@ type Worker = Readonly<{ app: App; port: number }>;
 export const ADMIN_PASSWORD = 'right';
 export const CONTROL_TOKEN = 'a control token for tests';
 
-const startWorker = async (color: 'blue' | 'green', cluster: MemoryCluster, pages: string): Promise<Worker> => {
+const startWorker = async (
+  color: 'blue' | 'green',
+  cluster: MemoryCluster,
+  pages: string,
+  tasks: TaskQueue | undefined,
+): Promise<Worker> => {
   const fast = {
     PLACE_INTERVAL: '0.1',
     LEASE_INTERVAL: '0.1',
@@ -64,7 +70,7 @@ const startWorker = async (color: 'blue' | 'green', cluster: MemoryCluster, page
   const workerId = `${color}-1`;
   const identity = { color, worker: '1', release: 'test', workerId, startedAt: new Date().toISOString() };
   const logger = createLogger({ level: 'silent', service: 'test', color, worker: '1', release: 'test' });
-  const app = await createApp({ config, identity, broker: cluster.broker(workerId), logger, pages });
+  const app = await createApp({ config, identity, broker: cluster.broker(workerId), logger, pages, tasks });
   return { app, port: await app.start() };
 };
 
@@ -91,10 +97,11 @@ export class Stage {
     this.#network = network;
   }
 
-  static async start(pages: string): Promise<Stage> {
+  /** @param tasks of both workers */
+  static async start(pages: string, tasks?: TaskQueue): Promise<Stage> {
     const cluster = createMemoryCluster();
-    const blue = await startWorker('blue', cluster, pages);
-    const green = await startWorker('green', cluster, pages);
+    const blue = await startWorker('blue', cluster, pages, tasks);
+    const green = await startWorker('green', cluster, pages, tasks);
     return new Stage(cluster, blue, green, await startProxy(blue.port));
   }
 

@@ -18,6 +18,7 @@ export const fakeContext = (session: HandlerContext['session'] = sessionOf('ada'
     reply: vi.fn<HandlerContext['reply']>(),
     publish: vi.fn<HandlerContext['publish']>(async () => ({ epoch: 'e', offset: (offset += 1), duplicate: false })),
     send: vi.fn<HandlerContext['send']>(async () => 0),
+    tasks: { start: vi.fn<HandlerContext['tasks']['start']>(async () => ({ id: 't', duplicate: false })) },
     forbidden: (message: string) => new Error(message),
     invalid: (message: string) => new Error(message),
   } satisfies HandlerContext;

@@ -24,7 +24,9 @@ const ask = async (path: string, init: RequestInit, signal?: AbortSignal): Promi
       signal: signal === undefined ? patience : AbortSignal.any([signal, patience]),
     });
     const fields = readFields(await response.text());
-    const reason = readText(fields?.['error']) ?? `status ${response.status}`;
+    // Tasks answer as the HTTP API does.
+    const words = readText(fields?.['error']) ?? readText(fields?.['detail']);
+    const reason = words ?? `status ${response.status}`;
     if (response.status === 401) return { kind: 'stranger', reason, isClosed: false };
     if (response.status === 403) return { kind: 'stranger', reason, isClosed: true };
     if (!response.ok) {

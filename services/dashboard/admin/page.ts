@@ -10,6 +10,7 @@ import { LiveLink } from './live-link.js';
 import { Login } from './login.js';
 import { PolledRates } from './polled-rates.js';
 import { StateView } from './state-view.js';
+import { TaskList } from './tasks.js';
 import { showTotals } from './totals.js';
 import { WorkersView } from './workers-view.js';
 
@@ -86,6 +87,8 @@ const start = (): void => {
     stranger,
   });
 
+  const tasks = new TaskList(stranger);
+
   const asked = new AskedFigures({
     answered: (stats, { timeMs, workers: all, deploy }) => {
       if (isLive) {
@@ -123,11 +126,13 @@ const start = (): void => {
       live.open();
       list.start();
       asked.start();
+      tasks.start();
     },
     left: () => {
       live.close();
       list.stop();
       asked.stop();
+      tasks.stop();
       charts.data.clear();
       isLive = false;
       state.loggedOut();

@@ -5,6 +5,7 @@ import { Latency } from './latency.js';
 import { isMessage } from './message.js';
 import { TabMemory } from './tab-memory.js';
 import type { Target } from './target.js';
+import { WatchedTasks } from './watched-tasks.js';
 
 export type Counter =
   | 'sent'
@@ -26,6 +27,7 @@ export class Connection {
   readonly memory: TabMemory;
   readonly conversation: Conversation;
   readonly latency = new Latency();
+  readonly tasks = new WatchedTasks();
   readonly #counts = new Map<Counter, number>();
   readonly #events: ConnectionEvents;
   target: Target;
@@ -115,6 +117,7 @@ export class Connection {
     else if (frame.type === 'ack') this.#add('acked');
     if ('message_count' in frame) this.#counts.set('messageCount', frame.message_count);
     if ('active_connections' in frame) this.#counts.set('clusterConnections', frame.active_connections);
+    this.tasks.heard(frame);
     this.latency.received(frame, this.conversation.clientId, performance.now());
   }
 

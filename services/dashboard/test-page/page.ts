@@ -11,6 +11,7 @@ import { Shortcuts } from './shortcuts.js';
 import type { Connection } from './connection.js';
 import { MOST_CONNECTIONS, Connections } from './connections.js';
 import { StatusView } from './status-view.js';
+import { TasksView } from './tasks-view.js';
 
 /** A busy channel brings more frames a second than a screen has to show. */
 const SHOW_EVERY_MS = 30;
@@ -21,6 +22,7 @@ const start = (): void => {
   const status = new StatusView();
   const latency = new LatencyView();
   const history = new HistoryView();
+  const tasks = new TasksView();
   let shown: Connection | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -37,6 +39,7 @@ const start = (): void => {
     controls.show(selected);
     showCounters(selected);
     list.show(selected.conversation.channels.places());
+    tasks.show(selected.tasks);
     latency.show(selected.latency.roundTrips);
   };
   const showSoon = (): void => {

@@ -14,6 +14,8 @@ export type PublishRequest = Readonly<{
   /** The client's id of the frame, or one that the worker minted: the same id within the window is accepted once. */
   id: string;
   body: string;
+  /** How long the channel's log is kept after it, s; default `historyTtlSeconds`. */
+  keepSeconds?: number | undefined;
 }>;
 
 export type Accepted = Readonly<{

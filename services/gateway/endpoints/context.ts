@@ -1,3 +1,4 @@
+import type { TaskQueue } from '../../task-queue/task-queue.js';
 import type { WorkerIdentity } from '../cluster/identity.js';
 import type { ClientMessages } from '../cluster/client-messages.js';
 import type { ChannelLog } from '../broker/channel-log.js';
@@ -58,6 +59,8 @@ export type EndpointContext = Readonly<{
   /** What the application does with frames of its own types. */
   handlers: Handlers;
   handlerTimeoutMs: number;
+  /** Undefined: there is no queue of tasks. */
+  tasks: TaskQueue | undefined;
   runningCalls: RunningCalls;
   /** That one connection may be subscribed to at a time. */
   maxChannels: number;

@@ -33,6 +33,24 @@ export type PublishOptions = Readonly<{
 
 export type Published = Readonly<{ epoch: string; offset: number; duplicate: boolean }>;
 
+export type TaskOptions = Readonly<{
+  /** Of the task, 1 to 64 letters, digits, _ or -: the same again is the same task, as long as the queue knows it. */
+  id?: string;
+}>;
+
+/** `id`: of its channel `task:<id>` too. `duplicate`: it was there already, and nothing was started. */
+export type StartedTask = Readonly<{ id: string; duplicate: boolean }>;
+
+/** What takes longer than a call may: run by the task workers (docs/PROTOCOL.md, Tasks). */
+export interface HandlerTasks {
+  /**
+   * Resolves when the queue has it; default of `id`: a new one. Rejects by `name` with UnknownTask (the message says which
+   * tasks there are), WrongTaskData, NoTaskQueue (this worker has no Redis), or BrokerUnavailable: Redis is away, and with
+   * the same id it can be asked again. @throws TypeError, RangeError over 64 KiB
+   */
+  readonly start: (name: string, data: JsonValue, options?: TaskOptions) => Promise<StartedTask>;
+}
+
 /** Lines of a handler: with its type and what is known of the connection. `fields` come with the line. */
 export interface HandlerLog {
   debug(fields: object, message: string): void;
@@ -63,6 +81,8 @@ export interface HandlerContext {
   readonly publish: (channel: string, data: JsonValue, options?: PublishOptions) => Promise<Published>;
   /** To every connection of a client; resolves with how many were reached. As `publish`, but kept nowhere. */
   readonly send: (clientId: string, data: JsonValue, options?: Pick<PublishOptions, 'from'>) => Promise<number>;
+  /** Tasks of the application. */
+  readonly tasks: HandlerTasks;
   /** To be thrown: the client may not do this. It is told `forbidden` with the message, and it counts as its error. */
   readonly forbidden: (message: string) => Error;
   /** To be thrown: `data` is wrong in a way that the schema does not see. The client is told `invalid_frame`. */

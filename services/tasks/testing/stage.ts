@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { onTestFinished } from 'vitest';
-import { DEFAULT_LIMITS, type Broker } from '../../gateway/broker/broker.js';
+import { DEFAULT_LIMITS, type Broker, type BrokerLimits } from '../../gateway/broker/broker.js';
 import { createRedisBroker } from '../../gateway/broker/redis/redis-broker.js';
 import type { RedisServer } from '../../gateway/broker/testing/redis-server.js';
 import { redisFor, workerOn } from '../../gateway/broker/testing/redis-worker.js';
@@ -38,12 +38,21 @@ const readLog = async (broker: Broker, channel: ChannelName): Promise<readonly T
   return publications.map(({ body }) => (JSON.parse(`{${body}}`) as { data: Told }).data);
 };
 
-/** A queue on a Redis of its own, and workers in this process. Everything ends with the test. */
-export const taskStage = async (tasks: readonly TaskDefinition[]): Promise<TaskStage> => {
+/** A queue on a Redis of its own, and workers in this process. `limits`: of the gateway. Everything ends with the test. */
+export const taskStage = async (
+  tasks: readonly TaskDefinition[],
+  limits: Partial<BrokerLimits> = {},
+): Promise<TaskStage> => {
   const redis = await redisFor();
   const definitions = new Map(tasks.map((task) => [task.name, task]));
-  const { broker } = await workerOn(redis, {}, 'gateway');
-  const queue = new BullmqQueue({ url: redis.url, definitions, log: broker.log, warn: () => undefined });
+  const { broker } = await workerOn(redis, limits, 'gateway');
+  const queue = new BullmqQueue({
+    url: redis.url,
+    definitions,
+    log: broker.log,
+    keepSeconds: 60,
+    warn: () => undefined,
+  });
   onTestFinished(() => queue.stop());
   const story = (channel: ChannelName): Promise<readonly Told[]> => readLog(broker, channel);
   return {

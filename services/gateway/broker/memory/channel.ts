@@ -63,7 +63,7 @@ export class Channel {
 
   /** Accepts a publication, or finds that its id had been accepted; `published` is what listeners are to hear. */
   publish(
-    { publisher, id, body }: PublishRequest,
+    { publisher, id, body, keepSeconds = this.#limits.historyTtlSeconds }: PublishRequest,
     nowMs: number,
   ): Readonly<{ accepted: Accepted; published: LoggedPublication | undefined }> {
     const kept = this.publishers.get(publisher);
@@ -77,7 +77,7 @@ export class Channel {
     this.#top += 1;
     const published = { ...this.top, timeMs: nowMs, body };
     const count = record.accept(id, this.top, nowMs);
-    this.#append(published);
+    this.#append(published, keepSeconds);
     return { accepted: { ...this.top, count, duplicate: false }, published };
   }
 
@@ -109,11 +109,11 @@ export class Channel {
     return life >= 0 && offset <= this.#top && this.#lives.slice(life + 1).every(({ first }) => first > offset);
   }
 
-  #append(publication: LoggedPublication): void {
-    const { historySize, historyMaxBytes, historyTtlSeconds } = this.#limits;
+  #append(publication: LoggedPublication, keepSeconds: number): void {
+    const { historySize, historyMaxBytes } = this.#limits;
     if (this.#log.length === 0) this.#bytes = 0;
     this.#log.push(publication);
-    this.#logExpiresMs = publication.timeMs + historyTtlSeconds * 1_000;
+    this.#logExpiresMs = publication.timeMs + keepSeconds * 1_000;
     this.#bytes += Buffer.byteLength(publication.body);
     const isLong = this.#log.length > historySize + Math.floor(historySize / 10);
     let drop = isLong ? this.#log.length - historySize : 0;

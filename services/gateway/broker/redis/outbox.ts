@@ -89,7 +89,7 @@ export class Outbox {
     this.#refuse([...this.#outstanding], 'the broker stopped');
   }
 
-  #arguments({ channel, id, body }: PublishRequest): readonly (string | number)[] {
+  #arguments({ channel, id, body, keepSeconds }: PublishRequest): readonly (string | number)[] {
     const limits = this.#limits;
     this.#requests += 1;
     return [
@@ -99,7 +99,7 @@ export class Outbox {
       topicOf(channel),
       limits.historySize,
       limits.historyMaxBytes,
-      limits.historyTtlSeconds,
+      keepSeconds ?? limits.historyTtlSeconds,
       limits.sessionTtlSeconds,
       limits.dedupeWindowSeconds * 1_000,
       limits.dedupeMaxIds,

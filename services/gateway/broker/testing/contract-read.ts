@@ -148,6 +148,19 @@ export const describeRead = (open: OpenWorld): void => {
       expect(await read(accepted[1]!)).toMatchObject({ publications: [{ body: 'd' }], continuous: false });
     });
 
+    it('is kept for as long as its last publication asks for', async () => {
+      const world = await openFor(open, { historyTtlSeconds: 1 });
+      const { broker } = await work(world, 'w1');
+      await say(broker, ROOM, 'a');
+      await broker.log.publish({ channel: ROOM, publisher: 'ann', id: 'b', body: 'b', keepSeconds: 60 });
+      await world.pass(1_300);
+      const kept = async () => (await broker.log.read({ channel: ROOM, ...PAGE })).publications;
+      expect((await kept()).map(({ body }) => body)).toEqual(['a', 'b']);
+      await say(broker, ROOM, 'c');
+      await world.pass(1_300);
+      expect(await kept()).toEqual([]);
+    });
+
     it('begins a new life when the channel itself was forgotten', async () => {
       const world = await openFor(open, { sessionTtlSeconds: 1 });
       const { broker } = await work(world, 'w1');

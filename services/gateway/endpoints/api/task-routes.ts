@@ -1,7 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Task } from '../../../task-queue/task.js';
 import { isTaskId } from '../../../task-queue/story.js';
-import { TaskConflict, UnknownTask, WrongTaskData, type TaskQueue } from '../../../task-queue/task-queue.js';
+import {
+  NoTaskQueue,
+  TaskConflict,
+  UnknownTask,
+  WrongTaskData,
+  type TaskQueue,
+} from '../../../task-queue/task-queue.js';
 import { json, type HttpMethod, type HttpRequest, type HttpRoute } from '../../transport/http.js';
 import { answering, readBody, readIdempotencyKey } from './asking.js';
 import type { Callers } from './callers.js';
@@ -72,7 +78,7 @@ const routes = (
     handle: (request) =>
       answering(async () => {
         const caller = admit(request);
-        if (tasks === undefined) throw new Problem('no_tasks', 'REDIS_URL is not set on this worker: tasks need it');
+        if (tasks === undefined) throw new Problem('no_tasks', new NoTaskQueue().message);
         return json(200, await told(act(tasks, request, caller)));
       }, failed),
   }));

@@ -1,9 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import { isTaskId } from '../../../task-queue/story.js';
+import { NoTaskQueue } from '../../../task-queue/task-queue.js';
 import { publicationBody } from '../../../protocol/encode.js';
 import type { ApplicationFrame, JsonValue } from '../../../protocol/frames.js';
 import { parseChannelName, parseClientId, parseFrameId, type ClientId } from '../../../protocol/ids.js';
 import { HISTORY_MAX_BYTES, MAX_FRAME_BYTES } from '../../../protocol/limits.js';
-import type { HandlerContext, HandlerLog, HandlerSession, Published, PublishOptions } from '../../handlers/handler.js';
+import type {
+  HandlerContext,
+  HandlerLog,
+  HandlerSession,
+  HandlerTasks,
+  Published,
+  PublishOptions,
+  StartedTask,
+  TaskOptions,
+} from '../../handlers/handler.js';
 import { HandlerRefusal } from '../../handlers/run.js';
 import { API } from '../api/publications.js';
 import { logProcessed } from '../processed.js';
@@ -43,6 +54,11 @@ export class CallContext implements HandlerContext {
     const { context, connectionLogFields } = this.#connection;
     this.#log ??= context.logger.child({ ...connectionLogFields, event: 'handler_said', handler: this.type });
     return this.#log;
+  }
+
+  /** Made where it is wanted: most calls start no task. */
+  get tasks(): HandlerTasks {
+    return { start: (name, data, options = {}) => this.#kept(this.#startTask(name, data, options)) };
   }
 
   readonly reply = (data: JsonValue): void => {
@@ -116,6 +132,16 @@ export class CallContext implements HandlerContext {
     const delivered = await context.clients.send(to, targetedText(to, sender, data));
     metrics.messageTargeted();
     return delivered;
+  }
+
+  async #startTask(name: string, data: JsonValue, { id = randomUUID() }: TaskOptions): Promise<StartedTask> {
+    this.signal.throwIfAborted();
+    const { tasks } = this.#connection.context;
+    if (tasks === undefined) throw new NoTaskQueue();
+    if (!isTaskId(id)) throw new TypeError(`${JSON.stringify(id)} is no id of a task: 1 to 64 letters, digits, _ or -`);
+    requireJson(data, MAX_FRAME_BYTES);
+    const { duplicate } = await tasks.start({ name, data, id });
+    return { id, duplicate };
   }
 }
 
