@@ -179,8 +179,9 @@ export const createApp = async ({
     isOperator,
   });
   const leavings = new Leavings(broker.log);
+  const offenders = new OffenderSampler();
   const background = new BackgroundWatch(
-    [...Object.values(wheels), places, leavings, presence, revocations]
+    [...Object.values(wheels), places, leavings, presence, revocations, offenders]
       .map(({ loop }) => loop)
       .concat(hub.loops, cluster.loops, streams.loops, verifier.loops),
     config.TASK_RESTART_INTERVAL * 1000,
@@ -200,6 +201,7 @@ export const createApp = async ({
     observation,
     verifier,
     revocations,
+    offenders,
   ];
 
   const health = (): BrokerHealth => {
@@ -229,7 +231,7 @@ export const createApp = async ({
     ownMetrics: vitals.metrics,
     logger,
     sampler: new EventSampler(config.LOG_MESSAGES_PER_SECOND),
-    offenders: new OffenderSampler(),
+    offenders,
     heartbeat: config.ENABLE_HEARTBEAT,
     heartbeatIntervalMs: config.WEBSOCKET_HEARTBEAT_INTERVAL * 1000,
     heartbeatTimeoutMs: config.HEARTBEAT_TIMEOUT * 1000,
