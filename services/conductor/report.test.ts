@@ -80,3 +80,14 @@ test('cut', () => {
   expect(cut('漢字漢字漢字', 6)).toBe('漢字…');
   expect(cut('two\r\n\tlines\n', 20)).toBe('two lines');
 });
+
+test('elsewhere progress is a line now and then, and the last one is always told; no rate where nothing moves', () => {
+  const { screen, writes } = screenOf(false, undefined);
+  const report = new TextReport(screen, undefined);
+  report.step('move');
+  report.progress('connections moved', 0, 41, { perSecond: 0, note: '' });
+  report.progress('connections moved', 20, 41, { perSecond: 20, note: '' });
+  report.progress('connections moved', 41, 41, { perSecond: 41, note: '' });
+  report.progress('connections moved', 41, 41, { perSecond: 41, note: '' });
+  expect(writes).toEqual(['    connections moved: 0 of 41\n', '    connections moved: 41 of 41, 41/s\n']);
+});

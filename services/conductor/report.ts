@@ -11,7 +11,7 @@ export interface Report {
   step(text: string): Readonly<{ done: (note: string) => void; failed: () => void }>;
   /**
    * Of `total`, `done` are behind us. Shown as a bar on a terminal; elsewhere as a line now and then, sooner when
-   * there is something else to note.
+   * there is something else to note, and at the end.
    */
   progress(text: string, done: number, total: number, more?: ProgressMore): void;
 }
@@ -38,6 +38,7 @@ export class TextReport implements Report {
   readonly #live: boolean;
   #lastProgress = -Infinity;
   #lastNote = '';
+  #lastDone = 0;
 
   /** `terminal`: its kind, as in TERM; a dumb one knows no cursor codes. */
   constructor(stream: Screen, terminal: string | undefined) {
@@ -58,6 +59,7 @@ export class TextReport implements Report {
     const seconds = (): string => `${((performance.now() - began) / 1_000).toFixed(1)} s`;
     this.#lastProgress = -Infinity;
     this.#lastNote = '';
+    this.#lastDone = 0;
     if (this.#live) this.#write(this.#row(`  · ${text} …`));
     const end = (mark: string, note: string): void => {
       const line = `  ${mark} ${text.padEnd(42)} ${seconds().padStart(7)}`;
@@ -67,7 +69,7 @@ export class TextReport implements Report {
   }
 
   progress(text: string, done: number, total: number, { perSecond, note }: ProgressMore = { note: '' }): void {
-    const rate = perSecond === undefined ? '' : `${perSecond}/s`;
+    const rate = perSecond === undefined || perSecond === 0 ? '' : `${perSecond}/s`;
     if (this.#live) {
       const width = Math.max(NARROW_BAR, Math.min(WIDE_BAR, this.#columns() - BESIDE_BAR));
       const filled = total === 0 ? width : Math.round((done / total) * width);
@@ -76,9 +78,11 @@ export class TextReport implements Report {
       return;
     }
     const everyMs = note === this.#lastNote ? LINE_EVERY_MS : NEWS_EVERY_MS;
-    if (total === 0 || performance.now() - this.#lastProgress < everyMs) return;
+    const isLast = done === total && done !== this.#lastDone;
+    if (total === 0 || (!isLast && performance.now() - this.#lastProgress < everyMs)) return;
     this.#lastProgress = performance.now();
     this.#lastNote = note;
+    this.#lastDone = done;
     const more = [rate, note].filter((words) => words !== '').map((words) => `, ${words}`);
     this.#write(`    ${text}: ${done} of ${total}${more.join('')}\n`);
   }

@@ -4,7 +4,14 @@ import type { WorkerAddress } from './engines/engine.js';
 import type { DeployNotice } from './deploy/notice.js';
 import type { Reason } from './deploy/plan.js';
 
-const Version = z.object({ release: z.string(), color: z.string(), worker: z.string(), pid: z.number() });
+const Version = z.object({
+  release: z.string(),
+  color: z.string(),
+  worker: z.string(),
+  pid: z.number(),
+  /** A release from before there was this does not say; so is `restarted`. */
+  started_at: z.string().optional(),
+});
 const Readiness = z.object({ status: z.string(), checks: z.record(z.string(), z.string()) });
 const Vitals = z.object({
   event_loop_lag_ms: z.number(),
@@ -36,6 +43,7 @@ const Status = z.object({
   vitals: Vitals.optional(),
   /** A release from before there was this does not say. */
   busiest_channel: BusiestChannel.optional(),
+  restarted: z.boolean().default(false),
 });
 export type Version = z.infer<typeof Version>;
 export type Vitals = z.infer<typeof Vitals>;

@@ -7,7 +7,7 @@ import { allowedOrigins, allowsAnonymous, coversStats } from './config/mode.js';
 import { rateLimits } from './config/rate-limits.js';
 import type { Config } from './config/settings.js';
 import { Admin } from './endpoints/admin/admin.js';
-import { deliveryLagGauge } from './endpoints/admin/figures.js';
+import { deliveryLagGauge, restartedGauge } from './endpoints/admin/figures.js';
 import { RateMeter } from './endpoints/admin/rates.js';
 import { chartSampler } from './endpoints/admin/samples.js';
 import type { EndpointContext } from './endpoints/context.js';
@@ -137,7 +137,11 @@ export const createApp = async ({
   const places = new Places(broker.sessions, config.PLACE_INTERVAL * 1000);
   const snapshot = async (): Promise<MetricSnapshot> => {
     const { totals, gauges } = await metrics.snapshot();
-    return { totals, gauges: { ...deliveryLagGauge(vitals.read().delivery_lag_ms), ...gauges } };
+    const ofLease = {
+      ...deliveryLagGauge(vitals.read().delivery_lag_ms),
+      ...restartedGauge(membership.predecessor !== undefined),
+    };
+    return { totals, gauges: { ...ofLease, ...gauges } };
   };
   const sampledRates = new RateMeter();
   const chartValues = chartSampler(sampledRates);
@@ -179,8 +183,9 @@ export const createApp = async ({
     isOperator,
   });
   const leavings = new Leavings(broker.log);
+  const offenders = new OffenderSampler();
   const background = new BackgroundWatch(
-    [...Object.values(wheels), places, leavings, presence, revocations]
+    [...Object.values(wheels), places, leavings, presence, revocations, offenders]
       .map(({ loop }) => loop)
       .concat(hub.loops, cluster.loops, streams.loops, verifier.loops),
     config.TASK_RESTART_INTERVAL * 1000,
@@ -200,6 +205,7 @@ export const createApp = async ({
     observation,
     verifier,
     revocations,
+    offenders,
   ];
 
   const health = (): BrokerHealth => {
@@ -229,7 +235,7 @@ export const createApp = async ({
     ownMetrics: vitals.metrics,
     logger,
     sampler: new EventSampler(config.LOG_MESSAGES_PER_SECOND),
-    offenders: new OffenderSampler(),
+    offenders,
     heartbeat: config.ENABLE_HEARTBEAT,
     heartbeatIntervalMs: config.WEBSOCKET_HEARTBEAT_INTERVAL * 1000,
     heartbeatTimeoutMs: config.HEARTBEAT_TIMEOUT * 1000,
@@ -309,6 +315,14 @@ export const createApp = async ({
         clientTold: (clientId, message) => cluster.clients.told(clientId, message),
       });
       await cluster.start();
+      const { predecessor } = membership;
+      if (predecessor !== undefined) {
+        const { workerId: previous, startedAt: since, connections: had } = predecessor;
+        logger.warn(
+          { event: 'worker_returned', previous, since, connections: had },
+          'Takes the place of a worker of the same name and release that did not end in order',
+        );
+      }
       for (const part of [hub, presence, ...clockwork]) part.start();
       return server.listen(config.HOST, config.PORT);
     },

@@ -46,13 +46,14 @@ export type Serving = Readonly<{
   isOperator(authorization: string): boolean;
 }>;
 
-const createControl = ({ context, observation, draining, admin }: Serving): Control => ({
+const createControl = ({ context, cluster, observation, draining, admin }: Serving): Control => ({
   status: () => ({
     worker_id: context.identity.workerId,
     connections: context.connections.size,
     drain: draining.status(),
     vitals: observation.vitals.read(),
     busiest_channel: context.hub.busiestChannel(),
+    restarted: cluster.membership.predecessor !== undefined,
   }),
   drain: (reason, pace) => {
     if (!draining.isDraining) {

@@ -64,6 +64,11 @@ describe('the admin page in a browser', () => {
     await expect.poll(text(page, 'active-connections'), soon).toBe('4');
     expect(Number(await text(page, 'messages-sent')())).toBeGreaterThanOrEqual(4);
     await expect.poll(text(page, 'range'), soon).toBe('1–5 of 5');
+    expect(await page.locator('#range-note').isVisible()).toBe(true);
+    expect(await page.locator('#workers-body td:last-child').allTextContents()).toEqual([
+      expect.stringMatching(/\d\d:\d\d:\d\d$/),
+      expect.stringMatching(/\d\d:\d\d:\d\d$/),
+    ]);
     const [id, ...ofAda] = await cellsOf(page, 'ada');
     expect(id).toMatch(/^[0-9a-f-]{36}$/);
     expect(ofAda.join(' ')).toMatch(

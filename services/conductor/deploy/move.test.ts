@@ -92,7 +92,7 @@ describe('moveConnections', () => {
       '6/10 ',
       '6/10 paused: it is late',
       '6/10 ',
-      '6/10 rest is closed at its deadline',
+      '6/10 clients move by their deadline',
       '10/10 ',
     ]);
   });

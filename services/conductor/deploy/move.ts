@@ -116,8 +116,8 @@ export const showMove =
       note: paused === undefined ? (waiting ? WAITING : '') : `paused: ${paused}`,
     });
 
-/** Fits behind the bar of a terminal of 80 columns. */
-const WAITING = 'rest is closed at its deadline';
+/** Nothing is wrong: who has not moved by then is closed, and comes back. Fits behind the bar of a terminal of 80 columns. */
+const WAITING = 'clients move by their deadline';
 
 /** How many a second, over the last second, and for how long nobody has moved. */
 class Speed {

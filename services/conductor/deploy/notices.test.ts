@@ -24,7 +24,7 @@ test('every worker of both colors is told each step, the move as it goes, and th
   notices.step('move', 'r2');
   const report = notices.watching(SILENT);
   const more = { perSecond: 7, note: 'paused: green is slow' };
-  for (const moved of [4, 5]) report.progress('connections moved', moved, 10, more);
+  for (const moved of [4, 5, 10]) report.progress('connections moved', moved, 10, more);
   notices.step('stop', 'r2');
   await notices.end('done', 10, undefined, ['the start took 20 s', `a word${'s'.repeat(400)}`]);
   const common = { verb: 'promote', from: 'blue', to: 'green', release: 'r2', at: expect.any(String) as string };
@@ -34,7 +34,9 @@ test('every worker of both colors is told each step, the move as it goes, and th
       { ...common, step: 'move', state: 'running' },
       // The second came too soon behind it.
       { ...common, step: 'move', state: 'running', moved: 4, left: 6, rate: 7, note: more.note },
-      { ...common, step: 'stop', state: 'running', moved: 5, left: 5 },
+      // That all have moved is told at once.
+      { ...common, step: 'move', state: 'running', moved: 10, left: 0, rate: 7, note: more.note },
+      { ...common, step: 'stop', state: 'running', moved: 10, left: 0 },
       {
         ...common,
         step: 'stop',

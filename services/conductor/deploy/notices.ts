@@ -60,7 +60,7 @@ export class Notices {
           ...(perSecond === undefined ? {} : { moved: done, left: Math.max(0, total - done), rate: perSecond }),
           ...(note === undefined || note === '' ? {} : { note: cut(note, WORDS_COLUMNS) }),
         };
-        if (nowMs - this.#progressAtMs < PROGRESS_EVERY_MS) return;
+        if (done < total && nowMs - this.#progressAtMs < PROGRESS_EVERY_MS) return;
         this.#progressAtMs = nowMs;
         this.#say('running');
       },

@@ -13,6 +13,8 @@ const worker = (name: string, more: Partial<WorkerStatus> = {}): WorkerStatus =>
   draining: false,
   drain_left: undefined,
   event_loop_lag_ms: 1,
+  started_at: '2026-01-01T11:00:00.000Z',
+  restarted: false,
   ...more,
 });
 const color = (name: 'blue' | 'green', workers: readonly WorkerStatus[]): ColorStatus => ({
@@ -45,6 +47,17 @@ const words = (of: Found): string => {
 };
 
 describe('what does not run', () => {
+  test('a worker that was restarted is well, and pointed out with the time', () => {
+    const startedAt = new Date(2026, 0, 1, 18, 26, 54).toISOString();
+    const seen = found([worker('blue-1'), worker('blue-2', { restarted: true, started_at: startedAt })]);
+    expect(troublesOf(seen)).toEqual([]);
+    const [one, two] = words(seen)
+      .split('\n')
+      .filter((line) => line.includes('ready, '));
+    expect(two).toMatch(/blue-2 .* ready, 100000 connections, restarted 18:26:54$/);
+    expect(one).toMatch(/ready, 100000 connections$/);
+  });
+
   test('nothing, when the active color serves; an idle one need not', () => {
     const green = color('green', [worker('green-1', { state: 'failed', ready: 'it exited with status 3' })]);
     expect(troublesOf(found(well))).toEqual([]);

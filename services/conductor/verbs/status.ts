@@ -19,6 +19,9 @@ export type WorkerStatus = Readonly<{
   /** Of the connections that a running drain moves, those that are still here. */
   drain_left: number | undefined;
   event_loop_lag_ms: number | undefined;
+  started_at: string | undefined;
+  /** In the last quarter of an hour, in place of one that had not ended in order: no deploy did it. */
+  restarted: boolean;
 }>;
 export type ColorStatus = Readonly<{
   color: Color;
@@ -108,6 +111,10 @@ const readColor = async (site: Site, color: Color, active: boolean): Promise<Col
   };
 };
 
+/** For so long a worker that was restarted is pointed out. */
+const NEWS_MS = 15 * 60_000;
+const isNews = (startedAt = ''): boolean => Date.now() - Date.parse(startedAt) < NEWS_MS;
+
 const readWorker = async (site: Site, worker: WorkerProcess): Promise<WorkerStatus> => {
   const client = clientOf(site, worker);
   const [readiness, version, status] = await Promise.all([
@@ -127,5 +134,7 @@ const readWorker = async (site: Site, worker: WorkerProcess): Promise<WorkerStat
     draining: status !== undefined && status.drain !== null,
     drain_left: status?.drain?.remaining,
     event_loop_lag_ms: status?.vitals?.event_loop_lag_ms,
+    started_at: version?.started_at,
+    restarted: status?.restarted === true && isNews(version?.started_at),
   };
 };

@@ -49,6 +49,7 @@ export class ConnectionList {
     },
   });
   readonly #empty = find('connections-empty', HTMLElement);
+  readonly #rangeNote = find('range-note', HTMLElement);
   #shown: Readonly<{ query: ListQuery; list: List }> | undefined;
   /** Asked for until it comes; what is shown stays what came last. */
   #wanted: ListQuery = {
@@ -144,6 +145,8 @@ export class ConnectionList {
     this.#pager.show(query, list, isTurned);
     const isNarrow = query.search !== '' || query.color !== '' || query.endpoint !== '';
     this.#empty.textContent = isNarrow ? 'Nobody like that is connected.' : 'Nobody is connected.';
+    // The page's own WebSocket is listed, and in no figure.
+    this.#rangeNote.hidden = isNarrow;
     this.#empty.hidden = list.shown > 0 || !list.isWhole;
     const { unanswered } = list;
     this.#events.listed(

@@ -117,7 +117,7 @@ const figuresOf = ({ state, moved, left, rate, acked, lost }: Notice): string =>
   const parts: string[] = [];
   if (moved !== null) parts.push(`${formatCount(moved)} moved`);
   if (left !== null && state === 'running') parts.push(`${formatCount(left)} left`);
-  if (rate !== null && state === 'running') parts.push(`${formatCount(rate)}/s`);
+  if (rate !== null && rate > 0 && state === 'running') parts.push(`${formatCount(rate)}/s`);
   if (lost !== null && acked !== null) parts.push(`lost ${formatCount(lost)} of ${formatCount(acked)} acked messages`);
   return parts.join(', ');
 };

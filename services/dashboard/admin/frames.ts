@@ -19,6 +19,10 @@ export type Worker = Readonly<{
   lagMs: Figure;
   redisMs: Figure;
   deliveryMs: Figure;
+  /** ISO 8601. */
+  startedAt: string;
+  /** In place of one that had not ended in order. */
+  restarted: boolean;
 }>;
 
 export type Notice = Readonly<{
@@ -153,6 +157,8 @@ export const readWorker = (fields: Fields): Worker => {
     lagMs: readFigure(fields['event_loop_lag_ms']),
     redisMs: readFigure(fields['redis_round_trip_ms']),
     deliveryMs: readFigure(fields['delivery_lag_ms']),
+    startedAt: readText(fields['started_at']) ?? '',
+    restarted: fields['restarted'] === true,
   };
 };
 

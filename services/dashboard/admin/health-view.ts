@@ -1,6 +1,7 @@
 import { find } from '../shared/elements.js';
 import type { Figure, Notice, Worker } from './frames.js';
-import { LAG_MS, REDIS_MS, type Health } from './health.js';
+import { isNewlyRestarted, LAG_MS, REDIS_MS, type Health } from './health.js';
+import { formatMoment } from './moment.js';
 import { setText } from './totals.js';
 
 const WHEN = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium' });
@@ -21,13 +22,14 @@ export class HealthView {
   readonly #redis = find('health-redis', HTMLElement);
   readonly #deploy = find('health-deploy', HTMLElement);
 
-  show({ workers, deploy }: Health): void {
-    this.showWorkers(workers);
+  show({ workers, deploy, timeMs }: Health): void {
+    this.showWorkers(workers, timeMs);
     this.showDeploy(deploy);
   }
 
-  showWorkers(workers: readonly Worker[]): void {
-    tell(this.#workers, serving(workers));
+  /** @param nowMs by the server's clock */
+  showWorkers(workers: readonly Worker[], nowMs: number): void {
+    tell(this.#workers, serving(workers, nowMs));
     tell(this.#releases, releases(workers));
     tell(
       this.#lag,
@@ -51,10 +53,16 @@ const tell = (element: HTMLElement, { text, isWell }: Finding): void => {
   setText(element, isWell ? text : `⚠ ${text}`);
 };
 
-const serving = (workers: readonly Worker[]): Finding => {
+const serving = (workers: readonly Worker[], nowMs: number): Finding => {
   const moving = workers.filter(({ draining }) => draining).length;
   const serve = workers.length - moving;
-  return { text: `${serve} serve${moving === 0 ? '' : `, ${moving} moving away`}`, isWell: serve > 0 };
+  const restarted = workers.filter((worker) => isNewlyRestarted(worker, nowMs));
+  const parts = [
+    `${serve} serve`,
+    ...(moving === 0 ? [] : [`${moving} moving away`]),
+    ...restarted.map(({ name, startedAt }) => `${name} restarted ${formatMoment(startedAt)}`),
+  ];
+  return { text: parts.join(', '), isWell: serve > 0 && restarted.length === 0 };
 };
 
 /** Two of one color is a deploy that was killed. */

@@ -21,5 +21,12 @@ export const readHealth = (fields: Fields): Health => ({
     readText(fieldsOf(fields['deploy'])['state']) === undefined ? undefined : readNotice(fieldsOf(fields['deploy'])),
 });
 
+/** For so long a worker that was restarted is pointed out, ms. */
+const NEWS_MS = 15 * 60_000;
+
+/** Restarted in the last quarter of an hour, and not by a deploy. @param nowMs by the server's clock */
+export const isNewlyRestarted = ({ restarted, startedAt }: Worker, nowMs: number): boolean =>
+  restarted && nowMs - Date.parse(startedAt) < NEWS_MS;
+
 export const connectionsOf = (workers: readonly Worker[], color: string): number =>
   workers.reduce((sum, worker) => sum + (worker.color === color ? worker.connections : 0), 0);

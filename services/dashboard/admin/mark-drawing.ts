@@ -5,8 +5,8 @@ import type { Mark } from './marks.js';
 /** Marks that have a name beside them: the others are thin lines. */
 const NAMED: ReadonlySet<string> = new Set(['switch', 'move', 'done', 'rolled back', 'failed']);
 const FONT_PX = 10;
-/** Names that stand closer together would lie on one another. */
-const NAME_WIDTH_PX = 12;
+/** Of a name that stands along its line: closer ones would lie on one another. */
+const NAME_WIDTH_PX = 14;
 const SPACE_PX = 6;
 
 /** Draws the steps of deploys over a chart: each a dashed line, the weighty ones with their names along it. */
@@ -33,12 +33,17 @@ export const drawMarks = (plot: uPlot, marks: readonly Mark[]): void => {
     if (!isNamed) continue;
     names.push({ x, length: ctx.measureText(label).width, text: label });
   }
-  ctx.globalAlpha = 0.8;
-  ctx.fillStyle = color('text');
-  for (const { x, top, text } of placed(names, bbox.height, devicePixelRatio)) {
+  const right = bbox.left + bbox.width;
+  for (const { x, top, length, text } of placed(names, { height: bbox.height, right }, devicePixelRatio)) {
     ctx.save();
-    ctx.translate(x, bbox.top + top);
+    ctx.translate(x + devicePixelRatio, bbox.top + top);
     ctx.rotate(Math.PI / 2);
+    // Lines run through it: they stay faint behind it.
+    ctx.globalAlpha = 0.75;
+    ctx.fillStyle = color('panel');
+    ctx.fillRect(-devicePixelRatio, 0, length + 2 * devicePixelRatio, -(NAME_WIDTH_PX - 2) * devicePixelRatio);
+    ctx.globalAlpha = 1;
+    ctx.fillStyle = color('text');
     ctx.fillText(text, 0, 0);
     ctx.restore();
   }
@@ -49,17 +54,18 @@ type Name = Readonly<{ x: number; length: number; text: string }>;
 
 /**
  * Where each name begins below the top of the chart, in pixels of the canvas as all figures here: under the names that
- * stand close before it. What does not fit there any more is left out.
+ * stand close before it. What does not fit there any more is left out, and what would stand beyond the right edge.
  * @param names from left to right
  * @param scale canvas pixels a pixel of the page
  */
 export const placed = (
   names: readonly Name[],
-  height: number,
+  { height, right }: Readonly<{ height: number; right: number }>,
   scale: number,
 ): readonly (Name & Readonly<{ top: number }>)[] => {
   const all: (Name & Readonly<{ top: number }>)[] = [];
   for (const name of names) {
+    if (name.x + NAME_WIDTH_PX * scale > right) continue;
     const close = all.filter(({ x }) => name.x - x < NAME_WIDTH_PX * scale);
     const top = Math.max(0, ...close.map((other) => other.top + other.length)) + (SPACE_PX / 2) * scale;
     if (top + name.length <= height) all.push({ ...name, top });

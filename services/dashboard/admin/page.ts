@@ -45,8 +45,8 @@ const start = (): void => {
         charts.data.add(frame.point);
         if (document.hidden) return;
         showTotals(frame.totals);
-        workers.show(frame.workers);
-        health.showWorkers(frame.workers);
+        workers.show(frame.workers, frame.point.timeMs);
+        health.showWorkers(frame.workers, frame.point.timeMs);
         charts.draw();
         state.updated(note);
         return;
@@ -105,7 +105,7 @@ const start = (): void => {
       charts.data.add({ timeMs, values }, ASK_EVERY_MS);
       charts.draw();
       showTotals(stats);
-      workers.show(all);
+      workers.show(all, timeMs);
       banner.remembered(deploy, timeMs);
       state.updated(note === '' ? `Asked for every ${ASK_EVERY_MS / 1000} s: nothing comes live` : note);
     },

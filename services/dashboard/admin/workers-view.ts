@@ -1,7 +1,8 @@
 import { find } from '../shared/elements.js';
 import { formatCount } from '../shared/numbers.js';
 import type { Figure, Worker } from './frames.js';
-import { LAG_MS, REDIS_MS } from './health.js';
+import { isNewlyRestarted, LAG_MS, REDIS_MS } from './health.js';
+import { formatMoment } from './moment.js';
 import { Rows } from './rows.js';
 
 /** `⚠` before what is more than it should be. */
@@ -21,11 +22,13 @@ export class WorkersView {
     'number',
     'number',
     'code release',
+    '',
   ]);
   /** The most that was left since a worker's drain began. */
   readonly #totals = new Map<string, number>();
 
-  show(workers: readonly Worker[]): void {
+  /** @param nowMs by the server's clock */
+  show(workers: readonly Worker[], nowMs: number): void {
     for (const { name, draining, left } of workers) {
       if (!draining) this.#totals.delete(name);
       else if (left !== null) this.#totals.set(name, Math.max(left, this.#totals.get(name) ?? 0));
@@ -37,13 +40,14 @@ export class WorkersView {
         color: worker.color,
         cells: [
           worker.name,
-          worker.draining ? 'moving away' : 'serves',
+          `${worker.draining ? 'moving away' : 'serves'}${isNewlyRestarted(worker, nowMs) ? ', ⚠ restarted' : ''}`,
           formatCount(worker.connections),
           this.#progress(worker),
           ms(worker.lagMs, LAG_MS),
           ms(worker.redisMs, REDIS_MS),
           ms(worker.deliveryMs),
           worker.release,
+          formatMoment(worker.startedAt),
         ],
       })),
     );

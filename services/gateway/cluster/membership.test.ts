@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createMemoryCluster, type MemoryCluster } from '../broker/memory/memory-cluster.js';
 import type { ClusterDirectory } from '../broker/cluster-directory.js';
+import type { WorkerIdentity } from './identity.js';
 import { Membership } from './membership.js';
 
 let cluster: MemoryCluster;
@@ -13,10 +14,17 @@ beforeEach(() => {
 });
 afterEach(() => void vi.useRealTimers());
 
-const member = (name: string) => {
+const member = (name: string, identity: Partial<WorkerIdentity> = {}) => {
   const directory: ClusterDirectory = cluster.broker(name).cluster;
   const membership = new Membership(directory, {
-    identity: { color: 'blue', worker: name, release: 'r', workerId: name, startedAt: '2026-11-23T10:30:00.000Z' },
+    identity: {
+      color: 'blue',
+      worker: name,
+      release: 'r',
+      workerId: name,
+      startedAt: '2026-11-23T10:30:00.000Z',
+      ...identity,
+    },
     intervalMs: 1_000,
     connections: () => open[name] ?? 0,
     snapshot: () => Promise.resolve({ totals: { messages: 10 }, gauges: {} }),
@@ -58,6 +66,25 @@ describe('Membership', () => {
     await vi.advanceTimersByTimeAsync(3_000);
     await membership.renew();
     expect(await directory.view()).toEqual({ workers: [], ended: { messages: 10 } });
+  });
+
+  it('knows the one of its name and release that did not end in order before it, and no other', async () => {
+    const killed = member('a');
+    await killed.membership.start();
+    killed.membership.loop.stop();
+    const next = member('next', { worker: 'a' });
+    const others = [{ release: 'r2' }, { color: 'green' }, { worker: 'b' }].map((other, n) =>
+      member(`other ${n}`, { worker: 'a', ...other }),
+    );
+    for (const { membership } of [next, ...others]) await membership.start();
+    expect(next.membership.predecessor).toMatchObject({ workerId: 'a', connections: 2 });
+    expect(others.map(({ membership }) => membership.predecessor)).toEqual([undefined, undefined, undefined]);
+    for (const { membership } of [next, ...others]) await membership.stop();
+    await killed.membership.stop();
+    const afterAll = member('last', { worker: 'a' });
+    await afterAll.membership.start();
+    expect(afterAll.membership.predecessor).toBeUndefined();
+    await afterAll.membership.stop();
   });
 
   it('waits for a renewal that hangs, and queues no others behind it', async () => {

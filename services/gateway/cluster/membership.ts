@@ -23,6 +23,7 @@ export class Membership {
   #trouble: string | undefined;
   #roundTripMs: number | undefined;
   #renewedAt: number | undefined;
+  #predecessor: WorkerLease | undefined;
 
   constructor(directory: ClusterDirectory, options: MembershipOptions) {
     this.#directory = directory;
@@ -54,8 +55,16 @@ export class Membership {
     return this.#renewedAt;
   }
 
+  /**
+   * The last lease of a worker of the same name and release that was still alive as this one started: it did not end in
+   * order. Undefined: there was none, or it had expired (`LEASE_TTL_MS`), or Redis was away.
+   */
+  get predecessor(): WorkerLease | undefined {
+    return this.#predecessor;
+  }
+
   async start(): Promise<void> {
-    await this.renew();
+    await Promise.all([this.#lookBack(), this.renew()]);
     this.loop.start();
   }
 
@@ -73,6 +82,20 @@ export class Membership {
     this.#isStopped = true;
     await this.#renewals.idle();
     await this.#trying(async () => this.#directory.release(await this.#lease()));
+  }
+
+  async #lookBack(): Promise<void> {
+    try {
+      const { workers } = await this.#directory.view();
+      this.#predecessor = workers.findLast((lease) => this.#isPredecessor(lease));
+    } catch (error) {
+      if (!(error instanceof BrokerUnavailable)) throw error;
+    }
+  }
+
+  #isPredecessor({ workerId, color, worker, release }: WorkerLease): boolean {
+    const own = this.#options.identity;
+    return workerId !== own.workerId && color === own.color && worker === own.worker && release === own.release;
   }
 
   #renew(): Promise<void> {

@@ -6,6 +6,7 @@ import { BrokerUnavailable } from '../broker/channel-log.js';
 import type { ReadHeader } from '../identity/origins.js';
 import { KeysUnavailable } from '../identity/remote-keys.js';
 import type { EndpointContext } from './context.js';
+import { offenderOf } from './offender.js';
 
 const SUBPROTOCOL = 'switchyard.v1';
 
@@ -131,12 +132,12 @@ const knock = async (context: EndpointContext, handshake: Handshake, admission: 
 };
 
 const logRefused = ({ logger, offenders }: EndpointContext, { ip, path, requestId }: Handshake): void => {
-  const taken = offenders.take(`${ip} rate_limited`, Date.now());
-  if (taken === undefined) return;
-  logger.info(
-    { event: 'websocket_rate_limited', what: 'connections', request_id: requestId, ip, path, ...taken },
-    'WebSocket handshakes over the rate limit',
-  );
+  const offender = offenderOf({ ip, clientId: undefined, session: undefined });
+  offenders.take({ ...offender, what: 'handshakes' }, Date.now(), () => {
+    const fields = { what: 'connections', request_id: requestId, ip, path };
+    return (told) =>
+      logger.info({ ...fields, event: 'websocket_rate_limited', ...told }, 'WebSocket handshakes over the rate limit');
+  });
 };
 
 const refusal = (error: string): Admission => ({ ok: false, status: 503, error, headers: { 'Retry-After': '1' } });

@@ -1,20 +1,21 @@
 import { CLOSE, type CloseCode } from '../../protocol/close-codes.js';
-import type { ConnectionId } from '../../protocol/ids.js';
+import type { ClientId } from '../../protocol/ids.js';
 import type { AllowanceCharge, SpentAllowance } from '../broker/session-store.js';
 import type { Gate, Limited } from '../limits/gate.js';
 import type { HeldAllowance } from '../limits/session-allowances.js';
 import type { DisconnectReason, Metrics } from '../observability/metrics.js';
+import type { Session } from '../session/session.js';
 import type { Handshake } from '../transport/socket.js';
 import { passHolder } from './admission.js';
 import type { EndpointContext } from './context.js';
+import { offenderOf } from './offender.js';
 
 /** The connection that is limited. */
 export interface LimitedConnection {
-  readonly id: ConnectionId;
   readonly context: Pick<EndpointContext, 'limits' | 'logger' | 'offenders'>;
   readonly handshake: Handshake;
   readonly metrics: Metrics;
-  readonly clientId: string | undefined;
+  readonly clientId: ClientId | undefined;
   readonly logFields: Readonly<Record<string, unknown>>;
   active(): void;
   end(code: CloseCode, reason: string, why: DisconnectReason): void;
@@ -25,7 +26,7 @@ export class ConnectionLimits {
   readonly #connection: LimitedConnection;
   readonly #gate: Gate;
   #refused = 0;
-  #session: Readonly<{ ref: string; allowance: HeldAllowance | undefined }> | undefined;
+  #session: Readonly<Pick<Session, 'ref' | 'resumed'> & { allowance: HeldAllowance | undefined }> | undefined;
 
   constructor(connection: LimitedConnection) {
     this.#connection = connection;
@@ -43,10 +44,10 @@ export class ConnectionLimits {
   }
 
   /** From now on the session's allowance counts, which goes with it wherever it connects [limit-3]. */
-  join(ref: string, spent: SpentAllowance): void {
+  join({ ref, resumed }: Pick<Session, 'ref' | 'resumed'>, spent: SpentAllowance): void {
     const { context, handshake } = this.#connection;
     const allowance = context.limits.session(handshake, ref, spent);
-    this.#session = { ref, allowance };
+    this.#session = { ref, resumed, allowance };
     if (allowance !== undefined) this.#gate.share(allowance);
   }
 
@@ -75,21 +76,17 @@ export class ConnectionLimits {
 
   /** Who sends too much; that it is closed for it is a line of its own. */
   #log({ violations, isLast }: Limited): void {
-    const { id, context, handshake, logFields } = this.#connection;
-    const taken = context.offenders.take(`${id} rate_limited ${isLast}`, Date.now());
-    if (taken === undefined) return;
-    context.logger.info(
-      {
-        ...logFields,
-        event: 'websocket_rate_limited',
-        what: 'messages',
-        ip: handshake.ip,
-        violations,
-        closed: isLast,
-        ...taken,
-      },
-      'WebSocket messages over the rate limit',
-    );
+    const { context, handshake, clientId } = this.#connection;
+    const { ip } = handshake;
+    const offender = offenderOf({ ip, clientId, session: this.#session });
+    context.offenders.take({ ...offender, what: 'rate_limited', isClosed: isLast }, Date.now(), () => {
+      const fields = { ...this.#connection.logFields, what: 'messages', ip, violations, closed: isLast };
+      return (told) =>
+        context.logger.info(
+          { ...fields, event: 'websocket_rate_limited', ...told },
+          'WebSocket messages over the rate limit',
+        );
+    });
   }
 
   /** The server could not do what it had admitted: that costs nothing [limit-4]. */

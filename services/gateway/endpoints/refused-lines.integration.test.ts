@@ -57,6 +57,37 @@ describe('the log', () => {
     ]);
   });
 
+  it('names one that sends too much beside another that connects again and again, and what that one did as it stops', async () => {
+    await start({
+      RATE_LIMIT_TRUSTED: 'none',
+      RATE_LIMIT_CONNECTIONS_PER_WINDOW: '1000',
+      RATE_LIMIT_MESSAGES_PER_WINDOW: '1',
+      RATE_LIMIT_MESSAGE_WINDOW: '3600',
+      RATE_LIMIT_DISCONNECT_AFTER: '1',
+    });
+    const offend = async (query: string): Promise<void> => {
+      const client = await TestClient.connect(`${worker.ws}/ws${query}`);
+      await client.next('system.welcome');
+      for (let n = 0; n < 5; n += 1) client.send({ type: 'subscribe', channel: 'room' });
+      expect((await client.closed).code).toBe(4429);
+    };
+    for (let n = 0; n < 30; n += 1) await offend('');
+    await offend('?client_id=ada');
+    const rows = () =>
+      lines('websocket_rate_limited').map(({ client_id, closed, times, summary }) => ({
+        ada: client_id === 'ada',
+        closed,
+        times,
+        summary,
+      }));
+    expect(rows()).toEqual([
+      { ada: false, closed: true, times: 1, summary: undefined },
+      { ada: true, closed: true, times: 1, summary: undefined },
+    ]);
+    await worker.app.stop();
+    expect(rows().slice(2)).toEqual([{ ada: false, closed: true, times: 29, summary: true }]);
+  });
+
   it('names the address that connects too often', async () => {
     await start({
       RATE_LIMIT_TRUSTED: 'none',

@@ -17,5 +17,6 @@ export const BACKGROUND_TASKS = [
   'stream_heartbeats',
   'token_keys',
   'revocations',
+  'offenders',
 ] as const;
 export type BackgroundTask = (typeof BACKGROUND_TASKS)[number];

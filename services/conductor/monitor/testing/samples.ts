@@ -16,6 +16,8 @@ export const worker = (name: string, more: Partial<WorkerStatus> = {}): WorkerSt
   draining: false,
   drain_left: undefined,
   event_loop_lag_ms: 1.25,
+  started_at: '2026-01-01T11:00:00.000Z',
+  restarted: false,
   ...more,
 });
 

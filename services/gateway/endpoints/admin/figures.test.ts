@@ -6,7 +6,7 @@ import { PrometheusMetrics } from '../../observability/prometheus.js';
 import { quietSources } from '../../observability/testing/sources.js';
 import { statisticsOf } from '../../observability/statistics.js';
 import { DeployNotices, readDeployNotice, type DeployNotice } from './deploy-notices.js';
-import { colorsOf, deliveryLagGauge, workersOf } from './figures.js';
+import { colorsOf, deliveryLagGauge, restartedGauge, workersOf } from './figures.js';
 import { quantile } from './percentiles.js';
 import { RateMeter } from './rates.js';
 import { chartHistory, chartSampler } from './samples.js';
@@ -59,12 +59,19 @@ describe('the figures of a worker', () => {
         event_loop_lag_ms: 3,
         redis_round_trip_ms: 1,
         delivery_lag_ms: null,
+        restarted: false,
       },
     ]);
     const late = { ...gauges, ...deliveryLagGauge(12), ...deliveryLagGauge(null) };
     expect(workersOf([lease({ gauges: late })])[0]?.delivery_lag_ms).toBe(12);
+    expect(workersOf([lease({ gauges: { ...gauges, ...restartedGauge(true) } })])[0]?.restarted).toBe(true);
     // A release from before there was this.
-    expect(workersOf([lease({})])[0]).toMatchObject({ draining: false, left: null, event_loop_lag_ms: null });
+    expect(workersOf([lease({})])[0]).toMatchObject({
+      draining: false,
+      left: null,
+      event_loop_lag_ms: null,
+      restarted: false,
+    });
   });
 
   it('[admin-5] add up to those of its color', () => {

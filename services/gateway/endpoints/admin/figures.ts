@@ -13,6 +13,8 @@ export type WorkerFigures = Readonly<{
   event_loop_lag_ms: number | null;
   redis_round_trip_ms: number | null;
   delivery_lag_ms: number | null;
+  /** It took the place of one of the same name and release that had not ended in order. */
+  restarted: boolean;
 }>;
 
 export type ColorFigures = Readonly<{ connections: number; workers: number; releases: readonly string[] }>;
@@ -23,10 +25,15 @@ const LEFT = series('drain_remaining_connections');
 const LAG = series('event_loop_lag_seconds');
 const ROUND_TRIP = series('redis_round_trip_seconds');
 const DELIVERY = series('delivery_lag_seconds');
+const RESTARTED = series('restarted');
 
 /** For a lease, beside the worker's metrics; these have only the histogram of it. Null: there were no deliveries. */
 export const deliveryLagGauge = (ms: number | null): Readonly<Record<string, number>> =>
   ms === null ? {} : { [DELIVERY]: ms / 1000 };
+
+/** For a lease, where its worker is one that was restarted. */
+export const restartedGauge = (isRestarted: boolean): Readonly<Record<string, number>> =>
+  isRestarted ? { [RESTARTED]: 1 } : {};
 
 export const workersOf = (leases: readonly WorkerLease[]): readonly WorkerFigures[] =>
   leases.map(({ color, worker, release, startedAt, connections, gauges }) => {
@@ -46,6 +53,7 @@ export const workersOf = (leases: readonly WorkerLease[]): readonly WorkerFigure
       event_loop_lag_ms: ms(LAG),
       redis_round_trip_ms: ms(ROUND_TRIP),
       delivery_lag_ms: ms(DELIVERY),
+      restarted: gauges[RESTARTED] === 1,
     };
   });
 

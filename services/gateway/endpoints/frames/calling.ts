@@ -4,6 +4,7 @@ import { BrokerOverloaded, BrokerUnavailable } from '../../broker/channel-log.js
 import type { Handler } from '../../handlers/handler.js';
 import { HandlerRefusal, Run, type Outcome } from '../../handlers/run.js';
 import type { Session } from '../../session/session.js';
+import { offenderOf } from '../offender.js';
 import { CallContext } from './call-context.js';
 import { CallSession } from './call-session.js';
 import type { FrameConnection } from './frame-connection.js';
@@ -104,10 +105,12 @@ export class Calling {
 
   /** Thinned out: a client can have a handler fail as often as it likes. */
   #tell(handler: string, fields: Readonly<{ event: string; error?: unknown }>, words: string): void {
-    const { id, context, connectionLogFields } = this.#connection;
-    const taken = context.offenders.take(`${id} ${handler}`, Date.now());
-    if (taken === undefined) return;
-    context.logger.error({ ...connectionLogFields, ...fields, handler, ...taken }, words);
+    const { context } = this.#connection;
+    const what = `${fields.event} ${handler}`;
+    context.offenders.take({ ...offenderOf(this.#connection), what }, Date.now(), () => {
+      const all = { ...this.#connection.connectionLogFields, ...fields, handler };
+      return (told) => context.logger.error({ ...all, ...told }, words);
+    });
   }
 }
 

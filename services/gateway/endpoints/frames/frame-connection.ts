@@ -265,7 +265,7 @@ export class FrameConnection implements Conversation, SessionHolder, Addressee, 
         return;
       }
       this.#state = { kind: 'open', session };
-      this.#connection.limits.join(session.ref, spent);
+      this.#connection.limits.join(session, spent);
       this.#welcome(session);
       this.#profile.opened();
       for (const message of waiting.inbox) if (this.isOpen) this.#profile.text(message);

@@ -1,17 +1,16 @@
 import { CLOSE, type CloseCode } from '../../../protocol/close-codes.js';
 import { CLIENT_ERRORS, type ErrorCode } from '../../../protocol/error-codes.js';
 import type { ErrorFrame } from '../../../protocol/frames.js';
-import type { ConnectionId, FrameId } from '../../../protocol/ids.js';
+import type { FrameId } from '../../../protocol/ids.js';
 import { BrokerOverloaded, BrokerUnavailable } from '../../broker/channel-log.js';
 import type { DisconnectReason, Metrics } from '../../observability/metrics.js';
 import type { EndpointContext } from '../context.js';
+import { offenderOf, type Refusable } from '../offender.js';
 
 const CLIENT_FAULTS: ReadonlySet<string> = new Set(CLIENT_ERRORS);
 
 /** The connection that is told. */
-export interface Refused {
-  readonly id: ConnectionId;
-  readonly ip: string;
+export interface Refused extends Refusable {
   /** False: the stack's own, of which no line tells. */
   readonly isCounted: boolean;
   readonly context: Pick<EndpointContext, 'logger' | 'offenders' | 'maxClientErrors'>;
@@ -69,14 +68,13 @@ export class Refusals {
 
   /** Who is refused, and why, for whoever asks after a rate of errors. What failed is told with its error. */
   #tell(code: ErrorCode): void {
-    const { id, ip, isCounted, context, connectionLogFields } = this.#connection;
+    const { ip, isCounted, context } = this.#connection;
     if (!isCounted || code === 'internal') return;
-    const taken = context.offenders.take(`${id} ${code}`, Date.now());
-    if (taken === undefined) return;
-    context.logger.info(
-      { ...connectionLogFields, event: 'websocket_refused', code, ip, ...taken },
-      'WebSocket frame refused',
-    );
+    context.offenders.take({ ...offenderOf(this.#connection), what: code }, Date.now(), () => {
+      const fields = { ...this.#connection.connectionLogFields, code, ip };
+      return (told) =>
+        context.logger.info({ ...fields, event: 'websocket_refused', ...told }, 'WebSocket frame refused');
+    });
   }
 
   /** A frame was good. */

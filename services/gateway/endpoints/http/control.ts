@@ -15,6 +15,8 @@ export interface Control {
     drain: DrainStatus | null;
     vitals: Vitals;
     busiest_channel: BusiestChannel;
+    /** It took the place of one of the same name and release that had not ended in order. */
+    restarted: boolean;
   }>;
   /** Moves every connection away and keeps listening; again: at another pace. */
   drain(reason: MoveReason, pace: Pace): void;
