@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -22,6 +23,8 @@ export class TestStack {
   readonly runDir = mkdtempSync(join(tmpdir(), 'switchyard-e2e-'));
   readonly ports: Ports;
   readonly environment: Environment;
+  /** Those that have not ended. */
+  readonly #verbs = new Set<ChildProcess>();
 
   private constructor(ports: Ports, settings: Environment) {
     // As a run directory is: root's workers run as nobody, who must get to it.
@@ -73,10 +76,13 @@ export class TestStack {
 
   /** Starts a verb as a person does: a process of its own. */
   start(words: readonly string[], settings: Environment = {}): ChildProcess {
-    return spawn(process.execPath, [join(checkout, 'dist/services/conductor/main.js'), ...words], {
+    const child = spawn(process.execPath, [join(checkout, 'dist/services/conductor/main.js'), ...words], {
       env: { ...this.environment, ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    this.#verbs.add(child);
+    child.once('close', () => this.#verbs.delete(child));
+    return child;
   }
 
   run(words: readonly string[], settings: Environment = {}): Promise<VerbResult> {
@@ -93,8 +99,11 @@ export class TestStack {
     return StatusJson.parse(JSON.parse((await this.run(['status', '--json'])).stdout));
   }
 
-  /** Takes everything down and looks that not one process of it is left. */
+  /** Takes everything down, what a test that failed had begun too, and looks that not one process of it is left. */
   async close(): Promise<void> {
+    const interrupted = [...this.#verbs].map((child) => once(child, 'close').then(() => undefined));
+    for (const child of this.#verbs) child.kill('SIGINT');
+    await Promise.all(interrupted);
     await this.run(['down']);
     const left = processesOf(this.runDir).map((pid) => `${pid} ${titleOf(pid)}`);
     if (existsSync(this.runDir)) rmSync(this.runDir, { recursive: true, force: true });
