@@ -272,7 +272,7 @@ describe('the admin page in a browser', () => {
     await expect
       .poll(() => page.locator('#chart-connections').getAttribute('aria-label'), later)
       .toContain('Green 1, Blue 0');
-    expect(await workers.last().textContent()).toMatch(/^green-1serves1.*test$/);
+    expect(await workers.last().textContent()).toMatch(/^green-1serves1.*test\d\d:\d\d:\d\d$/);
     expect(await text(page, 'health-workers')()).toBe('2 serve');
     expect(await text(page, 'health-deploy')()).toMatch(/^⚠ promote blue → green: failed, undone, 20/);
   });
