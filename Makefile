@@ -56,8 +56,9 @@ bench-slow-reader: ## a reader of 1 KB/s on a channel of 1 MB/s
 	@scripts/bench-slow-reader.sh
 logs: ## log lines; FROM=files, FOLLOW=1 or on a terminal (LEVEL= EVENT= COLOR= SESSION= SINCE= LINES= QUERY=)
 	@scripts/logs.sh
-# In a query a `$` is no variable of make: it reaches the verb as it was typed.
+# In a query, or in data, a `$` is no variable of make: it reaches the verb as it was typed.
 logs: override export QUERY := $(value QUERY)
+publish task: override export DATA := $(value DATA)
 setup-observability: ## build Loki on this machine, once (FORCE=1 KEEP_GO_CACHE=1)
 	@scripts/setup-observability.sh
 check-dashboards: ## every query of every dashboard, on the running stack

@@ -60,6 +60,14 @@ describe('readConfig', () => {
     const secret = { JWT_SECRET: 'x'.repeat(32) };
     expect(() => readConfig({ MODE: 'production', ...secret })).not.toThrow();
     expect(() => readConfig({ ...secret, JWKS_URL: 'http://a/b' })).toThrow('JWT_SECRET, JWKS_URL: only one');
+    for (const name of ['JWKS_URL', 'LOKI_URL']) {
+      for (const url of ['foo', 'http://', 'ftp://a/b']) {
+        expect(() => readConfig({ [name]: url })).toThrow(
+          `${name}=${JSON.stringify(url)}: an http:// or https:// address`,
+        );
+      }
+      expect(() => readConfig({ [name]: 'http://a:b@c/' })).toThrow('an address without name and password');
+    }
     expect(() => readConfig({ JWT_SECRET: 'short' })).toThrow(/^JWT_SECRET=\(a secret\): at least 32/);
     expect(() => readConfig({ ALLOWED_ORIGINS: 'a.example' })).toThrow('ALLOWED_ORIGINS="a.example": origins such as');
   });
@@ -90,6 +98,7 @@ describe('readConfig', () => {
 
   it('in production has no endpoint for tests, and covers what names clients unless it is told not to', () => {
     const production = { MODE: 'production', ALLOW_ANONYMOUS: 'true' };
+    expect(() => readConfig({ ...production, ADMIN_PASSWORD: 'admin' })).toThrow(/^ADMIN_PASSWORD: not the one of dev/);
     expect(() => readConfig({ ...production, ECHO_ENDPOINT: 'true' })).toThrow(/^ECHO_ENDPOINT=true: not with MODE=/);
     expect(readConfig({ ECHO_ENDPOINT: 'true' }).ECHO_ENDPOINT).toBe(true);
     const covers = (given: Record<string, string>) => coversStats(readConfig(given));

@@ -26,6 +26,15 @@ const list = (text: string): string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
+/** Of a server. Its secrets have settings of their own: this one is shown. */
+export const webAddress = () =>
+  z
+    .url({ protocol: /^https?$/, error: 'an http:// or https:// address', abort: true })
+    .refine(
+      (url) => new URL(url).username === '' && new URL(url).password === '',
+      'an address without name and password',
+    );
+
 export const paths = () => z.string().default('').transform(list);
 
 /** Undefined: other settings decide. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { apiKeys } from './api-keys.js';
-import { cidrs, count, flag, openFlag, origins, paths, seconds } from './fields.js';
+import { cidrs, count, flag, openFlag, origins, paths, seconds, webAddress } from './fields.js';
 
 /**
  * Every setting of a worker, by environment variable. docs/OPERATIONS.md has the same table; a test holds the two
@@ -20,13 +20,7 @@ export const settings = z.object({
   SERVICE_NAME: z.string().min(1).default('websocket-message-counter'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_MESSAGES_PER_SECOND: count(20, 0),
-  LOKI_URL: z
-    .url({ protocol: /^https?$/, error: 'an http:// or https:// address' })
-    .refine(
-      (url) => new URL(url).username === '' && new URL(url).password === '',
-      'an address without name and password',
-    )
-    .optional(),
+  LOKI_URL: webAddress().optional(),
   LOKI_BUFFER_BYTES: count(4 * 1024 * 1024, 1024 * 1024),
   CONTROL_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
   ADMIN_PASSWORD: z.string().max(200, 'at most 200 characters').optional(),
@@ -37,13 +31,7 @@ export const settings = z.object({
   JWT_SECRET_PREVIOUS: z.string().min(32, 'at least 32 characters').optional(),
   JWT_PUBLIC_KEY: z.string().optional(),
   JWT_PUBLIC_KEY_PREVIOUS: z.string().optional(),
-  JWKS_URL: z
-    .url({ protocol: /^https?$/, error: 'an http:// or https:// address' })
-    .refine(
-      (url) => new URL(url).username === '' && new URL(url).password === '',
-      'an address without name and password',
-    )
-    .optional(),
+  JWKS_URL: webAddress().optional(),
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
   JWT_CLOCK_TOLERANCE: seconds(5, 0, 300),

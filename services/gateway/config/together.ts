@@ -12,6 +12,8 @@ export const SHUTDOWN_RESERVE = 2;
 
 /** A TimeSeries of so many points is sent whole and has some 100 KB; a subscription may ask for six of them. */
 const MAX_SAMPLES = 2_000;
+/** What a stack of development gives its workers where nothing is set. */
+const KNOWN_PASSWORD = 'admin';
 
 /** @throws ConfigError */
 const checkRemoteKeys = ({ MODE, JWKS_URL: url, JWT_AUDIENCE: audience }: Config): void => {
@@ -55,6 +57,9 @@ const checkTokens = (config: Config): void => {
 export const checkTogether = (config: Config): void => {
   checkTokens(config);
   checkRemoteKeys(config);
+  if (config.ADMIN_PASSWORD === KNOWN_PASSWORD && config.MODE === 'production') {
+    throw new ConfigError('ADMIN_PASSWORD: not the one of development with MODE=production: everybody knows it');
+  }
   if (config.ECHO_ENDPOINT && config.MODE === 'production') {
     throw new ConfigError(
       'ECHO_ENDPOINT=true: not with MODE=production: /ws/echo knows no token and no limit, and is for tests',

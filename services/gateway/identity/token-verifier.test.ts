@@ -92,7 +92,7 @@ describe('TokenVerifier', () => {
     expect(await verify({ sub: 'ada', exp: secondsFromNow(-2) }, strict)).toMatchObject({ ok: false });
     expect(await verify({ sub: 'ada', nbf: secondsFromNow(60) })).toEqual({
       ok: false,
-      why: 'token: nbf is not what is wanted here',
+      why: 'the token is not valid yet',
     });
   });
 

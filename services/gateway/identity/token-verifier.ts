@@ -129,7 +129,9 @@ const optionsOf = ({ JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWT_CLOCK_TOLER
 const whyOf = (error: unknown): string | undefined => {
   if (!(error instanceof errors.JOSEError)) return undefined;
   if (error instanceof errors.JWTExpired) return 'the token has expired';
-  if (error instanceof errors.JWTClaimValidationFailed) return `token: ${error.claim} is not what is wanted here`;
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    return error.claim === 'nbf' ? 'the token is not valid yet' : `token: ${error.claim} is not what is wanted here`;
+  }
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'the token is not signed with the key';
   if (error instanceof errors.JOSEAlgNotAllowed) return 'token: its alg is not that of the key';
   if (error instanceof errors.JWKSMultipleMatchingKeys)
