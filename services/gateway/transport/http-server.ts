@@ -37,6 +37,22 @@ export const writeResponse = (
   });
 };
 
+/**
+ * Answers what may not go on, and ends its connection. Not at once: uWebSockets.js forgets that a connection is to end when
+ * a next request stands in the same read, and ends it by itself when that finds the answer to this one still owed.
+ */
+export const writeLastResponse = (response: UwsResponse, ...rest: Rest<Parameters<typeof writeResponse>>): void => {
+  let isGone = false;
+  response.onAborted(() => {
+    isGone = true;
+  });
+  setImmediate(() => {
+    if (!isGone) writeResponse(response, ...rest);
+  });
+};
+
+type Rest<List extends readonly unknown[]> = List extends readonly [unknown, ...infer Others] ? Others : never;
+
 /** What a route's requests need beside that. */
 type RouteOptions = HttpOptions & Readonly<{ trusted: TrustedProxies }>;
 
@@ -82,7 +98,8 @@ export const addFallback = (
       ...(status === 405 ? { Allow: allowed.get(bare) ?? '' } : {}),
     };
     if (!options.isOperator(request.getHeader('authorization'))) options.onResponse('unknown', status, 0);
-    writeResponse(response, json(status, { error }, headers), options.commonHeaders, request.getMethod() !== 'head');
+    const withBody = request.getMethod() !== 'head';
+    writeLastResponse(response, json(status, { error }, headers), options.commonHeaders, withBody);
   });
 };
 

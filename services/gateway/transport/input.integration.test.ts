@@ -88,6 +88,21 @@ describe('a request that reaches the worker itself', () => {
   );
 });
 
+describe('what stands behind a refused upgrade, in the same write', () => {
+  const NEXT = head('/version', ['Host: x', 'Connection: close']);
+
+  it.each([
+    ['by its endpoint', head('/ws?client_id=api')],
+    ['since nothing is there', head('/nope')],
+    ['for its version', head('/ws', HANDSHAKE.with(3, 'Sec-WebSocket-Version: 8'))],
+  ])('[handshake-1] is never answered: one refused %s', async (_, refused) => {
+    expect(await ask(NEXT)).toContain('"release"');
+    expect(await ask(refused)).toMatch(/^HTTP\/1\.1 4\d\d /);
+    expect(await ask(`${refused}${NEXT}`)).not.toContain('"release"');
+    await isServing();
+  });
+});
+
 describe('who is slow before a WebSocket is open', () => {
   it('is cut off within 16 s: who says nothing, sends half a handshake, drips it, names too much, or sends half a body', async () => {
     const begin = (text: string): Socket => {

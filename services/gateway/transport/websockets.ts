@@ -10,7 +10,7 @@ import type { Backlog } from './backlog.js';
 import { clientIdentity, peerAddress, type TrustedProxies } from './client-address.js';
 import { HEAD_TOO_LARGE, isHeadTooLarge } from './head-size.js';
 import { malformedHandshake } from './handshake-form.js';
-import { writeResponse } from './http-server.js';
+import { writeLastResponse, writeResponse } from './http-server.js';
 import { json } from './http.js';
 import type { LateUpgrades } from './late-upgrades.js';
 import type { Admission, Handshake, WebSocketRoute } from './socket.js';
@@ -57,12 +57,12 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
       // The request is only valid now.
       const key = request.getHeader('sec-websocket-key');
       const extensions = request.getHeader('sec-websocket-extensions');
-      const answer = (admission: Admission): void => {
+      const answer = (admission: Admission, write: typeof writeResponse): void => {
         const status = admission.ok ? 101 : admission.status;
         if (!handshake.operator) options.onAdmission(route, status, performance.now() - startedAt);
         if (!admission.ok) {
           const headers = { Connection: 'close', ...admission.headers };
-          writeResponse(response, json(admission.status, { error: admission.error }, headers), options.commonHeaders);
+          write(response, json(admission.status, { error: admission.error }, headers), options.commonHeaders);
           return;
         }
         response.writeStatus('101 Switching Protocols');
@@ -74,7 +74,7 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
         ? ({ ok: false, ...HEAD_TOO_LARGE } as const)
         : (malformedHandshake(header) ?? route.admit(handshake, header));
       if (!(admission instanceof Promise)) {
-        answer(admission);
+        answer(admission, writeLastResponse);
         return;
       }
       let isGone = false;
@@ -83,8 +83,8 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
       });
       void admission.then((late) => {
         if (isGone) return;
-        if (late.ok) options.lateUpgrades.run(response, () => answer(late));
-        else answer(late);
+        if (late.ok) options.lateUpgrades.run(response, () => answer(late, writeResponse));
+        else answer(late, writeResponse);
       });
     },
     open: (ws: Parameters<NonNullable<Parameters<typeof app.ws<UserData>>[1]['open']>>[0]) => {
