@@ -124,13 +124,13 @@ describe('the login', () => {
   });
 
   it('[admin-2] changes nothing, and shows nothing live, for a page of another origin', async () => {
-    const ada = await TestClient.connect(`${blue.ws}/ws?client_id=ada`);
-    expect((await post('/api/clients/ada/disconnect', blue, 'http://evil.example')).status).toBe(403);
-    expect((await post('/api/clients/ada/disconnect', blue, '')).status).toBe(403);
+    const ada = await TestClient.connect(`${blue.ws}/ws?client_id=stays`);
+    expect((await post('/api/clients/stays/disconnect', blue, 'http://evil.example')).status).toBe(403);
+    expect((await post('/api/clients/stays/disconnect', blue, '')).status).toBe(403);
     expect((await logIn(blue, 'right', { origin: 'http://evil.example' })).status).toBe(403);
     await expect(watch(blue, { cookie, origin: 'http://evil.example' })).rejects.toThrow('403');
     await expect(watch(blue, { origin: blue.http })).rejects.toThrow('401');
-    expect((await list('?search=ada')).matching).toBe(1);
+    expect((await list('?search=stays')).matching).toBe(1);
     await ada.close();
   });
 });
@@ -256,9 +256,10 @@ describe('what a person does to connections', () => {
 
   it('[admin-4] warns and disconnects on any worker, tells every page, and logs who did it', async () => {
     const [onBlue, onGreen] = [await watch(blue), await watch(green)];
-    const ada = await TestClient.connect(`${green.ws}/ws?client_id=ada`);
+    // No part of an id of a connection, which a search finds too: those are hexadecimal.
+    const ada = await TestClient.connect(`${green.ws}/ws?client_id=warned`);
     await ada.next('system.welcome');
-    const id = await idOf('ada');
+    const id = await idOf('warned');
     expect((await post(`/api/connections/${id}/warn`)).status).toBe(200);
     expect((await ada.next('system.idle_warning')).idle_seconds).toBeLessThanOrEqual(10);
     const beganAt = performance.now();
@@ -268,11 +269,11 @@ describe('what a person does to connections', () => {
     expect(ada.frames.at(-1)).toMatchObject({ type: 'system.bye', reason: 'disconnected by an administrator' });
     for (const page of [onBlue, onGreen]) {
       const told = await frame(page, 'event', ({ event }: { event: string }) => event === 'admin_disconnected');
-      expect(told).toMatchObject({ by: '127.0.0.1', connections: 1, connection_id: id, client_id: 'ada' });
+      expect(told).toMatchObject({ by: '127.0.0.1', connections: 1, connection_id: id, client_id: 'warned' });
       expect(frames(page, 'event')[0]).toMatchObject({ event: 'admin_warned' });
     }
     expect(blue.logs).toContainEqual(
-      expect.objectContaining({ event: 'admin_disconnected', by: '127.0.0.1', connection_id: id, client_id: 'ada' }),
+      expect.objectContaining({ event: 'admin_disconnected', by: '127.0.0.1', connection_id: id, client_id: 'warned' }),
     );
     await Promise.all([onBlue.close(), onGreen.close()]);
   });
