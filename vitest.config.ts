@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 // Three layers by file name: `*.test.ts` (unit, beside the source), `*.integration.test.ts` (real Redis, real
 // sockets) and tests/e2e (a whole stack: nginx, two colors, promote; a real browser). Several files run at once, but for
 // those of tests/e2e that load the machine or judge by the clock: one by one, when nothing else runs.
-const ALONE = ['bake', 'chaos', 'load', 'prove', 'totals'].map((name) => `tests/e2e/${name}.test.ts`);
+const ALONE = ['bake', 'chaos', 'ledger', 'load', 'prove', 'totals'].map((name) => `tests/e2e/${name}.test.ts`);
 const exclude = ['**/node_modules/**', 'dist/**'];
 const slow = { testTimeout: 60_000, hookTimeout: 60_000 };
 // What is waited for is awaited patiently: a busy machine is no failure.
