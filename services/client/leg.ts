@@ -20,6 +20,8 @@ const WELCOME_WITHIN_MS = 20_000;
 /** The server answers a close; a network that is gone does not. */
 const CLOSED_WITHIN_MS = 5_000;
 const BROKEN = 1006;
+/** https://websockets.spec.whatwg.org/#dom-websocket-readystate */
+const OPEN = 1;
 /** As long as this after its welcome a leg must have lived to count as one that was reached. */
 const PROVEN_AFTER_MS = 5_000;
 
@@ -83,9 +85,10 @@ export class Leg {
     });
   }
 
+  /** Nothing, once either side has said that it closes: who asked hears of the end, and asks again elsewhere. */
   send(text: string): void {
-    if (this.#ended) return;
-    this.#socket?.send(text);
+    if (this.#socket?.readyState !== OPEN) return;
+    this.#socket.send(text);
     this.#events.sent(this, text);
   }
 

@@ -2,6 +2,7 @@ import type { Position } from './messages.js';
 
 /** As much of a WebSocket as the client uses: the browser's, Node's and that of the package `ws` fit. */
 export interface WebSocketLike {
+  readonly readyState: number;
   addEventListener(type: 'open' | 'error', listener: () => void): void;
   addEventListener(type: 'message', listener: (event: Readonly<{ data: unknown }>) => void): void;
   addEventListener(type: 'close', listener: (event: Readonly<{ code: number; reason: string }>) => void): void;

@@ -37,6 +37,19 @@ describe('publishing', () => {
     expect(server.socket.welcome().all('publish')).toHaveLength(1);
   });
 
+  it('[once-1] sends nothing on a socket that closes, and what was published meanwhile on the next one', async () => {
+    const { client, server } = fakeClient();
+    const closing = server.socket.welcome();
+    closing.readyState = 2;
+    const meanwhile = client.publish('room', 'meanwhile');
+    closing.end(1001);
+    pass(500);
+    const next = server.socket.welcome();
+    expect(next.all('publish').map(({ data }) => data)).toEqual(['meanwhile']);
+    next.ack(0, 1);
+    expect((await meanwhile).offset).toBe(1);
+  });
+
   it('[move-3] sends what is not acked again on the new connection, and new ones there', async () => {
     const { client, server } = fakeClient();
     const old = server.socket.welcome();

@@ -50,6 +50,10 @@ export class ObservedSocket implements WebSocketLike {
     kind satisfies never;
   }
 
+  get readyState(): number {
+    return this.#socket.readyState;
+  }
+
   send(text: string): void {
     this.#wire.sent(text);
     this.#socket.send(text);

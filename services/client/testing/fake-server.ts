@@ -6,6 +6,8 @@ type Frame = Readonly<Record<string, unknown>>;
 export class FakeSocket implements WebSocketLike {
   /** Frames from the client, parsed, oldest first. */
   readonly sent: Frame[] = [];
+  /** As of a platform's socket: 1 open, 2 closing, 3 closed. */
+  readyState = 1;
   closedWith: number | undefined;
   readonly #listeners = new Map<string, ((event: never) => void)[]>();
 
@@ -19,6 +21,7 @@ export class FakeSocket implements WebSocketLike {
   }
 
   send(text: string): void {
+    if (this.readyState !== 1) throw new Error('WebSocket is already in CLOSING or CLOSED state.');
     this.sent.push(JSON.parse(text) as Frame);
   }
 
@@ -34,6 +37,7 @@ export class FakeSocket implements WebSocketLike {
   }
 
   end(code: number, reason = ''): void {
+    this.readyState = 3;
     this.#emit('close', { code, reason });
     this.#listeners.clear();
   }
