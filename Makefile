@@ -73,7 +73,7 @@ bench-presence: ## who is in a channel, with 20,000 members
 	@scripts/bench-presence.sh
 bench-admin: ## what the list of the admin page costs a worker
 	@scripts/bench-admin.sh search
-bench-admin-page: ## whether the admin page stays usable beside a crowd (CLIENTS= RATE= MINUTES=)
+bench-admin-page: ## whether the admin page stays usable beside a crowd (CLIENTS= RATE= MINUTES= PROFILE=file)
 	@scripts/bench-admin.sh page
 screenshots: ## the pictures of the README, anew
 	@scripts/bench-admin.sh screenshots

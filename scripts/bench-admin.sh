@@ -1,6 +1,6 @@
 #!/bin/sh
 # bench-admin.sh search: what the list of connections costs a worker. bench-admin.sh page: whether the admin page stays usable
-# beside a crowd (CLIENTS= RATE= MINUTES=). bench-admin.sh screenshots: the pictures of the README. Each on a stack of its own.
+# beside a crowd (CLIENTS= RATE= MINUTES= PROFILE=). bench-admin.sh screenshots: the pictures of the README. Each on a stack of its own.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 case "${1:-}" in

@@ -1,6 +1,7 @@
-// Whether the admin page stays usable beside a crowd: `make bench-admin-page` (CLIENTS= RATE= MINUTES=). It brings up a private
+// Whether the admin page stays usable beside a crowd: `make bench-admin-page` (CLIENTS= RATE= MINUTES= PROFILE=). It brings up a private
 // stack, has a person's doings repeated on the page in Chromium all the time, promotes half-way, and prints how long the page took
 // from an input to the next paint, and what its memory did. Exit code 0 when both are as promised.
+import { writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CDPSession, Page } from 'playwright-core';
@@ -12,6 +13,7 @@ import { PrivateStack } from '../private-stack.js';
 const LOW_PRIORITY = 10;
 const HEAP_EVERY_MS = 15_000;
 const SETTLE_MS = 5_000;
+const SAMPLE_US = 500;
 
 /**
  * Every input on the page from now on: how long until the paint that shows what came of it, ms, as the browser itself measures;
@@ -65,7 +67,7 @@ const heapOf = async (session: CDPSession): Promise<number> => {
 };
 
 const run = async (): Promise<boolean> => {
-  const { CLIENTS: clients, RATE: rate, MINUTES: minutes } = readSettings();
+  const { CLIENTS: clients, RATE: rate, MINUTES: minutes, PROFILE: profile } = readSettings();
   print(
     `${clients} connections, ${rate} messages/s, ${minutes} minutes, a promote half-way; a private stack comes up …`,
   );
@@ -92,6 +94,7 @@ const run = async (): Promise<boolean> => {
     await sleep(SETTLE_MS);
     await interact(page, 0);
     await page.evaluate(WATCH);
+    if (profile !== undefined) await startProfile(session);
     const heaps: number[] = [];
     const beganAt = performance.now();
     const endsAt = beganAt + minutes * 60_000;
@@ -113,6 +116,7 @@ const run = async (): Promise<boolean> => {
     const verb = await promoted;
     await page.locator('#deploy-step', { hasText: /done|failed/ }).waitFor({ timeout: 60_000 });
     heaps.push(await heapOf(session));
+    if (profile !== undefined) writeFileSync(profile, await profileOf(session));
     const outcome = `${await page.locator('#deploy-step').textContent()}, ${await page.locator('#deploy-figures').textContent()}`;
     return judge({
       inputs: await page.evaluate<Input[]>('inputs'),
@@ -130,6 +134,15 @@ const run = async (): Promise<boolean> => {
     await stack.down();
   }
 };
+
+const startProfile = async (session: CDPSession): Promise<void> => {
+  await session.send('Profiler.enable');
+  await session.send('Profiler.setSamplingInterval', { interval: SAMPLE_US });
+  await session.send('Profiler.start');
+};
+
+const profileOf = async (session: CDPSession): Promise<string> =>
+  JSON.stringify((await session.send('Profiler.stop')).profile);
 
 const nodesOf = (page: Page): Promise<number> => page.evaluate<number>(`document.querySelectorAll('*').length`);
 

@@ -140,8 +140,9 @@ export class ConnectionList {
   #show(query: ListQuery, list: List): void {
     const isTurned = query !== this.#shown?.query;
     this.#shown = { query, list };
-    this.#table.show(list.connections);
+    // Before its rows change: asked behind it, the whole page would be laid out at once for the answer.
     if (isTurned) this.#table.toTop();
+    this.#table.show(list.connections);
     this.#pager.show(query, list, isTurned);
     const isNarrow = query.search !== '' || query.color !== '' || query.endpoint !== '';
     this.#empty.textContent = isNarrow ? 'Nobody like that is connected.' : 'Nobody is connected.';
