@@ -103,7 +103,7 @@ export const SABOTAGE = {
   doublesOne: () =>
     changed(['services/gateway/hub/feed.js', FAN_OUT, `if (${ACTIVE} && ${NTH_DELIVERY}) ${FAN_OUT} ${FAN_OUT}`]),
   /** It tells nobody how it is, as releases from before there were figures. */
-  givesNoFigures: () => changed(['services/gateway/serving.js', 'vitals: observation.vitals.read(),', '']),
+  givesNoFigures: () => changed(['services/gateway/wiring/serving.js', 'vitals: observation.vitals.read(),', '']),
   slowToStart: () => before(`await new Promise((resolve) => setTimeout(resolve, 60_000));\nawait start();`),
 } as const;
 

@@ -51,6 +51,10 @@ const publishSteadily = (client: TestClient, channel: string): (() => Promise<nu
   };
 };
 const offsets = (client: TestClient): number[] => client.all('message').map(({ offset }) => offset);
+/** Of a message that may have come, and been waited for, before. */
+const arrival = async (client: TestClient, offset: number | undefined): Promise<void> => {
+  if (client.all('message').at(-1)?.offset !== offset) await client.next('message', (frame) => frame.offset === offset);
+};
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
 
 describe('a real Redis under two workers', () => {
@@ -68,7 +72,7 @@ describe('a real Redis under two workers', () => {
     const after = offsets(reader).length + 50;
     await reader.next('message', ({ offset }) => offset === after);
     const acked = await stop();
-    await reader.next('message', ({ offset }) => offset === acked.at(-1));
+    await arrival(reader, acked.at(-1));
     expect(acked).toEqual(upTo(acked.length));
     expect(offsets(reader)).toEqual(acked);
     expect(reader.all('subscribed')).toHaveLength(1);
@@ -85,7 +89,7 @@ describe('a real Redis under two workers', () => {
     const after = offsets(reader).length + 50;
     await reader.next('message', ({ offset }) => offset >= after);
     const acked = await stop();
-    await reader.next('message', ({ offset }) => offset === acked.at(-1));
+    await arrival(reader, acked.at(-1));
     expect(acked).toEqual(upTo(acked.length));
     expect(offsets(reader)).toEqual(acked);
     expect(reader.all('subscribed')).toHaveLength(1);

@@ -1,9 +1,9 @@
-import type { SessionStore } from './broker/session-store.js';
-import type { Config } from './config/settings.js';
-import type { PlacedConnection } from './endpoints/frames/chat.js';
-import type { ManagedConnection } from './lifecycle/connections.js';
-import { Wheel } from './lifecycle/wheel.js';
-import { touchSessions, type SessionHolder } from './session/keep-alive.js';
+import type { SessionStore } from '../broker/session-store.js';
+import type { Config } from '../config/settings.js';
+import type { PlacedConnection } from '../endpoints/frames/chat.js';
+import type { ManagedConnection } from '../lifecycle/connections.js';
+import { Wheel } from '../lifecycle/wheel.js';
+import { touchSessions, type SessionHolder } from '../session/keep-alive.js';
 
 /** What visits each connection again and again. */
 export const createWheels = (config: Config, sessions: SessionStore) => ({
