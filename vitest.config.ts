@@ -12,9 +12,10 @@ const expect = { poll: { timeout: 15_000, interval: 50 } };
 
 const whole = { pool: 'forks', expect, testTimeout: 300_000, hookTimeout: 300_000 } as const;
 
-// What applications import, as scripts/build-handlers.mjs gives it to them.
+// What applications import, as scripts/build-modules.mjs gives it to them.
 const alias = {
   'switchyard/handlers': fileURLToPath(new URL('services/gateway/handlers/handler.ts', import.meta.url)),
+  'switchyard/tasks': fileURLToPath(new URL('services/task-queue/definition.ts', import.meta.url)),
 };
 
 export default defineConfig({

@@ -18,10 +18,12 @@ esac
 cd "$here/.."
 [ -d node_modules ] || npm ci --no-audit --no-fund --loglevel=error >&2
 scripts/build.sh
-if [ -n "${HANDLERS:-}" ]; then
-  handlers=".cache/handlers/${PORT:-8001}"
-  rm -rf "$handlers"
-  node scripts/build-handlers.mjs "$handlers" "$HANDLERS"
-  export HANDLERS="$handlers"
-fi
+for setting in HANDLERS TASKS; do
+  given=$(printenv "$setting" || true)
+  [ -n "$given" ] || continue
+  folder=".cache/modules/${PORT:-8001}/$setting"
+  rm -rf "$folder"
+  node scripts/build-modules.mjs "$setting" "$folder" "$given"
+  export "$setting=$folder"
+done
 exec node dist/services/gateway/main.js

@@ -108,8 +108,10 @@ describe('readConfig', () => {
     );
     expect(passedOn('keys/public.pem')).toBe(resolve('keys/public.pem'));
     expect(readConfig({ NAMESPACES: 'names.json' }).workerEnvironment).toEqual({ NAMESPACES: resolve('names.json') });
-    const handlers = `${resolve('shop')},${resolve('chat.ts')}`;
-    expect(readConfig({ HANDLERS: './shop, chat.ts,' }).workerEnvironment).toEqual({ HANDLERS: handlers });
+    const modules = `${resolve('shop')},${resolve('chat.ts')}`;
+    for (const setting of ['HANDLERS', 'TASKS']) {
+      expect(readConfig({ [setting]: './shop, chat.ts,' }).workerEnvironment).toEqual({ [setting]: modules });
+    }
   });
 });
 

@@ -2,6 +2,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { MODULE_SETTINGS, pathsIn } from '../application/modules.js';
 import { partPorts } from './engines/local/parts/table.js';
 import { cacheFolder, searchPath } from './engines/local/tools.js';
 import { Failure } from './failure.js';
@@ -109,20 +110,14 @@ const workerEnvironment = (environment: Environment): Record<string, string> =>
 
 /** Workers run in another directory than the one that a path was typed in; a PEM must be one line on its way to them. */
 const passedOn = (name: string, value: string): string => {
-  if (name === 'NAMESPACES' || name === 'TASKS') return resolve(value);
-  if (name === 'HANDLERS')
+  if (name === 'NAMESPACES') return resolve(value);
+  if (MODULE_SETTINGS.some((setting) => setting === name))
     return pathsIn(value)
       .map((path) => resolve(path))
       .join(',');
   if (!name.startsWith('JWT_PUBLIC_KEY')) return value;
   return value.includes('-----BEGIN') ? value.trim().replaceAll(/\r?\n/g, '\\n') : resolve(value);
 };
-
-const pathsIn = (list: string): readonly string[] =>
-  list
-    .split(',')
-    .map((path) => path.trim())
-    .filter((path) => path !== '');
 
 /** Processes are recognised by the run directory in their environment, so it has one spelling. */
 const realDirectory = (path: string): string => {

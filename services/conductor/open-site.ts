@@ -32,7 +32,7 @@ export const openSite = (config: Config, given: Remembered, source: string | und
   return {
     engine: new LocalEngine(layout, settings.stack, supervisor, nginx),
     stack: new LocalStack(layout, settings.stack, supervisor, nginx, tools, watching),
-    releases: new DirectoryReleases(layout.releases, config.checkout, settings.worker_environment['HANDLERS']),
+    releases: new DirectoryReleases(layout.releases, config.checkout, settings.worker_environment),
     run: new RunDirectory(config.runDir),
     journal: new Journal(join(layout.logs, CONDUCTOR_LOG), lokiUrlOf(settings)),
     settings,

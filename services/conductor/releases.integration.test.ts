@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startLoneWorker, type LoneWorker } from '../../tests/e2e/lone-worker.js';
 import { TestClient } from '../gateway/testing/client.js';
-import { DirectoryReleases, handlersOf } from './releases.js';
+import { DirectoryReleases, modulesOf, type Modules } from './releases.js';
 
 const checkout = resolve(import.meta.dirname, '../..');
 let folder: string;
@@ -15,8 +15,8 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A release of the build that is there; the path of it. */
-const release = async (handlers: string | undefined): Promise<string> => {
-  const releases = new DirectoryReleases(join(folder, 'releases'), checkout, handlers);
+const release = async (modules: Modules): Promise<string> => {
+  const releases = new DirectoryReleases(join(folder, 'releases'), checkout, modules);
   const { id } = await releases.build(join(checkout, 'dist'));
   return join(folder, 'releases', id);
 };
@@ -72,10 +72,10 @@ describe('the handlers of a release', () => {
         handle: () => void setTimeout(() => { throw new Error('in a timer'); }, 1),
       });`,
     );
-    const path = await release(`examples/handlers,${shop},${lost}`);
+    const path = await release({ HANDLERS: `examples/handlers,${shop},${lost}` });
     for (const source of [shop, lost]) writeFileSync(source, 'broken');
     const command = [process.execPath, join(path, 'dist/services/gateway/main.js')] as const;
-    worker = await startLoneWorker({ HANDLERS: handlersOf(path) ?? 'none' }, command);
+    worker = await startLoneWorker(modulesOf(path), command);
     client = await TestClient.connect(`${worker.ws}/ws`);
   });
   afterAll(async () => {
@@ -118,12 +118,12 @@ describe('the handlers of a release', () => {
   });
 
   test('are none where none are asked for', async () => {
-    expect(handlersOf(await release(undefined))).toBeUndefined();
+    expect(modulesOf(await release({}))).toEqual({ HANDLERS: '', TASKS: '' });
   });
 });
 
 describe('a release is not made', () => {
-  const wrong = (name: string, text: string): Promise<string> => release(moduleOf(name, text));
+  const wrong = (name: string, text: string): Promise<string> => release({ HANDLERS: moduleOf(name, text) });
 
   test('with a type of the protocol', async () => {
     const text = `${HANDLER} export const a = defineHandler({ type: 'publish', schema: z.null(), handle() {} });`;
@@ -133,8 +133,23 @@ describe('a release is not made', () => {
   test('with two handlers of one type', async () => {
     const text = `${HANDLER} export const a = defineHandler({ type: 'typing.stop', schema: z.null(), handle() {} });`;
     const paths = `${moduleOf('again.ts', text)},examples/handlers`;
-    await expect(release(paths)).rejects.toThrow(
+    await expect(release({ HANDLERS: paths })).rejects.toThrow(
       /typing\.ts: the type "typing\.stop" has a handler already, in .*again\.ts/,
+    );
+  });
+
+  test('with two tasks of one name, or a module without any', async () => {
+    const again = moduleOf(
+      'again-task.ts',
+      `import { defineTask } from 'switchyard/tasks';
+      import { z } from 'zod';
+      export const a = defineTask({ name: 'report', schema: z.null(), run: async () => null });`,
+    );
+    await expect(release({ TASKS: `${again},examples/tasks` })).rejects.toThrow(
+      /tasks: .*report\.ts: the name "report" has a task already, in .*again-task\.ts/,
+    );
+    await expect(release({ TASKS: moduleOf('none.ts', 'export const a = 1;') })).rejects.toThrow(
+      /none\.ts: exports no task, made by defineTask/,
     );
   });
 
@@ -143,6 +158,9 @@ describe('a release is not made', () => {
   });
 
   test('where there is nothing', async () => {
-    await expect(release('no/such/folder')).rejects.toThrow('HANDLERS=no/such/folder: there is no such file or folder');
+    for (const setting of ['HANDLERS', 'TASKS'] as const) {
+      const words = `${setting}=no/such/folder: there is no such file or folder`;
+      await expect(release({ [setting]: 'no/such/folder' })).rejects.toThrow(words);
+    }
   });
 });

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { MODULE_SETTINGS, type ModuleSetting } from '../application/modules.js';
 import type { Release, Releases } from './engines/engine.js';
 import { Failure } from './failure.js';
 
@@ -10,12 +11,15 @@ const Lockfile = z.object({
   packages: z.record(z.string(), z.object({ dev: z.boolean().optional(), devOptional: z.boolean().optional() })),
 });
 
-/** In a release: the application's handlers, built. */
-const HANDLERS = 'handlers';
+/** What workers run of the application, by setting: what is named where a release is built, and then where that stands in it. */
+export type Modules = Readonly<Partial<Record<ModuleSetting, string>>>;
+
+/** In a release: modules of the application, built. */
+const MODULES = { HANDLERS: 'handlers', TASKS: 'tasks' } as const satisfies Modules;
 const UNFINISHED = '.new';
 
 /** What a worker runs of a build; the conductor and the tests stay in the checkout. */
-const SERVICES = ['protocol', 'histogram', 'loki', 'task-queue', 'tasks', 'gateway', 'dashboard'];
+const SERVICES = ['protocol', 'application', 'histogram', 'loki', 'task-queue', 'tasks', 'gateway', 'dashboard'];
 /** What tasks there are where nobody says otherwise. */
 const EXAMPLES = 'examples/tasks';
 
@@ -23,13 +27,13 @@ const EXAMPLES = 'examples/tasks';
 export class DirectoryReleases implements Releases {
   readonly #folder: string;
   readonly #checkout: string;
-  readonly #handlers: string | undefined;
+  readonly #modules: Modules;
 
-  /** @param handlers modules and folders of them, separated by commas; undefined: none */
-  constructor(folder: string, checkout: string, handlers: string | undefined) {
+  /** @param modules modules and folders of them, separated by commas */
+  constructor(folder: string, checkout: string, modules: Modules = {}) {
     this.#folder = folder;
     this.#checkout = checkout;
-    this.#handlers = handlers;
+    this.#modules = modules;
   }
 
   build(source: string): Promise<Release> {
@@ -45,7 +49,7 @@ export class DirectoryReleases implements Releases {
         const from = join(source, 'services', service);
         if (existsSync(from)) cpSync(from, join(fresh, 'dist/services', service), { recursive: true });
       }
-      this.#buildHandlers(fresh, source);
+      for (const setting of MODULE_SETTINGS) this.#buildModules(setting, fresh, source);
       const examples = join(source, EXAMPLES);
       if (existsSync(examples)) cpSync(examples, join(fresh, 'dist', EXAMPLES), { recursive: true });
       for (const name of this.#productionPackages()) this.#copyPackage(name, fresh);
@@ -121,10 +125,11 @@ export class DirectoryReleases implements Releases {
   }
 
   /** @throws {Failure} where they can't be built, or a worker of this build would not take them */
-  #buildHandlers(release: string, source: string): void {
-    if (this.#handlers === undefined) return;
-    const script = join(this.#checkout, 'scripts/build-handlers.mjs');
-    const words = [script, join(release, HANDLERS), this.#handlers, source];
+  #buildModules(setting: ModuleSetting, release: string, source: string): void {
+    const paths = this.#modules[setting];
+    if (paths === undefined) return;
+    const script = join(this.#checkout, 'scripts/build-modules.mjs');
+    const words = [script, setting, join(release, MODULES[setting]), paths, source];
     const { status, stderr } = spawnSync(process.execPath, words, {
       encoding: 'utf8',
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -147,10 +152,13 @@ export class DirectoryReleases implements Releases {
   }
 }
 
-/** The handlers in a release; undefined: it has none. */
-export const handlersOf = (release: string): string | undefined => {
-  const folder = join(release, HANDLERS);
-  return existsSync(folder) ? folder : undefined;
+/** The modules that a release was built with, wherever they came from; empty: none. For its workers. */
+export const modulesOf = (release: string): Required<Modules> => {
+  const builtFor = (setting: ModuleSetting): string => {
+    const folder = join(release, MODULES[setting]);
+    return existsSync(folder) ? folder : '';
+  };
+  return { HANDLERS: builtFor('HANDLERS'), TASKS: builtFor('TASKS') };
 };
 
 /** Removes what a conductor that was killed had half copied. Nobody else may be at work on these releases. */

@@ -7,16 +7,16 @@ import { createRedisBroker } from './broker/redis/redis-broker.js';
 import { readConfig } from './config/config.js';
 import type { Config } from './config/settings.js';
 import { ConfigError } from './config/together.js';
+import { ModulesUnusable } from '../application/modules.js';
 import { pushBeforeExit } from '../loki/push-before-exit.js';
 import { pushTo } from '../loki/push.js';
-import { HandlersError } from './handlers/handlers.js';
 import { loadHandlers } from './handlers/load.js';
 import { createLogger, type Logger } from './observability/logger.js';
 import { LogShipper } from './observability/shipping/log-shipper.js';
 import { ListenFailed } from './transport/server.js';
 import { TransportUnavailable } from './transport/uws.js';
 import { BullmqQueue } from '../task-queue/bullmq-queue.js';
-import { loadTasks, TasksUnusable } from '../task-queue/load.js';
+import { loadTasks } from '../task-queue/load.js';
 import type { TaskQueue } from '../task-queue/task-queue.js';
 
 const limitsOf = (config: Config): BrokerLimits => ({
@@ -41,7 +41,7 @@ const createBroker = (config: Config, workerId: string, logger: Logger): Broker 
   return createMemoryCluster({ limits }).broker(workerId);
 };
 
-/** Tasks outlive workers: without Redis there are none. @throws TasksUnusable */
+/** Tasks outlive workers: without Redis there are none. @throws ModulesUnusable */
 const createTaskQueue = async (config: Config, broker: Broker, logger: Logger): Promise<TaskQueue | undefined> => {
   if (config.REDIS_URL === undefined) return undefined;
   return new BullmqQueue({
@@ -149,7 +149,7 @@ const run = async (): Promise<void> => {
 };
 
 /** What stops a start and is told in words. */
-const TOLD = [ConfigError, HandlersError, TasksUnusable, ListenFailed, TransportUnavailable] as const;
+const TOLD = [ConfigError, ModulesUnusable, ListenFailed, TransportUnavailable] as const;
 
 run().catch((error: unknown) => {
   const isTold = TOLD.some((kind) => error instanceof kind);

@@ -1,40 +1,45 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { folderOf } from '../application/testing/folder-of.js';
 import { defineTask } from './definition.js';
 import { loadTasks } from './load.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'switchyard-tasks-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const at = (...names: readonly string[]): string => join(folder, ...names);
-const taskCalled = (name: string): string =>
-  `export const it = { name: '${name}', schema: {}, attempts: 1, run: async () => null };\n`;
-const write = (name: string, text: string): string => {
-  writeFileSync(at(name), text);
-  return at(name);
-};
+/** As load.ts asks of one: a folder elsewhere has no packages. */
+const task = (name: string): string =>
+  `{ name: '${name}', schema: { safeParse: (data) => ({ success: true, data }) }, attempts: 1, run: async () => null }`;
 
 describe('loadTasks', () => {
-  it('takes a module, and every module of a folder, whatever else they export', async () => {
-    const one = write('one.mjs', `${taskCalled('one')}export const other = 1;\nexport default it;\n`);
-    expect([...(await loadTasks(one)).keys()]).toEqual(['one']);
-    write('two.js', taskCalled('two'));
-    write('notes.txt', 'none');
-    expect([...(await loadTasks(folder)).keys()]).toEqual(['one', 'two']);
+  it('takes every task of the modules', async () => {
+    const folder = folderOf({
+      'one.mjs': `export const it = ${task('one')};\nexport const other = { name: 'no task' };\nexport default it;`,
+      'two.js': `export const it = ${task('two')};`,
+    });
+    expect([...(await loadTasks([folder])).keys()]).toEqual(['one', 'two']);
+    expect([...(await loadTasks([join(folder, 'one.mjs')])).keys()]).toEqual(['one']);
   });
 
-  it('says which path, and which file, is wrong', async () => {
-    await expect(loadTasks(at('nowhere'))).rejects.toThrow(`TASKS=${at('nowhere')}: there is no such file or folder`);
-    await expect(loadTasks(write('empty.mjs', 'export {};'))).rejects.toThrow('no module there exports a task');
-    await expect(loadTasks(write('broken.mjs', 'throw new Error("no");'))).rejects.toThrow(
-      'broken.mjs can not be loaded',
+  it.each([
+    ['no task', 'export {};', 'exports no task, made by defineTask'],
+    [
+      'a task that is made by hand',
+      'export const a = { name: "a", schema: {}, run() {} };',
+      'the task "a" must be made',
+    ],
+  ])('names a module with %s', async (_what, text, words) => {
+    const folder = folderOf({ 'jobs.mjs': text });
+    await expect(loadTasks([folder])).rejects.toThrow(`${join(folder, 'jobs.mjs')}: ${words}`);
+  });
+
+  it('names the files of two tasks of one name', async () => {
+    const folder = folderOf({ 'a.mjs': `export const a = ${task('x')};`, 'b.mjs': `export const b = ${task('x')};` });
+    await expect(loadTasks([folder])).rejects.toThrow(
+      `${join(folder, 'b.mjs')}: the name "x" has a task already, in ${join(folder, 'a.mjs')}`,
     );
-    rmSync(at('broken.mjs'));
-    rmSync(at('empty.mjs'));
-    write('again.mjs', taskCalled('one'));
-    await expect(loadTasks(folder)).rejects.toThrow(/two tasks are called one; the second is in .*one\.mjs/);
+  });
+
+  it('names the setting that is wrong', async () => {
+    await expect(loadTasks(['./no'])).rejects.toThrow('TASKS=./no: there is no such file or folder');
   });
 });
 

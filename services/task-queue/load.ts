@@ -1,66 +1,43 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { isRecord, isSchema, loadModules, ModulesUnusable, type Wanted } from '../application/modules.js';
 import type { TaskDefinition } from './definition.js';
 
 /** Tasks by their names. */
 export type TaskDefinitions = ReadonlyMap<string, TaskDefinition>;
 
 /** The examples: what may be run where nobody says otherwise, and the build has them. */
-const DEFAULT_TASKS = resolve(import.meta.dirname, '../../examples/tasks');
+const EXAMPLES = resolve(import.meta.dirname, '../../examples/tasks');
 
-/** The modules of `TASKS` can't be used. */
-export class TasksUnusable extends Error {
-  override readonly name = 'TasksUnusable';
-}
-
-const isDefinition = (value: unknown): value is TaskDefinition =>
-  typeof value === 'object' &&
-  value !== null &&
-  'name' in value &&
-  typeof value.name === 'string' &&
-  'schema' in value &&
-  'run' in value &&
-  typeof value.run === 'function' &&
-  'attempts' in value &&
-  typeof value.attempts === 'number';
+const TASK: Wanted<TaskDefinition> = {
+  setting: 'TASKS',
+  what: 'task, made by defineTask',
+  isMeant: (value) => 'run' in value || ('name' in value && 'schema' in value),
+  isOne: (value): value is TaskDefinition =>
+    isRecord(value) &&
+    typeof value['name'] === 'string' &&
+    typeof value['attempts'] === 'number' &&
+    isSchema(value['schema']) &&
+    typeof value['run'] === 'function',
+  trouble: ({ name }) => `the task ${JSON.stringify(name) ?? 'without a name'} must be made by defineTask`,
+};
 
 /**
- * Every task that a module, or the modules of a folder (`*.js`, `*.mjs`), export under any name.
- * @param given undefined: the examples
- * @throws TasksUnusable which names the setting and the file
+ * The tasks of modules and folders of them.
+ * @param paths none: the examples
+ * @throws ModulesUnusable for what can't be had, and names that clash
  */
-export const loadTasks = async (given: string | undefined): Promise<TaskDefinitions> => {
-  if (given === undefined && !existsSync(DEFAULT_TASKS)) return new Map();
-  const path = given ?? DEFAULT_TASKS;
-  const found = new Map<string, TaskDefinition>();
-  for (const file of filesAt(path)) {
-    for (const definition of (await exportsOf(path, file)).filter(isDefinition)) {
-      if (found.has(definition.name)) {
-        throw new TasksUnusable(`TASKS=${path}: two tasks are called ${definition.name}; the second is in ${file}`);
-      }
-      found.set(definition.name, definition);
+export const loadTasks = async (paths: readonly string[]): Promise<TaskDefinitions> => {
+  const byDefault = existsSync(EXAMPLES) ? [EXAMPLES] : [];
+  const tasks = new Map<string, TaskDefinition>();
+  const files = new Map<string, string>();
+  for (const { value: task, file } of await loadModules(TASK, paths.length === 0 ? byDefault : paths)) {
+    const other = files.get(task.name);
+    if (other !== undefined) {
+      throw new ModulesUnusable(`${file}: the name "${task.name}" has a task already, in ${other}`);
     }
+    files.set(task.name, file);
+    tasks.set(task.name, task);
   }
-  if (found.size === 0) throw new TasksUnusable(`TASKS=${path}: no module there exports a task made by defineTask`);
-  return found;
-};
-
-const filesAt = (path: string): readonly string[] => {
-  const whole = resolve(path);
-  if (!existsSync(whole)) throw new TasksUnusable(`TASKS=${path}: there is no such file or folder`);
-  if (!statSync(whole).isDirectory()) return [whole];
-  return readdirSync(whole)
-    .filter((name) => /\.m?js$/.test(name))
-    .sort()
-    .map((name) => join(whole, name));
-};
-
-const exportsOf = async (path: string, file: string): Promise<readonly unknown[]> => {
-  try {
-    const loaded: unknown = await import(pathToFileURL(file).href);
-    return typeof loaded === 'object' && loaded !== null ? [...new Set<unknown>(Object.values(loaded))] : [];
-  } catch (error) {
-    throw new TasksUnusable(`TASKS=${path}: ${file} can not be loaded: ${String(error)}`, { cause: error });
-  }
+  return tasks;
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pathsIn } from '../application/modules.js';
 
 const seconds = (fallback: number, least: number, most: number) =>
   z.coerce.number().min(least).max(most).default(fallback);
@@ -6,7 +7,7 @@ const seconds = (fallback: number, least: number, most: number) =>
 /** Every setting of a task worker; docs/OPERATIONS.md, Settings of a task worker. Times are seconds. */
 export const settings = z.object({
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'a redis:// or rediss:// address' }),
-  TASKS: z.string().min(1).optional(),
+  TASKS: z.string().default('').transform(pathsIn),
   TASK_CONCURRENCY: z.coerce.number().int().min(1).max(1_000).default(5),
   TASK_LEASE: seconds(10, 1, 3_600),
   TASK_TIMEOUT: seconds(3_600, 0.1, 604_800),

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { ModulesUnusable } from '../application/modules.js';
 import { DEFAULT_LIMITS } from '../gateway/broker/broker.js';
 import { createRedisBroker } from '../gateway/broker/redis/redis-broker.js';
 import { createLogger } from '../gateway/observability/logger.js';
-import { loadTasks, TasksUnusable } from '../task-queue/load.js';
+import { loadTasks } from '../task-queue/load.js';
 import { createTasksApp } from './app.js';
 import { RESERVE } from './lease.js';
 import { readTasksConfig, TasksConfigError } from './config.js';
@@ -61,7 +62,7 @@ const run = async (): Promise<void> => {
 };
 
 run().catch((error: unknown) => {
-  const isOurs = error instanceof TasksConfigError || error instanceof TasksUnusable;
+  const isOurs = error instanceof TasksConfigError || error instanceof ModulesUnusable;
   const words = isOurs ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`switchyard task worker: ${words}\n`);
   process.exit(1);

@@ -9,7 +9,7 @@ import type { Lease } from './lease.js';
 import type { Narrator } from './narrator.js';
 
 const UNKNOWN_AGAIN_MS = 1_000;
-/** A minute: a worker of the release that knows it is up by then, or there is none. */
+/** A minute: a worker of the release that can run it is up by then, or there is none. */
 const UNKNOWN_TRIES = 60;
 /** So many workers may die over a task before it counts as the one who kills them. */
 const MOST_DEATHS = 3;
@@ -47,7 +47,10 @@ export const runTask = async (options: RunOptions): Promise<string> => {
   }
   if (cancel.isTold) throw new UnrecoverableError('cancelled');
   if (cancel.isWanted) return finish(options, { event: 'cancelled' }, kept);
-  if (definition === undefined) return handOn(options);
+  if (definition === undefined) return handOn(options, `no worker knows a task called ${job.name}`);
+  if (!definition.schema.safeParse(kept.data).success) {
+    return handOn(options, `its data is not what ${job.name} takes, at any worker`);
+  }
   const begun: TaskJob = { ...kept, stallsSeen: stalls };
   if (stalls - (kept.stallsBefore ?? 0) >= MOST_DEATHS) {
     return finish(options, { event: 'failed', error: `its worker died ${MOST_DEATHS} times over it` }, begun);
@@ -94,11 +97,11 @@ const finish = async ({ job, narrator, lease }: RunOptions, ending: Ending, kept
   return ending.event;
 };
 
-/** To a worker of another release. */
-const handOn = async (options: RunOptions): Promise<string> => {
+/** To a worker of another release: the gateway that took it knew the task, and its data was good there. */
+const handOn = async (options: RunOptions, error: string): Promise<string> => {
   const { job, token } = options;
   if (job.attemptsStarted >= UNKNOWN_TRIES) {
-    return finish(options, { event: 'failed', error: `no worker knows a task called ${job.name}` }, job.data);
+    return finish(options, { event: 'failed', error }, job.data);
   }
   await job.moveToDelayed(Date.now() + UNKNOWN_AGAIN_MS, token);
   throw new DelayedError();

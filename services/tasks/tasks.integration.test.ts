@@ -261,9 +261,12 @@ test('[task-2] Redis is restarted under a task: nothing that it tells is missing
   expect(told.filter(({ event }) => event === 'done')).toHaveLength(1);
 });
 
-test('a task that a release does not know is left to a worker of one that does', async () => {
+test.each([
+  ['that a release does not know', hang],
+  ['whose data a release does not take', { ...hang, name: report.name, schema: z.null() }],
+])('a task %s is left to a worker of one that does', async (_what, known) => {
   const stage = await taskStage([report, hang]);
-  const old = await stage.startWorker({}, new Map([[hang.name, hang]]));
+  const old = await stage.startWorker({}, new Map([[known.name, known]]));
   const id = await start(stage, 'report', { seconds: 0.1, steps: 2 });
   await expect.poll(async () => (await stage.queue.get(id))?.attempt).toBeGreaterThan(0);
   await stage.startWorker();

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Config } from '../config.js';
+import { MODULE_SETTINGS, pathsIn } from '../../application/modules.js';
 import { layoutOf } from '../engines/local/layout.js';
 import { standingLimits } from '../engines/local/limits.js';
 import { findBinary, type PartSpec } from '../engines/local/parts/part.js';
@@ -35,7 +36,7 @@ type Check = Readonly<{ ok: boolean; words: string }>;
  */
 export const doctor = (config: Config, print: (line: string) => void): number => {
   const found = NEEDS.map((need) => ({ need, file: findTool(need.tool, searchPath(config.path)) }));
-  const checks = [nodeCheck(), libraryCheck(), settingsCheck(config), doorCheck(config), tasksCheck(config)];
+  const checks = [nodeCheck(), libraryCheck(), settingsCheck(config), doorCheck(config), ...modulesChecks(config)];
   for (const { ok, words } of checks) print(`${ok ? '✓' : '✗'} ${words}`);
   for (const { need, file } of found) {
     const mark = file === undefined ? (need.optional === true ? '–' : '✗') : '✓';
@@ -107,14 +108,20 @@ const doorCheck = ({ stack, workerEnvironment }: Config): Check => {
   return { ok: trouble === undefined, words: `mode            ${trouble ?? whoMayConnect(door)}` };
 };
 
-/** What tasks there may be; whether its modules are good, their workers say when they start. */
-const tasksCheck = ({ stack, workerEnvironment }: Config): Check => {
-  const { TASKS: modules } = workerEnvironment;
-  if (modules !== undefined && !existsSync(modules)) {
-    return { ok: false, words: `tasks           TASKS=${modules}: there is no such file or folder` };
-  }
+/** What the application brings; whether its modules are good, `up` and `promote` say, which build them. */
+const modulesChecks = ({ stack, workerEnvironment }: Config): readonly Check[] => {
   const workers = stack.TASK_WORKERS === 0 ? 'no task workers' : `task workers of a color: ${stack.TASK_WORKERS}`;
-  return { ok: true, words: `tasks           ${workers}, ${modules ?? 'the examples'}` };
+  const before = { HANDLERS: '', TASKS: `${workers}, ` };
+  const byDefault = { HANDLERS: 'none', TASKS: 'the examples' };
+  return MODULE_SETTINGS.map((setting) => {
+    const paths = pathsIn(workerEnvironment[setting] ?? '');
+    const lost = paths.find((path) => !existsSync(path));
+    const words =
+      lost === undefined
+        ? before[setting] + (paths.join(', ') || byDefault[setting])
+        : `${setting}=${lost}: there is no such file or folder`;
+    return { ok: lost === undefined, words: `${setting.toLowerCase().padEnd(COLUMN)} ${words}` };
+  });
 };
 
 const nodeCheck = (): Check => {

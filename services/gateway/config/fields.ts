@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { pathsIn } from '../../application/modules.js';
 import { isOriginRule } from '../identity/origins.js';
 
 export const seconds = (fallback: number, least: number, most = 86_400) =>
@@ -35,7 +36,7 @@ export const webAddress = () =>
       'an address without name and password',
     );
 
-export const paths = () => z.string().default('').transform(list);
+export const paths = () => z.string().default('').transform(pathsIn);
 
 /** Undefined: other settings decide. */
 export const origins = () =>

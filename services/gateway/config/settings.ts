@@ -38,7 +38,7 @@ export const settings = z.object({
   TOKEN_WARNING: seconds(60, 0.1),
   REVOCATION_TTL: seconds(2_592_000, 1, 31_536_000),
   NAMESPACES: z.string().optional(),
-  TASKS: z.string().optional(),
+  TASKS: paths(),
   ALLOWED_ORIGINS: origins(),
   TRUSTED_PROXIES: cidrs('127.0.0.0/8,::1/128'),
   WEBSOCKET_HEARTBEAT_INTERVAL: seconds(30, 0.05),

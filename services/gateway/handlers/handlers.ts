@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { ModulesUnusable } from '../../application/modules.js';
 import { CLIENT_FRAME_TYPES } from '../../protocol/decode-client.js';
 import { SERVER_DECODERS } from '../../protocol/server-decoders.js';
 import type { Handler } from './handler.js';
@@ -7,12 +8,7 @@ import { CallOver } from './run.js';
 /** A handler and the file that it came from. */
 export type FoundHandler = Readonly<{ handler: Handler; file: string }>;
 
-/** Handlers that can't be had, or not together; the message names file and type. The worker does not start with them. */
-export class HandlersError extends Error {
-  override readonly name = 'HandlersError';
-}
-
-/** Folder of a release's handlers with the parts that several of them import (scripts/build-handlers.mjs). */
+/** Folder of a release's handlers with the parts that several of them import (scripts/build-modules.mjs). */
 const SHARED = 'shared';
 const TYPE = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
 const OF_THE_PROTOCOL: ReadonlySet<string> = new Set([...CLIENT_FRAME_TYPES, ...SERVER_DECODERS.keys()]);
@@ -26,13 +22,13 @@ export class Handlers {
   readonly #places: readonly string[];
   readonly #seen = new WeakSet<object>();
 
-  /** @throws HandlersError for a type that is none, is the protocol's, or has another handler */
+  /** @throws ModulesUnusable for a type that is none, is the protocol's, or has another handler */
   constructor(found: readonly FoundHandler[] = []) {
     const files = new Map<string, string>();
     for (const { handler, file } of found) {
       const trouble = troubleWith(handler.type, files.get(handler.type));
       if (trouble !== undefined)
-        throw new HandlersError(`${file}: the type ${JSON.stringify(handler.type)} ${trouble}`);
+        throw new ModulesUnusable(`${file}: the type ${JSON.stringify(handler.type)} ${trouble}`);
       files.set(handler.type, file);
     }
     this.#handlers = new Map(found.map(({ handler }) => [handler.type, handler]));

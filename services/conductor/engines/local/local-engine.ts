@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, NOT_UP } from '../../failure.js';
 import { RUN_DIR_MARK, retiringGenerations } from '../../processes.js';
-import { handlersOf } from '../../releases.js';
+import { modulesOf } from '../../releases.js';
 import { portsOf, speaksTls, type StackSettings } from '../../settings.js';
 import { COLORS, type Color, type Engine, type Limits } from '../engine.js';
 import type { Release, WorkerAddress, WorkerProcess } from '../engine.js';
@@ -46,6 +46,7 @@ export class LocalEngine implements Engine {
     await requireFreePorts(mine, ['127.0.0.1']);
     for (const { name } of workerPorts(this.#settings, color)) this.#noteLogStart({ color, name });
     const releaseDirectory = join(this.#layout.releases, release.id);
+    const ofRelease = { ...environment, ...modulesOf(releaseDirectory) };
     const text = renderColorPrograms({
       color,
       workers: workerPorts(this.#settings, color),
@@ -55,12 +56,10 @@ export class LocalEngine implements Engine {
       logDirectory: this.#layout.logs,
       stopSeconds: stopSeconds(this.#settings),
       environment: {
-        ...environment,
+        ...ofRelease,
         [RUN_DIR_MARK]: this.#layout.runDir,
         REDIS_URL: `redis://127.0.0.1:${this.#settings.REDIS_PORT}`,
         RELEASE: release.id,
-        // Those that it was built with, wherever they came from.
-        HANDLERS: handlersOf(releaseDirectory) ?? '',
         GRACEFUL_SHUTDOWN_TIMEOUT: String(this.#settings.GRACEFUL_SHUTDOWN_TIMEOUT),
         NODE_ENV: 'production',
       },
@@ -68,7 +67,7 @@ export class LocalEngine implements Engine {
     mkdirSync(this.#layout.colors, { recursive: true });
     // It holds the control token.
     writeFileSync(this.#colorFile(color), text, { mode: 0o600 });
-    const hasTasks = this.#taskWorkers.write(color, release, environment);
+    const hasTasks = this.#taskWorkers.write(color, release, ofRelease);
     writeWorkerTargets(this.#layout, this.#settings);
     await this.#supervisor.add(color);
     if (hasTasks) await this.#taskWorkers.start(color);
