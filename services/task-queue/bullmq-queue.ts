@@ -8,6 +8,7 @@ import {
   jobKey,
   PREFIX,
   QUEUE,
+  QUEUED_FIELD,
   type QueueClient,
 } from './connection.js';
 import type { TaskDefinitions } from './load.js';
@@ -73,7 +74,10 @@ export class BullmqQueue implements TaskQueue {
       );
     }
     // A worker that has begun it has told this before; where this process ends here, it does.
-    if (known === undefined) await this.#story(id, name).queued({ data, round: 0 });
+    if (known === undefined) {
+      await this.#story(id, name).queued({ data, round: 0 });
+      await this.#ask(({ client }) => client.hset(jobKey(id), QUEUED_FIELD, '1'));
+    }
     return { task: await this.#require(id), duplicate: known !== undefined };
   }
 

@@ -13,6 +13,9 @@ export const CANCEL_WANTED = '1';
 /** As `CANCEL_WANTED`, and its story has its end. */
 export const CANCEL_TOLD = 'told';
 
+/** Field of it: `queued` stands in its story, on `tasks` too. */
+export const QUEUED_FIELD = 'sy_queued';
+
 /** A command that Redis does not answer fails after so long. */
 const ANSWER_MS = 2_000;
 const RETRY_MOST_MS = 500;

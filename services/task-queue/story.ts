@@ -31,16 +31,28 @@ export class TaskStory {
   }
 
   /** @throws BrokerUnavailable, BrokerOverloaded: tell it again, with the same id */
-  async tell(id: string, event: TaskEvent): Promise<void> {
+  async tell(
+    id: string,
+    event: TaskEvent,
+    channels: readonly ChannelName[] = [taskChannel(this.#task.id), TASKS_CHANNEL],
+  ): Promise<void> {
     const { id: task, name } = this.#task;
     const body = publicationBody(TASKS_CLIENT, { task, name, ...event });
-    for (const channel of [taskChannel(task), TASKS_CHANNEL]) {
+    for (const channel of channels) {
       await this.#log.publish({ channel, publisher: `task:${task}`, id, body, keepSeconds: this.#keepSeconds });
     }
   }
 
   queued({ data }: TaskJob): Promise<void> {
     return this.tell('queued', { event: 'queued', data });
+  }
+
+  /**
+   * Once more, before a task begins that may have waited for longer than its channel was kept: on that alone. `tasks` lives on
+   * with other tasks, and does not know an id for so long.
+   */
+  queuedBefore({ data }: TaskJob): Promise<void> {
+    return this.tell('queued', { event: 'queued', data }, [taskChannel(this.#task.id)]);
   }
 
   retried({ round }: TaskJob): Promise<void> {

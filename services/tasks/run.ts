@@ -26,6 +26,8 @@ export type RunOptions = Readonly<{
   /** Unique name of this worker's process. */
   worker: string;
   cancel: Readonly<{ isWanted: boolean; isTold: boolean }>;
+  /** Whether `queued` stands in its story. */
+  isQueuedTold: boolean;
   timeoutMs: number;
   logger: Logger;
 }>;
@@ -42,10 +44,11 @@ export const runTask = async (options: RunOptions): Promise<string> => {
   const { data: kept, stalledCounter: stalls } = job;
   const attempt = job.attemptsStarted;
   if (kept.ending !== undefined) return finish(options, kept.ending, kept);
-  if (kept.round === 0 && kept.stallsSeen === undefined) {
-    await narrator.tell(() => options.narrator.story.queued(kept));
-  }
   if (cancel.isTold) throw new UnrecoverableError('cancelled');
+  if (kept.round === 0 && kept.stallsSeen === undefined) {
+    const { story } = narrator;
+    await narrator.tell(() => (options.isQueuedTold ? story.queuedBefore(kept) : story.queued(kept)));
+  }
   if (cancel.isWanted) return finish(options, { event: 'cancelled' }, kept);
   if (definition === undefined) return handOn(options, `no worker knows a task called ${job.name}`);
   if (!definition.schema.safeParse(kept.data).success) {

@@ -117,6 +117,23 @@ test('[task-1] a task that waits for longer than a channel is kept has its whole
   expect(eventsOf(told)).toEqual(['queued', 'started', 'log', 'progress', 'done']);
 });
 
+test('[task-2] a task that waits for longer than its story is kept is told of as queued once, and not after its end', async () => {
+  const stage = await taskStage([report], { sessionTtlSeconds: 1 });
+  await stage.startWorker({ TASK_CONCURRENCY: '1' });
+  await start(stage, 'report', { seconds: 3, steps: 30 });
+  const cancelled = await start(stage, 'report', { seconds: 0.1, steps: 1 });
+  await stage.queue.cancel(cancelled);
+  const waits = await start(stage, 'report', { seconds: 0.1, steps: 1 });
+  const whole = ['queued', 'started', 'log', 'progress', 'done'];
+  // Whoever reads a channel keeps its place alive: the tasks' own are read at the end alone.
+  const onTasks = async (id: string): Promise<readonly string[]> =>
+    eventsOf((await stage.story(stage.all)).filter(({ task }) => task === id));
+  await expect.poll(() => onTasks(waits)).toEqual(whole);
+  expect(await onTasks(cancelled)).toEqual(['queued', 'cancelled']);
+  expect(eventsOf(await stage.story(taskChannel(waits)))).toEqual(whole);
+  expect(await stage.story(taskChannel(cancelled))).toEqual([]);
+});
+
 test('[task-3] a task that waits is cancelled at once and never begun; one that runs is told to end', async () => {
   const stage = await taskStage([hang, report]);
   const waiting = await start(stage, 'report', { seconds: 0.1, steps: 1 });

@@ -8,6 +8,7 @@ import {
   jobKey,
   PREFIX,
   QUEUE,
+  QUEUED_FIELD,
   type QueueClient,
 } from '../task-queue/connection.js';
 import type { TaskDefinitions } from '../task-queue/load.js';
@@ -117,11 +118,10 @@ export class TaskWorker {
     const { definitions, log, logger, metrics, name, leaseMs, timeoutMs } = this.#options;
     const id = job.id ?? '';
     const run = new AbortController();
-    const wanted = (): Promise<string | null> => this.#client.hget(jobKey(id), CANCEL_FIELD);
     const lease = new Lease(
       {
         extend: async (ms) => (await job.extendLock(token, ms)) === 1,
-        isCancelled: async () => (await wanted()) !== null,
+        isCancelled: async () => (await this.#client.hexists(jobKey(id), CANCEL_FIELD)) === 1,
       },
       leaseMs,
       { lost: () => run.abort(new Aborted('lease_lost')), cancelled: () => run.abort(new Aborted('cancelled')) },
@@ -130,7 +130,7 @@ export class TaskWorker {
     const startedAt = performance.now();
     let how = 'done';
     try {
-      const mark = await wanted();
+      const [mark = null, queued] = await this.#client.hmget(jobKey(id), CANCEL_FIELD, QUEUED_FIELD);
       return await runTask({
         job,
         token,
@@ -140,6 +140,7 @@ export class TaskWorker {
         signal: run.signal,
         worker: name,
         cancel: { isWanted: mark !== null, isTold: mark === CANCEL_TOLD },
+        isQueuedTold: queued === '1',
         timeoutMs,
         logger,
       });

@@ -50,7 +50,7 @@ export const taskStage = async (
     url: redis.url,
     definitions,
     log: broker.log,
-    keepSeconds: 60,
+    keepSeconds: limits.sessionTtlSeconds ?? 60,
     warn: () => undefined,
   });
   onTestFinished(() => queue.stop());
