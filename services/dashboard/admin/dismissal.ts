@@ -1,5 +1,6 @@
 import { find } from '../shared/elements.js';
 import { post } from './api.js';
+import { Confirmation } from './confirmation.js';
 import type { Action, Target } from './connections-table.js';
 import { readFigure } from './frames.js';
 
@@ -15,34 +16,21 @@ const WORDS = {
 /** Asks once more before something is done to somebody, does it, and says what became of it. */
 export class Dismissal {
   readonly #done: () => void;
-  readonly #dialog = find('dismissal', HTMLDialogElement);
-  readonly #title = find('dismissal-title', HTMLElement);
-  readonly #words = find('dismissal-words', HTMLElement);
-  readonly #whom = find('dismissal-whom', HTMLElement);
+  readonly #confirmation = new Confirmation('dismissal');
   readonly #all = find('dismissal-all', HTMLInputElement);
   readonly #allLabel = find('dismissal-all-label', HTMLElement);
   readonly #outcome = find('outcome', HTMLElement);
-  #asked: Readonly<{ action: Action; target: Target }> | undefined;
 
   constructor(done: () => void) {
     this.#done = done;
-    find('dismissal-form', HTMLFormElement).addEventListener('submit', () => {
-      const asked = this.#asked;
-      if (asked !== undefined) void this.#do(asked.action, asked.target, this.#all.checked);
-    });
-    find('dismissal-cancel', HTMLButtonElement).addEventListener('click', () => {
-      this.#dialog.close();
-    });
   }
 
   ask(action: Action, target: Target): void {
-    this.#asked = { action, target };
-    this.#title.textContent = QUESTIONS[action];
-    this.#words.textContent = WORDS[action];
-    this.#whom.textContent = target.clientId === undefined ? target.id : `${target.clientId} (${target.id})`;
+    const which = target.clientId === undefined ? target.id : `${target.clientId} (${target.id})`;
     this.#all.checked = false;
     this.#allLabel.hidden = action === 'warn' || target.clientId === undefined;
-    this.#dialog.showModal();
+    const question = { title: QUESTIONS[action], words: WORDS[action], which };
+    this.#confirmation.ask(question, () => void this.#do(action, target, this.#all.checked));
   }
 
   async #do(action: Action, { id, clientId }: Target, isAll: boolean): Promise<void> {

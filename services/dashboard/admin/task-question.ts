@@ -1,5 +1,6 @@
 import { find } from '../shared/elements.js';
 import { post } from './api.js';
+import { Confirmation } from './confirmation.js';
 import type { TaskAction } from './task-row.js';
 import type { AskedTask } from './tasks-table.js';
 
@@ -13,33 +14,20 @@ const OUTCOMES = { cancel: 'is told to end.', retry: 'will run once more.' } as 
 /** Asks once more before something is done to a task, does it, and says what became of it. */
 export class TaskQuestion {
   readonly #done: () => void;
-  readonly #dialog = find('task-question', HTMLDialogElement);
-  readonly #title = find('task-question-title', HTMLElement);
-  readonly #words = find('task-question-words', HTMLElement);
-  readonly #which = find('task-question-which', HTMLElement);
+  readonly #confirmation = new Confirmation('task-question');
   readonly #outcome = find('tasks-outcome', HTMLElement);
-  #asked: Readonly<{ action: TaskAction; task: AskedTask }> | undefined;
 
   constructor(done: () => void) {
     this.#done = done;
-    find('task-question-form', HTMLFormElement).addEventListener('submit', () => {
-      if (this.#asked !== undefined) void this.#do(this.#asked.action, this.#asked.task);
-    });
-    find('task-question-no', HTMLButtonElement).addEventListener('click', () => {
-      this.#dialog.close();
-    });
   }
 
   ask(action: TaskAction, task: AskedTask): void {
-    this.#asked = { action, task };
-    this.#title.textContent = QUESTIONS[action];
-    this.#words.textContent = WORDS[action];
-    this.#which.textContent = `${task.name} ${task.id}`;
-    this.#dialog.showModal();
+    const question = { title: QUESTIONS[action], words: WORDS[action], which: `${task.name} ${task.id}` };
+    this.#confirmation.ask(question, () => void this.#do(action, task));
   }
 
   close(): void {
-    this.#dialog.close();
+    this.#confirmation.close();
     this.#outcome.textContent = '';
   }
 
