@@ -14,7 +14,7 @@ import {
 import type { TaskDefinitions } from './load.js';
 import { TaskStory } from './story.js';
 import { TASK_STATES, type Task, type TaskJob, type TaskState } from './task.js';
-import { isCancelled, stateOf, taskOf } from './task-of-job.js';
+import { isCancelled, taskOf } from './task-of-job.js';
 import { TaskConflict, UnknownTask, WrongTaskData, type TaskQueue, type TaskStart } from './task-queue.js';
 
 const KEPT_SECONDS = 86_400;
@@ -84,7 +84,9 @@ export class BullmqQueue implements TaskQueue {
   get(id: string): Promise<Task | undefined> {
     return this.#ask(async (connected) => {
       const job = await connected.queue.getJob(id);
-      return job === undefined ? undefined : taskOf(job, await stateOf(job), await isCancelled(connected.client, job));
+      return job === undefined
+        ? undefined
+        : taskOf(job, await job.getState(), await isCancelled(connected.client, job));
     });
   }
 

@@ -3,9 +3,6 @@ import { z } from 'zod';
 import { CANCEL_FIELD, jobKey, type QueueClient } from './connection.js';
 import type { Task, TaskJob, TaskState } from './task.js';
 
-/** BullMQ's word for where a job stands. */
-export const stateOf = async (job: Job<TaskJob>): Promise<string> => job.getState();
-
 /** Whether somebody wants it to end. */
 export const isCancelled = async (client: QueueClient, job: Job<TaskJob>): Promise<boolean> =>
   (await client.hexists(jobKey(job.id ?? ''), CANCEL_FIELD)) === 1;

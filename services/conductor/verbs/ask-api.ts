@@ -37,12 +37,12 @@ export const askApi = async <Answer extends z.ZodType>(
   throw new Failure(`${refused} (${problem.data.title}): ${problem.data.detail}`);
 };
 
-/** What is no JSON is a text. */
-export const jsonOr = (text: string): unknown => {
+/** @param otherwise what a text that is no JSON stands for; by default the text */
+export const jsonOr = (text: string, otherwise: (error: unknown) => unknown = () => text): unknown => {
   try {
     return JSON.parse(text);
-  } catch {
-    return text;
+  } catch (error) {
+    return otherwise(error);
   }
 };
 

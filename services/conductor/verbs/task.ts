@@ -4,7 +4,7 @@ import type { Options } from '../arguments.js';
 import type { Environment } from '../config.js';
 import { Failure } from '../failure.js';
 import type { Site } from '../site.js';
-import { askApi } from './ask-api.js';
+import { askApi, jsonOr } from './ask-api.js';
 
 const LOOK_EVERY_MS = 250;
 
@@ -39,15 +39,11 @@ export const orderFrom = (options: Options, environment: Environment): Order => 
   if (name === undefined) {
     throw new Failure(`NAME is missing: make task NAME=report DATA='{"seconds":10}'`, { exitCode: 2 });
   }
-  return { name, data: dataOf(given('data') ?? '{}'), key: given('key'), wait: given('wait') !== '0' };
-};
-
-const dataOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
+  const text = given('data') ?? '{}';
+  const data = jsonOr(text, (error) => {
     throw new Failure(`DATA=${text} is no JSON: ${String(error)}`, { exitCode: 2 });
-  }
+  });
+  return { name, data, key: given('key'), wait: given('wait') !== '0' };
 };
 
 /** Starts a task and returns its id. @throws {Failure} in the API's own words */
