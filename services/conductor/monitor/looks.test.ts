@@ -49,7 +49,9 @@ test('who is interrupted has what was seen so far, and waits for no look', async
 test('who leaves takes no more looks', async () => {
   let looks = 0;
   const take = async (): Promise<number> => (looks += 1);
-  for await (const _ of looksDuring(take, { seconds: 0.05, everyMs: 1_000, signal: NEVER })) break;
-  await new Promise((resolve) => setTimeout(resolve, 60));
+  const times = { seconds: 0.05, everyMs: 1_000, signal: NEVER };
+  for await (const _ of looksDuring(take, times)) break;
+  // The last look of others, who began later, comes after the one that would have been.
+  expect(await all(looksDuring(async () => 0, times))).toEqual([0, 0]);
   expect(looks).toBe(1);
 });

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { DEFAULT_LIMITS, type Broker, type BrokerLimits } from '../../gateway/broker/broker.js';
 import { createRedisBroker } from '../../gateway/broker/redis/redis-broker.js';
 import type { RedisServer } from '../../gateway/broker/testing/redis-server.js';
-import { redisFor, workerOn } from '../../gateway/broker/testing/redis-worker.js';
+import { redisFor } from '../../gateway/broker/testing/redis-worker.js';
 import { createLogger } from '../../gateway/observability/logger.js';
 import { BullmqQueue } from '../../task-queue/bullmq-queue.js';
 import type { TaskDefinition } from '../../task-queue/definition.js';
@@ -38,6 +39,28 @@ const readLog = async (broker: Broker, channel: ChannelName): Promise<readonly T
   return publications.map(({ body }) => (JSON.parse(`{${body}}`) as { data: Told }).data);
 };
 
+const nothing = (): void => undefined;
+
+/** The broker of a gateway, and what says `heard` at each publication of the channels that it listens to. */
+const gatewayOn = async (
+  { url }: RedisServer,
+  limits: Partial<BrokerLimits>,
+): Promise<Readonly<{ broker: Broker; ear: EventEmitter }>> => {
+  const ear = new EventEmitter();
+  const hear = (): void => void ear.emit('heard');
+  const broker = createRedisBroker({ url, workerId: 'gateway', limits: { ...DEFAULT_LIMITS, ...limits } });
+  onTestFinished(() => broker.stop());
+  await broker.start({
+    publication: hear,
+    // Whatever was told meanwhile.
+    resumed: hear,
+    told: nothing,
+    clientTold: nothing,
+    presenceChanged: nothing,
+  });
+  return { broker, ear };
+};
+
 /** A queue on a Redis of its own, and workers in this process. `limits`: of the gateway. Everything ends with the test. */
 export const taskStage = async (
   tasks: readonly TaskDefinition[],
@@ -45,7 +68,7 @@ export const taskStage = async (
 ): Promise<TaskStage> => {
   const redis = await redisFor();
   const definitions = new Map(tasks.map((task) => [task.name, task]));
-  const { broker } = await workerOn(redis, limits, 'gateway');
+  const { broker, ear } = await gatewayOn(redis, limits);
   const queue = new BullmqQueue({
     url: redis.url,
     definitions,
@@ -61,12 +84,17 @@ export const taskStage = async (
     story,
     all: TASKS_CHANNEL,
     async storyUntil(id, event) {
-      const late = performance.now() + 40_000;
+      const channel = taskChannel(id);
+      await broker.log.listen(channel);
+      const late = AbortSignal.timeout(40_000);
       for (;;) {
-        const told = await story(taskChannel(id));
+        const isHeard = once(ear, 'heard', { signal: late }).then(
+          () => true,
+          () => false,
+        );
+        const told = await story(channel);
         if (told.some((each) => each.event === event)) return told;
-        if (performance.now() > late) throw new Error(`no ${event} came: ${JSON.stringify(told.at(-1))}`);
-        await new Promise((resolve) => setTimeout(resolve, 25));
+        if (!(await isHeard)) throw new Error(`no ${event} came: ${JSON.stringify(told.at(-1))}`);
       }
     },
     async startWorker(settings = {}, known = definitions) {
