@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { WORKER_SETTINGS } from '../services/conductor/config.js';
 import { COMPOSE_SETTINGS, readComposeSettings } from '../services/conductor/engines/compose/config.js';
-import { composePlace, serviceOf } from '../services/conductor/engines/compose/files.js';
+import { composePlace, serviceOf, taskServiceOf } from '../services/conductor/engines/compose/files.js';
 import { PARTS } from '../services/conductor/engines/local/parts/table.js';
 import { SECRETS, settings as workerSettings } from '../services/gateway/config/settings.js';
+import { settings as taskSettings } from '../services/tasks/config.js';
 
 type Service = Readonly<{
   image: string;
@@ -31,6 +32,10 @@ const { services, networks } = parse(text, { merge: true }) as Readonly<{
 const entries = Object.entries(services);
 const COLORS = ['blue', 'green'] as const;
 const workers = COLORS.map((color) => services[serviceOf(color)]!);
+const taskWorkers = COLORS.map((color) => services[taskServiceOf(color)]!);
+const ofTasks = taskSettings.parse({ REDIS_URL: 'redis://redis' });
+/** What a container, or its image, says by itself. */
+const FIXED: readonly string[] = ['PORT', 'HOST', 'WORKER', 'RELEASE'];
 const isOurs = ({ image }: Service): boolean => image.startsWith('switchyard:');
 
 /** `${NAME:-default}` of compose.yml, in the order of their first use. */
@@ -74,10 +79,19 @@ describe('compose.yml', () => {
 
   it('gives workers of both colors every setting that a stack passes on, and their color', () => {
     for (const [index, { environment = {} }] of workers.entries()) {
-      const fixed = ['PORT', 'HOST', 'WORKER', 'RELEASE'];
-      const wanted = [...Object.keys(workerSettings.shape).filter((name) => !fixed.includes(name)), ...WORKER_SETTINGS];
+      const wanted = [...Object.keys(workerSettings.shape).filter((name) => !FIXED.includes(name)), ...WORKER_SETTINGS];
       expect(Object.keys(environment).sort()).toEqual([...new Set(wanted)].sort());
       expect(environment['COLOR']).toBe(COLORS[index]);
+    }
+  });
+
+  it('runs the tasks of each color from its image, with the settings of tasks and no other', () => {
+    for (const [index, { environment = {}, image, command }] of taskWorkers.entries()) {
+      const wanted = Object.keys(taskSettings.shape).filter((name) => !FIXED.includes(name));
+      expect(Object.keys(environment).sort()).toEqual(wanted.sort());
+      expect(environment['COLOR']).toBe(COLORS[index]);
+      expect(image).toBe(workers[index]?.image);
+      expect(command?.at(-1)).toContain('dist/services/tasks/main.js');
     }
   });
 
@@ -107,7 +121,10 @@ describe('compose.yml', () => {
     const grace = variables.get('STOP_GRACE_PERIOD') ?? '';
     const { GRACEFUL_SHUTDOWN_TIMEOUT: own } = workerSettings.parse({});
     expect(Number(grace.replace(/s$/, ''))).toBeGreaterThanOrEqual(own + 3);
-    for (const worker of workers) expect(worker.stop_grace_period).toContain('STOP_GRACE_PERIOD');
+    for (const worker of workers) expect(worker.stop_grace_period).toContain('{STOP_GRACE_PERIOD');
+    const graceOfTasks = variables.get('TASK_STOP_GRACE_PERIOD') ?? '';
+    expect(Number(graceOfTasks.replace(/s$/, ''))).toBeGreaterThanOrEqual(ofTasks.TASK_DRAIN + 10);
+    for (const worker of taskWorkers) expect(worker.stop_grace_period).toContain('{TASK_STOP_GRACE_PERIOD');
   });
 
   it('asks each container whether it is well, where its image can tell', () => {
@@ -147,6 +164,7 @@ describe('infra/Dockerfile', () => {
         'tsconfig.json',
         'tsconfig.build.json',
         'services',
+        'examples',
         'scripts',
         'nginx',
         'infra',
@@ -190,7 +208,11 @@ describe('.env.example', () => {
   });
 
   it('shows the default of each, as compose.yml or a worker has it', () => {
-    const defaults: Readonly<Record<string, unknown>> = { ...workerSettings.parse({}), ...readComposeSettings({}) };
+    const defaults: Readonly<Record<string, unknown>> = {
+      ...ofTasks,
+      ...workerSettings.parse({}),
+      ...readComposeSettings({}),
+    };
     const own = [...variables].filter(([, value]) => !value.includes('$'));
     const ofWorkers = [...passed].flatMap((name) => {
       const value = defaults[name];

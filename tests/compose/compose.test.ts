@@ -41,6 +41,19 @@ describe('docker compose up', () => {
     await Promise.all([speaker!.close(), listener!.close()]);
   });
 
+  test('runs the tasks that an image has', async () => {
+    const { task } = (await ask('tasks', { name: 'report', data: { seconds: 0.2, steps: 2 } })) as {
+      task: { id: string };
+    };
+    const events = async (): Promise<readonly string[]> => {
+      const { publications } = (await ask('history', { channel: `task:${task.id}` })) as {
+        publications: readonly Readonly<{ data: Readonly<{ event: string }> }>[];
+      };
+      return publications.map(({ data }) => data.event);
+    };
+    await expect.poll(events).toEqual(['queued', 'started', 'log', 'progress', 'progress', 'done']);
+  });
+
   test('shows others nginx alone', async () => {
     const ids = stack.compose('ps', '--quiet').split('\n');
     const open = ids.flatMap((id) =>
@@ -65,7 +78,15 @@ describe('docker compose up', () => {
       };
       return Object.fromEntries(answer.data.result.map(({ metric, value }) => [metric.job, Number(value[1])]));
     };
-    const all = { 'switchyard-workers': 2, redis: 1, nginx: 1, prometheus: 1, alertmanager: 1, loki: 1 };
+    const all = {
+      'switchyard-workers': 2,
+      'switchyard-tasks': 1,
+      redis: 1,
+      nginx: 1,
+      prometheus: 1,
+      alertmanager: 1,
+      loki: 1,
+    };
     await expect.poll(health).toEqual(all);
     await expect
       .poll(() => json(`${at('loki', 3100)}/loki/api/v1/label/worker/values`))
@@ -107,16 +128,16 @@ describe('under load', () => {
 
   test('a new release by the steps of docs/OPERATIONS.md: green serves, blue has ended, nobody notices', async () => {
     const counting = stack.crowd(25);
-    stack.set({ GREEN_RELEASE: 'test-next', GREEN_WORKERS: '2' });
-    stack.compose('build', '--quiet', 'gateway-green');
-    stack.compose('up', '--detach', '--wait', '--no-deps', 'gateway-green');
+    stack.set({ GREEN_RELEASE: 'test-next', GREEN_WORKERS: '2', GREEN_TASK_WORKERS: '1' });
+    stack.compose('build', '--quiet', 'gateway-green', 'tasks-green');
+    stack.compose('up', '--detach', '--wait', '--no-deps', 'gateway-green', 'tasks-green');
     stack.set({ ACTIVE_COLOR: 'green' });
     stack.compose('up', '--no-deps', 'configure');
     stack.compose('kill', '--signal', 'HUP', 'nginx');
     await expect.poll(version).toMatchObject({ color: 'green', release: 'test-next' });
-    const blue = stack.containers('gateway-blue');
-    stack.compose('stop', 'gateway-blue');
-    expect(blue.map((id) => stateOf(id, 'ExitCode'))).toEqual(['0', '0']);
+    const blue = ['gateway-blue', 'tasks-blue'].flatMap((service) => stack.containers(service));
+    stack.compose('stop', 'gateway-blue', 'tasks-blue');
+    expect(blue.map((id) => stateOf(id, 'ExitCode'))).toEqual(['0', '0', '0']);
     expect(await counting).toEqual(clean);
   });
 });

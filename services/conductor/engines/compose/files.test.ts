@@ -35,6 +35,7 @@ describe('what the containers of a stack read', () => {
   test('Prometheus finds workers and parts by name, and misses no exporter that there is none of', () => {
     const files = rendered();
     expect(files.get('prometheus/prometheus.yml')).toContain('"names":["gateway-blue","gateway-green"]');
+    expect(files.get('prometheus/prometheus.yml')).toContain('"names":["tasks-blue","tasks-green"]');
     expect(files.get('prometheus/targets/nginx-exporter.json')).toContain('"nginx-exporter:9113"');
     expect([...files.keys()].filter((path) => path.startsWith('prometheus/rules/')).length).toBeGreaterThan(3);
     expect([...files.values()].join('\n')).not.toContain('absent(up{job="switchyard-conductor"})');

@@ -21,6 +21,7 @@ const PRIVATE_RANGES = ['127.0.0.1', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0
 
 /** The service, which is a name for all of its containers that run. */
 export const serviceOf = (color: Color): string => `gateway-${color}`;
+export const taskServiceOf = (color: Color): string => `tasks-${color}`;
 
 /** A stack in containers, as the parts of a local one know their place. */
 export const composePlace = (checkout: string, settings: ComposeSettings): Place => {
@@ -32,7 +33,12 @@ export const composePlace = (checkout: string, settings: ComposeSettings): Place
     path: '',
     cache: '',
     build: '',
-    inContainers: { host: '0.0.0.0', workerNames: COLORS.map(serviceOf), workerPort: WORKER_PORT },
+    inContainers: {
+      host: '0.0.0.0',
+      workerNames: COLORS.map(serviceOf),
+      taskWorkerNames: COLORS.map(taskServiceOf),
+      workerPort: WORKER_PORT,
+    },
   };
 };
 

@@ -18,8 +18,13 @@ export type Place = Readonly<{
   inContainers?: InContainers;
 }>;
 
-/** Of a stack whose parts have a network of their own: what they listen on, and how workers are found by name. */
-export type InContainers = Readonly<{ host: string; workerNames: readonly string[]; workerPort: number }>;
+/** Of a stack whose parts have a network of their own: what they listen on, and how workers, and those of tasks, are found by name. */
+export type InContainers = Readonly<{
+  host: string;
+  workerNames: readonly string[];
+  taskWorkerNames: readonly string[];
+  workerPort: number;
+}>;
 
 type PartPort =
   | 'PROMETHEUS_PORT'

@@ -37,11 +37,9 @@ const rules = ({ layout, settings, inContainers }: Place): readonly RenderedFile
 };
 
 /** How workers are found where that is by name: JSON is YAML too. */
-const workerNames = ({ inContainers: found }: Place): string =>
+const namesFor = ({ inContainers: found }: Place, kind: 'workerNames' | 'taskWorkerNames'): string =>
   JSON.stringify(
-    found === undefined
-      ? []
-      : [{ names: found.workerNames, type: 'A', port: found.workerPort, refresh_interval: '5s' }],
+    found === undefined ? [] : [{ names: found[kind], type: 'A', port: found.workerPort, refresh_interval: '5s' }],
   );
 
 export const prometheus: PartSpec = {
@@ -74,7 +72,8 @@ export const prometheus: PartSpec = {
         RUN: place.layout.runDir,
         CLUSTER: clusterOf(place.settings),
         SCRAPE_INTERVAL: place.settings.SCRAPE_INTERVAL,
-        WORKER_NAMES: workerNames(place),
+        WORKER_NAMES: namesFor(place, 'workerNames'),
+        TASK_WORKER_NAMES: namesFor(place, 'taskWorkerNames'),
       }),
     },
     // What it asks of workers is no user's, and open to it where the login of the admin page covers it.
