@@ -29,6 +29,26 @@ describe('a worker alone', () => {
     expect(await worker.exited).toBe(0);
   });
 
+  test('has handlers built by npm run worker; a module of tasks that is wrong stops it in words', async () => {
+    worker = await startLoneWorker({ HANDLERS: 'examples/handlers', TASKS: 'examples/tasks' }, [
+      'npm',
+      'run',
+      'worker',
+    ]);
+    expect(worker.logs.find(({ event }) => event === 'handlers_registered')).toMatchObject({
+      types: ['counter.press', 'typing.start', 'typing.stop'],
+    });
+    const { pid } = (await (await fetch(`http://127.0.0.1:${worker.port}/version`)).json()) as { pid: number };
+    process.kill(pid, 'SIGTERM');
+    expect(await worker.exited).toBe(0);
+    const { status, stderr } = spawnSync(join(checkout, 'scripts/worker.sh'), {
+      env: { PATH: process.env['PATH'] ?? '', PORT: '0', TASKS: 'examples/handlers' },
+      encoding: 'utf8',
+    });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^tasks: .*examples\/handlers\/counter-room\.ts: exports no task, made by defineTask$/m);
+  });
+
   test('logs JSON lines as the queries of the observability stack expect them', async () => {
     worker = await startLoneWorker();
     const client = await TestClient.connect(`${worker.ws}/ws/chat/`);
