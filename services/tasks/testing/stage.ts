@@ -114,3 +114,19 @@ export const taskStage = async (
 };
 
 export const eventsOf = (told: readonly Told[]): readonly string[] => told.map(({ event }) => event);
+
+/** Starts a task with an id of its own, which it returns. */
+export const start = async (
+  { queue }: TaskStage,
+  name: string,
+  data: Record<string, string | number>,
+): Promise<string> => {
+  const id = `t${Math.random().toString(36).slice(2)}`;
+  await queue.start({ name, data, id });
+  return id;
+};
+
+/** How far a run told that it was, step by step. */
+export const progressOf = (told: readonly Told[], attempt: number): readonly unknown[] =>
+  told.filter((each) => each.event === 'progress' && each['attempt'] === attempt).map((each) => each['n']);
+export const upTo = (n: number): readonly number[] => Array.from({ length: n }, (_, index) => index + 1);
