@@ -5,7 +5,7 @@ import type { StatisticsReader } from '../../cluster/statistics-reader.js';
 import { json, type HttpMethod, type HttpRequest, type HttpRoute } from '../../transport/http.js';
 import type { Admin } from '../admin/admin.js';
 import type { EndpointContext } from '../context.js';
-import { answering, readBody, readIdempotencyKey } from './asking.js';
+import { answering, notUtf8, readBody, readIdempotencyKey } from './asking.js';
 import { Batch } from './batch.js';
 import { Callers, type CallersOptions } from './callers.js';
 import { broadcastCommand } from './commands/broadcast.js';
@@ -80,6 +80,7 @@ export const apiRoutes = (options: ApiOptions): readonly HttpRoute[] => {
     refuse: (head) => callers.refuse(head),
     maxBodyBytes,
     tooLarge: () => problemResponse(new Problem('too_large', `the body may have at most ${maxBodyBytes / 1024} KiB`)),
+    notUtf8,
     handle: (request) =>
       answering(
         async () => {

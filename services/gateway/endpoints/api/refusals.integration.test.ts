@@ -49,6 +49,13 @@ describe('what the API refuses', () => {
     expect(answer).toMatchObject(problem('too_large', '64 KiB'));
   });
 
+  it('[api-8] a message that is not UTF-8, of which nothing is published', async () => {
+    const body = Buffer.from('{"channel":"a","data":"caf\u00e9"}', 'latin1');
+    const answer = await stage.api.ask('publish', body);
+    expect(answer).toMatchObject(problem('invalid_json', 'UTF-8'));
+    expect((await stage.api.ask('history', { channel: 'a' })).body).toMatchObject({ publications: [] });
+  });
+
   it('[api-9] while Redis is away: the outcome is unknown, and when to ask again', async () => {
     stage.cluster.disconnect();
     for (const [name, body] of [
