@@ -68,7 +68,14 @@ export const addHttpRoute = (app: TemplatedApp, route: HttpRoute, options: Route
   }
 };
 
-const METHODS: Readonly<Record<HttpMethod, string>> = { get: 'GET, HEAD', post: 'POST', del: 'DELETE' };
+const METHODS: Readonly<Record<HttpMethod, string>> = {
+  get: 'GET, HEAD',
+  post: 'POST',
+  del: 'DELETE',
+  put: 'PUT',
+  patch: 'PATCH',
+  options: 'OPTIONS',
+};
 
 /** Everything that no route knows: 405, 426 on a WebSocket path, else 404; all as JSON. */
 export const addFallback = (

@@ -19,7 +19,7 @@ export type HttpResponse = Readonly<{
   body: string | Uint8Array;
 }>;
 
-export type HttpMethod = 'get' | 'post' | 'del';
+export type HttpMethod = 'get' | 'post' | 'del' | 'put' | 'patch' | 'options';
 
 export interface HttpRoute {
   readonly method: HttpMethod;

@@ -101,9 +101,11 @@ export const apiRoutes = (options: ApiOptions): readonly HttpRoute[] => {
     route('batch', MAX_BATCH_BYTES, (input, call) => batch.run(input, call)),
     ...taskApiRoutes(options.tasks, callers, (error) => failed('tasks', error)),
     { method: 'get', path: '/api/openapi.json', handle: () => json(200, document) },
-    ...(['get', 'post', 'del'] as const).map((method) => unknownRoute(method, new Set([...byName.keys(), 'batch']))),
+    ...METHODS.map((method) => unknownRoute(method, new Set([...byName.keys(), 'batch']))),
   ];
 };
+
+const METHODS: readonly HttpMethod[] = ['get', 'post', 'del', 'put', 'patch', 'options'];
 
 /** Whatever else is asked for below `/api/`. */
 const unknownRoute = (method: HttpMethod, names: ReadonlySet<string>): HttpRoute => ({

@@ -56,6 +56,20 @@ describe('what the API refuses', () => {
     expect((await stage.api.ask('history', { channel: 'a' })).body).toMatchObject({ publications: [] });
   });
 
+  it.each(['GET', 'DELETE', 'PUT', 'PATCH', 'OPTIONS'])(
+    '[api-9] %s of a command, and tells it as a problem',
+    async (method) => {
+      const answer = await fetch(`${stage.blue.http}/api/publish`, { method });
+      expect({ status: answer.status, body: await answer.json() }).toMatchObject(problem('method_not_allowed', 'POST'));
+      expect(Object.fromEntries(answer.headers)).toMatchObject({
+        'content-type': 'application/problem+json',
+        allow: 'POST',
+        'x-content-type-options': 'nosniff',
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      });
+    },
+  );
+
   it('[api-9] while Redis is away: the outcome is unknown, and when to ask again', async () => {
     stage.cluster.disconnect();
     for (const [name, body] of [
