@@ -10,7 +10,7 @@ import { Failure } from '../failure.js';
 import { readBuildSettings } from '../preflight/build-settings.js';
 import { certificateOf, settingsEnvironment } from '../preflight/gather.js';
 import { judge } from '../preflight/preflight.js';
-import { whoMayConnect, whyNobodyMay } from './who-may-connect.js';
+import { whoMayConnect, whyNobodyMay, whyPasswordIsRefused } from './who-may-connect.js';
 
 type Need = Readonly<{ tool: string; apt: string; brew: string; why: string; optional?: boolean }>;
 type Package = Readonly<{ apt: string; brew: string }>;
@@ -104,7 +104,7 @@ const settingsCheck = ({ checkout, build: dist, runDir, stack, verb, workerEnvir
 /** Who could connect to the stack. */
 const doorCheck = ({ stack, workerEnvironment }: Config): Check => {
   const door = { stack, worker_environment: workerEnvironment };
-  const trouble = whyNobodyMay(door);
+  const trouble = whyNobodyMay(door) ?? whyPasswordIsRefused(door);
   return { ok: trouble === undefined, words: `mode            ${trouble ?? whoMayConnect(door)}` };
 };
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { whoMayConnect, whyNobodyMay } from './who-may-connect.js';
+import { whoMayConnect, whyNobodyMay, whyPasswordIsRefused } from './who-may-connect.js';
 
 const door = (MODE: 'development' | 'production', given: Readonly<Record<string, string>>) => ({
   stack: { MODE },
@@ -28,4 +28,13 @@ test('that nobody may is said before a worker says it', () => {
   expect(whyNobodyMay(door('production', {}))).toContain('set JWT_SECRET');
   expect(whyNobodyMay(door('production', { JWKS_URL: 'https://id.example/keys' }))).toBeUndefined();
   expect(whyNobodyMay(door('production', { ALLOW_ANONYMOUS: 'true' }))).toBeUndefined();
+});
+
+test('that a password is too short for production is said before a worker says it', () => {
+  const why = (mode: 'development' | 'production', ADMIN_PASSWORD: string) =>
+    whyPasswordIsRefused(door(mode, { ADMIN_PASSWORD }));
+  expect(why('production', 'eleven-long')).toBe('ADMIN_PASSWORD: at least 12 characters with MODE=production');
+  expect(why('production', 'twelve-chars')).toBeUndefined();
+  expect(why('development', 'admin')).toBeUndefined();
+  expect(whyPasswordIsRefused(door('production', {}))).toBeUndefined();
 });

@@ -99,6 +99,11 @@ describe('readConfig', () => {
   it('in production has no endpoint for tests, and covers what names clients unless it is told not to', () => {
     const production = { MODE: 'production', ALLOW_ANONYMOUS: 'true' };
     expect(() => readConfig({ ...production, ADMIN_PASSWORD: 'admin' })).toThrow(/^ADMIN_PASSWORD: not the one of dev/);
+    expect(() => readConfig({ ...production, ADMIN_PASSWORD: 'eleven-long' })).toThrow(
+      /^ADMIN_PASSWORD: at least 12 characters with MODE=production$/,
+    );
+    expect(() => readConfig({ ...production, ADMIN_PASSWORD: 'twelve-chars' })).not.toThrow();
+    expect(() => readConfig({ ADMIN_PASSWORD: 'admin' })).not.toThrow();
     expect(() => readConfig({ ...production, ECHO_ENDPOINT: 'true' })).toThrow(/^ECHO_ENDPOINT=true: not with MODE=/);
     expect(readConfig({ ECHO_ENDPOINT: 'true' }).ECHO_ENDPOINT).toBe(true);
     const covers = (given: Record<string, string>) => coversStats(readConfig(given));

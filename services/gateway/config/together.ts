@@ -14,6 +14,8 @@ export const SHUTDOWN_RESERVE = 2;
 const MAX_SAMPLES = 2_000;
 /** What a stack of development gives its workers where nothing is set. */
 const KNOWN_PASSWORD = 'admin';
+/** Characters of a password in production: shorter ones are guessed, however much guessing is slowed down. */
+const LEAST_PASSWORD = 12;
 
 /** @throws ConfigError */
 const checkRemoteKeys = ({ MODE, JWKS_URL: url, JWT_AUDIENCE: audience }: Config): void => {
@@ -59,6 +61,9 @@ export const checkTogether = (config: Config): void => {
   checkRemoteKeys(config);
   if (config.ADMIN_PASSWORD === KNOWN_PASSWORD && config.MODE === 'production') {
     throw new ConfigError('ADMIN_PASSWORD: not the one of development with MODE=production: everybody knows it');
+  }
+  if (config.MODE === 'production' && (config.ADMIN_PASSWORD?.length ?? LEAST_PASSWORD) < LEAST_PASSWORD) {
+    throw new ConfigError(`ADMIN_PASSWORD: at least ${LEAST_PASSWORD} characters with MODE=production`);
   }
   if (config.ECHO_ENDPOINT && config.MODE === 'production') {
     throw new ConfigError(

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { STATUS_CODES } from 'node:http';
 import type { HttpRequest as UwsRequest, HttpResponse as UwsResponse, TemplatedApp } from 'uWebSockets.js';
 import { clientIdentity, peerAddress, type TrustedProxies } from './client-address.js';
@@ -67,7 +68,14 @@ export const addHttpRoute = (app: TemplatedApp, route: HttpRoute, options: Route
   }
 };
 
-const METHODS: Readonly<Record<HttpMethod, string>> = { get: 'GET, HEAD', post: 'POST', del: 'DELETE' };
+const METHODS: Readonly<Record<HttpMethod, string>> = {
+  get: 'GET, HEAD',
+  post: 'POST',
+  del: 'DELETE',
+  put: 'PUT',
+  patch: 'PATCH',
+  options: 'OPTIONS',
+};
 
 /** Everything that no route knows: 405, 426 on a WebSocket path, else 404; all as JSON. */
 export const addFallback = (
@@ -129,12 +137,8 @@ const answer = async (
     : route.refuse?.(head);
   // What still comes of the body of a request that was answered is passed over by uWebSockets.js.
   const hasBody = method === 'post' && refusal === undefined;
-  const body = hasBody ? await readBody(response, route.maxBodyBytes ?? MAX_BODY_BYTES) : '';
-  const result =
-    refusal ??
-    (body === undefined
-      ? (route.tooLarge?.() ?? json(413, { error: 'the body may have at most 64 KiB' }))
-      : await run(route, { ...head, body }, options));
+  const body = hasBody ? await readBody(response, route) : '';
+  const result = refusal ?? (typeof body === 'string' ? await run(route, { ...head, body }, options) : body);
   if (aborted) return;
   if (!options.isOperator(header('authorization')))
     options.onResponse(route.path, result.status, performance.now() - startedAt);
@@ -150,14 +154,22 @@ const run = async (route: HttpRoute, request: HttpRequest, options: HttpOptions)
   }
 };
 
-/** Undefined: the body was too large. Never resolves when the client goes away. */
-const readBody = (response: UwsResponse, maxBytes: number): Promise<string | undefined> =>
+/** The body, or the answer to one that is not taken. Never resolves when the client goes away. */
+const readBody = (response: UwsResponse, route: HttpRoute): Promise<string | HttpResponse> =>
   new Promise((resolve) => {
+    const maxBytes = route.maxBodyBytes ?? MAX_BODY_BYTES;
     const chunks: Buffer[] = [];
     let size = 0;
     response.onData((chunk, isLast) => {
       size += chunk.byteLength;
       if (size <= maxBytes) chunks.push(Buffer.from(Buffer.from(chunk)));
-      if (isLast) resolve(size <= maxBytes ? Buffer.concat(chunks).toString() : undefined);
+      if (isLast) resolve(size <= maxBytes ? textOf(Buffer.concat(chunks), route) : tooLarge(route));
     });
   });
+
+const tooLarge = (route: HttpRoute): HttpResponse =>
+  route.tooLarge?.() ?? json(413, { error: 'the body may have at most 64 KiB' });
+
+/** What is not UTF-8 would be read as another text than was sent, and taken for it. */
+const textOf = (body: Buffer, route: HttpRoute): string | HttpResponse =>
+  isUtf8(body) ? body.toString() : (route.notUtf8?.() ?? json(400, { error: 'the body must be UTF-8' }));

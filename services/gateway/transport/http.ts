@@ -9,7 +9,7 @@ export type RequestHead = Readonly<{
 
 export type HttpRequest = RequestHead &
   Readonly<{
-    /** At most 64 KiB, or what the route says; a larger one is answered with 413 before the route is asked. */
+    /** At most 64 KiB, or what the route says, of UTF-8: any other is answered with 413 or 400 before the route is asked. */
     body: string;
   }>;
 
@@ -19,7 +19,7 @@ export type HttpResponse = Readonly<{
   body: string | Uint8Array;
 }>;
 
-export type HttpMethod = 'get' | 'post' | 'del';
+export type HttpMethod = 'get' | 'post' | 'del' | 'put' | 'patch' | 'options';
 
 export interface HttpRoute {
   readonly method: HttpMethod;
@@ -31,6 +31,8 @@ export interface HttpRoute {
   readonly maxBodyBytes?: number;
   /** Its answer to a larger one, where it has one of its own. */
   tooLarge?(): HttpResponse;
+  /** Its answer to one that is not UTF-8, where it has one of its own. */
+  notUtf8?(): HttpResponse;
   handle(request: HttpRequest): HttpResponse | Promise<HttpResponse>;
 }
 

@@ -187,6 +187,20 @@ describe('HTTP', () => {
     expect((await drain(64 * 1024)).status).toBe(202);
   });
 
+  it('refuses a body that is not UTF-8 with 400', async () => {
+    await start();
+    const drain = (reason: readonly number[]) =>
+      fetch(`${worker.http}/control/drain`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${TOKEN}` },
+        body: Buffer.concat([Buffer.from('{"reason":"deploy"}'), Buffer.from(reason)]),
+      });
+    const answer = await drain([0xff]);
+    expect([answer.status, await answer.json()]).toEqual([400, { error: 'the body must be UTF-8' }]);
+    expect(worker.app.draining.isDraining).toBe(false);
+    expect((await drain([0x20])).status).toBe(202);
+  });
+
   it('is controlled by nobody without exactly the token', async () => {
     await start();
     for (const authorization of [

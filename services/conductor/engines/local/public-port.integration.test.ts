@@ -22,7 +22,7 @@ beforeEach(async () => {
     MODE: 'production',
     JWT_SECRET: SECRET,
     CONTROL_TOKEN,
-    ADMIN_PASSWORD: 'right',
+    ADMIN_PASSWORD: 'the right one',
     API_KEYS: 'shop:a-key-of-16-or-more:*',
   });
   const [http = [], webSockets = []] = create.mock.calls[0] ?? [];
@@ -152,7 +152,7 @@ test.each([
 
 test('in production whoever is on this machine logs in on the port of the metrics, and sees what the page asks for', async () => {
   const http = `http://127.0.0.1:${front.settings.METRICS_PORT}`;
-  const body = JSON.stringify({ password: 'right' });
+  const body = JSON.stringify({ password: 'the right one' });
   const answer = await fetch(`${http}/admin/login`, { method: 'POST', body, headers: { origin: http } });
   const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? '';
   for (const path of ['/ws-stats?limit=1', '/metrics/', '/admin/api/health']) {

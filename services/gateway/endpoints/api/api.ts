@@ -5,7 +5,7 @@ import type { StatisticsReader } from '../../cluster/statistics-reader.js';
 import { json, type HttpMethod, type HttpRequest, type HttpRoute } from '../../transport/http.js';
 import type { Admin } from '../admin/admin.js';
 import type { EndpointContext } from '../context.js';
-import { answering, readBody, readIdempotencyKey } from './asking.js';
+import { answering, notUtf8, readBody, readIdempotencyKey } from './asking.js';
 import { Batch } from './batch.js';
 import { Callers, type CallersOptions } from './callers.js';
 import { broadcastCommand } from './commands/broadcast.js';
@@ -80,6 +80,7 @@ export const apiRoutes = (options: ApiOptions): readonly HttpRoute[] => {
     refuse: (head) => callers.refuse(head),
     maxBodyBytes,
     tooLarge: () => problemResponse(new Problem('too_large', `the body may have at most ${maxBodyBytes / 1024} KiB`)),
+    notUtf8,
     handle: (request) =>
       answering(
         async () => {
@@ -100,9 +101,11 @@ export const apiRoutes = (options: ApiOptions): readonly HttpRoute[] => {
     route('batch', MAX_BATCH_BYTES, (input, call) => batch.run(input, call)),
     ...taskApiRoutes(options.tasks, callers, (error) => failed('tasks', error)),
     { method: 'get', path: '/api/openapi.json', handle: () => json(200, document) },
-    ...(['get', 'post', 'del'] as const).map((method) => unknownRoute(method, new Set([...byName.keys(), 'batch']))),
+    ...METHODS.map((method) => unknownRoute(method, new Set([...byName.keys(), 'batch']))),
   ];
 };
+
+const METHODS: readonly HttpMethod[] = ['get', 'post', 'del', 'put', 'patch', 'options'];
 
 /** Whatever else is asked for below `/api/`. */
 const unknownRoute = (method: HttpMethod, names: ReadonlySet<string>): HttpRoute => ({

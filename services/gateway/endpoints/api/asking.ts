@@ -23,6 +23,9 @@ export const answering = async (
   }
 };
 
+/** The answer to a body that is no text. */
+export const notUtf8 = (): HttpResponse => problemResponse(new Problem('invalid_json', 'the body must be UTF-8'));
+
 /** An empty body is an empty object: some commands have no fields. @throws Problem */
 export const readBody = (body: string): JsonValue => {
   const input = body === '' ? {} : parseJson(body);

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { BrokerOverloaded, BrokerUnavailable } from '../../broker/channel-log.js';
-import type { HttpResponse } from '../../transport/http.js';
+import { NO_PAGE, type HttpResponse } from '../../transport/http.js';
 
 type Kind = Readonly<{ status: number; title: string; retryAfter?: number }>;
 
@@ -91,6 +91,7 @@ export const problemResponse = (problem: Problem, headers: Readonly<Record<strin
     headers: {
       'Content-Type': 'application/problem+json',
       'Cache-Control': 'no-store',
+      ...NO_PAGE,
       ...(kind.retryAfter === undefined ? {} : { 'Retry-After': String(kind.retryAfter) }),
       ...headers,
     },

@@ -49,6 +49,27 @@ describe('what the API refuses', () => {
     expect(answer).toMatchObject(problem('too_large', '64 KiB'));
   });
 
+  it('[api-8] a message that is not UTF-8, of which nothing is published', async () => {
+    const body = Buffer.from('{"channel":"a","data":"caf\u00e9"}', 'latin1');
+    const answer = await stage.api.ask('publish', body);
+    expect(answer).toMatchObject(problem('invalid_json', 'UTF-8'));
+    expect((await stage.api.ask('history', { channel: 'a' })).body).toMatchObject({ publications: [] });
+  });
+
+  it.each(['GET', 'DELETE', 'PUT', 'PATCH', 'OPTIONS'])(
+    '[api-9] %s of a command, and tells it as a problem',
+    async (method) => {
+      const answer = await fetch(`${stage.blue.http}/api/publish`, { method });
+      expect({ status: answer.status, body: await answer.json() }).toMatchObject(problem('method_not_allowed', 'POST'));
+      expect(Object.fromEntries(answer.headers)).toMatchObject({
+        'content-type': 'application/problem+json',
+        allow: 'POST',
+        'x-content-type-options': 'nosniff',
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      });
+    },
+  );
+
   it('[api-9] while Redis is away: the outcome is unknown, and when to ask again', async () => {
     stage.cluster.disconnect();
     for (const [name, body] of [

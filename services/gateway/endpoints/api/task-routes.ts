@@ -9,7 +9,7 @@ import {
   type TaskQueue,
 } from '../../../task-queue/task-queue.js';
 import { json, type HttpMethod, type HttpRequest, type HttpRoute } from '../../transport/http.js';
-import { answering, readBody, readIdempotencyKey } from './asking.js';
+import { answering, notUtf8, readBody, readIdempotencyKey } from './asking.js';
 import type { Callers } from './callers.js';
 import { invalidField, Problem, problemResponse } from './problem.js';
 import { listQuery, startRequest } from './task-schemas.js';
@@ -75,6 +75,7 @@ const routes = (
     method,
     path: `${base}${path}`,
     tooLarge: () => problemResponse(new Problem('too_large', 'the body may have at most 64 KiB')),
+    notUtf8,
     handle: (request) =>
       answering(async () => {
         const caller = admit(request);

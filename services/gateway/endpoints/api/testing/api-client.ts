@@ -36,7 +36,7 @@ export class ApiClient {
     const response = await fetch(`${this.http}/api/${name}`, {
       method: 'POST',
       headers: { 'X-API-Key': this.#key, ...headers },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
+      body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
     });
     const answer = (await response.json()) as ApiBody;
     const type = response.headers.get('content-type')?.split(';')[0] ?? '';
