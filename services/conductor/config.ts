@@ -6,6 +6,7 @@ import { MODULE_SETTINGS, pathsIn } from '../application/modules.js';
 import { partPorts } from './engines/local/parts/table.js';
 import { cacheFolder, searchPath } from './engines/local/tools.js';
 import { Failure } from './failure.js';
+import type { WorkerSettings } from './worker-settings.js';
 import { portConflict, ProveSettings, speaksTls, StackSettings, VerbSettings } from './settings.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -45,7 +46,9 @@ export type Config = Readonly<{
   given: ReadonlySet<string>;
   /** Stack settings from the environment, for `up`; later verbs read those that `up` remembered. */
   stack: StackSettings;
-  workerEnvironment: Readonly<Record<string, string>>;
+  workerEnvironment: WorkerSettings;
+  /** Worker settings that were given empty: they go back to their defaults. */
+  forgotten: ReadonlySet<string>;
   logFilters: Readonly<Partial<Record<LogFilter, string | undefined>>>;
   path: string;
   /** What was built on this machine, outside of any checkout. */
@@ -75,6 +78,7 @@ export const readConfig = (environment: Environment): Config => {
     given: new Set(Object.keys(environment).filter((name) => given(name) !== undefined)),
     stack,
     workerEnvironment: workerEnvironment(environment),
+    forgotten: new Set(WORKER_SETTINGS.filter((name) => environment[name] === '')),
     logFilters: Object.fromEntries(LOG_FILTERS.map((name) => [name, given(name)])),
     path,
     cache,

@@ -132,7 +132,7 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
 const siteForUp = async (config: Config, run: RunDirectory, report: TextReport, options: Options): Promise<Site> => {
   const source = text(options['source']);
   const isUp = await new Supervisor(layoutOf(config.checkout, config.runDir).socket).answers();
-  if (isUp) return openSite(config, settingsForVerb(config, run), source);
+  if (isUp) return openSite(config, run.remembered() ?? settingsForVerb(config, run), source);
   const ported = await choosePublicPorts(config.stack, config.given, report);
   const binaries = [process.execPath, findTools(config.path).redisServer];
   const stack = await chooseRunUser(ported, config.runDir, binaries, report);

@@ -51,11 +51,13 @@ export const withOwnLoki = ({ stack, worker_environment: given }: Remembered): R
   return { stack, worker_environment: { ...own, ...given } };
 };
 
-/** Later verbs take what `up` remembered; worker settings given with the verb go on top of it. */
+/** Later verbs take what runs; worker settings given with the verb go on top of it, and what was given empty is left out. */
 export const settingsForVerb = (config: Config, run: RunDirectory): Remembered => {
   const remembered = run.remembered();
+  const running = Object.entries(remembered?.worker_environment ?? {});
+  const kept = Object.fromEntries(running.filter(([name]) => !config.forgotten.has(name)));
   return {
     stack: remembered?.stack ?? config.stack,
-    worker_environment: { ...remembered?.worker_environment, ...config.workerEnvironment },
+    worker_environment: { ...kept, ...config.workerEnvironment },
   };
 };

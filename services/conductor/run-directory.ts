@@ -23,6 +23,8 @@ const Deploy = z.object({
   reason: z.enum(['up', 'deploy', 'rollback']),
   color: z.enum(COLORS),
   release: z.string(),
+  /** Names of the worker settings that it changed. */
+  settings: z.array(z.string()).optional(),
 });
 const Deploys = z.object({
   /** The release each color runs, or ran last. */

@@ -117,6 +117,11 @@ export const VerbSettings = z.object({
     .default('')
     .transform((value) => value === '1')
     .describe('1: promote to the active color goes through the other one and back'),
+  REPLACE_KEYS: z
+    .enum(['', '0', '1'])
+    .default('')
+    .transform((value) => value === '1')
+    .describe('1: a deploy may refuse tokens and API keys that are good now'),
 });
 export type VerbSettings = z.infer<typeof VerbSettings>;
 

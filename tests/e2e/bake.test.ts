@@ -60,10 +60,12 @@ const connectionsByColor = async (): Promise<readonly number[]> =>
 
 test.each(releases)('a release that $name is rolled back, with every connection', async ({ source, cause, loses }) => {
   const before = await stack.status();
-  const { code, output } = await stack.run(['promote', '--source', source()]);
+  const { code, output } = await stack.run(['promote', '--source', source()], { LOG_LEVEL: 'warn' });
   expect(code, output).toBe(1);
   expect(output).toMatch(cause);
+  expect(output).toContain('Settings of workers change: LOG_LEVEL (new).');
   expect(output).toContain('Everything was undone: blue is active as before.');
+  expect(readFileSync(join(stack.runDir, 'settings.json'), 'utf8')).not.toContain('LOG_LEVEL');
 
   await expect.poll(connectionsByColor).toEqual([CLIENTS + publishers.length, 0]);
   const after = await stack.status();

@@ -4,6 +4,8 @@ import type { Release } from '../engines/engine.js';
 import { preflight } from '../preflight/preflight.js';
 import type { Report } from '../report.js';
 import { releaseRunBy, releasesInUse, workerEnvironment, type Site } from '../site.js';
+import type { Remembered } from '../run-directory.js';
+import { changesOf } from '../worker-settings.js';
 import { holdsWithin } from '../waiting.js';
 import { awaitLanding } from './landing.js';
 import { warmUpColor } from '../smoke/warm-up.js';
@@ -27,6 +29,8 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
   #toMove = 0;
   #release: Release | undefined;
   #startedAt = 0;
+  /** What the color that is left was started with. */
+  readonly #before: Remembered | undefined;
   readonly #judging: Judging;
   readonly #site: Site;
   readonly #plan: Plan;
@@ -35,6 +39,7 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
 
   constructor(site: Site, plan: Plan, report: Report, signal: AbortSignal) {
     this.#site = site;
+    this.#before = site.run.remembered();
     this.#plan = plan;
     this.#report = report;
     this.#signal = signal;
@@ -109,6 +114,8 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
 
   async switch(): Promise<string> {
     await this.#site.engine.activate(this.#plan.to);
+    // What the active color was started with holds for whatever is started next.
+    this.#site.run.remember(this.#site.settings);
     return '';
   }
 
@@ -166,7 +173,9 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
     const at = new Date().toISOString();
     if (old !== undefined && run.lastActive() !== old) run.record({ at, reason, color: from, release: old });
     // From here the new color is the truth, whatever becomes of the old one.
-    run.record({ at, reason, color: to, release: this.#required().id });
+    const changed = changesOf(this.#before?.worker_environment ?? {}, this.#site.settings.worker_environment);
+    const settings = changed.length === 0 ? {} : { settings: changed.map(({ name }) => name) };
+    run.record({ at, reason, color: to, release: this.#required().id, ...settings });
     // Those whom the move left behind went on moving; with the end of the old color the last of them has.
     const { moved, total } = await movedSoFar(this.#site, from);
     this.moved = Math.max(this.moved, moved);
@@ -186,6 +195,7 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
       plan: this.#plan,
       report: this.#report,
       release: this.#release,
+      before: this.#before,
       judging: this.#judging,
     });
   }

@@ -14,6 +14,7 @@ const takeBack = (site: FakeSite, undo: Undo): Promise<readonly string[]> =>
     report: SILENT,
     release: undefined,
     judging: new Judging(site, plan, () => {}),
+    before: undefined,
     patienceMs: 100,
   });
 

@@ -1,6 +1,7 @@
 import type { Release } from '../engines/engine.js';
 import { Failure, messageOf } from '../failure.js';
 import type { Report } from '../report.js';
+import type { Remembered } from '../run-directory.js';
 import type { Site } from '../site.js';
 import { awaitLanding } from './landing.js';
 import { cancelMove, moveConnections, showMove } from './move.js';
@@ -16,6 +17,8 @@ export type Undone = Readonly<{
   plan: Plan;
   report: Report;
   release: Release | undefined;
+  /** What the color to go back to was started with. */
+  before: Remembered | undefined;
   judging: Judging;
   /** So long without an answer, and there is no old color to go back to, ms. */
   patienceMs?: number;
@@ -24,13 +27,13 @@ export type Undone = Readonly<{
 /** Takes a step back. Returns what could not be, in words. */
 export const takeStepBack = async (
   undo: Undo,
-  { site, plan, report, release, judging, patienceMs = OLD_PATIENCE_MS }: Undone,
+  { site, plan, report, release, before, judging, patienceMs = OLD_PATIENCE_MS }: Undone,
 ): Promise<readonly string[]> => {
   switch (undo) {
     case 'cancel-move':
       return cancelMove(site, plan.from);
     case 'switch-back':
-      return switchBack(site, plan, report, patienceMs);
+      return switchBack(site, plan, before, report, patienceMs);
     case 'end-probes':
       // They have seen the way back too: what they met there is in the verdict.
       await judging.ledger();
@@ -49,6 +52,7 @@ export const takeStepBack = async (
 const switchBack = async (
   site: Site,
   { from, to }: Plan,
+  before: Remembered | undefined,
   report: Report,
   patienceMs: number,
 ): Promise<readonly string[]> => {
@@ -56,6 +60,7 @@ const switchBack = async (
   const old = await servesWithin(site, from, patienceMs);
   if (old.state === 'dead') throw new Failure(`${old.why}: there is nothing to go back to`);
   await site.engine.activate(from);
+  if (before !== undefined) site.run.remember(before);
   // There is nowhere else to go: it is waited for, not judged, and connections go there in any case.
   const troubles: string[] = [];
   await awaitLanding(site, from, undefined, Infinity).catch((error: unknown) => troubles.push(messageOf(error)));

@@ -1,4 +1,5 @@
 import type { Limits } from '../engines/engine.js';
+import type { WorkerSettings } from '../worker-settings.js';
 import type { CertificatePair } from '../tls/certificate.js';
 import type { BusiestChannel } from '../worker-client.js';
 import type { BuildSettings } from './build-settings.js';
@@ -20,6 +21,8 @@ export type Facts = Readonly<{
   busiest: BusiestChannel | undefined;
   /** What is in `TLS_DIR`; undefined where that is not set. */
   certificate: CertificatePair | undefined;
+  /** Settings of the workers that run and of those to come; undefined: none run. */
+  keys: Readonly<{ before: WorkerSettings; after: WorkerSettings; mayBeReplaced: boolean }> | undefined;
   /** A way back must be open, whatever else is wrong. */
   isRollback: boolean;
 }>;

@@ -11,7 +11,9 @@ import type { Facts } from './facts.js';
 /** Reads the build, asks the machinery and every worker that runs. @throws {Failure} for a setting that is wrong by itself */
 export const gatherFacts = async (site: Site, choice: ReleaseChoice): Promise<Facts> => {
   const folder = choice.kind === 'build' ? choice.source : site.releases.buildOf(choice.id);
-  const states = (await site.stack.isUp()) ? await askWorkers(site) : [];
+  const isUp = await site.stack.isUp();
+  const states = isUp ? await askWorkers(site) : [];
+  const running = isUp ? site.run.remembered()?.worker_environment : undefined;
   return {
     build: readBuildSettings(folder, settingsEnvironment(site.settings)),
     limits: await site.engine.limits(),
@@ -21,6 +23,11 @@ export const gatherFacts = async (site: Site, choice: ReleaseChoice): Promise<Fa
     moveTimeout: site.verb.DRAIN_TIMEOUT,
     busiest: busiestOf(states.map(({ busiest_channel: busiest }) => busiest)),
     certificate: certificateOf(site.settings.stack),
+    keys: running && {
+      before: running,
+      after: site.settings.worker_environment,
+      mayBeReplaced: site.verb.REPLACE_KEYS,
+    },
     isRollback: choice.kind !== 'build',
   };
 };

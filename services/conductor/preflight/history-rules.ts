@@ -50,8 +50,7 @@ export const historyHoldsAbsence: Rule = ({ build, busiest }) => {
     settingOf(build, 'DRAIN_GRACE'),
     `the channel ${busiest.name ?? ''} had ${round(busiest.per_second)} publications a second in the last minutes, and a ` +
       `client may be away for ${away} s (the grace and ${LARGEST_BACK_OFF} s of back-off): what it missed would be gone`,
-    `raise HISTORY_SIZE to at least ${needed}: HISTORY_SIZE=${withRoom(needed)} make promote starts the new workers with it; ` +
-      'give it with each deploy, or with make dev-up for all of them',
+    `raise HISTORY_SIZE to at least ${needed}: HISTORY_SIZE=${withRoom(needed)} make promote starts the new workers with it, and it holds from then on`,
   );
 };
 

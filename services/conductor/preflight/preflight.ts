@@ -5,6 +5,7 @@ import { certificateIsGood, certificateLasts } from './certificate-rules.js';
 import type { Facts, Finding, Rule } from './facts.js';
 import { gatherFacts } from './gather.js';
 import * as absence from './history-rules.js';
+import { keysStayGood } from './key-rules.js';
 import { nothingIsEvicted, persistsAsPlanned, pubsubBufferHoldsStall } from './redis-rules.js';
 import { frontHasConnections, frontHasFiles, frontHasPorts, workersHaveFiles } from './room-rules.js';
 import * as timing from './timing-rules.js';
@@ -32,6 +33,7 @@ export const RULES: readonly Rule[] = [
   frontHasPorts,
   certificateIsGood,
   certificateLasts,
+  keysStayGood,
 ];
 
 /**

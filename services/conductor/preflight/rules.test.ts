@@ -73,8 +73,8 @@ const RULES: readonly Readonly<{
     clashes: busiest(120),
     begins: 'HISTORY_SIZE=1000 and DRAIN_GRACE=3 clash: the channel prices had 120 publications a second ',
     ends:
-      'raise HISTORY_SIZE to at least 3960: HISTORY_SIZE=5000 make promote starts the new workers with it; give it with ' +
-      'each deploy, or with make dev-up for all of them',
+      'raise HISTORY_SIZE to at least 3960: HISTORY_SIZE=5000 make promote starts the new workers with it, ' +
+      'and it holds from then on',
   },
   {
     rule: 'a session outlives a move',

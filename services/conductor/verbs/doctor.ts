@@ -92,6 +92,7 @@ const settingsCheck = ({ checkout, build: dist, runDir, stack, verb, workerEnvir
       moveTimeout: verb.DRAIN_TIMEOUT,
       busiest: undefined,
       certificate: certificateOf(stack),
+      keys: undefined,
       isRollback: false,
     });
     return { ok: true, words: `settings        ${build === undefined ? 'not judged: nothing is built yet' : 'agree'}` };

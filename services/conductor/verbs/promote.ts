@@ -6,6 +6,7 @@ import { Failure, NOT_UP } from '../failure.js';
 import { writeDeploy } from '../journal/deploy-lines.js';
 import type { Report } from '../report.js';
 import { releaseRunBy, type Site } from '../site.js';
+import { changesOf, changeWords } from '../worker-settings.js';
 import { tellDeploy } from './tell-deploy.js';
 
 /** What a promote or rollback came to. `unchanged`: the wish was fulfilled before. */
@@ -26,7 +27,7 @@ export const promote = async (
   const wanted = promotions(active, wish, force);
   if (wanted.length === 0) {
     report.say(`${active} is active already: nothing changed. FORCE=1 deploys through ${otherColor(active)} and back.`);
-  }
+  } else tellChanges(site, report);
   const deploys: Summary[] = [];
   for (const { from, to } of wanted) {
     report.say(`Promote: ${from} → ${to}`);
@@ -53,6 +54,13 @@ export const rollback = async (site: Site, report: Report, signal: AbortSignal):
   const id = current === undefined ? undefined : site.run.releaseBefore(current);
   if (id === undefined) throw new Failure('there is no previous release to go back to: nothing was promoted yet');
   report.say(`Rollback: ${from} → ${to}, release ${id}`);
+  tellChanges(site, report);
+  const { settings = [] } = site.run.deploys().history.at(-1) ?? {};
+  if (settings.length > 0) {
+    report.say(
+      `Settings that the last deploy changed stay as they are: ${settings.join(', ')}. A release has none of its own.`,
+    );
+  }
   const plan = planDeploy(from, to, 'rollback', { kind: 'reuse', id });
   const summary = await counted(site.run, 'rollback', report.say.bind(report), () =>
     writeDeploy(site.journal, plan, report, (noted) => deploy(site, plan, noted, signal)),
@@ -65,6 +73,13 @@ const result = async (site: Site, deploys: readonly Summary[]): Promise<DeployRe
   const failed = deploys.some((summary) => summary.outcome === 'failed');
   const outcome = deploys.length === 0 ? 'unchanged' : failed ? 'failed' : 'done';
   return { outcome, active: await requireActive(site), deploys };
+};
+
+const tellChanges = (site: Site, report: Report): void => {
+  const words = changeWords(
+    changesOf(site.run.remembered()?.worker_environment ?? {}, site.settings.worker_environment),
+  );
+  if (words !== undefined) report.say(words);
 };
 
 const requireActive = async (site: Site): Promise<Color> => {

@@ -31,6 +31,7 @@ export const FACTS: Facts = {
   moveTimeout: 300,
   busiest: { name: 'prices', per_second: 30, bytes_per_second: 30_000 },
   certificate: undefined,
+  keys: undefined,
   isRollback: false,
 };
 
