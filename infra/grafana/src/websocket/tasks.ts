@@ -3,6 +3,9 @@ import { chart } from '../panels.js';
 import { prometheus } from '../queries.js';
 import { orZero, perSecond, quantile, sumBy } from '../rates.js';
 
+/** Where none has ended it is no number. */
+const runs = (share: number): string => orZero(`${quantile(share, 'tasks_duration_seconds')} >= 0`);
+
 /** Of the whole cluster: whom a task runs on says nothing of whom it is for. */
 export const tasks: Row = {
   title: 'Tasks',
@@ -37,10 +40,7 @@ export const tasks: Row = {
         description: 'Runs of tasks, however they ended.',
         unit: 's',
         width: 8,
-        queries: [
-          prometheus(quantile(0.5, 'tasks_duration_seconds'), 'p50'),
-          prometheus(quantile(0.99, 'tasks_duration_seconds'), 'p99'),
-        ],
+        queries: [prometheus(runs(0.5), 'p50'), prometheus(runs(0.99), 'p99')],
       },
       { calcs: ['last', 'max'] },
     ),
