@@ -8,6 +8,7 @@ import { readConfig } from './config/config.js';
 import type { Config } from './config/settings.js';
 import { ConfigError } from './config/together.js';
 import { ModulesUnusable } from '../application/modules.js';
+import { culprit } from '../application/scope.js';
 import { pushBeforeExit } from '../loki/push-before-exit.js';
 import { pushTo } from '../loki/push.js';
 import { loadHandlers } from './handlers/load.js';
@@ -107,8 +108,9 @@ const run = async (): Promise<void> => {
   });
   const handlers = await loadHandlers(config.HANDLERS);
   const crash = (error: unknown): void => {
-    if (handlers.hasLost(error)) {
-      logger.error({ event: 'handler_failed', error }, 'Handler failed outside of its calls');
+    const application = culprit();
+    if (application !== undefined) {
+      application.lost(error);
       return;
     }
     logger.fatal({ event: 'crash', error }, 'Uncaught error: exiting');
