@@ -56,7 +56,14 @@ export const runTask = async (options: RunOptions): Promise<string> => {
   }
   const begun: TaskJob = { ...kept, stallsSeen: stalls };
   if (stalls - (kept.stallsBefore ?? 0) >= MOST_DEATHS) {
-    return finish(options, { event: 'failed', error: `its worker died ${MOST_DEATHS} times over it` }, begun);
+    return finish(
+      options,
+      {
+        event: 'failed',
+        error: `its worker died ${MOST_DEATHS} times over it, or stood still for longer than its lease`,
+      },
+      begun,
+    );
   }
   await job.updateData(begun);
   const again = stalls > (kept.stallsSeen ?? 0);
