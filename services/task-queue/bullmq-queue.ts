@@ -5,6 +5,8 @@ import {
   CANCEL_TOLD,
   CANCEL_WANTED,
   connect,
+  isAway,
+  jobIdOf,
   jobKey,
   PREFIX,
   QUEUE,
@@ -64,7 +66,7 @@ export class BullmqQueue implements TaskQueue {
           name,
           { data, round: 0 },
           {
-            jobId: id,
+            jobId: jobIdOf(id),
             attempts: definition.attempts,
             backoff: { type: 'exponential', delay: 1_000 },
             removeOnComplete: KEPT,
@@ -83,7 +85,7 @@ export class BullmqQueue implements TaskQueue {
 
   get(id: string): Promise<Task | undefined> {
     return this.#ask(async (connected) => {
-      const job = await connected.queue.getJob(id);
+      const job = await connected.queue.getJob(jobIdOf(id));
       return job === undefined
         ? undefined
         : taskOf(job, await job.getState(), await isCancelled(connected.client, job));
@@ -160,7 +162,7 @@ export class BullmqQueue implements TaskQueue {
   }
 
   #job(id: string): Promise<Job<TaskJob> | undefined> {
-    return this.#ask(({ queue }) => queue.getJob(id));
+    return this.#ask(({ queue }) => queue.getJob(jobIdOf(id)));
   }
 
   async #require(id: string): Promise<Task> {
@@ -173,9 +175,8 @@ export class BullmqQueue implements TaskQueue {
     try {
       return await work(await (this.#connecting ??= this.#connect()));
     } catch (error) {
-      throw new BrokerUnavailable(`the queue of tasks: ${error instanceof Error ? error.message : String(error)}`, {
-        cause: error,
-      });
+      const words = `the queue of tasks: ${error instanceof Error ? error.message : String(error)}`;
+      throw isAway(error) ? new BrokerUnavailable(words, { cause: error }) : new Error(words, { cause: error });
     }
   }
 

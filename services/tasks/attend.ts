@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Job } from 'bullmq';
 import { z } from 'zod';
 import type { JsonValue } from '../protocol/frames.js';
+import { taskIdOf } from '../task-queue/connection.js';
 import type { TaskContext, TaskDefinition } from '../task-queue/definition.js';
 import type { TaskJob } from '../task-queue/task.js';
 import { Aborted } from './aborted.js';
@@ -68,7 +69,7 @@ const outcomeOf = (error: unknown): Outcome => {
 };
 
 const contextOf = ({ job, narrator, signal, attempt, again }: Attending): TaskContext => ({
-  id: job.id ?? '',
+  id: taskIdOf(job.id),
   attempt,
   again,
   signal,

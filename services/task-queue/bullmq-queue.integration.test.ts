@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { defineTask } from './definition.js';
+import { eventsOf, taskStage } from '../tasks/testing/stage.js';
+import { taskChannel } from './story.js';
+
+const echo = defineTask({ name: 'echo', schema: z.json(), run: (_context, data) => Promise.resolve(data) });
+
+test('an id may be any word, those that BullMQ keeps for itself and numbers too', async () => {
+  const stage = await taskStage([echo]);
+  const ids = ['wait', 'meta', 'id', 'events', 'completed', 'stalled-check', '42', '-7'];
+  for (const id of ids) {
+    expect(await stage.queue.get(id)).toBeUndefined();
+    expect(await stage.queue.start({ name: 'echo', data: id, id })).toMatchObject({ task: { id, state: 'waiting' } });
+  }
+  await stage.queue.cancel('meta');
+  const all = await stage.queue.list({ limit: 20 });
+  expect(all.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+  await stage.startWorker();
+  for (const id of ids.filter((each) => each !== 'meta')) {
+    expect((await stage.storyUntil(id, 'done')).at(-1)).toMatchObject({ task: id, result: id });
+  }
+  expect(eventsOf(await stage.story(taskChannel('meta')))).toEqual(['queued', 'cancelled']);
+});
+
+test('only a Redis that does not answer, or takes no commands now, is away; what else fails is a defect', async () => {
+  const stage = await taskStage([echo]);
+  await stage.queue.start({ name: 'echo', data: 1, id: 'one' });
+  await stage.redis.command('SET', 'sy:{tasks}:tasks:failed', 'no set');
+  const listed = stage.queue.list({ limit: 5 });
+  await expect(listed).rejects.toThrow(/^the queue of tasks: WRONGTYPE/);
+  await expect(listed).rejects.not.toMatchObject({ name: 'BrokerUnavailable' });
+  await stage.redis.command('DEL', 'sy:{tasks}:tasks:failed');
+  await stage.redis.stop();
+  await expect(stage.queue.get('one')).rejects.toMatchObject({ name: 'BrokerUnavailable' });
+});
