@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineTask } from './definition.js';
-import { eventsOf, taskStage } from '../tasks/testing/stage.js';
+import { eventsOf, taskStage, upTo } from '../tasks/testing/stage.js';
 import { taskChannel } from './story.js';
 
 const echo = defineTask({ name: 'echo', schema: z.json(), run: (_context, data) => Promise.resolve(data) });
@@ -21,6 +21,23 @@ test('an id may be any word, those that BullMQ keeps for itself and numbers too'
     expect((await stage.storyUntil(id, 'done')).at(-1)).toMatchObject({ task: id, result: id });
   }
   expect(eventsOf(await stage.story(taskChannel('meta')))).toEqual(['queued', 'cancelled']);
+});
+
+test('[api-14] of many that start a task at once one alone has started it; the id stands for no other', async () => {
+  const other = { ...echo, name: 'other' };
+  const stage = await taskStage([echo, other]);
+  const order = { name: 'echo', data: { list: [1, -0], note: 'a' }, id: 'one' };
+  const answers = await Promise.all(upTo(6).map(() => stage.queue.start(order)));
+  expect(answers.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
+  const turned = { ...order, data: { note: 'a', list: [1, 0] } };
+  expect(await stage.queue.start(turned)).toMatchObject({ duplicate: true, task: { id: 'one' } });
+  await expect(stage.queue.start({ ...order, data: { list: [1] } })).rejects.toMatchObject({
+    name: 'TaskIdReused',
+    message: 'task one is there already: with other data',
+  });
+  await expect(stage.queue.start({ ...order, name: 'other' })).rejects.toThrow('task one is there already: echo');
+  expect(await stage.queue.list({ limit: 5 })).toMatchObject([{ id: 'one', name: 'echo', data: turned.data }]);
+  expect(eventsOf(await stage.story(stage.all))).toEqual(['queued']);
 });
 
 test('only a Redis that does not answer, or takes no commands now, is away; what else fails is a defect', async () => {

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Job, Queue } from 'bullmq';
 import { BrokerUnavailable, type ChannelLog } from '../gateway/broker/channel-log.js';
+import { parseJson } from '../protocol/json.js';
 import {
   CANCEL_FIELD,
   CANCEL_TOLD,
@@ -17,7 +20,14 @@ import type { TaskDefinitions } from './load.js';
 import { TaskStory } from './story.js';
 import { TASK_STATES, type Task, type TaskJob, type TaskState } from './task.js';
 import { isCancelled, taskOf } from './task-of-job.js';
-import { TaskConflict, UnknownTask, WrongTaskData, type TaskQueue, type TaskStart } from './task-queue.js';
+import {
+  TaskConflict,
+  TaskIdReused,
+  UnknownTask,
+  WrongTaskData,
+  type TaskQueue,
+  type TaskStart,
+} from './task-queue.js';
 
 const KEPT_SECONDS = 86_400;
 const KEPT = { age: KEPT_SECONDS, count: 1_000 };
@@ -32,6 +42,8 @@ const KINDS = {
 } as const satisfies Readonly<Record<TaskState, readonly string[]>>;
 
 type Connected = Readonly<{ client: QueueClient; queue: Queue<TaskJob> }>;
+
+const lost = (id: string): BrokerUnavailable => new BrokerUnavailable(`Redis has lost task ${id}`);
 
 type TaskQueueOptions = Readonly<{
   url: string;
@@ -59,12 +71,13 @@ export class BullmqQueue implements TaskQueue {
     }
     const read = definition.schema.safeParse(data);
     if (!read.success) throw new WrongTaskData(name, read.error);
-    const known = await this.get(id);
-    if (known === undefined) {
+    const starter = randomUUID();
+    if ((await this.#job(id)) === undefined) {
+      // Whoever else asks for it now does the same: the first one's stays.
       await this.#ask(({ queue }) =>
         queue.add(
           name,
-          { data, round: 0 },
+          { data, round: 0, starter },
           {
             jobId: jobIdOf(id),
             attempts: definition.attempts,
@@ -75,12 +88,19 @@ export class BullmqQueue implements TaskQueue {
         ),
       );
     }
+    const kept = await this.#job(id);
+    if (kept === undefined) throw lost(id);
+    // As it was kept: in JSON.
+    if (kept.name !== name || !isDeepStrictEqual(kept.data.data, parseJson(JSON.stringify(data)))) {
+      throw new TaskIdReused(`task ${id} is there already: ${kept.name === name ? 'with other data' : kept.name}`);
+    }
+    const duplicate = kept.data.starter !== starter;
     // A worker that has begun it has told this before; where this process ends here, it does.
-    if (known === undefined) {
+    if (!duplicate) {
       await this.#story(id, name).queued({ data, round: 0 });
       await this.#ask(({ client }) => client.hset(jobKey(id), QUEUED_FIELD, '1'));
     }
-    return { task: await this.#require(id), duplicate: known !== undefined };
+    return { task: await this.#require(id), duplicate };
   }
 
   get(id: string): Promise<Task | undefined> {
@@ -167,7 +187,7 @@ export class BullmqQueue implements TaskQueue {
 
   async #require(id: string): Promise<Task> {
     const task = await this.get(id);
-    if (task === undefined) throw new BrokerUnavailable(`Redis has lost task ${id}`);
+    if (task === undefined) throw lost(id);
     return task;
   }
 
