@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Job, Queue } from 'bullmq';
+import type { Job } from 'bullmq';
 import { BrokerUnavailable, type ChannelLog } from '../gateway/broker/channel-log.js';
 import { parseJson } from '../protocol/json.js';
 import {
@@ -14,12 +14,11 @@ import {
   PREFIX,
   QUEUE,
   QUEUED_FIELD,
-  type QueueClient,
 } from './connection.js';
 import type { TaskDefinitions } from './load.js';
 import { TaskStory } from './story.js';
-import { TASK_STATES, type Task, type TaskJob, type TaskState } from './task.js';
-import { isCancelled, taskOf } from './task-of-job.js';
+import { listTasks, readTask, type Connected } from './stored-tasks.js';
+import type { Task, TaskJob, TaskState } from './task.js';
 import {
   TaskConflict,
   TaskIdReused,
@@ -31,17 +30,6 @@ import {
 
 const KEPT_SECONDS = 86_400;
 const KEPT = { age: KEPT_SECONDS, count: 1_000 };
-
-const KINDS = {
-  waiting: ['waiting', 'prioritized', 'delayed'],
-  active: ['active'],
-  done: ['completed'],
-  failed: ['failed'],
-  // One that was cancelled before it ran stands in the queue until its turn.
-  cancelled: ['failed', 'waiting', 'prioritized', 'delayed'],
-} as const satisfies Readonly<Record<TaskState, readonly string[]>>;
-
-type Connected = Readonly<{ client: QueueClient; queue: Queue<TaskJob> }>;
 
 const lost = (id: string): BrokerUnavailable => new BrokerUnavailable(`Redis has lost task ${id}`);
 
@@ -104,33 +92,11 @@ export class BullmqQueue implements TaskQueue {
   }
 
   get(id: string): Promise<Task | undefined> {
-    return this.#ask(async (connected) => {
-      const job = await connected.queue.getJob(jobIdOf(id));
-      return job === undefined
-        ? undefined
-        : taskOf(job, await job.getState(), await isCancelled(connected.client, job));
-    });
+    return this.#ask((connected) => readTask(connected, id));
   }
 
   list({ state, limit }: Readonly<{ state?: TaskState | undefined; limit: number }>): Promise<readonly Task[]> {
-    const states = state === undefined ? TASK_STATES : [state];
-    return this.#ask(async ({ queue, client }) => {
-      const kinds = [...new Set(states.flatMap((each) => KINDS[each]))];
-      const found = await Promise.all(
-        kinds.map(async (kind) => {
-          const jobs = await queue.getJobs([kind], 0, limit - 1);
-          // A job may have been removed since its id was read.
-          const there = jobs.filter((job: Job<TaskJob> | undefined) => job !== undefined);
-          return Promise.all(there.map(async (job) => taskOf(job, kind, await isCancelled(client, job))));
-        }),
-      );
-      // One that moved while it was looked for is found twice: as it was last seen.
-      const tasks = new Map(found.flat().map((task) => [task.id, task]));
-      return [...tasks.values()]
-        .filter((task) => states.includes(task.state))
-        .sort((a, b) => (a.queued_at < b.queued_at ? 1 : -1))
-        .slice(0, limit);
-    });
+    return this.#ask((connected) => listTasks(connected, state, limit));
   }
 
   async cancel(id: string): Promise<Task | undefined> {

@@ -1,11 +1,7 @@
 import type { Job } from 'bullmq';
 import { z } from 'zod';
-import { CANCEL_FIELD, jobKey, taskIdOf, type QueueClient } from './connection.js';
+import { taskIdOf } from './connection.js';
 import type { Task, TaskJob, TaskState } from './task.js';
-
-/** Whether somebody wants it to end. */
-export const isCancelled = async (client: QueueClient, job: Job<TaskJob>): Promise<boolean> =>
-  (await client.hexists(jobKey(taskIdOf(job.id)), CANCEL_FIELD)) === 1;
 
 const progressSchema = z.object({ n: z.number(), of: z.number(), note: z.string().exactOptional() });
 
