@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { asApplication, asOurs, type Scope } from '../application/scope.js';
 import type { JsonValue } from '../protocol/frames.js';
 import type { Logger } from '../gateway/observability/logger.js';
+import { taskIdOf } from '../task-queue/connection.js';
 import type { TaskContext, TaskDefinition } from '../task-queue/definition.js';
 import type { TaskJob } from '../task-queue/task.js';
 import { Aborted } from './aborted.js';
@@ -71,7 +72,7 @@ const outcomeOf = (error: unknown): Outcome => {
 };
 
 const contextOf = ({ job, narrator, signal, attempt, again }: Attending): TaskContext => ({
-  id: job.id ?? '',
+  id: taskIdOf(job.id),
   attempt,
   again,
   signal,
@@ -94,7 +95,8 @@ const scopeOf = ({ job, attempt, logger }: Attending): Readonly<{ scope: Scope; 
   let fail: (error: unknown) => void = () => {};
   const lost = new Promise<never>((_resolve, reject) => (fail = reject));
   lost.catch(() => undefined);
-  const { id: task, name } = job;
+  const { name } = job;
+  const task = taskIdOf(job.id);
   return {
     lost,
     scope: {

@@ -1,6 +1,7 @@
 import type { Job } from 'bullmq';
 import { DelayedError, UnrecoverableError, WaitingError } from 'bullmq';
 import type { Logger } from '../gateway/observability/logger.js';
+import { taskIdOf } from '../task-queue/connection.js';
 import type { TaskDefinition } from '../task-queue/definition.js';
 import type { Ending, TaskJob } from '../task-queue/task.js';
 import { Aborted } from './aborted.js';
@@ -68,7 +69,10 @@ export const runTask = async (options: RunOptions): Promise<string> => {
   await job.updateData(begun);
   const again = stalls > (kept.stallsSeen ?? 0);
   await narrator.next({ event: 'started', attempt, again, worker });
-  options.logger.info({ event: 'task_started', task: job.id, name: job.name, attempt, again }, 'Task started');
+  options.logger.info(
+    { event: 'task_started', task: taskIdOf(job.id), name: job.name, attempt, again },
+    'Task started',
+  );
   return conclude(options, await attend({ ...options, definition, attempt, again }), begun);
 };
 

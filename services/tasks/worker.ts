@@ -9,6 +9,7 @@ import {
   PREFIX,
   QUEUE,
   QUEUED_FIELD,
+  taskIdOf,
   type QueueClient,
 } from '../task-queue/connection.js';
 import type { TaskDefinitions } from '../task-queue/load.js';
@@ -69,8 +70,8 @@ export class TaskWorker {
       logger.warn({ event: 'tasks_queue_failed', error }, 'The queue of tasks failed');
     this.#client.on('error', failed);
     this.#worker.on('error', failed);
-    this.#worker.on('stalled', (task) =>
-      logger.warn({ event: 'task_stalled', task }, 'A worker died over a task: it runs again'),
+    this.#worker.on('stalled', (jobId) =>
+      logger.warn({ event: 'task_stalled', task: taskIdOf(jobId) }, 'A worker died over a task: it runs again'),
     );
   }
 
@@ -116,7 +117,7 @@ export class TaskWorker {
 
   async #take(job: Job<TaskJob>, token: string): Promise<string> {
     const { definitions, log, logger, metrics, name, leaseMs, timeoutMs } = this.#options;
-    const id = job.id ?? '';
+    const id = taskIdOf(job.id);
     const run = new AbortController();
     const lease = new Lease(
       {
