@@ -14,6 +14,7 @@ import {
   PREFIX,
   QUEUE,
   QUEUED_FIELD,
+  warnSparingly,
 } from './connection.js';
 import type { TaskDefinitions } from './load.js';
 import { TaskStory } from './story.js';
@@ -171,8 +172,7 @@ export class BullmqQueue implements TaskQueue {
     const { Queue } = await import('bullmq');
     const client = connect(this.#options.url, 'task-queue', false);
     const queue = new Queue<TaskJob>(QUEUE, { connection: client, prefix: PREFIX, skipWaitingForReady: true });
-    client.on('error', (error) => this.#options.warn(error));
-    queue.on('error', (error) => this.#options.warn(error));
+    queue.on('error', warnSparingly(client, this.#options.warn));
     return { client, queue };
   }
 }

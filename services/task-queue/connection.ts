@@ -42,3 +42,25 @@ const AWAY_WORDS =
 export const isAway = (error: unknown): boolean =>
   error instanceof Error &&
   (AWAY_NAMES.has(error.name) || AWAY_WORDS.test(error.message) || ('syscall' in error && 'code' in error));
+const TOLD_AGAIN_MS = 60_000;
+
+/**
+ * Tells what goes wrong with the client, and what is given to the returned function, the same words once a minute: while Redis is
+ * away each connection of a queue meets an error at each attempt.
+ */
+export const warnSparingly = (client: Redis, warn: (error: Error) => void): ((error: Error) => void) => {
+  const told = new Set<string>();
+  let since = -Infinity;
+  const failed = (error: Error): void => {
+    const now = performance.now();
+    if (now - since >= TOLD_AGAIN_MS) {
+      told.clear();
+      since = now;
+    }
+    if (told.has(error.message)) return;
+    told.add(error.message);
+    warn(error);
+  };
+  client.on('error', failed);
+  return failed;
+};

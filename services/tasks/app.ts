@@ -30,6 +30,7 @@ export const createTasksApp = ({ config, name, definitions, broker, logger }: Ta
   const metrics: TaskMetrics = new TaskMetrics(
     () => ({ waiting: () => worker.waiting(), active: () => worker.active }),
     { color: config.COLOR, worker: config.WORKER, release: config.RELEASE },
+    definitions.keys(),
   );
   const worker = new TaskWorker({
     url: config.REDIS_URL,

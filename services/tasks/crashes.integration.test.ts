@@ -1,5 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -10,32 +9,17 @@ import { report } from '../../examples/tasks/report.js';
 import { connect, PREFIX, QUEUE } from '../task-queue/connection.js';
 import { taskChannel } from '../task-queue/story.js';
 import type { TaskJob } from '../task-queue/task.js';
-import { progressOf, start, taskStage, upTo, type TaskStage } from './testing/stage.js';
+import { progressOf, start, taskStage, upTo } from './testing/stage.js';
+import { spawnWorker } from './testing/worker-process.js';
 
 const CHECKOUT = resolve(import.meta.dirname, '../..');
-const MAIN = join(CHECKOUT, 'dist/services/tasks/main.js');
-
-/** A task worker as it is built, in a process of its own; killed with the test. */
-const spawnWorker = async ({ redis }: TaskStage, settings: Readonly<Record<string, string>>): Promise<ChildProcess> => {
-  const child = spawn(process.execPath, [MAIN], {
-    env: { REDIS_URL: redis.url, PORT: '0', ...settings },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  onTestFinished(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  });
-  for await (const chunk of child.stdout) if (String(chunk).includes('tasks_started')) break;
-  return child;
-};
 
 test('[task-4] kill -9 of its worker: the task is run once more, marked, and ends once', async () => {
   const stage = await taskStage([report]);
   const doomed = await spawnWorker(stage, { TASK_LEASE: '2' });
   const id = await start(stage, 'report', { seconds: 2, steps: 20 });
   await stage.storyUntil(id, 'progress');
-  doomed.kill('SIGKILL');
+  doomed.process.kill('SIGKILL');
   const killedAt = performance.now();
   await stage.startWorker();
   const told = await stage.storyUntil(id, 'done');
@@ -55,10 +39,10 @@ test('[task-4] a worker that was frozen for longer than its lease tells nothing 
   const frozen = await spawnWorker(stage, { TASK_LEASE: '2' });
   const id = await start(stage, 'report', { seconds: 6, steps: 60 });
   await stage.storyUntil(id, 'progress');
-  frozen.kill('SIGSTOP');
+  frozen.process.kill('SIGSTOP');
   await stage.startWorker();
   await expect.poll(async () => progressOf(await stage.story(taskChannel(id)), 2)).toContain(1);
-  frozen.kill('SIGCONT');
+  frozen.process.kill('SIGCONT');
   const told = await stage.storyUntil(id, 'done');
   const secondRun = told.findIndex((each) => each.event === 'started' && each['attempt'] === 2);
   expect(told.slice(secondRun).filter((each) => each['attempt'] === 1)).toEqual([]);
@@ -147,5 +131,6 @@ test('[task-3] a task that leaves a rejection behind fails, and no other one of 
   });
   const told = await stage.storyUntil(innocent, 'done');
   expect(told.filter(({ event }) => event === 'started')).toHaveLength(1);
-  expect(worker.exitCode).toBeNull();
+  expect(worker.process.exitCode).toBeNull();
+  expect(worker.logs.find(({ event }) => event === 'task_leaked')).toMatchObject({ level: 'ERROR', task: leaks });
 });

@@ -1,0 +1,44 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { onTestFinished } from 'vitest';
+
+const MAIN = resolve(import.meta.dirname, '../../../dist/services/tasks/main.js');
+
+export type LogLine = Readonly<Record<string, unknown>> &
+  Readonly<{ event?: string; error?: Readonly<{ message: string }> }>;
+export type SpawnedWorker = Readonly<{
+  process: ChildProcess;
+  /** What it logged, parsed. */
+  logs: readonly LogLine[];
+  /** Of its `/metrics`. */
+  http: string;
+}>;
+
+/** A task worker as it is built, in a process of its own, once it has started; killed with the test. */
+export const spawnWorker = async (
+  { redis }: Readonly<{ redis: Readonly<{ url: string }> }>,
+  settings: Readonly<Record<string, string>>,
+): Promise<SpawnedWorker> => {
+  const child = spawn(process.execPath, [MAIN], {
+    env: { REDIS_URL: redis.url, PORT: '0', ...settings },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  });
+  const logs: LogLine[] = [];
+  const port = await new Promise<unknown>((resolve, reject) => {
+    createInterface({ input: child.stdout })
+      .on('line', (text) => {
+        const line = JSON.parse(text) as LogLine;
+        logs.push(line);
+        if (line.event === 'tasks_started') resolve(line['port']);
+      })
+      .on('close', () => reject(new Error(`the task worker has ended: ${JSON.stringify(logs.at(-1))}`)));
+  });
+  return { process: child, logs, http: `http://127.0.0.1:${String(port)}` };
+};
