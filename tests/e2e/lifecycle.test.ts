@@ -100,8 +100,9 @@ test('a build that does not start leaves nothing behind', async () => {
   const stack = await TestStack.prepare({ READY_TIMEOUT: '5', LOG_LEVEL: 'nonsense' });
   const { code, output } = await stack.run(['up']);
   expect(code).toBe(1);
-  expect(output).toMatch(/blue-\d did not start/);
-  expect(output).toContain('LOG_LEVEL="nonsense"');
+  expect(output.trimEnd().split('\n').at(-1)).toMatch(
+    /^blue-\d did not start: .*; it said: switchyard worker: LOG_LEVEL="nonsense": /,
+  );
   expect(processesOf(stack.runDir)).toEqual([]);
   await stack.close();
 });
