@@ -39,6 +39,13 @@ describe('a worker alone', () => {
     expect(await client.next('ack')).toMatchObject({ message_count: 1 });
   });
 
+  test('tells a mistyped setting, and serves', async () => {
+    worker = await startLoneWorker({ RATE_LIMIT_MESSAGE_PER_WINDOW: '5', DRAIN_TIMEOUT: '300' });
+    expect(worker.logs.filter(({ event }) => event === 'setting_unknown')).toMatchObject([
+      { setting: 'RATE_LIMIT_MESSAGE_PER_WINDOW', nearest: 'RATE_LIMIT_MESSAGES_PER_WINDOW' },
+    ]);
+  });
+
   test('starts by npm run worker with the settings of the environment, COLOR among them', async () => {
     worker = await startLoneWorker({ COLOR: 'green', WORKER: '7' }, ['npm', 'run', 'worker']);
     const version = await fetch(`http://127.0.0.1:${worker.port}/version`);
