@@ -53,7 +53,8 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
   /** A deploy takes worker settings from the environment, but no stack settings: what was given in vain is told. */
   const deploying = <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
     locked('fail', (signal) => {
-      for (const line of unusedSettings(run.remembered(), wantedStack(config))) report.say(line);
+      for (const line of [...config.unknown, ...unusedSettings(run.remembered(), wantedStack(config))])
+        report.say(line);
       return work(signal);
     });
   const finish = (result: DeployResult): number => {
@@ -63,6 +64,7 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
   switch (verb) {
     case 'up':
       await locked('make', async (signal) => {
+        for (const line of config.unknown) report.say(line);
         const raised = await siteForUp(config, run, report, options);
         await writeVerb(raised.journal, 'up', report, (noted) => up(raised, wantedOf(config), noted, signal));
       });

@@ -19,7 +19,17 @@ const MODULES = { HANDLERS: 'handlers', TASKS: 'tasks' } as const satisfies Modu
 const UNFINISHED = '.new';
 
 /** What a worker runs of a build; the conductor and the tests stay in the checkout. */
-const SERVICES = ['protocol', 'application', 'histogram', 'loki', 'task-queue', 'tasks', 'gateway', 'dashboard'];
+const SERVICES = [
+  'protocol',
+  'application',
+  'histogram',
+  'loki',
+  'settings',
+  'task-queue',
+  'tasks',
+  'gateway',
+  'dashboard',
+];
 /** What tasks there are where nobody says otherwise. */
 const EXAMPLES = 'examples/tasks';
 

@@ -1,11 +1,7 @@
 import type { Job } from 'bullmq';
 import { z } from 'zod';
-import { CANCEL_FIELD, jobKey, type QueueClient } from './connection.js';
+import { taskIdOf } from './connection.js';
 import type { Task, TaskJob, TaskState } from './task.js';
-
-/** Whether somebody wants it to end. */
-export const isCancelled = async (client: QueueClient, job: Job<TaskJob>): Promise<boolean> =>
-  (await client.hexists(jobKey(job.id ?? ''), CANCEL_FIELD)) === 1;
 
 const progressSchema = z.object({ n: z.number(), of: z.number(), note: z.string().exactOptional() });
 
@@ -23,7 +19,7 @@ export const taskOf = (job: Job<TaskJob>, kind: string, cancelled: boolean): Tas
     ending === undefined ? cancelled && kept !== 'active' && kept !== 'done' : ending.event === 'cancelled';
   const state = isOver && kept !== 'active' ? 'cancelled' : kept;
   return {
-    id: job.id ?? '',
+    id: taskIdOf(job.id),
     name: job.name,
     data,
     state,

@@ -16,6 +16,10 @@ export class WrongTaskData extends Error {
     this.reason = reason;
   }
 }
+/** The id stands for a task of another name, or with other data. */
+export class TaskIdReused extends Error {
+  override readonly name = 'TaskIdReused';
+}
 /** This worker has no queue: it has no Redis. */
 export class NoTaskQueue extends Error {
   override readonly name = 'NoTaskQueue';
@@ -41,7 +45,7 @@ export type TaskStart = Readonly<{
  * where a worker died over it. Ended ones are kept for a day, the newest 1,000 done and 1,000 others.
  */
 export interface TaskQueue {
-  /** `duplicate`: it was there. @throws UnknownTask, WrongTaskData, BrokerUnavailable */
+  /** `duplicate`: it was there, put there by another ask. @throws UnknownTask, WrongTaskData, TaskIdReused, BrokerUnavailable */
   start(start: TaskStart): Promise<Readonly<{ task: Task; duplicate: boolean }>>;
   /** @throws BrokerUnavailable */
   get(id: string): Promise<Task | undefined>;

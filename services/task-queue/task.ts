@@ -32,6 +32,8 @@ export type Task = Readonly<{
 /** What the queue keeps with a job. Old and new releases read it: fields are only added. */
 export type TaskJob = Readonly<{
   data: JsonValue;
+  /** Drawn anew by whoever asks for a task: it is that of the one who put it there. */
+  starter?: string;
   /** How often it was asked for again after its end. */
   round: number;
   /** Stalls (BullMQ's count) when the last run began: more of them now, and that run ended without a word. */

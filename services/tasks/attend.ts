@@ -1,7 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import type { Job } from 'bullmq';
 import { z } from 'zod';
+import { asApplication, asOurs, type Scope } from '../application/scope.js';
 import type { JsonValue } from '../protocol/frames.js';
+import type { Logger } from '../gateway/observability/logger.js';
+import { taskIdOf } from '../task-queue/connection.js';
 import type { TaskContext, TaskDefinition } from '../task-queue/definition.js';
 import type { TaskJob } from '../task-queue/task.js';
 import { Aborted } from './aborted.js';
@@ -26,6 +29,7 @@ type Attending = Readonly<{
   attempt: number;
   again: boolean;
   timeoutMs: number;
+  logger: Logger;
 }>;
 
 /** Runs what the application wrote, and says what became of it, whatever it throws and however long it hangs. */
@@ -40,11 +44,11 @@ export const attend = async (attending: Attending): Promise<Outcome> => {
   // A run may wait for it in as many places as it likes.
   setMaxListeners(0, signal);
   const grace = graceAfter(signal);
+  const { scope, lost } = scopeOf(attending);
   try {
     const context = contextOf({ ...attending, signal });
-    // An application may throw before its first await.
-    const run = Promise.resolve().then(() => definition.run(context, job.data.data));
-    const result = await Promise.race([run, grace.over]);
+    const run = asApplication(scope, async () => definition.run(context, job.data.data));
+    const result = await Promise.race([run, lost, grace.over]);
     return signal.aborted ? outcomeOf(signal.reason) : checked(result ?? null);
   } catch (error) {
     return outcomeOf(signal.aborted ? signal.reason : error);
@@ -68,7 +72,7 @@ const outcomeOf = (error: unknown): Outcome => {
 };
 
 const contextOf = ({ job, narrator, signal, attempt, again }: Attending): TaskContext => ({
-  id: job.id ?? '',
+  id: taskIdOf(job.id),
   attempt,
   again,
   signal,
@@ -86,9 +90,31 @@ const contextOf = ({ job, narrator, signal, attempt, again }: Attending): TaskCo
     }),
 });
 
+/** Whose work a run is: `lost` rejects with what it threw where nobody was waiting, and the run has failed. */
+const scopeOf = ({ job, attempt, logger }: Attending): Readonly<{ scope: Scope; lost: Promise<never> }> => {
+  let fail: (error: unknown) => void = () => {};
+  const lost = new Promise<never>((_resolve, reject) => (fail = reject));
+  lost.catch(() => undefined);
+  const { name } = job;
+  const task = taskIdOf(job.id);
+  return {
+    lost,
+    scope: {
+      name,
+      lost: (error) => {
+        logger.error(
+          { event: 'task_leaked', task, name, attempt, error },
+          'Task failed where nobody was waiting for it',
+        );
+        fail(error);
+      },
+    },
+  };
+};
+
 /** A run that does not wait for it must not end the process with it. */
 const heard = (work: () => Promise<void>): Promise<void> => {
-  const told = work();
+  const told = asOurs(work);
   told.catch(() => undefined);
   return told;
 };

@@ -1,11 +1,18 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { Queue } from 'bullmq';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
 import { report } from '../../examples/tasks/report.js';
 import { connect, PREFIX, QUEUE } from '../task-queue/connection.js';
 import { taskChannel } from '../task-queue/story.js';
 import type { TaskJob } from '../task-queue/task.js';
 import { progressOf, start, taskStage, upTo } from './testing/stage.js';
 import { spawnWorker } from './testing/worker-process.js';
+
+const CHECKOUT = resolve(import.meta.dirname, '../..');
 
 test('[task-4] kill -9 of its worker: the task is run once more, marked, and ends once', async () => {
   const stage = await taskStage([report]);
@@ -74,4 +81,56 @@ test('[task-2] Redis is restarted under a task: nothing that it tells is missing
   }
   expect(progressOf(told, attempts.at(-1) ?? 0)).toEqual(upTo(30));
   expect(told.filter(({ event }) => event === 'done')).toHaveLength(1);
+});
+
+/** Two tasks: one leaves a promise behind, the other waits for long enough to be beside it. */
+const LEAKS = `
+  import { setTimeout as delay } from 'node:timers/promises';
+  import { defineTask } from 'switchyard/tasks';
+  import { z } from 'zod';
+  export const leaks = defineTask({
+    name: 'leaks',
+    schema: z.strictObject({}),
+    async run({ signal }) {
+      void Promise.reject('busy');
+      await delay(600_000, undefined, { signal });
+      return null;
+    },
+  });
+  export const innocent = defineTask({
+    name: 'innocent',
+    schema: z.strictObject({}),
+    async run({ progress }) {
+      await progress(1, 2);
+      await delay(2_000);
+      return 'well';
+    },
+  });`;
+
+test('[task-3] a task that leaves a rejection behind fails, and no other one of its worker', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'switchyard-leaks-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, 'leaks.ts'), LEAKS);
+  const built = join(folder, 'built');
+  execFileSync(process.execPath, [
+    join(CHECKOUT, 'scripts/build-modules.mjs'),
+    'TASKS',
+    built,
+    join(folder, 'leaks.ts'),
+  ]);
+  const known = ['leaks', 'innocent'].map((name) => ({ ...report, name, schema: z.strictObject({}), attempts: 1 }));
+  const stage = await taskStage(known);
+  const worker = await spawnWorker(stage, { TASKS: built, TASK_CONCURRENCY: '2' });
+  const innocent = await start(stage, 'innocent', {});
+  await stage.storyUntil(innocent, 'progress');
+  const leaks = await start(stage, 'leaks', {});
+  expect((await stage.storyUntil(leaks, 'failed')).at(-1)).toMatchObject({
+    event: 'failed',
+    error: 'busy',
+    attempt: 1,
+  });
+  const told = await stage.storyUntil(innocent, 'done');
+  expect(told.filter(({ event }) => event === 'started')).toHaveLength(1);
+  expect(worker.process.exitCode).toBeNull();
+  expect(worker.logs.find(({ event }) => event === 'task_leaked')).toMatchObject({ level: 'ERROR', task: leaks });
 });

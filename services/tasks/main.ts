@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ModulesUnusable } from '../application/modules.js';
+import { culprit } from '../application/scope.js';
 import { DEFAULT_LIMITS } from '../gateway/broker/broker.js';
 import { createRedisBroker } from '../gateway/broker/redis/redis-broker.js';
 import { createLogger } from '../gateway/observability/logger.js';
@@ -19,6 +20,11 @@ const run = async (): Promise<void> => {
     release: config.RELEASE,
   });
   const crash = (error: unknown): void => {
+    const application = culprit();
+    if (application !== undefined) {
+      application.lost(error);
+      return;
+    }
     logger.fatal({ event: 'tasks_crash', error }, 'Uncaught error: exiting');
     process.exit(1);
   };

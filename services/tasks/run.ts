@@ -1,6 +1,7 @@
 import type { Job } from 'bullmq';
 import { DelayedError, UnrecoverableError, WaitingError } from 'bullmq';
 import type { Logger } from '../gateway/observability/logger.js';
+import { taskIdOf } from '../task-queue/connection.js';
 import type { TaskDefinition } from '../task-queue/definition.js';
 import type { Ending, TaskJob } from '../task-queue/task.js';
 import { Aborted } from './aborted.js';
@@ -56,12 +57,22 @@ export const runTask = async (options: RunOptions): Promise<string> => {
   }
   const begun: TaskJob = { ...kept, stallsSeen: stalls };
   if (stalls - (kept.stallsBefore ?? 0) >= MOST_DEATHS) {
-    return finish(options, { event: 'failed', error: `its worker died ${MOST_DEATHS} times over it` }, begun);
+    return finish(
+      options,
+      {
+        event: 'failed',
+        error: `its worker died ${MOST_DEATHS} times over it, or stood still for longer than its lease`,
+      },
+      begun,
+    );
   }
   await job.updateData(begun);
   const again = stalls > (kept.stallsSeen ?? 0);
   await narrator.next({ event: 'started', attempt, again, worker });
-  options.logger.info({ event: 'task_started', task: job.id, name: job.name, attempt, again }, 'Task started');
+  options.logger.info(
+    { event: 'task_started', task: taskIdOf(job.id), name: job.name, attempt, again },
+    'Task started',
+  );
   return conclude(options, await attend({ ...options, definition, attempt, again }), begun);
 };
 

@@ -10,6 +10,7 @@ import {
   PREFIX,
   QUEUE,
   QUEUED_FIELD,
+  taskIdOf,
   warnSparingly,
   type QueueClient,
 } from '../task-queue/connection.js';
@@ -75,8 +76,8 @@ export class TaskWorker {
       logger.warn({ event: 'tasks_queue_failed', error }, 'The queue of tasks failed'),
     );
     this.#worker.on('error', failed);
-    this.#worker.on('stalled', (task) =>
-      logger.warn({ event: 'task_stalled', task }, 'A worker died over a task: it runs again'),
+    this.#worker.on('stalled', (jobId) =>
+      logger.warn({ event: 'task_stalled', task: taskIdOf(jobId) }, 'A worker died over a task: it runs again'),
     );
   }
 
@@ -131,7 +132,7 @@ export class TaskWorker {
 
   async #take(job: Job<TaskJob>, token: string): Promise<string> {
     const { definitions, log, logger, metrics, name, leaseMs, timeoutMs } = this.#options;
-    const id = job.id ?? '';
+    const id = taskIdOf(job.id);
     const run = new AbortController();
     const lease = new Lease(
       {

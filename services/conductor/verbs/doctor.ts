@@ -38,6 +38,7 @@ export const doctor = (config: Config, print: (line: string) => void): number =>
   const found = NEEDS.map((need) => ({ need, file: findTool(need.tool, searchPath(config.path)) }));
   const checks = [nodeCheck(), libraryCheck(), settingsCheck(config), doorCheck(config), ...modulesChecks(config)];
   for (const { ok, words } of checks) print(`${ok ? '✓' : '✗'} ${words}`);
+  for (const line of config.unknown) print(`– ${'unknown'.padEnd(COLUMN)} ${line}`);
   for (const { need, file } of found) {
     const mark = file === undefined ? (need.optional === true ? '–' : '✗') : '✓';
     print(

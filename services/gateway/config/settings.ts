@@ -84,12 +84,3 @@ export const settings = z.object({
 });
 
 export type Config = Readonly<z.infer<typeof settings>>;
-
-/** Settings whose value is shown nowhere. */
-export const SECRETS: ReadonlySet<string> = new Set([
-  'CONTROL_TOKEN',
-  'ADMIN_PASSWORD',
-  'API_KEYS',
-  'JWT_SECRET',
-  'JWT_SECRET_PREVIOUS',
-]);

@@ -4,6 +4,7 @@ import { isTaskId } from '../../../task-queue/story.js';
 import {
   NoTaskQueue,
   TaskConflict,
+  TaskIdReused,
   UnknownTask,
   WrongTaskData,
   type TaskQueue,
@@ -90,6 +91,7 @@ const told = async <T>(answer: Promise<T>): Promise<T> => {
   } catch (error) {
     if (error instanceof UnknownTask) throw new Problem('invalid_field', `name: ${error.message}`, 'name');
     if (error instanceof TaskConflict) throw new Problem('conflict', error.message);
+    if (error instanceof TaskIdReused) throw new Problem('key_reused', error.message);
     if (!(error instanceof WrongTaskData)) throw error;
     const { message, field } = invalidField(error.reason);
     const path = field === undefined ? 'data' : `data.${field}`;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { asOurs } from '../../../application/scope.js';
 import { isTaskId } from '../../../task-queue/story.js';
 import { NoTaskQueue } from '../../../task-queue/task-queue.js';
 import { publicationBody } from '../../../protocol/encode.js';
@@ -58,7 +59,7 @@ export class CallContext implements HandlerContext {
 
   /** Made where it is wanted: most calls start no task. */
   get tasks(): HandlerTasks {
-    return { start: (name, data, options = {}) => this.#kept(this.#startTask(name, data, options)) };
+    return { start: (name, data, options = {}) => kept(() => this.#startTask(name, data, options)) };
   }
 
   readonly reply = (data: JsonValue): void => {
@@ -74,10 +75,10 @@ export class CallContext implements HandlerContext {
   }
 
   readonly publish = (channel: string, data: JsonValue, options: PublishOptions = {}): Promise<Published> =>
-    this.#kept(this.#publish(channel, data, options));
+    kept(() => this.#publish(channel, data, options));
 
   readonly send = (clientId: string, data: JsonValue, options: Pick<PublishOptions, 'from'> = {}): Promise<number> =>
-    this.#kept(this.#send(clientId, data, options));
+    kept(() => this.#send(clientId, data, options));
 
   readonly forbidden = (message: string): Error => new HandlerRefusal('forbidden', message);
 
@@ -87,12 +88,6 @@ export class CallContext implements HandlerContext {
     this.#hasReplied = true;
     const { id } = this.#frame;
     if (id !== undefined) this.#connection.send({ type: 'reply', id, data });
-  }
-
-  /** A handler may not wait for it, or only for what it makes of it: its rejection is no reason to end the worker. */
-  #kept<T>(promise: Promise<T>): Promise<T> {
-    promise.catch((error: unknown) => this.#connection.context.handlers.saw(error));
-    return promise;
   }
 
   async #publish(channel: string, data: JsonValue, { from, idempotencyKey }: PublishOptions): Promise<Published> {
@@ -144,6 +139,13 @@ export class CallContext implements HandlerContext {
     return { id, duplicate };
   }
 }
+
+/** What a handler does not wait for it may leave. */
+const kept = <T>(work: () => Promise<T>): Promise<T> => {
+  const promise = asOurs(work);
+  promise.catch(() => undefined);
+  return promise;
+};
 
 const requireClientId = (value: string | undefined): ClientId | undefined => {
   const id = parseClientId(value);
