@@ -14,6 +14,7 @@ export const PROBLEMS = {
   not_found: { status: 404, title: 'There is no such command, or task' },
   method_not_allowed: { status: 405, title: 'Commands are asked for with POST' },
   conflict: { status: 409, title: 'It is not in a state for that' },
+  key_reused: { status: 422, title: 'The idempotency key was used for another message' },
   too_large: { status: 413, title: 'The message is too large' },
   key_reused: { status: 422, title: 'The key stands for another task' },
   overloaded: { status: 429, title: 'Too many messages wait; nothing was done', retryAfter: 1 },
