@@ -60,10 +60,21 @@ export const attend = async (attending: Attending): Promise<Outcome> => {
   }
 };
 
-const checked = (result: JsonValue): Outcome =>
-  Buffer.byteLength(JSON.stringify(result)) <= MOST_RESULT
-    ? { kind: 'done', result }
-    : { kind: 'failed', error: `its result has more than ${MOST_RESULT / 1024} KiB` };
+const checked = (result: JsonValue): Outcome => {
+  const text = jsonOf(result);
+  if (text === undefined) return { kind: 'failed', error: 'its result is no JSON value' };
+  if (Buffer.byteLength(text) <= MOST_RESULT) return { kind: 'done', result };
+  return { kind: 'failed', error: `its result has more than ${MOST_RESULT / 1024} KiB` };
+};
+
+/** Undefined: there is none, as of a function, a bigint, or a circle. An application in JavaScript returns what it likes. */
+const jsonOf = (value: unknown): string | undefined => {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+};
 
 const outcomeOf = (error: unknown): Outcome => {
   if (error instanceof Aborted && error.kind !== 'too_long' && error.kind !== 'ended') return { kind: error.kind };
@@ -79,6 +90,7 @@ const contextOf = ({ job, narrator, signal, attempt, again }: Attending): TaskCo
   progress: (n, of, note) =>
     heard(async () => {
       signal.throwIfAborted();
+      requireStep(n, of, note);
       const step = { n, of, ...(note === undefined ? {} : { note: note.slice(0, MOST_TEXT) }) };
       await narrator.next({ event: 'progress', attempt, ...step });
       await job.updateProgress(step);
@@ -86,9 +98,19 @@ const contextOf = ({ job, narrator, signal, attempt, again }: Attending): TaskCo
   log: (text) =>
     heard(async () => {
       signal.throwIfAborted();
+      if (typeof text !== 'string') throw new TypeError('context.log: the text must be a string');
       await narrator.next({ event: 'log', attempt, text: text.slice(0, MOST_TEXT) });
     }),
 });
+
+/** @throws TypeError for what can't be read as a step by who hears of it */
+const requireStep = (n: unknown, of: unknown, note: unknown): void => {
+  if (!Number.isFinite(n) || !Number.isFinite(of)) {
+    throw new TypeError('context.progress: n and of must be numbers, and finite');
+  }
+  if (note !== undefined && typeof note !== 'string')
+    throw new TypeError('context.progress: the note must be a string');
+};
 
 /** Whose work a run is: `lost` rejects with what it threw where nobody was waiting, and the run has failed. */
 const scopeOf = ({ job, attempt, logger }: Attending): Readonly<{ scope: Scope; lost: Promise<never> }> => {

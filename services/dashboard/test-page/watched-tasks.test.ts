@@ -50,3 +50,16 @@ it('other channels and other data are no tasks; of many tasks the newest 20 are 
   for (let n = 1; n <= 25; n += 1) hear('tasks', told('queued', {}, `t${n}`));
   expect(watched.all().map(({ id }) => id)).toEqual(Array.from({ length: 20 }, (_, index) => `t${25 - index}`));
 });
+
+it.each([
+  ['queued', 'cancel'],
+  ['progress', 'cancel'],
+  ['returned', 'cancel'],
+  ['failed', 'retry'],
+  ['cancelled', 'retry'],
+  ['done', undefined],
+])('of a task that was told to be %s may be asked: %s', (event, action) => {
+  const { watched, hear } = listening();
+  hear('tasks', told(event, { n: 1, of: 2 }));
+  expect(watched.all()).toMatchObject([{ action }]);
+});

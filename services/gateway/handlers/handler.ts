@@ -51,7 +51,7 @@ export interface HandlerTasks {
   readonly start: (name: string, data: JsonValue, options?: TaskOptions) => Promise<StartedTask>;
 }
 
-/** Lines of a handler: with its type and what is known of the connection. `fields` come with the line. */
+/** Lines of a handler: with its type and what is known of the connection. `fields` come with the line, but for those of its own names. */
 export interface HandlerLog {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;

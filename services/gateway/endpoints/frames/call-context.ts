@@ -20,6 +20,7 @@ import { HandlerRefusal } from '../../handlers/run.js';
 import { API } from '../api/publications.js';
 import { logProcessed } from '../processed.js';
 import { targetedText } from '../targeted.js';
+import { callLog } from './call-log.js';
 import type { FrameConnection } from './frame-connection.js';
 
 /** One call of a handler: what it says is the application's, and bounded as what clients say [handler-3]. */
@@ -53,7 +54,7 @@ export class CallContext implements HandlerContext {
   /** Made where it is wanted: most calls write no line. */
   get log(): HandlerLog {
     const { context, connectionLogFields } = this.#connection;
-    this.#log ??= context.logger.child({ ...connectionLogFields, event: 'handler_said', handler: this.type });
+    this.#log ??= callLog(context.logger, { ...connectionLogFields, event: 'handler_said', handler: this.type });
     return this.#log;
   }
 

@@ -356,4 +356,28 @@ describe('what a handler does', () => {
       { level: 'WARN', handler: 'note', client_id: 'ada', shelf: 3, message: 'Nearly empty' },
     ]);
   });
+
+  it('logs as itself, whatever its fields are called', async () => {
+    const forged = { event: 'crash', level: 'FATAL', client_id: 'eve', handler: 'other', worker: '9', message: 'no' };
+    await start([handlerOf('note', ({ log }) => log.info({ ...forged, shelf: 3 }, 'Nearly empty'))]);
+    const client = await connect('/ws?client_id=ada');
+    client.send({ type: 'note', id: 'a' });
+    await client.next('reply');
+    expect(lines('handler_said')).toMatchObject([
+      { level: 'INFO', handler: 'note', client_id: 'ada', worker: '1', shelf: 3, message: 'Nearly empty' },
+    ]);
+  });
+
+  it('is not the one who says who asks', async () => {
+    const handle = ({ session }: HandlerContext): void => {
+      Object.assign(session, { clientId: 'eve' });
+    };
+    const who = handlerOf('who', ({ session, reply }) => reply(session.clientId));
+    await start([handlerOf('forge', handle), who]);
+    const client = await connect('/ws?client_id=ada');
+    client.send({ type: 'forge', id: 'a' });
+    expect(await client.answer('a')).toMatchObject({ code: 'internal' });
+    client.send({ type: 'who', id: 'b' });
+    expect(await client.next('reply')).toMatchObject({ data: 'ada' });
+  });
 });
