@@ -43,12 +43,13 @@ const createBroker = (config: Config, workerId: string, logger: Logger): Broker 
   return createMemoryCluster({ limits }).broker(workerId);
 };
 
-/** Tasks outlive workers: without Redis there are none. @throws ModulesUnusable */
+/** Tasks outlive workers: without Redis there are none, but a wrong setting of them is told. @throws ModulesUnusable */
 const createTaskQueue = async (config: Config, broker: Broker, logger: Logger): Promise<TaskQueue | undefined> => {
+  const definitions = await loadTasks(config.TASKS);
   if (config.REDIS_URL === undefined) return undefined;
   return new BullmqQueue({
     url: config.REDIS_URL,
-    definitions: await loadTasks(config.TASKS),
+    definitions,
     log: broker.log,
     // As task workers keep what they tell.
     keepSeconds: config.SESSION_TTL,

@@ -139,7 +139,7 @@ export class BullmqQueue implements TaskQueue {
   }
 
   async stop(): Promise<void> {
-    const connected = await this.#connecting;
+    const connected = await this.#connecting?.catch(() => undefined);
     await connected?.queue.close();
     connected?.client.disconnect();
   }
@@ -160,11 +160,19 @@ export class BullmqQueue implements TaskQueue {
 
   async #ask<T>(work: (connected: Connected) => Promise<T>): Promise<T> {
     try {
-      return await work(await (this.#connecting ??= this.#connect()));
+      return await work(await this.#connected());
     } catch (error) {
       const words = `the queue of tasks: ${error instanceof Error ? error.message : String(error)}`;
       throw isAway(error) ? new BrokerUnavailable(words, { cause: error }) : new Error(words, { cause: error });
     }
+  }
+
+  /** Where it could not be, it is tried anew when somebody asks again. */
+  #connected(): Promise<Connected> {
+    return (this.#connecting ??= this.#connect().catch((error: unknown) => {
+      this.#connecting = undefined;
+      throw error;
+    }));
   }
 
   async #connect(): Promise<Connected> {
@@ -173,6 +181,13 @@ export class BullmqQueue implements TaskQueue {
     const client = connect(this.#options.url, 'task-queue', false);
     const queue = new Queue<TaskJob>(QUEUE, { connection: client, prefix: PREFIX, skipWaitingForReady: true });
     queue.on('error', warnSparingly(client, this.#options.warn));
+    try {
+      // BullMQ asks once whom it speaks with: a queue whom nobody answered then fails for good.
+      await queue.waitUntilReady();
+    } catch (error) {
+      client.disconnect();
+      throw error;
+    }
     return { client, queue };
   }
 }

@@ -27,7 +27,9 @@ test('up, a second up that does nothing, down, a second down that does nothing',
   expect(second).toMatchObject({ code: 0 });
   const mistyped = 'JWT_SECERT is no setting and is not used; the nearest one is JWT_SECRET.';
   expect(second.output).toContain(`${mistyped}\n`);
-  expect((await stack.run(['doctor'], { JWT_SECERT: 'mistyped' })).output).toContain(mistyped);
+  for (const words of [['doctor'], ['promote', 'blue']]) {
+    expect((await stack.run(words, { JWT_SECERT: 'mistyped' })).output).toContain(mistyped);
+  }
   expect(second.output).toContain('Already up, nothing to do (blue is active)');
   expect(processesOf(stack.runDir)).toEqual(before);
   expect(await stack.run(['status'])).toMatchObject({ code: 0 });

@@ -152,6 +152,12 @@ describe('a worker alone', () => {
     expect(stderr).not.toContain('    at ');
   });
 
+  test.each(['HANDLERS', 'TASKS'])('%s that are not there stop the start with a line that names them', (setting) => {
+    const { status, stderr } = start({ [setting]: '/nowhere' });
+    expect(status).toBe(1);
+    expect(stderr).toBe(`switchyard worker: ${setting}=/nowhere: there is no such file or folder\n`);
+  });
+
   test('a port that is taken stops the start with a line that names it', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await expect.poll(() => other.listening).toBe(true);
