@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { Queue } from 'bullmq';
 import { expect, onTestFinished, test } from 'vitest';
 import { report } from '../../examples/tasks/report.js';
-import { connect, PREFIX, QUEUE } from '../task-queue/connection.js';
+import { connect, jobIdOf, PREFIX, QUEUE } from '../task-queue/connection.js';
 import { taskChannel } from '../task-queue/story.js';
 import type { TaskJob } from '../task-queue/task.js';
 import { progressOf, start, taskStage, upTo, type TaskStage } from './testing/stage.js';
@@ -66,7 +66,7 @@ test('[task-4] a worker that died between the end of a run and telling it leaves
   const id = await start(stage, 'report', {});
   const connection = connect(stage.redis.url, 'test', false);
   const queue = new Queue<TaskJob>(QUEUE, { connection, prefix: PREFIX });
-  const job = (await queue.getJob(id))!;
+  const job = (await queue.getJob(jobIdOf(id)))!;
   await job.updateData({ ...job.data, stallsSeen: 0, ending: { event: 'done', result: 'as it was' } });
   await queue.close();
   connection.disconnect();
