@@ -124,10 +124,11 @@ export class BullmqQueue implements TaskQueue {
       const words = task.state === 'cancelled' ? 'cancelled, but no worker has put it away yet' : task.state;
       throw new TaskConflict(`task ${id} is ${words}: only one that failed or was cancelled can be run again`);
     }
-    const { data, round } = job.data;
+    const { data, round, notBegun = 0 } = job.data;
     const fresh: TaskJob = {
       data,
       round: round + 1,
+      notBegun,
       stallsSeen: job.stalledCounter,
       stallsBefore: job.stalledCounter,
     };

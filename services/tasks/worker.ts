@@ -16,6 +16,7 @@ import {
 } from '../task-queue/connection.js';
 import type { TaskDefinitions } from '../task-queue/load.js';
 import { TaskStory } from '../task-queue/story.js';
+import { attemptOf } from '../task-queue/task-of-job.js';
 import type { TaskJob } from '../task-queue/task.js';
 import { Aborted } from './aborted.js';
 import { Lease } from './lease.js';
@@ -168,7 +169,7 @@ export class TaskWorker {
       this.#runs.delete(run);
       metrics.ended(job.name, how, (performance.now() - startedAt) / 1_000);
       logger.info(
-        { event: 'task_ended', task: id, name: job.name, attempt: job.attemptsStarted, how },
+        { event: 'task_ended', task: id, name: job.name, attempt: attemptOf(job, job.data), how },
         'Run of a task ended',
       );
     }
