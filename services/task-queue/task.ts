@@ -44,6 +44,10 @@ export type TaskJob = Readonly<{
   stallsSeen?: number;
   /** Stalls when this round began. */
   stallsBefore?: number;
+  /** Nothing else runs on its worker in the last run. */
+  alone?: boolean;
+  /** How many such runs of this round ended without a word. */
+  diedAlone?: number;
   /** It ran and ended so: what is left is to tell, however often the worker dies over it. */
   ending?: Ending;
 }>;

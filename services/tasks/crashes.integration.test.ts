@@ -1,18 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { Queue } from 'bullmq';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { report } from '../../examples/tasks/report.js';
 import { connect, jobIdOf, PREFIX, QUEUE } from '../task-queue/connection.js';
 import { taskChannel } from '../task-queue/story.js';
 import type { TaskJob } from '../task-queue/task.js';
 import { progressOf, start, taskStage, upTo } from './testing/stage.js';
-import { spawnWorker } from './testing/worker-process.js';
-
-const CHECKOUT = resolve(import.meta.dirname, '../..');
+import { buildTasks, spawnWorker } from './testing/worker-process.js';
 
 test('[task-4] kill -9 of its worker: the task is run once more, marked, and ends once', async () => {
   const stage = await taskStage([report]);
@@ -108,16 +102,7 @@ const LEAKS = `
   });`;
 
 test('[task-3] a task that leaves a rejection behind fails, and no other one of its worker', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'switchyard-leaks-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  writeFileSync(join(folder, 'leaks.ts'), LEAKS);
-  const built = join(folder, 'built');
-  execFileSync(process.execPath, [
-    join(CHECKOUT, 'scripts/build-modules.mjs'),
-    'TASKS',
-    built,
-    join(folder, 'leaks.ts'),
-  ]);
+  const built = buildTasks(LEAKS);
   const known = ['leaks', 'innocent'].map((name) => ({ ...report, name, schema: z.strictObject({}), attempts: 1 }));
   const stage = await taskStage(known);
   const worker = await spawnWorker(stage, { TASKS: built, TASK_CONCURRENCY: '2' });

@@ -9,12 +9,15 @@ import { Aborted } from './aborted.js';
 import { attend, type Outcome } from './attend.js';
 import type { Lease } from './lease.js';
 import type { Narrator } from './narrator.js';
+import type { Turns } from './turns.js';
 
 const UNKNOWN_AGAIN_MS = 1_000;
 /** A minute: a worker of the release that can run it is up by then, or there is none. */
 const UNKNOWN_TRIES = 60;
-/** So many workers may die over a task before it counts as the one who kills them. */
-const MOST_DEATHS = 3;
+/** A worker that dies, or stands still for longer than its leases, does so over all that it runs: after so many times a task runs alone. */
+const SUSPECT_AFTER = 2;
+/** And when it has happened so often while it ran alone, it counts as the one who does it. */
+const MOST_ALONE = 2;
 
 export type RunOptions = Readonly<{
   job: Job<TaskJob>;
@@ -23,6 +26,8 @@ export type RunOptions = Readonly<{
   definition: TaskDefinition | undefined;
   narrator: Narrator;
   lease: Lease;
+  /** Of its worker. */
+  turns: Turns;
   /** Aborted with an `Aborted`. */
   signal: AbortSignal;
   /** Unique name of this worker's process. */
@@ -60,25 +65,44 @@ export const runTask = async (options: RunOptions): Promise<string> => {
   if (!definition.schema.safeParse(kept.data).success) {
     return handOn(options, notBegun, `its data is not what ${job.name} takes, at any worker`);
   }
-  const begun: TaskJob = { ...kept, stallsSeen: stalls };
-  if (stalls - (kept.stallsBefore ?? 0) >= MOST_DEATHS) {
-    return finish(
-      options,
-      {
-        event: 'failed',
-        error: `its worker died ${MOST_DEATHS} times over it, or stood still for longer than its lease`,
-      },
-      begun,
-    );
-  }
-  await job.updateData(begun);
+  const deaths = stalls - (kept.stallsBefore ?? 0);
   const again = stalls > (kept.stallsSeen ?? 0);
-  await narrator.next({ event: 'started', attempt, again, worker });
-  options.logger.info(
-    { event: 'task_started', task: taskIdOf(job.id), name: job.name, attempt, again },
-    'Task started',
-  );
-  return conclude(options, await attend({ ...options, definition, attempt, again }), begun);
+  const diedAlone = (kept.diedAlone ?? 0) + (again && kept.alone === true ? 1 : 0);
+  if (diedAlone >= MOST_ALONE) {
+    const error = `its worker died ${deaths} times over it, or stood still for longer than its lease; ${MOST_ALONE} times nothing else ran there`;
+    return finish(options, { event: 'failed', error }, notBegun);
+  }
+  const alone = deaths >= SUSPECT_AFTER;
+  // A worker that dies while this waits does not die over it.
+  const notAlone = { alone: false, diedAlone };
+  if (kept.alone === true) await job.updateData({ ...kept, ...notAlone });
+  const leave = await options.turns
+    .take(alone, options.signal)
+    .catch((error: unknown) => notRun(options, { ...notBegun, ...notAlone }, error));
+  if (typeof leave === 'string') return leave;
+  try {
+    const begun: TaskJob = { ...kept, alone, diedAlone, stallsSeen: stalls };
+    await job.updateData(begun);
+    await narrator.next({ event: 'started', attempt, again, worker });
+    options.logger.info(
+      { event: 'task_started', task: taskIdOf(job.id), name: job.name, attempt, again, alone },
+      'Task started',
+    );
+    return await conclude(options, await attend({ ...options, definition, attempt, again }), begun);
+  } finally {
+    leave();
+  }
+};
+
+/** It was told to end before its turn came. */
+const notRun = async (options: RunOptions, kept: TaskJob, error: unknown): Promise<string> => {
+  if (!(error instanceof Aborted)) throw error;
+  if (error.kind === 'cancelled') return finish(options, { event: 'cancelled' }, kept);
+  if (error.kind !== 'stopping') throw error;
+  const { job, token } = options;
+  await job.updateData(kept);
+  await job.moveToWait(token);
+  throw new WaitingError();
 };
 
 const conclude = async (options: RunOptions, outcome: Outcome, begun: TaskJob): Promise<string> => {

@@ -23,6 +23,7 @@ import { Lease } from './lease.js';
 import type { TaskMetrics } from './metrics.js';
 import { Narrator } from './narrator.js';
 import { runTask } from './run.js';
+import { Turns } from './turns.js';
 
 /** Ours decide, since they are told; BullMQ's own limit is never reached. */
 const STALLS_OF_BULLMQ = 1_000_000;
@@ -55,6 +56,7 @@ export class TaskWorker {
   readonly #client: QueueClient;
   readonly #worker: Worker<TaskJob>;
   readonly #runs = new Set<AbortController>();
+  readonly #turns = new Turns();
   #stopped: Promise<void> | undefined;
 
   constructor(options: TaskWorkerOptions) {
@@ -154,6 +156,7 @@ export class TaskWorker {
         definition: definitions.get(job.name),
         narrator: new Narrator(new TaskStory(log, { id, name: job.name }), lease),
         lease,
+        turns: this.#turns,
         signal: run.signal,
         worker: name,
         cancel: { isWanted: mark !== null, isTold: mark === CANCEL_TOLD },

@@ -1,10 +1,24 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
 
-const MAIN = resolve(import.meta.dirname, '../../../dist/services/tasks/main.js');
+const CHECKOUT = resolve(import.meta.dirname, '../../..');
+const MAIN = join(CHECKOUT, 'dist/services/tasks/main.js');
+
+/** A module of tasks, built as a release has it; the folder for `TASKS`, gone with the test. */
+export const buildTasks = (source: string): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'switchyard-tasks-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'tasks.ts');
+  writeFileSync(file, source);
+  const built = join(folder, 'built');
+  execFileSync(process.execPath, [join(CHECKOUT, 'scripts/build-modules.mjs'), 'TASKS', built, file]);
+  return built;
+};
 
 export type LogLine = Readonly<Record<string, unknown>> &
   Readonly<{ event?: string; error?: Readonly<{ message: string }> }>;
