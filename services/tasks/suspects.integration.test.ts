@@ -52,13 +52,13 @@ test('[task-4] a task that kills its workers fails in the end, and not what ran 
   const stage = await taskStage(known);
   const settings = { ...WORKER, TASKS: buildTasks(MODULE) };
   const [innocent, kills] = [await start(stage, 'innocent', {}), await start(stage, 'kills', {})];
-  let isOver = false;
+  const over = new AbortController();
   const supervise = async (): Promise<void> => {
-    while (!isOver) await once((await spawnWorker(stage, settings)).process, 'exit');
+    while (!over.signal.aborted) await once((await spawnWorker(stage, settings)).process, 'exit');
   };
   void supervise();
   const [told, done] = await Promise.all([stage.storyUntil(kills, 'failed'), stage.storyUntil(innocent, 'done')]);
-  isOver = true;
+  over.abort();
   expect(told.at(-1)).toMatchObject({ error: expect.stringMatching(CONDEMNED) as string, attempt: 4 });
   expect(done.at(-1)).toMatchObject({ result: 'well' });
   expect(eventsOf(done)).not.toContain('failed');
