@@ -13,6 +13,7 @@ import {
   type QueueClient,
 } from '../task-queue/connection.js';
 import type { TaskDefinitions } from '../task-queue/load.js';
+import { countWaiting } from '../task-queue/stored-tasks.js';
 import { TaskStory } from '../task-queue/story.js';
 import { attemptOf } from '../task-queue/task-of-job.js';
 import type { TaskJob } from '../task-queue/task.js';
@@ -87,13 +88,8 @@ export class TaskWorker {
   }
 
   /** Of the whole queue: tasks that wait, those that are tried again later included. */
-  async waiting(): Promise<number> {
-    const [waiting, delayed, prioritized] = await Promise.all([
-      this.#client.llen(`${PREFIX}:${QUEUE}:wait`),
-      this.#client.zcard(`${PREFIX}:${QUEUE}:delayed`),
-      this.#client.zcard(`${PREFIX}:${QUEUE}:prioritized`),
-    ]);
-    return waiting + delayed + prioritized;
+  waiting(): Promise<number> {
+    return countWaiting(this.#client);
   }
 
   start(): void {

@@ -16,7 +16,7 @@ export const PROBLEMS = {
   conflict: { status: 409, title: 'It is not in a state for that' },
   too_large: { status: 413, title: 'The message is too large' },
   key_reused: { status: 422, title: 'The key stands for another task' },
-  overloaded: { status: 429, title: 'Too many messages wait; nothing was done', retryAfter: 1 },
+  overloaded: { status: 429, title: 'Too many messages or tasks wait; nothing was done', retryAfter: 1 },
   too_many_attempts: { status: 429, title: 'Too many wrong keys from this address' },
   no_tasks: { status: 503, title: 'This server has no queue of tasks' },
   internal: { status: 500, title: 'The server failed; the outcome is unknown' },

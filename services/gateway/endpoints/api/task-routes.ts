@@ -5,6 +5,7 @@ import {
   NoTaskQueue,
   TaskConflict,
   TaskIdReused,
+  TaskQueueFull,
   UnknownTask,
   WrongTaskData,
   type TaskQueue,
@@ -92,6 +93,7 @@ const told = async <T>(answer: Promise<T>): Promise<T> => {
     if (error instanceof UnknownTask) throw new Problem('invalid_field', `name: ${error.message}`, 'name');
     if (error instanceof TaskConflict) throw new Problem('conflict', error.message);
     if (error instanceof TaskIdReused) throw new Problem('key_reused', error.message);
+    if (error instanceof TaskQueueFull) throw new Problem('overloaded', error.message);
     if (!(error instanceof WrongTaskData)) throw error;
     const { message, field } = invalidField(error.reason);
     const path = field === undefined ? 'data' : `data.${field}`;

@@ -18,8 +18,10 @@ const fails = defineTask({
   run: () => Promise.reject(new Error('as it says')),
 });
 
-const gateway = async (): Promise<Readonly<{ stage: TaskStage; worker: TestWorker; api: ApiClient }>> => {
-  const stage = await taskStage([report, fails]);
+const gateway = async (
+  mostWaiting?: number,
+): Promise<Readonly<{ stage: TaskStage; worker: TestWorker; api: ApiClient }>> => {
+  const stage = await taskStage([report, fails], {}, mostWaiting);
   const worker = await startWorker(
     (workerId) => createRedisBroker({ url: stage.redis.url, workerId, limits: DEFAULT_LIMITS }),
     SETTINGS,
@@ -82,6 +84,15 @@ describe('tasks in the HTTP API', () => {
     expect(await ask(failing, 'retry')).toMatchObject({ status: 200, body: { id: failing } });
     expect(await ask('nobody', 'cancel')).toMatchObject(problem('not_found', 'there is no task nobody'));
     expect(eventsOf(await stage.storyUntil(failing, 'retried'))).toContain('retried');
+  });
+
+  test('[api-14] where too many tasks wait no more is started', async () => {
+    const { api } = await gateway(1);
+    const first = await api.ask('tasks', { name: 'fails' });
+    expect(first).toMatchObject({ status: 200 });
+    const refused = await api.ask('tasks', { name: 'fails' });
+    expect(refused).toMatchObject(problem('overloaded', '1 tasks wait, and MAX_TASKS_WAITING is 1'));
+    expect(refused.headers.get('retry-after')).toBe('1');
   });
 
   test('[api-14] unknown names, wrong data and keys without the scope are refused in words', async () => {
