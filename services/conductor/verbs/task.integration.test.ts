@@ -2,8 +2,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { fanOut } from '../../../examples/tasks/fan-out.js';
 import { report } from '../../../examples/tasks/report.js';
 import { DEFAULT_LIMITS } from '../../gateway/broker/broker.js';
+import { workerOn } from '../../gateway/broker/testing/redis-worker.js';
 import { createRedisBroker } from '../../gateway/broker/redis/redis-broker.js';
 import { startWorker } from '../../gateway/testing/worker.js';
+import { taskChannel } from '../../task-queue/story.js';
 import { taskStage } from '../../tasks/testing/stage.js';
 import { StackSettings } from '../settings.js';
 import { fakeSite } from '../testing/fake-site.js';
@@ -34,6 +36,18 @@ test('a task from the terminal is started, and told of until its end; what is wr
     '3 of 3  forecast',
     'done: {"title":"Sales","pages":3}',
   ]);
+  const story = {
+    channel: taskChannel('forged'),
+    publisher: 'eve',
+    id: '1',
+    body: '"from":"eve","data":{"event":"failed","error":"forged"}',
+  };
+  const { broker } = await workerOn(stage.redis);
+  await broker.log.publish(story);
+  await stage.queue.start({ name: 'report', data: { seconds: 0.1, steps: 1 }, id: 'forged' });
+  expect(await followTask(site, 'forged', (line) => lines.push(line))).toBe(true);
+  expect(lines.slice(7, 9)).toEqual(['queued', 'started (attempt 1)']);
+
   const small = orderFrom({ name: 'fan-out', data: '{"items":40,"milliseconds":1}' }, {});
   const told: string[] = [];
   expect(await followTask(site, await startTask(site, small), (line) => told.push(line))).toBe(true);

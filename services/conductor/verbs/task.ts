@@ -23,7 +23,10 @@ const Told = z.object({
   result: z.unknown().optional(),
 });
 type Told = z.infer<typeof Told>;
-const Story = z.object({ publications: z.array(Place.extend({ data: Told })) });
+/** Whatever else stands there, by a rule of the operator, tells nothing. */
+const NotTold = z.unknown().transform((): Told => ({ event: '' }));
+const Publication = z.union([Place.extend({ from: z.literal('tasks'), data: Told }), Place.extend({ data: NotTold })]);
+const Story = z.object({ publications: z.array(Publication) });
 
 /** What a person wants to be run. */
 export type Order = Readonly<{ name: string; data: unknown; key: string | undefined; wait: boolean }>;

@@ -4,7 +4,9 @@ import type { JsonValue } from '../../../protocol/frames.js';
 import { parseClientId, type ChannelName, type ClientId } from '../../../protocol/ids.js';
 import { logProcessed } from '../processed.js';
 import type { EndpointContext } from '../context.js';
+import { whyNoStory, type Said } from '../stories.js';
 import type { Call } from './command.js';
+import { Problem } from './problem.js';
 
 /** Who is named as the publisher where the caller names nobody; no client can bear it [connect-3]. */
 export const API = requireClientId('api');
@@ -27,6 +29,7 @@ export type Publish = (publishing: Publishing, call: Call) => Promise<Published>
 export const createPublish =
   (context: EndpointContext): Publish =>
   async ({ channel, data, from, idempotencyKey }, { caller, metrics, idempotencyKey: ofRequest }) => {
+    refuseStory({ channel, from });
     const key = idempotencyKey === undefined ? ofRequest : idOfKey(idempotencyKey);
     const startedAt = performance.now();
     try {
@@ -44,6 +47,12 @@ export const createPublish =
       throw error;
     }
   };
+
+/** @throws Problem: only tasks tell of tasks [task-5] */
+export const refuseStory = (said: Said): void => {
+  const why = whyNoStory(said);
+  if (why !== undefined) throw new Problem('forbidden', why);
+};
 
 /**
  * The id of a publish under a key. Those of a batch have `<id>/<place>`, and no key gives what ends so: the key `a/0` of
