@@ -73,13 +73,16 @@ export const problemOf = (error: unknown): Problem | undefined => {
   return undefined;
 };
 
-/** The first thing that a schema found wrong. */
-export const invalidField = ({ issues: [issue] }: z.ZodError): Problem => {
+/** The first thing that a schema found wrong. @param within the field that it read; default: the whole body */
+export const invalidField = ({ issues: [issue] }: z.ZodError, within = ''): Problem => {
   const path = (issue?.path ?? []).map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`));
-  const field = [...path, ...(issue?.code === 'unrecognized_keys' ? [`.${issue.keys[0] ?? ''}`] : [])]
+  const field = [within, ...path, ...(issue?.code === 'unrecognized_keys' ? [`.${issue.keys[0] ?? ''}`] : [])]
     .join('')
     .replace(/^\./, '');
-  const words = issue?.code === 'unrecognized_keys' ? 'is not a field of this command' : (issue?.message ?? 'is wrong');
+  const words =
+    issue?.code === 'unrecognized_keys'
+      ? `is not a field of ${within || 'this command'}`
+      : (issue?.message ?? 'is wrong');
   return field === ''
     ? new Problem('invalid_field', `the body: ${words}`)
     : new Problem('invalid_field', `${field}: ${words}`, field);

@@ -95,9 +95,7 @@ const told = async <T>(answer: Promise<T>): Promise<T> => {
     if (error instanceof TaskIdReused) throw new Problem('key_reused', error.message);
     if (error instanceof TaskQueueFull) throw new Problem('overloaded', error.message);
     if (!(error instanceof WrongTaskData)) throw error;
-    const { message, field } = invalidField(error.reason);
-    const path = field === undefined ? 'data' : `data.${field}`;
-    throw new Problem('invalid_field', field === undefined ? `data: ${message}` : `data.${message}`, path);
+    throw invalidField(error.reason, 'data');
   }
 };
 

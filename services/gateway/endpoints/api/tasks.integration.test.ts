@@ -103,6 +103,15 @@ describe('tasks in the HTTP API', () => {
     expect(await api.ask('tasks', { name: 'report', data: { steps: 'x' } })).toMatchObject(
       problem('invalid_field', /^data\.steps: /, 'data.steps'),
     );
+    expect(await api.ask('tasks', { name: 'report', data: 7 })).toMatchObject(
+      problem('invalid_field', /^data: Invalid input: expected object, received number$/, 'data'),
+    );
+    expect(await api.ask('tasks', { name: 'fails', data: null })).toMatchObject(
+      problem('invalid_field', /^data: .*received null$/, 'data'),
+    );
+    expect(await api.ask('tasks', { name: 'fails', data: { more: 1 } })).toMatchObject(
+      problem('invalid_field', 'data.more: is not a field of data', 'data.more'),
+    );
     expect(await api.ask('tasks', { name: 'report', more: 1 })).toMatchObject(
       problem('invalid_field', 'more: is not a field', 'more'),
     );
