@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { fanOut } from '../../../examples/tasks/fan-out.js';
 import { report } from '../../../examples/tasks/report.js';
 import { DEFAULT_LIMITS } from '../../gateway/broker/broker.js';
@@ -20,7 +20,13 @@ test('a task from the terminal is started, and told of until its end; what is wr
     { tasks: stage.queue },
   );
   onTestFinished(() => app.stop());
-  const site = { ...bare, settings: { ...bare.settings, stack: StackSettings.parse({ HTTP_PORT: port }) } };
+  const runs = { name: 'tasks-blue-1', state: 'running', pid: 1, detail: '' };
+  const taskWorkers = vi.fn(async () => [runs]);
+  const site = {
+    ...bare,
+    stack: { ...bare.stack, taskWorkers },
+    settings: { ...bare.settings, stack: StackSettings.parse({ HTTP_PORT: port }) },
+  };
   await stage.startWorker();
 
   const lines: string[] = [];
@@ -48,6 +54,14 @@ test('a task from the terminal is started, and told of until its end; what is wr
   expect(await followTask(site, 'forged', (line) => lines.push(line))).toBe(true);
   expect(lines.slice(7, 9)).toEqual(['queued', 'started (attempt 1)']);
 
+  taskWorkers.mockResolvedValueOnce([]);
+  const lonely: string[] = [];
+  await followTask(site, 'forged', (line) => lonely.push(line));
+  expect(lonely.slice(0, 2)).toEqual([
+    'no task worker runs on this stack (TASK_WORKERS; "make status"): it waits until one does',
+    'queued',
+  ]);
+
   const small = orderFrom({ name: 'fan-out', data: '{"items":40,"milliseconds":1}' }, {});
   const told: string[] = [];
   expect(await followTask(site, await startTask(site, small), (line) => told.push(line))).toBe(true);
@@ -56,5 +70,8 @@ test('a task from the terminal is started, and told of until its end; what is wr
   await expect(startTask(site, { ...order, name: 'other' })).rejects.toThrow('no task is called other');
   await expect(startTask(site, { ...order, data: { steps: 0 } })).rejects.toThrow('Not started');
   expect(() => orderFrom({}, {})).toThrow('NAME is missing');
+  expect(orderFrom({}, { NAME: 'report', WAIT: '0' }).wait).toBe(false);
+  expect(orderFrom({}, { NAME: 'report', WAIT: '' }).wait).toBe(true);
+  expect(() => orderFrom({}, { NAME: 'report', WAIT: 'no' })).toThrow('WAIT=no: 0 prints the id');
   expect(() => orderFrom({}, { NAME: 'report', DATA: '{' })).toThrow('DATA={ is no JSON');
 });
