@@ -12,7 +12,7 @@ export const PROBLEMS = {
   no_keys: { status: 403, title: 'This server has no API keys' },
   forbidden: { status: 403, title: 'The key may not do that' },
   not_found: { status: 404, title: 'There is no such command, or task' },
-  method_not_allowed: { status: 405, title: 'Commands are asked for with POST' },
+  method_not_allowed: { status: 405, title: 'It is asked for with another method' },
   conflict: { status: 409, title: 'It is not in a state for that' },
   too_large: { status: 413, title: 'The message is too large' },
   key_reused: { status: 422, title: 'The key stands for another task' },

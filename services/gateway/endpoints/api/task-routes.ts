@@ -51,6 +51,12 @@ const OPERATIONS: readonly Operation[] = [
   { method: 'post', path: '/:id/retry', act: (tasks, request) => found(request, (id) => tasks.retry(id)) },
 ];
 
+/** With what an address is asked for, by the parts of it behind `/api/tasks`; none: there is nothing at it. */
+export const taskMethods = ([id, ...action]: readonly string[]): readonly string[] => {
+  const asked = id === undefined ? '' : ['/:id', ...action].join('/');
+  return OPERATIONS.filter(({ path }) => path === asked).map(({ method }) => method.toUpperCase());
+};
+
 /** `/api/tasks`: for keys with the scope `tasks`. */
 export const taskApiRoutes = (
   tasks: TaskQueue | undefined,

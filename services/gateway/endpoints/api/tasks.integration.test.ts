@@ -122,6 +122,26 @@ describe('tasks in the HTTP API', () => {
     );
   });
 
+  test.each([
+    ['DELETE', '', 'POST, GET'],
+    ['PUT', '/t1', 'GET'],
+    ['POST', '/t1/', 'GET'],
+    ['GET', '/t1/cancel', 'POST'],
+    ['DELETE', '/t1/retry', 'POST'],
+  ])('[api-9] %s of /api/tasks%s is refused, with what it is asked for', async (method, path, allow) => {
+    const cluster = createMemoryCluster();
+    const { app, http } = await startWorker((id) => cluster.broker(id), SETTINGS);
+    onTestFinished(() => app.stop());
+    const answer = await fetch(`${http}/api/tasks${path}`, { method });
+    const told = { status: answer.status, body: await answer.json() };
+    expect(told).toMatchObject(
+      problem('method_not_allowed', `/api/tasks${path} is asked for with ${allow.replace(', ', ' or ')}`),
+    );
+    expect(answer.headers.get('allow')).toBe(allow);
+    const nothing = await fetch(`${http}/api/tasks/t1/pause`, { method });
+    expect(nothing.status).toBe(404);
+  });
+
   test('a worker without Redis says that it has no queue', async () => {
     const cluster = createMemoryCluster();
     const { app, http } = await startWorker((id) => cluster.broker(id), SETTINGS);
