@@ -10,6 +10,10 @@ const STATES: Readonly<Record<string, TaskState>> = { active: 'active', complete
 const iso = (timeMs: number | undefined): string | null =>
   timeMs === undefined ? null : new Date(timeMs).toISOString();
 
+/** How often it was begun, this run included. Two runs never have the same. */
+export const attemptOf = ({ attemptsStarted }: Job<TaskJob>, { notBegun = 0 }: TaskJob): number =>
+  attemptsStarted - notBegun;
+
 /** `kind`: BullMQ's word for where it stands. */
 export const taskOf = (job: Job<TaskJob>, kind: string, cancelled: boolean): Task => {
   const { data, ending } = job.data;
@@ -23,7 +27,7 @@ export const taskOf = (job: Job<TaskJob>, kind: string, cancelled: boolean): Tas
     name: job.name,
     data,
     state,
-    attempt: job.attemptsStarted,
+    attempt: attemptOf(job, job.data),
     progress: progressSchema.safeParse(job.progress).data ?? null,
     result: state === 'done' && ending?.event === 'done' ? ending.result : null,
     error: state === 'failed' ? (ending?.event === 'failed' ? ending.error : (job.failedReason ?? null)) : null,

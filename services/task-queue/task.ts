@@ -36,6 +36,10 @@ export type TaskJob = Readonly<{
   starter?: string;
   /** How often it was asked for again after its end. */
   round: number;
+  /** How often a worker took it and began no run: it handed the task on, or had only its end to tell. */
+  notBegun?: number;
+  /** How often it was handed on in this round. */
+  handedOn?: number;
   /** Stalls (BullMQ's count) when the last run began: more of them now, and that run ended without a word. */
   stallsSeen?: number;
   /** Stalls when this round began. */

@@ -3,6 +3,7 @@ import { DelayedError, UnrecoverableError, WaitingError } from 'bullmq';
 import type { Logger } from '../gateway/observability/logger.js';
 import { taskIdOf } from '../task-queue/connection.js';
 import type { TaskDefinition } from '../task-queue/definition.js';
+import { attemptOf } from '../task-queue/task-of-job.js';
 import type { Ending, TaskJob } from '../task-queue/task.js';
 import { Aborted } from './aborted.js';
 import { attend, type Outcome } from './attend.js';
@@ -43,17 +44,21 @@ export type RunOptions = Readonly<{
 export const runTask = async (options: RunOptions): Promise<string> => {
   const { job, narrator, worker, definition, cancel } = options;
   const { data: kept, stalledCounter: stalls } = job;
-  const attempt = job.attemptsStarted;
-  if (kept.ending !== undefined) return finish(options, kept.ending, kept);
-  if (cancel.isTold) throw new UnrecoverableError('cancelled');
+  const attempt = attemptOf(job, kept);
+  const notBegun: TaskJob = { ...kept, notBegun: (kept.notBegun ?? 0) + 1 };
+  if (kept.ending !== undefined) return finish(options, kept.ending, notBegun);
+  if (cancel.isTold) {
+    await job.updateData(notBegun);
+    throw new UnrecoverableError('cancelled');
+  }
   if (kept.round === 0 && kept.stallsSeen === undefined) {
     const { story } = narrator;
     await narrator.tell(() => (options.isQueuedTold ? story.queuedBefore(kept) : story.queued(kept)));
   }
-  if (cancel.isWanted) return finish(options, { event: 'cancelled' }, kept);
-  if (definition === undefined) return handOn(options, `no worker knows a task called ${job.name}`);
+  if (cancel.isWanted) return finish(options, { event: 'cancelled' }, notBegun);
+  if (definition === undefined) return handOn(options, notBegun, `no worker knows a task called ${job.name}`);
   if (!definition.schema.safeParse(kept.data).success) {
-    return handOn(options, `its data is not what ${job.name} takes, at any worker`);
+    return handOn(options, notBegun, `its data is not what ${job.name} takes, at any worker`);
   }
   const begun: TaskJob = { ...kept, stallsSeen: stalls };
   if (stalls - (kept.stallsBefore ?? 0) >= MOST_DEATHS) {
@@ -78,7 +83,7 @@ export const runTask = async (options: RunOptions): Promise<string> => {
 
 const conclude = async (options: RunOptions, outcome: Outcome, begun: TaskJob): Promise<string> => {
   const { job, token, narrator } = options;
-  const attempt = job.attemptsStarted;
+  const attempt = attemptOf(job, begun);
   switch (outcome.kind) {
     case 'done':
       return finish(options, { event: 'done', result: outcome.result }, begun);
@@ -102,21 +107,20 @@ const conclude = async (options: RunOptions, outcome: Outcome, begun: TaskJob): 
 };
 
 const finish = async ({ job, narrator, lease }: RunOptions, ending: Ending, kept: TaskJob): Promise<string> => {
-  if (kept.ending === undefined) {
-    if (!lease.holds) throw new Aborted('lease_lost');
-    await job.updateData({ ...kept, ending });
-  }
-  await narrator.tell(() => narrator.story.ended(kept, ending, job.attemptsStarted));
+  if (!lease.holds) throw new Aborted('lease_lost');
+  await job.updateData({ ...kept, ending });
+  await narrator.tell(() => narrator.story.ended(kept, ending, attemptOf(job, kept)));
   if (ending.event !== 'done') throw new UnrecoverableError(ending.event === 'failed' ? ending.error : 'cancelled');
   return ending.event;
 };
 
 /** To a worker of another release: the gateway that took it knew the task, and its data was good there. */
-const handOn = async (options: RunOptions, error: string): Promise<string> => {
-  const { job, token } = options;
-  if (job.attemptsStarted >= UNKNOWN_TRIES) {
-    return finish(options, { event: 'failed', error }, job.data);
-  }
+const handOn = async (options: RunOptions, kept: TaskJob, error: string): Promise<string> => {
+  const { job, token, lease } = options;
+  const { handedOn = 0 } = kept;
+  if (handedOn >= UNKNOWN_TRIES) return finish(options, { event: 'failed', error }, kept);
+  if (!lease.holds) throw new Aborted('lease_lost');
+  await job.updateData({ ...kept, handedOn: handedOn + 1 });
   await job.moveToDelayed(Date.now() + UNKNOWN_AGAIN_MS, token);
   throw new DelayedError();
 };
