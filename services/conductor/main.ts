@@ -125,16 +125,18 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
       print(await metricsText(site()));
       return 0;
     case 'doctor':
-      return doctor(config, print);
+      return doctor(config, (await isStackUp(config)) ? run.remembered()?.stack : undefined, print);
   }
   return verb satisfies never;
 };
 
+const isStackUp = ({ checkout, runDir }: Config): Promise<boolean> =>
+  new Supervisor(layoutOf(checkout, runDir).socket).answers();
+
 /** A running stack keeps the settings it was started with; one that is down gets those of the environment. */
 const siteForUp = async (config: Config, run: RunDirectory, report: TextReport, options: Options): Promise<Site> => {
   const source = text(options['source']);
-  const isUp = await new Supervisor(layoutOf(config.checkout, config.runDir).socket).answers();
-  if (isUp) return openSite(config, run.remembered() ?? settingsForVerb(config, run), source);
+  if (await isStackUp(config)) return openSite(config, run.remembered() ?? settingsForVerb(config, run), source);
   const ported = await choosePublicPorts(config.stack, config.given, report);
   const binaries = [process.execPath, findTools(config.path).redisServer];
   const stack = await chooseRunUser(ported, config.runDir, binaries, report);

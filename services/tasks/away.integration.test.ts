@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { report } from '../../examples/tasks/report.js';
 import { start, taskStage } from './testing/stage.js';
-import { spawnWorker, type SpawnedWorker } from './testing/worker-process.js';
+import { failedStart, spawnWorker, type SpawnedWorker } from './testing/worker-process.js';
 
 /** With which code it ends, and after how long. */
 const terminate = async ({ process: child }: SpawnedWorker): Promise<Readonly<{ code: unknown; seconds: number }>> => {
@@ -48,4 +48,15 @@ test('while its Redis hangs there are no numbers of it, and who scrapes is told 
   expect(metrics.status).toBe(503);
   stage.redis.resume();
   await expect.poll(async () => (await fetch(`${worker.http}/metrics`)).status).toBe(200);
+});
+
+test('one whose port is taken says so in a line, and ends', async () => {
+  const { redis } = await taskStage([report]);
+  const first = await spawnWorker({ redis }, {});
+  const { port } = new URL(first.http);
+  const { code, words } = failedStart({ REDIS_URL: redis.url, PORT: port });
+  expect(code).toBe(1);
+  expect(words).toBe(
+    `switchyard task worker: can't listen on HOST 127.0.0.1, PORT ${port}: it is taken, or may not be bound by this user (EADDRINUSE)\n`,
+  );
 });

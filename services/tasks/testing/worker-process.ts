@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -41,4 +41,12 @@ export const spawnWorker = async (
       .on('close', () => reject(new Error(`the task worker has ended: ${JSON.stringify(logs.at(-1))}`)));
   });
   return { process: child, logs, http: `http://127.0.0.1:${String(port)}` };
+};
+
+/** What one that does not start says of it, and its exit code. */
+export const failedStart = (
+  env: Readonly<Record<string, string>>,
+): Readonly<{ code: number | null; words: string }> => {
+  const { status, stderr } = spawnSync(process.execPath, [MAIN], { env, encoding: 'utf8', timeout: 30_000 });
+  return { code: status, words: stderr };
 };
