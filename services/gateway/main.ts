@@ -53,6 +53,7 @@ const createTaskQueue = async (config: Config, broker: Broker, logger: Logger): 
     log: broker.log,
     // As task workers keep what they tell.
     keepSeconds: config.SESSION_TTL,
+    mostWaiting: config.MAX_TASKS_WAITING,
     warn: (error) => logger.warn({ event: 'tasks_queue_failed', error }, 'The queue of tasks failed'),
   });
 };

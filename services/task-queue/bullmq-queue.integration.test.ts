@@ -86,6 +86,27 @@ test('a task that runs has begun: whoever asks sees it at one moment', async () 
   expect(waiting.filter(({ attempt, started_at: begun }) => attempt !== 0 || begun !== null)).toEqual([]);
 });
 
+test('no more tasks are started, or retried, than may wait; one that is there already is told of', async () => {
+  const stage = await taskStage([echo, fails], {}, 2);
+  const failed = await start(stage, 'fails', {});
+  const worker = await stage.startWorker();
+  await stage.storyUntil(failed, 'failed');
+  await expect.poll(() => stage.queue.get(failed)).toMatchObject({ state: 'failed' });
+  await worker.stop();
+
+  const waits = await start(stage, 'echo', {});
+  await stage.queue.cancel(await start(stage, 'echo', {}));
+  const full = { name: 'TaskQueueFull', message: '2 tasks wait, and MAX_TASKS_WAITING is 2: ask again later' };
+  await expect(start(stage, 'echo', {})).rejects.toMatchObject(full);
+  await expect(stage.queue.retry(failed)).rejects.toMatchObject(full);
+  expect(await stage.queue.get(failed)).toMatchObject({ state: 'failed' });
+  expect(await stage.queue.start({ name: 'echo', data: {}, id: waits })).toMatchObject({ duplicate: true });
+  expect(await stage.queue.list({ limit: 10 })).toHaveLength(3);
+  await stage.startWorker();
+  await stage.storyUntil(waits, 'done');
+  await expect.poll(() => start(stage, 'echo', {}).then(() => 'there is room')).toBe('there is room');
+});
+
 test('only a Redis that does not answer, or takes no commands now, is away; what else fails is a defect', async () => {
   const stage = await taskStage([echo]);
   await stage.queue.start({ name: 'echo', data: 1, id: 'one' });

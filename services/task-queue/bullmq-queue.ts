@@ -18,11 +18,12 @@ import {
 } from './connection.js';
 import type { TaskDefinitions } from './load.js';
 import { TaskStory } from './story.js';
-import { listTasks, readTask, type Connected } from './stored-tasks.js';
+import { countWaiting, listTasks, readTask, type Connected } from './stored-tasks.js';
 import type { Task, TaskJob, TaskState } from './task.js';
 import {
   TaskConflict,
   TaskIdReused,
+  TaskQueueFull,
   UnknownTask,
   WrongTaskData,
   type TaskQueue,
@@ -41,6 +42,8 @@ type TaskQueueOptions = Readonly<{
   log: ChannelLog;
   /** How long its channels are kept after what is told here, s. A task may wait longer than a channel is kept. */
   keepSeconds: number;
+  /** Tasks that may wait: no more is started then. A few more are where many start at once. */
+  mostWaiting: number;
   warn(error: Error): void;
 }>;
 
@@ -62,6 +65,7 @@ export class BullmqQueue implements TaskQueue {
     if (!read.success) throw new WrongTaskData(name, read.error);
     const starter = randomUUID();
     if ((await this.#job(id)) === undefined) {
+      await this.#requireRoom();
       // Whoever else asks for it now does the same: the first one's stays.
       await this.#ask(({ queue }) =>
         queue.add(
@@ -124,6 +128,7 @@ export class BullmqQueue implements TaskQueue {
       const words = task.state === 'cancelled' ? 'cancelled, but no worker has put it away yet' : task.state;
       throw new TaskConflict(`task ${id} is ${words}: only one that failed or was cancelled can be run again`);
     }
+    await this.#requireRoom();
     const { data, round, notBegun = 0 } = job.data;
     const fresh: TaskJob = {
       data,
@@ -143,6 +148,13 @@ export class BullmqQueue implements TaskQueue {
     const connected = await this.#connecting?.catch(() => undefined);
     await connected?.queue.close();
     connected?.client.disconnect();
+  }
+
+  async #requireRoom(): Promise<void> {
+    const { mostWaiting } = this.#options;
+    const waiting = await this.#ask(({ client }) => countWaiting(client));
+    if (waiting < mostWaiting) return;
+    throw new TaskQueueFull(`${waiting} tasks wait, and MAX_TASKS_WAITING is ${mostWaiting}: ask again later`);
   }
 
   #story(id: string, name: string): TaskStory {

@@ -1,5 +1,5 @@
 import type { Job, Queue } from 'bullmq';
-import { CANCEL_FIELD, jobIdOf, jobKey, taskIdOf, type QueueClient } from './connection.js';
+import { CANCEL_FIELD, jobIdOf, jobKey, PREFIX, QUEUE, taskIdOf, type QueueClient } from './connection.js';
 import { TASK_STATES, type Task, type TaskJob, type TaskState } from './task.js';
 import { taskOf } from './task-of-job.js';
 
@@ -15,6 +15,16 @@ const KINDS = {
   cancelled: ['failed', 'wait', 'prioritized', 'delayed'],
 } as const satisfies Readonly<Record<TaskState, readonly string[]>>;
 type Kind = (typeof KINDS)[TaskState][number];
+
+/** Tasks that wait, those that are tried again later included. */
+export const countWaiting = async (client: QueueClient): Promise<number> => {
+  const [waiting, delayed, prioritized] = await Promise.all([
+    client.llen(`${PREFIX}:${QUEUE}:wait`),
+    client.zcard(`${PREFIX}:${QUEUE}:delayed`),
+    client.zcard(`${PREFIX}:${QUEUE}:prioritized`),
+  ]);
+  return waiting + delayed + prioritized;
+};
 
 /** Ids that are read at a time. */
 const PAGE = 200;

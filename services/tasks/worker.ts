@@ -15,6 +15,7 @@ import {
   type QueueClient,
 } from '../task-queue/connection.js';
 import type { TaskDefinitions } from '../task-queue/load.js';
+import { countWaiting } from '../task-queue/stored-tasks.js';
 import { TaskStory } from '../task-queue/story.js';
 import { attemptOf } from '../task-queue/task-of-job.js';
 import type { TaskJob } from '../task-queue/task.js';
@@ -98,14 +99,9 @@ export class TaskWorker {
   async waiting(): Promise<number> {
     // Its commands wait for Redis to come back.
     if (!this.isReady) throw new Error('Redis is away');
-    const counts = Promise.all([
-      this.#client.llen(`${PREFIX}:${QUEUE}:wait`),
-      this.#client.zcard(`${PREFIX}:${QUEUE}:delayed`),
-      this.#client.zcard(`${PREFIX}:${QUEUE}:prioritized`),
-    ]);
-    const counted = await Promise.race([counts, delay(COUNT_MS, undefined, { ref: false })]);
+    const counted = await Promise.race([countWaiting(this.#client), delay(COUNT_MS, undefined, { ref: false })]);
     if (counted === undefined) throw new Error('Redis does not answer');
-    return counted.reduce((sum, count) => sum + count);
+    return counted;
   }
 
   start(): void {

@@ -36,7 +36,8 @@ export class WatchedTasks {
 
   heard(frame: ServerFrame): void {
     if (frame.type !== 'message' || !('channel' in frame) || !isOfTasks(frame.channel)) return;
-    if (!isFields(frame.data)) return;
+    // Where the operator lets clients publish there, they tell of no task.
+    if (frame.from !== 'tasks' || !isFields(frame.data)) return;
     const [id, event] = [readText(frame.data['task']), readText(frame.data['event'])];
     if (id === undefined || event === undefined) return;
     const before = this.#tasks.get(id);

@@ -8,6 +8,7 @@ import { MAX_FRAME_BYTES } from '../../../protocol/limits.js';
 import type { Accepted, ChannelLog } from '../../broker/channel-log.js';
 import { logProcessed } from '../processed.js';
 import type { EndpointContext } from '../context.js';
+import { whyNoStory, type Said } from '../stories.js';
 import type { Call } from './command.js';
 import { Problem } from './problem.js';
 
@@ -32,6 +33,7 @@ export type Publish = (publishing: Publishing, call: Call) => Promise<Published>
 export const createPublish =
   (context: EndpointContext): Publish =>
   async ({ channel, data, from, idempotencyKey }, { caller, metrics, idempotencyKey: ofRequest }) => {
+    refuseStory({ channel, from });
     const key = idempotencyKey === undefined ? ofRequest : idOfKey(idempotencyKey);
     const body = publicationBody(from ?? API, data);
     const startedAt = performance.now();
@@ -73,6 +75,12 @@ const isAnother = async (
   const kept = publications.find((publication) => publication.epoch === epoch && publication.offset === offset)?.body;
   // The same fields in another order are the same message.
   return kept !== undefined && kept !== body && !isDeepStrictEqual(parseJson(`{${kept}}`), parseJson(`{${body}}`));
+};
+
+/** @throws Problem: only tasks tell of tasks [task-5] */
+export const refuseStory = (said: Said): void => {
+  const why = whyNoStory(said);
+  if (why !== undefined) throw new Problem('forbidden', why);
 };
 
 /**

@@ -19,6 +19,7 @@ import type {
 import { HandlerRefusal } from '../../handlers/run.js';
 import { API } from '../api/publications.js';
 import { logProcessed } from '../processed.js';
+import { whyNoStory, type Said } from '../stories.js';
 import { targetedText } from '../targeted.js';
 import { callLog } from './call-log.js';
 import type { FrameConnection } from './frame-connection.js';
@@ -99,6 +100,7 @@ export class CallContext implements HandlerContext {
     const key = parseFrameId(idempotencyKey);
     if (key === undefined && idempotencyKey !== undefined) throw new TypeError('idempotencyKey: 1 to 64 characters');
     const publisher = requireClientId(from) ?? API;
+    requireNoStory({ channel: name, from: publisher });
     requireJson(data, MAX_FRAME_BYTES);
     const startedAt = performance.now();
     try {
@@ -123,6 +125,7 @@ export class CallContext implements HandlerContext {
     const { context, metrics } = this.#connection;
     const to = requireClientId(clientId);
     const sender = requireClientId(from) ?? API;
+    requireNoStory({ from: sender });
     requireJson(data, MAX_FRAME_BYTES);
     if (to === undefined) throw new TypeError('to which client?');
     const delivered = await context.clients.send(to, targetedText(to, sender, data));
@@ -152,6 +155,11 @@ const requireClientId = (value: string | undefined): ClientId | undefined => {
   const id = parseClientId(value);
   if (id === undefined && value !== undefined) throw new TypeError(`${JSON.stringify(value)} is no client_id`);
   return id;
+};
+
+const requireNoStory = (said: Said): void => {
+  const why = whyNoStory(said);
+  if (why !== undefined) throw new TypeError(why);
 };
 
 /** @throws TypeError for what has no JSON, RangeError for more than `most` bytes of it */
