@@ -27,7 +27,7 @@ export interface HandlerSession {
 export type PublishOptions = Readonly<{
   /** Named as the publisher; default `api`, which no client can be called. */
   from?: string;
-  /** 1 to 64 characters: the same again, by this handler in this channel, is answered with the first offset. */
+  /** 1 to 64 characters: the same message again, by this handler in this channel, is answered with the first offset. */
   idempotencyKey?: string;
 }>;
 
@@ -76,7 +76,7 @@ export interface HandlerContext {
   readonly reply: (data: JsonValue) => void;
   /**
    * A publication of the application: kept, ordered and counted as those of clients. Rejects when Redis is away: the outcome
-   * is unknown then. @throws TypeError, RangeError over 64 KiB
+   * is unknown then; and by `name` with KeyReused: its idempotencyKey stands for another message. @throws TypeError, RangeError over 64 KiB
    */
   readonly publish: (channel: string, data: JsonValue, options?: PublishOptions) => Promise<Published>;
   /** To every connection of a client; resolves with how many were reached. As `publish`, but kept nowhere. */

@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import { publicationBody } from '../../../protocol/encode.js';
 import type { JsonValue } from '../../../protocol/frames.js';
-import { parseClientId, parseOffset, type ChannelName, type ClientId } from '../../../protocol/ids.js';
-import { parseJson } from '../../../protocol/json.js';
-import { MAX_FRAME_BYTES } from '../../../protocol/limits.js';
-import type { Accepted, ChannelLog } from '../../broker/channel-log.js';
+import { parseClientId, type ChannelName, type ClientId } from '../../../protocol/ids.js';
+import type { Accepted } from '../../broker/channel-log.js';
 import { logProcessed } from '../processed.js';
 import type { EndpointContext } from '../context.js';
+import { isAnotherMessage } from '../reused-key.js';
 import { whyNoStory, type Said } from '../stories.js';
 import type { Call } from './command.js';
 import { Problem } from './problem.js';
@@ -52,7 +50,7 @@ export const createPublish =
     const { epoch, offset, duplicate } = accepted;
     metrics.messageAccepted(duplicate, (performance.now() - startedAt) / 1000);
     logProcessed(context, () => ({ api_caller: caller.name }), channel, offset);
-    if (duplicate && (await isAnother(context.log, channel, accepted, body))) {
+    if (duplicate && (await isAnotherMessage(context.log, channel, accepted, body))) {
       throw new Problem(
         'key_reused',
         `${channel}: this idempotency key was used for another message, at offset ${offset}; nothing was published`,
@@ -60,22 +58,6 @@ export const createPublish =
     }
     return { channel, epoch, offset, duplicate };
   };
-
-/** Whether the log has something else there. What it does not have any more can't be compared. @throws BrokerUnavailable */
-const isAnother = async (
-  log: ChannelLog,
-  channel: ChannelName,
-  { epoch, offset }: Accepted,
-  body: string,
-): Promise<boolean> => {
-  const before = parseOffset(offset - 1);
-  if (before === undefined) return false;
-  const since = { epoch, offset: before };
-  const { publications } = await log.read({ channel, since, limit: 1, maxBytes: MAX_FRAME_BYTES });
-  const kept = publications.find((publication) => publication.epoch === epoch && publication.offset === offset)?.body;
-  // The same fields in another order are the same message.
-  return kept !== undefined && kept !== body && !isDeepStrictEqual(parseJson(`{${kept}}`), parseJson(`{${body}}`));
-};
 
 /** @throws Problem: only tasks tell of tasks [task-5] */
 export const refuseStory = (said: Said): void => {

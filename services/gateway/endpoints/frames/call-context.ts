@@ -17,8 +17,10 @@ import type {
   TaskOptions,
 } from '../../handlers/handler.js';
 import { HandlerRefusal } from '../../handlers/run.js';
+import type { Accepted } from '../../broker/channel-log.js';
 import { API } from '../api/publications.js';
 import { logProcessed } from '../processed.js';
+import { isAnotherMessage } from '../reused-key.js';
 import { whyNoStory, type Said } from '../stories.js';
 import { targetedText } from '../targeted.js';
 import { callLog } from './call-log.js';
@@ -102,22 +104,30 @@ export class CallContext implements HandlerContext {
     const publisher = requireClientId(from) ?? API;
     requireNoStory({ channel: name, from: publisher });
     requireJson(data, MAX_FRAME_BYTES);
+    const body = publicationBody(publisher, data);
     const startedAt = performance.now();
+    let accepted: Accepted;
     try {
-      const { epoch, offset, duplicate } = await context.log.publish({
+      accepted = await context.log.publish({
         channel: name,
         // Those without a key go under another name, so that they push no key out of the window.
         publisher: key === undefined ? `handler:${this.type}:once` : `handler:${this.type}`,
         id: key ?? randomUUID(),
-        body: publicationBody(publisher, data),
+        body,
       });
-      metrics.messageAccepted(duplicate, (performance.now() - startedAt) / 1000);
-      logProcessed(context, () => ({ ...this.#connection.connectionLogFields, handler: this.type }), name, offset);
-      return { epoch, offset, duplicate };
     } catch (error) {
       metrics.messageFailed();
       throw error;
     }
+    const { epoch, offset, duplicate } = accepted;
+    metrics.messageAccepted(duplicate, (performance.now() - startedAt) / 1000);
+    logProcessed(context, () => ({ ...this.#connection.connectionLogFields, handler: this.type }), name, offset);
+    if (duplicate && (await isAnotherMessage(context.log, name, accepted, body))) {
+      throw new KeyReused(
+        `${channel}: idempotencyKey ${key} was used for another message, at offset ${offset}; nothing was published`,
+      );
+    }
+    return { epoch, offset, duplicate };
   }
 
   async #send(clientId: string, data: JsonValue, { from }: Pick<PublishOptions, 'from'>): Promise<number> {
@@ -142,6 +152,11 @@ export class CallContext implements HandlerContext {
     const { duplicate } = await tasks.start({ name, data, id });
     return { id, duplicate };
   }
+}
+
+/** What was to be published is not what its key stands for. */
+class KeyReused extends Error {
+  override readonly name = 'KeyReused';
 }
 
 /** What a handler does not wait for it may leave. */

@@ -1,3 +1,4 @@
+import type { JsonValue } from '../../../protocol/frames.js';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -307,6 +308,25 @@ describe('what a handler does', () => {
       .toMatchObject([{ to: { client_id: 'bob' }, from: 'api', data: 'for you' }]);
     expect(await metric('websocket_messages_total')).toBe(2);
     expect(await metric('websocket_messages_targeted_total')).toBe(1);
+  });
+
+  it('is refused to it under a key that stands for another message, and not published', async () => {
+    const answers: unknown[] = [];
+    const order = async (context: HandlerContext): Promise<void> => {
+      const put = (data: JsonValue) => context.publish('orders', data, { idempotencyKey: 'order-17' });
+      await put({ item: 'tea', count: 1 });
+      answers.push((await put({ count: 1, item: 'tea' })).duplicate);
+      await put({ item: 'tea', count: 2 }).catch((error: unknown) => answers.push(error));
+    };
+    await start([handlerOf('order', order)]);
+    const client = await connect();
+    client.send({ type: 'order', id: 'a' });
+    await client.next('reply');
+    expect(answers).toEqual([true, expect.objectContaining({ name: 'KeyReused' })]);
+    expect((answers[1] as Error).message).toBe(
+      'orders: idempotencyKey order-17 was used for another message, at offset 1; nothing was published',
+    );
+    expect(await metric('websocket_messages_total')).toBe(1);
   });
 
   it.each([
