@@ -43,6 +43,22 @@ test('[api-14] of many that start a task at once one alone has started it; the i
   expect(eventsOf(await stage.story(stage.all))).toEqual(['queued']);
 });
 
+test('of many that have a task run again at once one alone does', async () => {
+  const stage = await taskStage([fails]);
+  const id = await start(stage, 'fails', {});
+  const worker = await stage.startWorker();
+  await stage.storyUntil(id, 'failed');
+  await expect.poll(() => stage.queue.get(id)).toMatchObject({ state: 'failed' });
+  await worker.stop();
+  const answers = await Promise.allSettled(upTo(6).map(() => stage.queue.retry(id)));
+  const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as Error] : []));
+  expect(refused.map(({ name }) => name)).toEqual(Array.from({ length: 5 }, () => 'TaskConflict'));
+  expect(await stage.queue.get(id)).toMatchObject({ state: 'waiting' });
+  expect(eventsOf(await stage.story(taskChannel(id))).filter((event) => event === 'retried')).toHaveLength(1);
+  await stage.queue.cancel(id);
+  expect(await stage.queue.retry('nobody')).toBeUndefined();
+});
+
 test('a list has as many of a state as there are, however many others stand before them', async () => {
   const stage = await taskStage([echo, fails]);
   const started = (name: string) => start(stage, name, {});

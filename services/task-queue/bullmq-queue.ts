@@ -3,22 +3,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Job } from 'bullmq';
 import { BrokerUnavailable, type ChannelLog } from '../gateway/broker/channel-log.js';
 import { parseJson } from '../protocol/json.js';
-import {
-  CANCEL_FIELD,
-  CANCEL_TOLD,
-  CANCEL_WANTED,
-  connect,
-  isAway,
-  jobIdOf,
-  jobKey,
-  PREFIX,
-  QUEUE,
-  QUEUED_FIELD,
-  warnSparingly,
-} from './connection.js';
+import { CANCEL_FIELD, CANCEL_TOLD, CANCEL_WANTED, jobIdOf, jobKey, QUEUED_FIELD, retryKey } from './connection.js';
 import type { TaskDefinitions } from './load.js';
+import { QueueConnection } from './queue-connection.js';
 import { TaskStory } from './story.js';
-import { countWaiting, listTasks, readTask, type Connected } from './stored-tasks.js';
+import { countWaiting, listTasks, readTask } from './stored-tasks.js';
 import type { Task, TaskJob, TaskState } from './task.js';
 import {
   TaskConflict,
@@ -31,6 +20,8 @@ import {
 } from './task-queue.js';
 
 const KEPT_SECONDS = 86_400;
+/** Longer than it takes to put a task back. */
+const RETRY_MS = 10_000;
 const KEPT = { age: KEPT_SECONDS, count: 1_000 };
 
 const lost = (id: string): BrokerUnavailable => new BrokerUnavailable(`Redis has lost task ${id}`);
@@ -50,10 +41,11 @@ type TaskQueueOptions = Readonly<{
 /** Tasks in BullMQ, which keeps them in the Redis of the cluster. Connects when it is first asked. */
 export class BullmqQueue implements TaskQueue {
   readonly #options: TaskQueueOptions;
-  #connecting: Promise<Connected> | undefined;
+  readonly #connection: QueueConnection;
 
   constructor(options: TaskQueueOptions) {
     this.#options = options;
+    this.#connection = new QueueConnection(options.url, options.warn);
   }
 
   async start({ name, data, id }: TaskStart) {
@@ -67,7 +59,7 @@ export class BullmqQueue implements TaskQueue {
     if ((await this.#job(id)) === undefined) {
       await this.#requireRoom();
       // Whoever else asks for it now does the same: the first one's stays.
-      await this.#ask(({ queue }) =>
+      await this.#connection.ask(({ queue }) =>
         queue.add(
           name,
           { data, round: 0, starter },
@@ -91,17 +83,17 @@ export class BullmqQueue implements TaskQueue {
     // A worker that has begun it has told this before; where this process ends here, it does.
     if (!duplicate) {
       await this.#story(id, name).queued({ data, round: 0 });
-      await this.#ask(({ client }) => client.hset(jobKey(id), QUEUED_FIELD, '1'));
+      await this.#connection.ask(({ client }) => client.hset(jobKey(id), QUEUED_FIELD, '1'));
     }
     return { task: await this.#require(id), duplicate };
   }
 
   get(id: string): Promise<Task | undefined> {
-    return this.#ask((connected) => readTask(connected, id));
+    return this.#connection.ask((connected) => readTask(connected, id));
   }
 
   list({ state, limit }: Readonly<{ state?: TaskState | undefined; limit: number }>): Promise<readonly Task[]> {
-    return this.#ask((connected) => listTasks(connected, state, limit));
+    return this.#connection.ask((connected) => listTasks(connected, state, limit));
   }
 
   async cancel(id: string): Promise<Task | undefined> {
@@ -110,21 +102,36 @@ export class BullmqQueue implements TaskQueue {
     const before = await this.#require(id);
     if (before.state !== 'waiting' && before.state !== 'active')
       throw new TaskConflict(`task ${id} is ${before.state}`);
-    await this.#ask(({ client }) => client.hset(jobKey(id), CANCEL_FIELD, CANCEL_WANTED));
+    await this.#connection.ask(({ client }) => client.hset(jobKey(id), CANCEL_FIELD, CANCEL_WANTED));
     // A worker looks for the mark after it has taken the job: one that waits now is begun by nobody any more.
     const task = await this.#require(id);
     if (task.state === 'cancelled') {
       await this.#story(id, job.name).ended(job.data, { event: 'cancelled' }, task.attempt);
-      await this.#ask(({ client }) => client.hset(jobKey(id), CANCEL_FIELD, CANCEL_TOLD));
+      await this.#connection.ask(({ client }) => client.hset(jobKey(id), CANCEL_FIELD, CANCEL_TOLD));
     }
     return task;
   }
 
   async retry(id: string): Promise<Task | undefined> {
-    const job = await this.#job(id);
-    if (job === undefined) return undefined;
+    const isMine = await this.#connection.ask(({ client }) => client.set(retryKey(id), '1', 'PX', RETRY_MS, 'NX'));
+    if (isMine === null) throw new TaskConflict(`task ${id} is being run again: somebody else asks for it now`);
+    try {
+      const job = await this.#job(id);
+      return job && (await this.#runAgain(id, job));
+    } finally {
+      // Where Redis is away it ends by itself.
+      await this.#connection.ask(({ client }) => client.del(retryKey(id))).catch(() => undefined);
+    }
+  }
+
+  stop(): Promise<void> {
+    return this.#connection.stop();
+  }
+
+  /** Of those that ask at once, one: else the other's data would stand in a job that runs already. */
+  async #runAgain(id: string, job: Job<TaskJob>): Promise<Task> {
     const task = await this.#require(id);
-    if (!(await this.#ask(() => job.isFailed()))) {
+    if (!(await this.#connection.ask(() => job.isFailed()))) {
       const words = task.state === 'cancelled' ? 'cancelled, but no worker has put it away yet' : task.state;
       throw new TaskConflict(`task ${id} is ${words}: only one that failed or was cancelled can be run again`);
     }
@@ -137,22 +144,16 @@ export class BullmqQueue implements TaskQueue {
       stallsSeen: job.stalledCounter,
       stallsBefore: job.stalledCounter,
     };
-    await this.#ask(({ client }) => client.hdel(jobKey(id), CANCEL_FIELD));
-    await this.#ask(() => job.updateData(fresh));
+    await this.#connection.ask(({ client }) => client.hdel(jobKey(id), CANCEL_FIELD));
+    await this.#connection.ask(() => job.updateData(fresh));
     await this.#story(id, job.name).retried(fresh);
-    await this.#ask(() => job.retry('failed', { resetAttemptsMade: true }));
+    await this.#connection.ask(() => job.retry('failed', { resetAttemptsMade: true }));
     return this.#require(id);
-  }
-
-  async stop(): Promise<void> {
-    const connected = await this.#connecting?.catch(() => undefined);
-    await connected?.queue.close();
-    connected?.client.disconnect();
   }
 
   async #requireRoom(): Promise<void> {
     const { mostWaiting } = this.#options;
-    const waiting = await this.#ask(({ client }) => countWaiting(client));
+    const waiting = await this.#connection.ask(({ client }) => countWaiting(client));
     if (waiting < mostWaiting) return;
     throw new TaskQueueFull(`${waiting} tasks wait, and MAX_TASKS_WAITING is ${mostWaiting}: ask again later`);
   }
@@ -162,45 +163,12 @@ export class BullmqQueue implements TaskQueue {
   }
 
   #job(id: string): Promise<Job<TaskJob> | undefined> {
-    return this.#ask(({ queue }) => queue.getJob(jobIdOf(id)));
+    return this.#connection.ask(({ queue }) => queue.getJob(jobIdOf(id)));
   }
 
   async #require(id: string): Promise<Task> {
     const task = await this.get(id);
     if (task === undefined) throw lost(id);
     return task;
-  }
-
-  async #ask<T>(work: (connected: Connected) => Promise<T>): Promise<T> {
-    try {
-      return await work(await this.#connected());
-    } catch (error) {
-      const words = `the queue of tasks: ${error instanceof Error ? error.message : String(error)}`;
-      throw isAway(error) ? new BrokerUnavailable(words, { cause: error }) : new Error(words, { cause: error });
-    }
-  }
-
-  /** Where it could not be, it is tried anew when somebody asks again. */
-  #connected(): Promise<Connected> {
-    return (this.#connecting ??= this.#connect().catch((error: unknown) => {
-      this.#connecting = undefined;
-      throw error;
-    }));
-  }
-
-  async #connect(): Promise<Connected> {
-    // It takes a second to load on a small machine: a worker that nobody asks for tasks starts without it.
-    const { Queue } = await import('bullmq');
-    const client = connect(this.#options.url, 'task-queue', false);
-    const queue = new Queue<TaskJob>(QUEUE, { connection: client, prefix: PREFIX, skipWaitingForReady: true });
-    queue.on('error', warnSparingly(client, this.#options.warn));
-    try {
-      // BullMQ asks once whom it speaks with: a queue whom nobody answered then fails for good.
-      await queue.waitUntilReady();
-    } catch (error) {
-      client.disconnect();
-      throw error;
-    }
-    return { client, queue };
   }
 }

@@ -11,7 +11,9 @@ export const jobIdOf = (taskId: string): string => `${JOB}${taskId}`;
 export const taskIdOf = (jobId: string | undefined): string => (jobId ?? '').slice(JOB.length);
 /** Key of a task in Redis. */
 export const jobKey = (taskId: string): string => `${PREFIX}:${QUEUE}:${jobIdOf(taskId)}`;
-/** Field of it: somebody wants it to end. BullMQ reads and writes fields of its own. */
+/** Key that is there while somebody has a task run again. No job is called so: `:` is in no id. */
+export const retryKey = (taskId: string): string => `${jobKey(taskId)}:retry`;
+/** Field of a task's key: somebody wants it to end. BullMQ reads and writes fields of its own. */
 export const CANCEL_FIELD = 'sy_cancel';
 export const CANCEL_WANTED = '1';
 /** As `CANCEL_WANTED`, and its story has its end. */
