@@ -19,18 +19,16 @@ import type { EndpointContext } from '../context.js';
 import type { Conversation } from '../conversation.js';
 import type { FrameProfile } from './frame-profile.js';
 import { FrameGate } from './frame-gate.js';
+import { Inbox } from './inbox.js';
+import { heartbeatFrame, idleFrame } from './notices.js';
 import { Refusals } from './refusals.js';
 import { welcomeFrame } from './welcome.js';
 
 /** `opening`: the session is being opened; frames wait. */
 type State =
-  | { readonly kind: 'opening'; readonly inbox: string[]; bytes: number }
-  | { readonly kind: 'open'; readonly session: Session }
-  | { readonly kind: 'closed' };
-
-const MAX_INBOX_BYTES = 256 * 1024;
-/** What a frame costs besides its text, so that empty ones are bounded too. */
-const FRAME_BYTES = 64;
+  | Readonly<{ kind: 'opening'; inbox: Inbox }>
+  | Readonly<{ kind: 'open'; session: Session }>
+  | Readonly<{ kind: 'closed' }>;
 
 /** A connection that speaks the frames of docs/PROTOCOL.md, and its session. */
 export class FrameConnection implements Conversation, SessionHolder, Addressee, PresenceWatcher {
@@ -42,7 +40,7 @@ export class FrameConnection implements Conversation, SessionHolder, Addressee, 
   readonly #connection: Connection;
   readonly #profile: FrameProfile;
   readonly #leaveTouches: () => void;
-  #state: State = { kind: 'opening', inbox: [], bytes: 0 };
+  #state: State = { kind: 'opening', inbox: new Inbox() };
 
   constructor(connection: Connection, profile: (connection: FrameConnection) => FrameProfile) {
     this.#connection = connection;
@@ -135,10 +133,8 @@ export class FrameConnection implements Conversation, SessionHolder, Addressee, 
     const state = this.#state;
     switch (state.kind) {
       case 'opening':
-        state.bytes += message.length + FRAME_BYTES;
-        if (state.bytes > MAX_INBOX_BYTES)
+        if (!state.inbox.takes(message))
           this.end(CLOSE.overloaded, 'more than 256 KiB before the welcome', 'overloaded');
-        else state.inbox.push(message);
         return;
       case 'open':
         this.#profile.text(message);
@@ -195,23 +191,13 @@ export class FrameConnection implements Conversation, SessionHolder, Addressee, 
 
   beat(nowMs: number): void {
     if (!this.isOpen) return;
-    if (this.context.heartbeat) {
-      this.send({
-        type: 'system.heartbeat',
-        time: new Date(nowMs).toISOString(),
-        active_connections: this.context.clusterConnections(),
-      });
-    }
+    if (this.context.heartbeat) this.send(heartbeatFrame(nowMs, this.context.clusterConnections()));
     this.out.ping(this.#profile.pingPayload());
   }
 
   idle(seconds: number, disconnectInSeconds: number | undefined): boolean {
     if (!this.isOpen) return false;
-    this.send({
-      type: 'system.idle_warning',
-      idle_seconds: seconds,
-      ...(disconnectInSeconds === undefined ? {} : { disconnect_in: disconnectInSeconds }),
-    });
+    this.send(idleFrame(seconds, disconnectInSeconds));
     return true;
   }
 
@@ -268,7 +254,7 @@ export class FrameConnection implements Conversation, SessionHolder, Addressee, 
       this.#connection.limits.join(session, spent);
       this.#welcome(session);
       this.#profile.opened();
-      for (const message of waiting.inbox) if (this.isOpen) this.#profile.text(message);
+      for (const message of waiting.inbox.messages) if (this.isOpen) this.#profile.text(message);
     } catch (error) {
       if (!(error instanceof BrokerUnavailable)) throw error;
       this.end(CLOSE.overloaded, 'Redis is away, connect again later', 'overloaded');
