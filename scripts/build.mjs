@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { bundlePrograms } from './bundle-programs.mjs';
 import { bundle, bundleBeside } from './bundle.mjs';
 import { MARK, newBuild, place, sweep } from './place.mjs';
 
@@ -20,6 +21,7 @@ try {
   tsc('services/dashboard');
   bundle(`${fresh}/services/dashboard`);
   bundleBeside(`${fresh}/services/conductor`);
+  await bundlePrograms(fresh, root);
   const { DEFAULTS } = await import(`${fresh}/services/gateway/defaults.js`);
   writeFileSync(`${fresh}/services/gateway/defaults.json`, `${JSON.stringify(DEFAULTS, null, 2)}\n`);
   cpSync(`${root}/services/gateway/broker/lua`, `${fresh}/services/gateway/broker/lua`, { recursive: true });

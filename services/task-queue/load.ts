@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { isRecord, isSchema, loadModules, ModulesUnusable, type Wanted } from '../application/modules.js';
 import type { TaskDefinition } from './definition.js';
 
@@ -7,7 +7,7 @@ import type { TaskDefinition } from './definition.js';
 export type TaskDefinitions = ReadonlyMap<string, TaskDefinition>;
 
 /** The examples: what may be run where nobody says otherwise, and the build has them. */
-const EXAMPLES = resolve(import.meta.dirname, '../../examples/tasks');
+const EXAMPLES = fileURLToPath(new URL('../../examples/tasks', import.meta.url));
 
 const TASK: Wanted<TaskDefinition> = {
   setting: 'TASKS',

@@ -34,6 +34,9 @@ const changed = (...changes: readonly Change[]): string => {
     if (!text.includes(from)) throw new Error(`${file} holds no ${from} to sabotage`);
     writeFileSync(path, text.replaceAll(from, to));
   }
+  // The bundle holds what its modules were before.
+  const gateway = join(dist, 'services/gateway');
+  renameSync(join(gateway, 'main.unbundled.js'), join(gateway, 'main.js'));
   return dist;
 };
 
