@@ -36,6 +36,8 @@ export class CorkLender {
         }
         app.ws(path, {
           idleTimeout: 0,
+          // Else it sends one after four minutes, idle time-out or not, and closes what gives no answer.
+          sendPingsAutomatically: false,
           open: (socket: WebSocket<unknown>) => opened(socket, listening),
           close: () => {
             if (lender !== undefined) lender.#socket = undefined;

@@ -39,6 +39,17 @@ test('an upgrade that comes late is done without a warning, also where no WebSoc
   expect(worker.stderr()).toBe('');
 });
 
+test('the socket that lends its cork is never pinged: uWebSockets.js would close it after four minutes, unanswered', async () => {
+  const uws = await loadUws();
+  const app = uws.App();
+  const asked = vi.spyOn(app, 'ws');
+  const lender = await CorkLender.create({ ...uws, App: () => app });
+  lender.close();
+  expect(asked.mock.calls.map(([, behavior]) => behavior)).toEqual([
+    expect.objectContaining({ idleTimeout: 0, sendPingsAutomatically: false }),
+  ]);
+});
+
 test('a cork is lent as long as the worker serves; who asks behind that writes without one', async () => {
   const lender = await CorkLender.create(await loadUws());
   const write = vi.fn<() => void>();
