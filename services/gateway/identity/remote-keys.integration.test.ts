@@ -93,6 +93,20 @@ describe('keys from JWKS_URL', () => {
     await vi.waitFor(async () => expect(await verifier.verify(token)).toMatchObject({ ok: true }), { timeout: 5_000 });
   });
 
+  it('[token-3] that never came: a worker takes nobody until they do, and asks for them each second', async () => {
+    const known = pair('1');
+    const { verifier, lines, answer, asked } = await stage(known);
+    answer(503);
+    verifier.start();
+    await vi.waitFor(() => expect(lines).toHaveLength(1));
+    expect(verifier.remoteKeys).toMatchObject({ known: 0, isAway: true });
+    expect(String(lines[0]?.['msg'])).toMatch(/: none is known, and this worker takes nobody until they come$/);
+    answer(200);
+    await vi.waitFor(() => expect(verifier.remoteKeys).toMatchObject({ known: 1, isAway: false }), { timeout: 5_000 });
+    expect(asked()).toBe(2);
+    expect(lines).toHaveLength(1);
+  });
+
   it('[token-3] a flood of tokens does not become one of requests to a server that fails', async () => {
     const [known, stranger] = [pair('1'), pair('2')];
     const { verifier, asked, answer } = await stage(known);

@@ -4,6 +4,10 @@ import type { Logger } from '../observability/logger.js';
 
 /** Keys are asked for again so often, ms: one that was taken back opens nothing after that. */
 const REFRESH_MS = 600_000;
+/** Until keys have come for the first time they are asked for so often, ms: until then the worker takes nobody. */
+const FIRST_MS = 1_000;
+/** After it failed the server is asked again, and that it still fails is told, so often, ms. */
+const AWAY_MS = 60_000;
 /** A key that is not known is asked for at most so often, ms. */
 const COOLDOWN_MS = 30_000;
 const TIMEOUT_MS = 5_000;
@@ -20,11 +24,14 @@ export class KeysUnavailable extends Error {
  * can't be checked [token-3].
  */
 export class RemoteKeys {
-  readonly loop = new Loop('token_keys', REFRESH_MS, () => this.#refresh());
+  readonly loop = new Loop('token_keys', FIRST_MS, () => this.#turn());
   readonly #url: string;
   readonly #logger: Logger;
   readonly #keys: ReturnType<typeof createRemoteJWKSet>;
   #restUntilMs = 0;
+  #dueMs = -Infinity;
+  #toldMs = -Infinity;
+  #isAway = false;
 
   constructor(url: string, logger: Logger) {
     this.#url = url;
@@ -36,6 +43,16 @@ export class RemoteKeys {
       timeoutDuration: TIMEOUT_MS,
       [customFetch]: this.#fetch,
     });
+  }
+
+  /** Whether their server failed when it was asked last. */
+  get isAway(): boolean {
+    return this.#isAway;
+  }
+
+  /** How many there are: with one at least tokens can be checked. */
+  get known(): number {
+    return this.#keys.jwks()?.keys.length ?? 0;
   }
 
   start(): void {
@@ -65,17 +82,31 @@ export class RemoteKeys {
 
   #failed(): void {
     const nowMs = performance.now();
+    this.#isAway = true;
+    this.#dueMs = Math.min(this.#dueMs, nowMs + AWAY_MS);
     if (nowMs >= this.#restUntilMs) this.#restUntilMs = nowMs + REST_MS;
   }
 
-  async #refresh(): Promise<void> {
+  async #turn(): Promise<void> {
+    const nowMs = performance.now();
+    if (nowMs < this.#dueMs && this.known > 0) return;
+    this.#dueMs = nowMs + REFRESH_MS;
     try {
       await this.#keys.reload();
+      this.#isAway = false;
     } catch (error) {
       this.#failed();
+      // The timer may come some milliseconds early.
+      if (nowMs - this.#toldMs < AWAY_MS - FIRST_MS) return;
+      this.#toldMs = nowMs;
+      const { known } = this;
+      const follows =
+        known > 0
+          ? 'those that are known go on working'
+          : 'none is known, and this worker takes nobody until they come';
       this.#logger.warn(
-        { event: 'token_keys_unavailable', url: this.#url, known: this.#keys.jwks()?.keys.length ?? 0, error },
-        `No keys from JWKS_URL (${wordsOf(error)}): those that are known go on working`,
+        { event: 'token_keys_unavailable', url: this.#url, known, error },
+        `No keys from JWKS_URL (${wordsOf(error)}): ${follows}`,
       );
     }
   }

@@ -39,6 +39,11 @@ export class TokenVerifier {
     return this.#verify !== undefined;
   }
 
+  /** Keys from afar, and whether their server failed; undefined: those of the settings are there from the start, or none is wanted. */
+  get remoteKeys(): Readonly<{ known: number; isAway: boolean }> | undefined {
+    return this.#remoteKeys;
+  }
+
   start(): void {
     this.#remoteKeys?.start();
   }

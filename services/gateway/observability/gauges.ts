@@ -14,6 +14,8 @@ export type MomentSources = Readonly<{
   drain(): Readonly<{ remaining: number; started_at: string }> | null;
   /** `roundTripMs` is undefined before the first answer. */
   redis(): Readonly<{ up: boolean; roundTripMs: number | undefined; pubsubLagMs: number }>;
+  /** Whether JWKS_URL gave keys when it was asked last; true where nothing is asked for there. */
+  tokenKeysUp(): boolean;
   /** Messages that wait for Redis, and how many may. */
   queue(): Readonly<{ size: number; capacity: number }>;
   /** Log lines that wait to be shipped, and those given up since the start. */
@@ -134,6 +136,12 @@ const MOMENTS: readonly Moment[] = [
     help: '1: Redis takes what this worker writes',
     aggregator: 'min',
     value: (sources) => Number(sources.redis().up),
+  },
+  {
+    name: 'websocket_token_keys_up',
+    help: '1: JWKS_URL gave keys of tokens when it was asked last, or is not set',
+    aggregator: 'min',
+    value: (sources) => Number(sources.tokenKeysUp()),
   },
   {
     name: 'websocket_redis_round_trip_seconds',

@@ -49,6 +49,10 @@ export class CorkLender {
     });
   }
 
+  get isThere(): boolean {
+    return this.#socket !== undefined;
+  }
+
   /** Calls `write` while this one is corked. */
   lend(write: () => void): void {
     if (this.#socket === undefined) write();

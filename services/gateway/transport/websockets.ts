@@ -83,7 +83,7 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
       });
       void admission.then((late) => {
         if (isGone) return;
-        if (late.ok) options.lateUpgrades.run(() => answer(late, writeResponse));
+        if (late.ok) options.lateUpgrades.run(response, () => answer(late, writeResponse));
         else answer(late, writeResponse);
       });
     },

@@ -4,6 +4,7 @@ import type { Cluster } from '../cluster/cluster.js';
 import type { WorkerIdentity } from '../cluster/identity.js';
 import type { Handlers } from '../handlers/handlers.js';
 import type { RunningCalls } from '../handlers/running-calls.js';
+import type { TokenVerifier } from '../identity/token-verifier.js';
 import type { Hub } from '../hub/hub.js';
 import type { Connections } from '../lifecycle/connections.js';
 import type { Draining } from '../lifecycle/draining.js';
@@ -18,6 +19,7 @@ export type Observed = Readonly<{
   handlers: Handlers;
   runningCalls: RunningCalls;
   logs: ShippedLogs | undefined;
+  verifier: TokenVerifier;
   bufferedBytes(): number;
   hub(): Hub;
   draining(): Draining;
@@ -27,7 +29,7 @@ export type Observed = Readonly<{
 
 /** What a worker measures of itself. */
 export const observe = (observed: Observed): Observation => {
-  const { identity, broker, connections, handlers, runningCalls, logs } = observed;
+  const { identity, broker, connections, handlers, runningCalls, logs, verifier } = observed;
   return new Observation({
     ...identity,
     sources: {
@@ -40,6 +42,7 @@ export const observe = (observed: Observed): Observation => {
         roundTripMs: observed.cluster().membership.roundTripMs,
         pubsubLagMs: observed.cluster().beat.lagMs,
       }),
+      tokenKeysUp: () => verifier.remoteKeys?.isAway !== true,
       queue: () => broker.queue(),
       logs: () => logs?.counts() ?? { buffered: 0, dropped: 0 },
       handlers: CLIENT_FRAME_TYPES.length + handlers.types.size,

@@ -48,6 +48,7 @@ export const createParts = (
     const { redis, subscribed } = broker.health();
     return { redis: redis ?? membership.trouble, subscribed };
   };
+  const verifier = new TokenVerifier(config, logger);
   const observation = observe({
     identity,
     broker,
@@ -57,6 +58,7 @@ export const createParts = (
     logs,
     bufferedBytes: () => outlet.bufferedBytes(),
     hub: () => hub,
+    verifier,
     draining: () => draining,
     cluster: () => cluster,
     health,
@@ -142,7 +144,7 @@ export const createParts = (
     replacements: new Replacements(messages, identity.workerId, (id) => connections.get(id)?.replace()),
     streams: new StreamSources(statistics, broker.samples, config.METRICS_HEARTBEAT_INTERVAL * 1000),
     wheels: createWheels(config, broker.sessions),
-    verifier: new TokenVerifier(config, logger),
+    verifier,
     leavings: new Leavings(broker.log),
     offenders: new OffenderSampler(),
   };

@@ -23,6 +23,7 @@ import type { Draining } from '../lifecycle/draining.js';
 import type { Wheel } from '../lifecycle/wheel.js';
 import { SharedAttempts } from '../limits/shared-attempts.js';
 import type { Observation } from '../observability/observation.js';
+import type { TokenVerifier } from '../identity/token-verifier.js';
 import { Server } from '../transport/server.js';
 
 /** What requests and WebSockets are answered from. */
@@ -37,6 +38,7 @@ export type Serving = Readonly<{
   admin: Admin;
   streams: StreamSources;
   leavings: Leavings;
+  verifier: TokenVerifier;
   placeAsks: Wheel<PlacedConnection>;
   /** Undefined: there is no queue of tasks. */
   tasks: TaskQueue | undefined;
@@ -72,7 +74,7 @@ const createControl = ({ context, cluster, observation, draining, admin }: Servi
 export const createServer = (serving: Serving): Promise<Server> => {
   const { config, context, broker, health, cluster, observation, draining, admin, streams, leavings, placeAsks } =
     serving;
-  const { pages, isOperator } = serving;
+  const { pages, isOperator, verifier } = serving;
   const { identity, connections, limits, logger } = context;
   const { metrics } = observation;
   const { statistics, lists } = cluster;
@@ -93,8 +95,11 @@ export const createServer = (serving: Serving): Promise<Server> => {
     [
       ...statusRoutes({
         identity,
-        health,
-        isDraining: () => draining.isDraining,
+        condition: () => ({
+          broker: health(),
+          remoteKeys: verifier.remoteKeys?.known,
+          isDraining: draining.isDraining,
+        }),
         rateLimiting: () => limits.reports.health(),
         tellsProcess: (authorization) => config.MODE !== 'production' || isOperator(authorization),
       }),

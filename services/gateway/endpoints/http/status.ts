@@ -1,6 +1,6 @@
-import type { Broker, BrokerHealth } from '../../broker/broker.js';
+import type { Broker } from '../../broker/broker.js';
 import { BrokerUnavailable } from '../../broker/channel-log.js';
-import { readiness } from '../../lifecycle/readiness.js';
+import { readiness, type Condition } from '../../lifecycle/readiness.js';
 import type { LimitHealth } from '../../limits/reports.js';
 import type { MetricsExporter } from '../../observability/metrics.js';
 import { json, NO_PAGE, type HttpRoute } from '../../transport/http.js';
@@ -9,21 +9,14 @@ import { clusterIsAway, readScope, refuseScope } from './scope.js';
 
 export type StatusOptions = Readonly<{
   identity: WorkerIdentity;
-  health(): BrokerHealth;
-  isDraining(): boolean;
+  condition(): Condition;
   rateLimiting(): LimitHealth;
   /** Whether whoever asks with this `Authorization` header is told of the process, and not of the release alone. */
   tellsProcess(authorization: string): boolean;
 }>;
 
 /** What probes and people ask: alive, ready, which release. */
-export const statusRoutes = ({
-  identity,
-  health,
-  isDraining,
-  rateLimiting,
-  tellsProcess,
-}: StatusOptions): HttpRoute[] => [
+export const statusRoutes = ({ identity, condition, rateLimiting, tellsProcess }: StatusOptions): HttpRoute[] => [
   {
     method: 'get',
     path: '/healthz',
@@ -39,7 +32,7 @@ export const statusRoutes = ({
     method: 'get',
     path: '/readyz',
     handle: () => {
-      const { ready, checks } = readiness(health(), isDraining());
+      const { ready, checks } = readiness(condition());
       return json(ready ? 200 : 503, { status: ready ? 'ready' : 'not_ready', checks });
     },
   },

@@ -7,6 +7,7 @@ export const quietSources = (given: Partial<MomentSources> = {}): MomentSources 
   channels: () => ({ subscribed: 0, slowConsumers: 0 }),
   drain: () => null,
   redis: () => ({ up: true, roundTripMs: undefined, pubsubLagMs: 0 }),
+  tokenKeysUp: () => true,
   queue: () => ({ size: 0, capacity: 10_000 }),
   logs: () => ({ buffered: 0, dropped: 0 }),
   eventLoopLagMs: () => 0,
