@@ -35,9 +35,9 @@ const failures: readonly Readonly<{
     name: 'starts but is never ready',
     source: SABOTAGE.neverReady,
     step: 'ready',
-    cause: /not ready within 3 s \(READY_TIMEOUT\): green-1: redis/,
+    cause: /not ready within 6 s \(READY_TIMEOUT\): green-1: redis/,
     log: /(?:INFO|WARN|ERROR) +green-1 .*\n.*all of it: .*logs\/green-1\.log/,
-    settings: { READY_TIMEOUT: '3' },
+    settings: { READY_TIMEOUT: '6' },
   },
   {
     name: 'is ready but fails its smoke test',
