@@ -49,7 +49,7 @@ enum work { REST, LOOP, PACE, FLOOD, RETURN, MOVE };
 
 struct client {
   int epoll;
-  int ports[MAX_PORTS], port_count;
+  int ports[MAX_PORTS], port_count, ports_used;
   const char *path;
   bool has_welcome;
   struct peer *peers;

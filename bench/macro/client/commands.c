@@ -1,6 +1,7 @@
 #include "client.h"
 
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +36,7 @@ static void open_all(uint32_t from, uint32_t to, uint32_t at_once) {
     for (; next < to && client.opening < at_once; next++) {
       struct peer *peer = &client.peers[next];
       peer->sent_at = clock_ns();
-      peer->link = open_link(peer, (int)(next % (uint32_t)client.port_count));
+      peer->link = open_link(peer, (int)(next % (uint32_t)client.ports_used));
     }
     turn(1);
     if (client.failed > failed + 1000) break;
@@ -66,6 +67,14 @@ static void choose_channels(int channels, const char *prefix) {
   if (channels < 1 || channels > MAX_CHANNELS) die("1 to 1024 channels");
   client.channels = channels;
   snprintf(client.prefix, sizeof client.prefix, "%s", prefix);
+  begin(REST);
+  tell(clock_ns(), clock_ns(), cpu_seconds());
+}
+
+/* Connections are opened on the first of the ports only: clients move to the others. */
+static void use_ports(int count) {
+  if (count < 1 || count > client.port_count) die("no such port");
+  client.ports_used = count;
   begin(REST);
   tell(clock_ns(), clock_ns(), cpu_seconds());
 }
@@ -122,6 +131,12 @@ static void publish_next(uint32_t publishers) {
   send_publish(peer, (int)(client.sent % (uint64_t)client.channels));
 }
 
+static bool is_stopped(void) {
+  struct pollfd input = {.fd = 0, .events = POLLIN};
+  return poll(&input, 1, 0) > 0;
+}
+
+/* So many a second, for so long or until a `stop`. */
 static void pace(double rate, double seconds, uint32_t publishers) {
   double cpu = cpu_seconds();
   begin(PACE);
@@ -131,6 +146,7 @@ static void pace(double rate, double seconds, uint32_t publishers) {
     uint64_t due = (uint64_t)((double)(clock_ns() - began) / 1e9 * rate) + 1;
     while (client.sent < total && client.sent < due) publish_next(publishers);
     turn(1);
+    if (client.sent < total && is_stopped()) total = client.sent;
   }
   tell(began, clock_ns(), cpu);
 }
@@ -213,6 +229,8 @@ void obey(char *line) {
   double rate = 0, seconds = 0;
   if (sscanf(line, "connect %" SCNu32 " %" SCNu32, &first, &second) == 2) connect_peers(first, second);
   else if (sscanf(line, "channels %" SCNu32 " %63s", &first, prefix) == 2) choose_channels((int)first, prefix);
+  else if (sscanf(line, "use %" SCNu32, &first) == 1) use_ports((int)first);
+  else if (strcmp(line, "stop") == 0) return;
   else if (sscanf(line, "subscribe %" SCNu32, &first) == 1) subscribe_peers(first);
   else if (sscanf(line, "loop %31s %lf", name, &seconds) == 2) loop(strcmp(name, "publish") == 0, seconds);
   else if (sscanf(line, "pace %lf %lf %" SCNu32, &rate, &seconds, &first) == 3) pace(rate, seconds, first);

@@ -24,6 +24,7 @@ int main(int count, char **words) {
   client.path = words[1];
   client.has_welcome = words[2][0] == '1';
   for (int i = 3; i < count; i++) client.ports[client.port_count++] = atoi(words[i]);
+  client.ports_used = client.port_count;
   client.channels = 1;
   snprintf(client.prefix, sizeof client.prefix, "bench:");
   client.epoll = epoll_create1(EPOLL_CLOEXEC);

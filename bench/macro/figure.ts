@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+/**
+ * One figure of a run. A `ratio` is against a baseline of the same run, and so can be compared between runs; what else
+ * is measured depends on the machine. `atMost` or `atLeast` is its target.
+ */
+export const Figure = z.object({
+  bench: z.string(),
+  name: z.string(),
+  value: z.number(),
+  unit: z.string(),
+  ratio: z.boolean(),
+  atMost: z.number().optional(),
+  atLeast: z.number().optional(),
+  /** Of one without a target; by default less is. */
+  better: z.literal('more').optional(),
+  /** Of the rounds, as a share of the median. */
+  spread: z.number().optional(),
+});
+export type Figure = Readonly<z.infer<typeof Figure>>;
+
+export type Verdict = 'met' | 'not met' | '';
+
+/** Of a figure without a target: nothing. What could not be measured is not met. */
+export const verdictOf = ({ value, atMost, atLeast }: Figure): Verdict => {
+  if (atMost === undefined && atLeast === undefined) return '';
+  const isMet = value <= (atMost ?? Number.POSITIVE_INFINITY) && value >= (atLeast ?? Number.NEGATIVE_INFINITY);
+  return isMet ? 'met' : 'not met';
+};

@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { searchPath } from '../config.js';
+import { startPrivateRedis, type PrivateRedis } from '../private-redis.js';
+import { compileClient } from './compile.js';
+import type { BenchConfig } from './config.js';
+import { LoadClient } from './load-client.js';
+import { busySeconds, cpuSecondsOf } from './machine.js';
+import { CLIENT_SOURCES } from './places.js';
+import { Server, type ServerKind } from './server.js';
+
+export const CONTROL_TOKEN = 'a control token of benches';
+/** Above this share of the machine, what others do there is in the figures. */
+export const BUSY = 0.2;
+
+/** Servers of one kind that share a Redis. */
+export type Cluster = Readonly<{ kind: ServerKind; servers: readonly Server[]; redis: PrivateRedis }>;
+
+/** CPU seconds of the servers together, and of their Redis, while something was done. */
+export type Measured<Result> = Readonly<{ result: Result; serverCpu: number; redisCpu: number; wallSeconds: number }>;
+
+/** Everything that a bench starts, which ends when it does. */
+export class Lab {
+  readonly config: BenchConfig;
+  readonly #program: string;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'switchyard-bench-'));
+  readonly #stops: (() => Promise<void>)[] = [];
+  readonly #pids = new Set<number>([process.pid]);
+  readonly #others = { busySeconds: 0, seconds: 0 };
+
+  constructor(config: BenchConfig) {
+    this.config = config;
+    this.#program = compileClient(CLIENT_SOURCES, config.cache, searchPath());
+  }
+
+  /** The share of the machine that others took while something was measured. */
+  get othersShare(): number {
+    return this.#others.busySeconds / Math.max(1, this.#others.seconds) / cpus().length;
+  }
+
+  async redis(): Promise<PrivateRedis> {
+    const redis = await startPrivateRedis();
+    this.#pids.add(redis.pid);
+    this.#stops.push(() => redis.stop());
+    return redis;
+  }
+
+  async server(kind: ServerKind, redis: PrivateRedis, number = 1, settings = {}): Promise<Server> {
+    const environment = {
+      PATH: searchPath(),
+      PORT: '0',
+      REDIS_URL: redis.url,
+      WORKER: String(number),
+      RELEASE: 'bench',
+      RATE_LIMIT_TRUSTED: '127.0.0.0/8',
+      CONTROL_TOKEN,
+      ...settings,
+    };
+    const server = await Server.start(kind, environment, this.#folder);
+    this.#pids.add(server.pid);
+    this.#stops.push(() => server.stop());
+    if (kind === 'ours') await server.ready();
+    return server;
+  }
+
+  async cluster(kind: ServerKind, size: number, settings = {}): Promise<Cluster> {
+    const redis = await this.redis();
+    const servers: Server[] = [];
+    for (let number = 1; number <= size; number += 1) servers.push(await this.server(kind, redis, number, settings));
+    return { kind, servers, redis };
+  }
+
+  client(cluster: Cluster, path = '/ws'): LoadClient {
+    return this.clientOf(
+      cluster.servers.map(({ port }) => port),
+      { path, hasWelcome: cluster.kind === 'ours' },
+    );
+  }
+
+  clientOf(ports: readonly number[], options = {}): LoadClient {
+    const client = new LoadClient(this.#program, ports, options);
+    this.#pids.add(client.pid);
+    this.#stops.push(() => client.stop());
+    return client;
+  }
+
+  /** Does it, and sees what it took. */
+  async measure<Result>({ servers, redis }: Cluster, act: () => Promise<Result>): Promise<Measured<Result>> {
+    const pids = servers.map(({ pid }) => pid);
+    const look = (): readonly number[] => [
+      sum(cpuSecondsOf(pids)),
+      sum(cpuSecondsOf([redis.pid])),
+      sum(cpuSecondsOf([...this.#pids])),
+      busySeconds(),
+      performance.now() / 1_000,
+    ];
+    const before = look();
+    const result = await act();
+    const after = look();
+    const [serverCpu = 0, redisCpu = 0, oursCpu = 0, busy = 0, wallSeconds = 0] = after.map(
+      (value, index) => value - (before[index] ?? 0),
+    );
+    this.#others.busySeconds += Math.max(0, busy - oursCpu);
+    this.#others.seconds += wallSeconds;
+    return { result, serverCpu, redisCpu, wallSeconds };
+  }
+
+  /** Ends what was started, the last first. */
+  async clear(): Promise<void> {
+    for (const stop of this.#stops.splice(0).toReversed()) await stop();
+    this.#pids.clear();
+    this.#pids.add(process.pid);
+  }
+
+  async close(): Promise<void> {
+    await this.clear();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
