@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** JSON has no NaN, which is what could not be measured. */
+const Measured = z.number().or(z.null().transform(() => Number.NaN));
+
 /**
  * One figure of a run. A `ratio` is against a baseline of the same run, and so can be compared between runs; what else
  * is measured depends on the machine. `atMost` or `atLeast` is its target.
@@ -7,7 +10,7 @@ import { z } from 'zod';
 export const Figure = z.object({
   bench: z.string(),
   name: z.string(),
-  value: z.number(),
+  value: Measured,
   unit: z.string(),
   ratio: z.boolean(),
   atMost: z.number().optional(),
@@ -15,7 +18,7 @@ export const Figure = z.object({
   /** Of one without a target; by default less is. */
   better: z.literal('more').optional(),
   /** Of the rounds, as a share of the median. */
-  spread: z.number().optional(),
+  spread: Measured.optional(),
 });
 export type Figure = Readonly<z.infer<typeof Figure>>;
 
