@@ -3,6 +3,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { searchPath } from '../config.js';
 import { startPrivateRedis, type PrivateRedis } from '../private-redis.js';
+import { PrivateStack } from '../private-stack.js';
 import { compileClient } from './compile.js';
 import type { BenchConfig } from './config.js';
 import { LoadClient } from './load-client.js';
@@ -11,6 +12,9 @@ import { CLIENT_SOURCES } from './places.js';
 import { Server, type ServerKind } from './server.js';
 
 export const CONTROL_TOKEN = 'a control token of benches';
+/** Clients of this machine: no limit holds for them, and each is asked. */
+const TRUSTED = '127.0.0.0/8';
+const OVER = 'the bench is over';
 /** Above this share of the machine, what others do there is in the figures. */
 export const BUSY = 0.2;
 
@@ -29,6 +33,8 @@ export class Lab {
   readonly #pids = new Set<number>([process.pid]);
   readonly #others = { busySeconds: 0, seconds: 0 };
 
+  #isClosed = false;
+
   constructor(config: BenchConfig) {
     this.config = config;
     this.#program = compileClient(CLIENT_SOURCES, config.cache, searchPath());
@@ -41,9 +47,15 @@ export class Lab {
 
   async redis(): Promise<PrivateRedis> {
     const redis = await startPrivateRedis();
-    this.#pids.add(redis.pid);
-    this.#stops.push(() => redis.stop());
+    await this.#keep(redis.pid, () => redis.stop());
     return redis;
+  }
+
+  /** A whole stack with nginx. */
+  async stack(): Promise<PrivateStack> {
+    const stack = await PrivateStack.up({ RATE_LIMIT_TRUSTED: TRUSTED });
+    await this.#keep(undefined, () => stack.down());
+    return stack;
   }
 
   async server(kind: ServerKind, redis: PrivateRedis, number = 1, settings = {}): Promise<Server> {
@@ -53,13 +65,12 @@ export class Lab {
       REDIS_URL: redis.url,
       WORKER: String(number),
       RELEASE: 'bench',
-      RATE_LIMIT_TRUSTED: '127.0.0.0/8',
+      RATE_LIMIT_TRUSTED: TRUSTED,
       CONTROL_TOKEN,
       ...settings,
     };
     const server = await Server.start(kind, environment, this.#folder);
-    this.#pids.add(server.pid);
-    this.#stops.push(() => server.stop());
+    await this.#keep(server.pid, () => server.stop());
     if (kind === 'ours') await server.ready();
     return server;
   }
@@ -79,6 +90,7 @@ export class Lab {
   }
 
   clientOf(ports: readonly number[], options = {}): LoadClient {
+    if (this.#isClosed) throw new Error(OVER);
     const client = new LoadClient(this.#program, ports, options);
     this.#pids.add(client.pid);
     this.#stops.push(() => client.stop());
@@ -113,9 +125,20 @@ export class Lab {
     this.#pids.add(process.pid);
   }
 
+  /** What is still being started ends when it has. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.clear();
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #keep(pid: number | undefined, stop: () => Promise<void>): Promise<void> {
+    if (this.#isClosed) {
+      await stop();
+      throw new Error(OVER);
+    }
+    if (pid !== undefined) this.#pids.add(pid);
+    this.#stops.push(stop);
   }
 }
 

@@ -26,6 +26,15 @@ const WORK: Readonly<Record<BenchName, (lab: Lab) => Promise<readonly Figure[]>>
   recover,
 };
 
+/** Rejects at Ctrl-C, after which everything that was started is ended in order. */
+const interrupted = new Promise<never>((_, reject) => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => reject(new Error(`interrupted by ${signal}`)));
+  }
+});
+// Between two benches nobody waits for it.
+interrupted.catch(() => {});
+
 await runVerb(async () => {
   const config = readConfig();
   const where = machine(root);
@@ -34,7 +43,7 @@ await runVerb(async () => {
   try {
     for (const name of config.only) {
       say(`${name} …`);
-      figures.push(...(await WORK[name](lab)));
+      figures.push(...(await Promise.race([WORK[name](lab), interrupted])));
       await lab.clear();
     }
   } finally {

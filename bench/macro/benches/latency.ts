@@ -1,4 +1,3 @@
-import { PrivateStack } from '../../private-stack.js';
 import type { Figure } from '../figure.js';
 import type { Lab } from '../lab.js';
 import type { LoadClient } from '../load-client.js';
@@ -48,18 +47,13 @@ export const latency = async (lab: Lab): Promise<readonly Figure[]> => {
 };
 
 const throughNginx = async (lab: Lab, pace: string): Promise<Readonly<{ p50: number; p99: number }>> => {
-  const stack = await PrivateStack.up({ RATE_LIMIT_TRUSTED: '127.0.0.0/8' });
-  try {
-    const client = await begin(lab.clientOf([Number(new URL(stack.url).port)]));
-    const [p50, p99]: [number[], number[]] = [[], []];
-    for (let round = 0; round < lab.config.rounds; round += 1) {
-      const answer = await client.ask(pace);
-      p50.push(answer.p50);
-      p99.push(answer.p99);
-    }
-    return { p50: median(p50), p99: median(p99) };
-  } finally {
-    await lab.clear();
-    await stack.down();
+  const { url } = await lab.stack();
+  const client = await begin(lab.clientOf([Number(new URL(url).port)]));
+  const [p50, p99]: [number[], number[]] = [[], []];
+  for (let round = 0; round < lab.config.rounds; round += 1) {
+    const answer = await client.ask(pace);
+    p50.push(answer.p50);
+    p99.push(answer.p99);
   }
+  return { p50: median(p50), p99: median(p99) };
 };
