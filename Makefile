@@ -50,7 +50,7 @@ conformance: ## the Autobahn suite, directly and through nginx (CASES= MINUTES=)
 	@scripts/conformance.sh
 fuzz: ## input that means harm against a worker (SEED= MINUTES= CASE=)
 	@scripts/fuzz.sh
-bench: ## each cost beside bare uWebSockets.js (ONLY= SECONDS= QUICK=1)
+bench: ## each cost beside bare uWebSockets.js (ONLY= SECONDS= QUICK=1 PROFILE=folder)
 	@scripts/bench.sh $(if $(SECONDS),'$(SECONDS)')
 bench-compare: ## the last bench's ratios beside the reference (AGAINST=file)
 	@scripts/bench.sh compare

@@ -8,6 +8,7 @@ test('by default everything, three rounds of each', () => {
     seconds: 5,
     rounds: 3,
     against: undefined,
+    profiles: undefined,
     cache: '/home/somebody/.cache/switchyard',
   });
 });

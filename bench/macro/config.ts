@@ -16,6 +16,7 @@ const settings = z.object({
   SECONDS: z.coerce.number().min(1).max(600).optional(),
   QUICK: z.enum(['0', '1'], 'must be 0 or 1').default('0'),
   AGAINST: z.string().min(1).optional(),
+  PROFILE: z.string().min(1).optional(),
 });
 
 export type BenchConfig = Readonly<{
@@ -27,6 +28,8 @@ export type BenchConfig = Readonly<{
   rounds: number;
   /** With which result the last one is compared; undefined: with the reference. */
   against: string | undefined;
+  /** Where each server leaves a profile of its CPU when it ends. It costs it a little. */
+  profiles: string | undefined;
   /** Where the load client is kept. */
   cache: string;
 }>;
@@ -43,7 +46,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     const name = String(issue?.path[0]);
     throw new Error(`${name}=${given[name] ?? ''}: ${issue?.message ?? 'is not allowed'}`);
   }
-  const { ONLY, SECONDS, QUICK: quick, AGAINST } = result.data;
+  const { ONLY, SECONDS, QUICK: quick, AGAINST, PROFILE } = result.data;
   const isQuick = quick === '1';
   const { seconds, rounds } = isQuick ? QUICK : WHOLE;
   return {
@@ -52,6 +55,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     seconds: SECONDS ?? seconds,
     rounds,
     against: AGAINST,
+    profiles: PROFILE,
     cache: cacheFolder(environment),
   };
 };

@@ -69,7 +69,9 @@ export class Lab {
       CONTROL_TOKEN,
       ...settings,
     };
-    const server = await Server.start(kind, environment, this.#folder);
+    const { profiles } = this.config;
+    const flags = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${join(profiles, kind)}`];
+    const server = await Server.start(kind, environment, { logs: this.#folder, flags });
     await this.#keep(server.pid, () => server.stop());
     if (kind === 'ours') await server.ready();
     return server;

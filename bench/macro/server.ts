@@ -29,11 +29,15 @@ export class Server {
     this.port = port;
   }
 
-  /** Resolves when it listens. @throws Error when it ends before */
-  static async start(kind: ServerKind, environment: Readonly<Record<string, string>>, folder: string): Promise<Server> {
-    const log = join(folder, `${kind}-${process.hrtime.bigint()}.log`);
+  /** Resolves when it listens. `flags` are of Node. @throws Error when it ends before */
+  static async start(
+    kind: ServerKind,
+    environment: Readonly<Record<string, string>>,
+    { logs, flags }: Readonly<{ logs: string; flags: readonly string[] }>,
+  ): Promise<Server> {
+    const log = join(logs, `${kind}-${process.hrtime.bigint()}.log`);
     const file = openSync(log, 'a');
-    const child = spawn(process.execPath, [join(dist, PROGRAMS[kind])], {
+    const child = spawn(process.execPath, [...flags, join(dist, PROGRAMS[kind])], {
       env: environment,
       stdio: ['ignore', file, file],
     });
