@@ -44,3 +44,10 @@ test('a ratio that could not be measured fails', () => {
 test('two that have nothing in common were not compared', () => {
   expect(compare(resultWith([]), before).failures).toEqual(['The two have no ratio in common.']);
 });
+
+test('it says which of the two was measured on a busy machine', () => {
+  const busy = (lines: readonly string[]): readonly string[] =>
+    lines.filter((line) => line.includes('busy with others'));
+  expect(busy(compare(before, { ...before, othersShare: 0.4 }).lines)).toHaveLength(1);
+  expect(busy(compare(before, before).lines)).toEqual([]);
+});

@@ -1,7 +1,7 @@
 import { tableLines } from '../../services/ledger/table.js';
 import type { Judgement } from '../verb.js';
 import type { Figure } from './figure.js';
-import { shown } from './report.js';
+import { busyLines, shown } from './report.js';
 import type { Result } from './result.js';
 
 /** So much worse, as a share, may a ratio be: what runs of one revision on a quiet machine differ by, and a little. */
@@ -35,6 +35,7 @@ export const compare = (result: Result, reference: Result): Judgement => {
       `${reference.machine.revision || 'unknown'} of ${reference.machine.date} beside ${result.machine.revision || 'unknown'} of ${result.machine.date}`,
       ...tableLines(['', 'before', 'now', 'worse by'], rows),
       ...(result.isQuick ? ['The result is of a quick look: compare one of `make bench` without QUICK.'] : []),
+      ...[result, reference].flatMap((run) => busyLines(run)),
     ],
     failures: [
       ...(pairs.length === 0 ? ['The two have no ratio in common.'] : []),

@@ -21,8 +21,17 @@ const targetOf = ({ atMost, atLeast, unit }: Figure): string => {
 const spreadOf = ({ spread }: Figure, rounds: number): string =>
   spread === undefined || rounds < 2 ? '' : `${Math.round(spread * 100)} %`;
 
+/** Nothing when the machine had nothing else to do. */
+export const busyLines = ({ machine, othersShare }: Result): readonly string[] =>
+  othersShare > BUSY
+    ? [
+        `On ${machine.date} the machine was busy with others (${Math.round(othersShare * 100)} % of it): the figures are worse than they are alone.`,
+      ]
+    : [];
+
 /** What a run came to, for a terminal. */
-export const reportLines = ({ machine, figures, othersShare, isQuick, rounds }: Result): readonly string[] => {
+export const reportLines = (result: Result): readonly string[] => {
+  const { machine, figures, isQuick, rounds } = result;
   const benches = [...new Set(figures.map(({ bench }) => bench))];
   const rows = figures.map((figure) => [
     `${figure.bench}: ${figure.name}`,
@@ -42,11 +51,7 @@ export const reportLines = ({ machine, figures, othersShare, isQuick, rounds }: 
     ...missed.map(
       (figure) => `NOT MET: ${figure.bench}: ${figure.name}: ${shown(figure.value, figure.unit)}, ${targetOf(figure)}`,
     ),
-    ...(othersShare > BUSY
-      ? [
-          `The machine was busy with others (${Math.round(othersShare * 100)} % of it): the figures are worse than they are alone.`,
-        ]
-      : []),
+    ...busyLines(result),
     ...(isQuick ? ['A quick look: one short round of each. `make bench` without QUICK measures.'] : []),
   ];
 };
