@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup dev-up dev-down status test test-unit test-integration test-e2e lint audit format smoke-test promote \
 	promote-blue promote-green rollback dev-certs reload-certs monitor monitor-30 publish task load-test prove chaos logs metrics doctor \
-	setup-observability check-dashboards test-loki test-loki-outage bench-admin bench-admin-page bench-limits bench-logs bench-presence bench-scrape \
+	setup-observability check-dashboards test-loki test-loki-outage bench bench-compare bench-admin bench-admin-page bench-limits bench-logs bench-presence bench-scrape \
 	bench-slow-reader conformance fuzz screenshots test-compose test-image
 MAKEFLAGS += --no-print-directory
 
@@ -50,6 +50,10 @@ conformance: ## the Autobahn suite, directly and through nginx (CASES= MINUTES=)
 	@scripts/conformance.sh
 fuzz: ## input that means harm against a worker (SEED= MINUTES= CASE=)
 	@scripts/fuzz.sh
+bench: ## each cost beside bare uWebSockets.js (ONLY= SECONDS= QUICK=1 PROFILE=folder)
+	@scripts/bench.sh $(if $(SECONDS),'$(SECONDS)')
+bench-compare: ## the last bench's ratios beside the reference (AGAINST=file)
+	@scripts/bench.sh compare
 bench-limits: ## whether rate limits are exact, and what they cost
 	@scripts/bench-limits.sh
 bench-slow-reader: ## a reader of 1 KB/s on a channel of 1 MB/s

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createConnection, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export type PrivateRedis = Readonly<{ url: string; stop(): Promise<void> }>;
+export type PrivateRedis = Readonly<{ url: string; pid: number; stop(): Promise<void> }>;
 
 const HOST = '127.0.0.1';
 const LOOK_MS = 20;
@@ -20,6 +20,7 @@ export const startPrivateRedis = async (): Promise<PrivateRedis> => {
   }
   return {
     url: `redis://${HOST}:${port}`,
+    pid: child.pid ?? 0,
     stop: async () => {
       const gone = once(child, 'exit');
       if (child.kill()) await gone;

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { BrokerUnavailable } from '../channel-log.js';
 import type { BrokerLogger } from '../logger.js';
+import { EpochCandidates } from './epoch-candidates.js';
 import { RedisLink } from './link.js';
 import { UnexpectedReply } from './reply.js';
 import type { Script, Scripts } from './scripts.js';
@@ -15,9 +15,6 @@ export type PublisherOptions = Readonly<{
   ready(): void;
 }>;
 
-/** A name for a life, should one begin. New for every call: an epoch must never name two lives. */
-const epochCandidate = (): string => randomBytes(9).toString('base64url');
-
 const isErrorReply = (error: unknown): error is Error => error instanceof Error && error.name === 'ReplyError';
 
 /** What became of a command that failed: Redis refused it, or nobody knows because the connection was lost. */
@@ -27,6 +24,7 @@ export type Failure = Readonly<{ kind: 'lost' } | { kind: 'refused'; why: string
 export class Publisher {
   readonly #link: RedisLink;
   readonly #scripts: Scripts;
+  readonly #epochs = new EpochCandidates();
   #runId = '';
 
   constructor(options: PublisherOptions) {
@@ -70,12 +68,12 @@ export class Publisher {
 
   /** A script that touches a channel, told which Redis this is. @throws BrokerUnavailable */
   runOnChannel(name: keyof Scripts, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
-    return this.run(name, keys, [this.#runId, epochCandidate(), ...args]);
+    return this.run(name, keys, [this.#runId, this.#epochs.next(), ...args]);
   }
 
   /** As `runOnChannel`, but rejects with what went wrong, for `failureOf`. */
   async attemptOnChannel(name: keyof Scripts, keys: readonly string[], args: readonly (string | number)[]) {
-    return this.#evaluate(this.#link.client(), this.#scripts[name], keys, [this.#runId, epochCandidate(), ...args]);
+    return this.#evaluate(this.#link.client(), this.#scripts[name], keys, [this.#runId, this.#epochs.next(), ...args]);
   }
 
   /**

@@ -1,0 +1,59 @@
+// What the least worker of a cluster costs: it parses, validates, counts, and publishes through Redis. No log, no sessions, no
+// dedupe, no limits, no metrics.
+import { Redis } from 'ioredis';
+import type { WebSocket } from 'uWebSockets.js';
+import { isJsonObject, parseJson } from '../../../services/protocol/json.js';
+import { redisUrl } from './config.js';
+import { App, listen } from './uws.js';
+
+type Client = { received: number };
+
+const publisher = new Redis(redisUrl());
+const subscriber = new Redis(redisUrl());
+const channels = new Set<string>();
+const text = new TextDecoder();
+
+subscriber.on('message', (channel: string, frame: string) => void App.publish(channel, frame));
+
+const answer = (socket: WebSocket<Client>, frame: Readonly<Record<string, unknown>>): void =>
+  void socket.send(JSON.stringify(frame));
+
+const subscribe = async (socket: WebSocket<Client>, channel: string, id: string | undefined): Promise<void> => {
+  socket.subscribe(channel);
+  if (!channels.has(channel)) {
+    channels.add(channel);
+    await subscriber.subscribe(channel);
+  }
+  answer(socket, { type: 'subscribed', id, channel, epoch: 'none', offset: 0 });
+};
+
+App.ws<Client>('/*', {
+  idleTimeout: 120,
+  upgrade: (response, request, context) => {
+    response.upgrade<Client>(
+      { received: 0 },
+      request.getHeader('sec-websocket-key'),
+      request.getHeader('sec-websocket-protocol'),
+      request.getHeader('sec-websocket-extensions'),
+      context,
+    );
+  },
+  message: (socket, message) => {
+    const frame = parseJson(text.decode(message));
+    if (!isJsonObject(frame)) return socket.end(1008, 'no JSON object');
+    const { type, id, channel, data } = frame;
+    if (id !== undefined && typeof id !== 'string') return socket.end(1008, 'id');
+    const client = socket.getUserData();
+    client.received += 1;
+    if (type === 'system.ping') return answer(socket, { type: 'system.pong', id, time: new Date().toISOString() });
+    if (typeof channel !== 'string') return socket.end(1008, 'channel');
+    if (type === 'subscribe') return void subscribe(socket, channel, id);
+    if (type !== 'publish') return socket.end(1008, 'type');
+    void publisher.publish(
+      channel,
+      JSON.stringify({ type: 'message', channel, from: 'somebody', data, time: new Date().toISOString() }),
+    );
+    return answer(socket, { type: 'ack', id, channel, message_count: client.received });
+  },
+});
+listen();

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Figure } from '../figure.js';
+import type { Lab } from '../lab.js';
+import { median, medianRatio, spread } from '../statistics.js';
+
+const CONNECTIONS = 10_000;
+const KIB = 1_024;
+/** Of WEBSOCKET_HEARTBEAT_INTERVAL: within it each connection gets its heartbeats once. */
+const HEARTBEAT_SECONDS = 30;
+const SETTLE_MS = 2_000;
+const KINDS = ['uws-raw', 'uws-json', 'ours'] as const;
+const bench = 'idle';
+
+/** Connections that are opened and say nothing. Each round has new servers: memory once taken is not given back. */
+export const idle = async (lab: Lab): Promise<readonly Figure[]> => {
+  const empty = (): Record<(typeof KINDS)[number], number[]> => ({ 'uws-raw': [], 'uws-json': [], ours: [] });
+  const [opened, memory] = [empty(), empty()];
+  const { rounds } = lab.config;
+  let heartbeats = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    for (const kind of KINDS) {
+      const cluster = await lab.cluster(kind, 1);
+      const before = cluster.servers[0]?.memoryBytes ?? 0;
+      const client = lab.client(cluster);
+      const { result } = await lab.measure(cluster, () => client.connect(CONNECTIONS));
+      opened[kind].push(result.seconds);
+      await sleep(SETTLE_MS);
+      memory[kind].push(((cluster.servers[0]?.memoryBytes ?? 0) - before) / CONNECTIONS / KIB);
+      if (kind === 'ours' && round === rounds - 1) {
+        const resting = await lab.measure(cluster, () => sleep(HEARTBEAT_SECONDS * 1_000));
+        heartbeats = resting.serverCpu / resting.wallSeconds;
+      }
+      await lab.clear();
+    }
+  }
+  return [
+    {
+      bench,
+      name: 'RSS a connection, ours',
+      value: median(memory.ours),
+      unit: 'KiB',
+      ratio: false,
+      atMost: 4,
+      spread: spread(memory.ours),
+    },
+    {
+      bench,
+      name: 'time to open 10,000, of uws-json',
+      value: medianRatio(opened.ours, opened['uws-json']),
+      unit: '×',
+      ratio: true,
+      atMost: 1.5,
+      spread: spread(opened.ours),
+    },
+    { bench, name: 'CPU of 10,000 with heartbeats', value: heartbeats, unit: 's/s', ratio: false, atMost: 0.1 },
+    ...KINDS.flatMap((kind): Figure[] => [
+      { bench, name: `10,000 opened in, ${kind}`, value: median(opened[kind]), unit: 's', ratio: false },
+      ...(kind === 'ours'
+        ? []
+        : [{ bench, name: `RSS a connection, ${kind}`, value: median(memory[kind]), unit: 'KiB', ratio: false }]),
+    ]),
+  ];
+};
