@@ -1,0 +1,97 @@
+import { WebSocket, type MessageEvent } from 'k6/websockets';
+import type { ClientFrame, ServerFrame, SubscribedFrame, WelcomeFrame } from '../../services/protocol/frames.ts';
+import { count, time } from './metrics.ts';
+import { now } from './plan.ts';
+
+export type Owner = Readonly<{
+  onFrame: (leg: Leg, frame: ServerFrame) => void;
+  /** `code` undefined: it ended without a close frame. `welcomed` false: it was never open. */
+  onClosed: (leg: Leg, welcomed: boolean, code: number | undefined) => void;
+}>;
+
+const isFrame = (value: unknown): value is ServerFrame =>
+  typeof value === 'object' && value !== null && 'type' in value;
+const codeOf = (event: unknown): number | undefined =>
+  typeof event === 'object' && event !== null && 'code' in event && typeof event.code === 'number'
+    ? event.code
+    : undefined;
+/** A worker alone calls itself neither. */
+const openOn = (color: string): 'open_blue' | 'open_green' => (color === 'green' ? 'open_green' : 'open_blue');
+
+const OPEN = 1;
+
+/** k6's own log. */
+declare const console: Readonly<{ warn: (text: string) => void }>;
+let told = false;
+/** A thread tells of its first only: thousands may fail for one cause. */
+const tellOnce = (error: string | undefined): void => {
+  if (!told && error !== undefined) console.warn(`a connection: ${error}`);
+  told = true;
+};
+
+/** One connection of a member. What comes on it must come in order (PROTOCOL.md, promise 1). */
+export class Leg {
+  readonly #socket: WebSocket;
+  readonly #began = now();
+  #color: string | undefined;
+  /** The offset that has to come next; undefined: not subscribed. */
+  #next: number | undefined;
+  /** Where the channel was left on the connection before. */
+  from: number | undefined;
+  /** By us. */
+  closing = false;
+
+  constructor(url: string, path: string, owner: Owner) {
+    // Without a name each address, which holds a session, would be a time series of its own.
+    this.#socket = new WebSocket(url, null, { tags: { name: path } });
+    this.#socket.onmessage = (event) => {
+      const frame = parse(event);
+      if (frame === undefined) return;
+      if (frame.type === 'system.welcome') this.#welcome(frame);
+      owner.onFrame(this, frame);
+    };
+    this.#socket.onerror = (event) => tellOnce(event?.error);
+    this.#socket.onclose = (event?: unknown) => {
+      if (this.#color !== undefined) count(openOn(this.#color), -1);
+      owner.onClosed(this, this.#color !== undefined, codeOf(event));
+    };
+  }
+
+  /** Since the handshake began. */
+  get ageMs(): number {
+    return now() - this.#began;
+  }
+
+  say(frame: ClientFrame): void {
+    if (this.#socket.readyState === OPEN) this.#socket.send(JSON.stringify(frame));
+  }
+
+  close(): void {
+    this.closing = true;
+    this.#socket.close(1000);
+  }
+
+  subscribed({ recovered, offset }: SubscribedFrame): void {
+    this.#next = (recovered ? (this.from ?? offset) : offset) + 1;
+  }
+
+  /** A publication, which is the next one, or something is wrong. */
+  take(offset: number): void {
+    const next = this.#next ?? offset;
+    if (offset < next) count('messages_twice');
+    else if (offset > next) count('messages_lost', offset - next);
+    this.#next = Math.max(next, offset + 1);
+  }
+
+  #welcome(frame: WelcomeFrame): void {
+    this.#color = frame.color;
+    count(openOn(frame.color));
+    count('connections_opened');
+    time('welcome_ms', this.ageMs);
+  }
+}
+
+const parse = (event: MessageEvent | undefined): ServerFrame | undefined => {
+  const value: unknown = typeof event?.data === 'string' ? JSON.parse(event.data) : undefined;
+  return isFrame(value) ? value : undefined;
+};
