@@ -19,10 +19,7 @@ export const openAll = async (members: readonly Member[]): Promise<void> => {
 };
 
 /** Waits for what is under way, counts what does not come, and closes. `channelOf`: what each member listens to. */
-export const finish = async (
-  members: readonly Member[],
-  channelOf: (index: number) => ChannelName,
-): Promise<void> => {
+export const finish = async (members: readonly Member[], channelOf: (index: number) => ChannelName): Promise<void> => {
   const unanswered = (): number => members.reduce((sum, member) => sum + member.unanswered, 0);
   await until(() => unanswered() === 0);
   count('publishes_unacked', unanswered());

@@ -1,8 +1,10 @@
 import { Counter, Trend } from 'k6/metrics';
-import { COUNTS, FAULTS, TIMES, type Count, type Fault, type Time } from '../runner/measures.ts';
+import { COUNT_NAMES, FAULT_NAMES, TIME_NAMES, type Count, type Fault, type Time } from '../runner/measures.ts';
 
-const counters = new Map([...Object.keys(FAULTS), ...Object.keys(COUNTS)].map((name) => [name, new Counter(name)]));
-const trends = new Map(Object.keys(TIMES).map((name) => [name, new Trend(name, true)]));
+const counters = new Map<Fault | Count, Counter>(
+  [...FAULT_NAMES, ...COUNT_NAMES].map((name) => [name, new Counter(name)]),
+);
+const trends = new Map(TIME_NAMES.map((name) => [name, new Trend(name, true)]));
 
 export const count = (name: Fault | Count, by = 1): void => counters.get(name)?.add(by);
 export const time = (name: Time, ms: number): void => trends.get(name)?.add(ms);

@@ -1,5 +1,8 @@
 // What a run measures, by the names under which k6 knows it. The scripts for k6 read this file as it is: it imports nothing.
 
+const namesOf = <T extends object>(table: T): readonly Extract<keyof T, string>[] =>
+  Object.keys(table).filter((name): name is Extract<keyof T, string> => name in table);
+
 /** What must not happen: each is counted, and one of them fails the run. */
 export const FAULTS = {
   connections_failed: 'connections refused, or closed before their welcome',
@@ -14,6 +17,7 @@ export const FAULTS = {
   rate_limited: 'frames and connections over a rate limit',
 } as const;
 export type Fault = keyof typeof FAULTS;
+export const FAULT_NAMES = namesOf(FAULTS);
 
 /** What is counted beside. */
 export const COUNTS = {
@@ -26,6 +30,7 @@ export const COUNTS = {
   open_green: 'connections open on green',
 } as const;
 export type Count = keyof typeof COUNTS;
+export const COUNT_NAMES = namesOf(COUNTS);
 
 /** In ms. */
 export const TIMES = {
@@ -35,6 +40,7 @@ export const TIMES = {
   resume_ms: 'from coming back to having caught up',
 } as const;
 export type Time = keyof typeof TIMES;
+export const TIME_NAMES = namesOf(TIMES);
 
 /** Of these the p95 is bounded. */
 export const BOUNDED = ['ack_ms', 'delivery_ms'] as const satisfies readonly Time[];
