@@ -6,7 +6,8 @@ import { WORKER_SETTINGS } from '../services/conductor/config.js';
 import { COMPOSE_SETTINGS, readComposeSettings } from '../services/conductor/engines/compose/config.js';
 import { composePlace, serviceOf, taskServiceOf } from '../services/conductor/engines/compose/files.js';
 import { PARTS } from '../services/conductor/engines/local/parts/table.js';
-import { SECRETS, settings as workerSettings } from '../services/gateway/config/settings.js';
+import { settings as workerSettings } from '../services/gateway/config/settings.js';
+import { SECRETS } from '../services/settings/secrets.js';
 import { settings as taskSettings } from '../services/tasks/config.js';
 
 type Service = Readonly<{

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { MODULE_SETTINGS, pathsIn } from '../application/modules.js';
 import { partPorts } from './engines/local/parts/table.js';
 import { cacheFolder, searchPath } from './engines/local/tools.js';
+import { unknownSettings, unknownWords } from '../settings/unknown.js';
 import { Failure } from './failure.js';
 import type { WorkerSettings } from './worker-settings.js';
 import { portConflict, ProveSettings, speaksTls, StackSettings, VerbSettings } from './settings.js';
@@ -17,7 +18,7 @@ export const WORKER_SETTINGS = [
   'JWKS_URL JWT_ISSUER JWT_AUDIENCE',
   'JWT_CLOCK_TOLERANCE TOKEN_WARNING REVOCATION_TTL NAMESPACES HANDLERS HANDLER_TIMEOUT HANDLER_CALLS',
   'SERVICE_NAME LOG_LEVEL LOG_MESSAGES_PER_SECOND LOKI_URL LOKI_BUFFER_BYTES TRUSTED_PROXIES ADMIN_PASSWORD',
-  'ADMIN_COVERS_STATS API_KEYS TASKS TASK_CONCURRENCY TASK_LEASE TASK_TIMEOUT',
+  'ADMIN_COVERS_STATS API_KEYS TASKS MAX_TASKS_WAITING TASK_CONCURRENCY TASK_LEASE TASK_TIMEOUT',
   'WEBSOCKET_HEARTBEAT_INTERVAL HEARTBEAT_TIMEOUT ENABLE_HEARTBEAT MAX_CLIENT_ERRORS MAX_QUEUE_SIZE PUBLISH_TIMEOUT',
   'DRAIN_RATE DRAIN_GRACE SLOW_CONSUMER_BYTES HISTORY_SIZE HISTORY_TTL HISTORY_MAX_BYTES SESSION_TTL',
   'IDLE_TIMEOUT IDLE_CHECK_INTERVAL IDLE_DISCONNECT METRICS_SAMPLE_INTERVAL METRICS_HISTORY METRICS_HEARTBEAT_INTERVAL',
@@ -32,9 +33,20 @@ export const WORKER_SETTINGS = [
   'FP_WST_RATE_LIMIT_BURST_MULTIPLIER FP_WST_RATE_LIMIT_DISCONNECT_AFTER HEARTBEAT_INTERVAL',
 ].flatMap((line) => line.split(' '));
 
+/** What the conductor decides for its workers, and who starts one alone. */
+const FIXED_SETTINGS = ['PORT', 'HOST', 'REDIS_URL', 'COLOR', 'WORKER', 'RELEASE', 'CONTROL_TOKEN'];
+
 /** What `logs` takes from the environment. */
 const LOG_FILTERS = ['LEVEL', 'EVENT', 'COLOR', 'SESSION', 'SINCE', 'LINES', 'QUERY', 'FROM', 'FOLLOW'] as const;
 export type LogFilter = (typeof LOG_FILTERS)[number];
+
+/** Every setting that may stand in the environment of a verb. */
+export const KNOWN_NAMES: readonly string[] = [
+  ...[StackSettings, VerbSettings, ProveSettings].flatMap(({ shape }) => Object.keys(shape)),
+  ...WORKER_SETTINGS,
+  ...FIXED_SETTINGS,
+  ...LOG_FILTERS,
+];
 
 export type Config = Readonly<{
   checkout: string;
@@ -47,6 +59,8 @@ export type Config = Readonly<{
   /** Stack settings from the environment, for `up`; later verbs read those that `up` remembered. */
   stack: StackSettings;
   workerEnvironment: WorkerSettings;
+  /** A line for each name in the environment that was meant to be a setting and is none. */
+  unknown: readonly string[];
   /** Worker settings that were given empty: they go back to their defaults. */
   forgotten: ReadonlySet<string>;
   logFilters: Readonly<Partial<Record<LogFilter, string | undefined>>>;
@@ -78,6 +92,7 @@ export const readConfig = (environment: Environment): Config => {
     given: new Set(Object.keys(environment).filter((name) => given(name) !== undefined)),
     stack,
     workerEnvironment: workerEnvironment(environment),
+    unknown: unknownSettings(environment, KNOWN_NAMES).map(unknownWords),
     forgotten: new Set(WORKER_SETTINGS.filter((name) => environment[name] === '')),
     logFilters: Object.fromEntries(LOG_FILTERS.map((name) => [name, given(name)])),
     path,

@@ -2,7 +2,7 @@ import { settleKilledDeploy } from './deploy-totals.js';
 import { Failure, NOT_UP } from './failure.js';
 import { interruptible } from './interrupt.js';
 import { takeLock } from './lock.js';
-import { sweepReleases } from './releases.js';
+import { sweepReleases } from './releases/releases.js';
 import type { Report } from './report.js';
 import type { RunDirectory } from './run-directory.js';
 

@@ -53,7 +53,8 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
   /** A deploy takes worker settings from the environment, but no stack settings: what was given in vain is told. */
   const deploying = <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
     locked('fail', (signal) => {
-      for (const line of unusedSettings(run.remembered(), wantedStack(config))) report.say(line);
+      for (const line of [...config.unknown, ...unusedSettings(run.remembered(), wantedStack(config))])
+        report.say(line);
       return work(signal);
     });
   const finish = (result: DeployResult): number => {
@@ -63,6 +64,7 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
   switch (verb) {
     case 'up':
       await locked('make', async (signal) => {
+        for (const line of config.unknown) report.say(line);
         const raised = await siteForUp(config, run, report, options);
         await writeVerb(raised.journal, 'up', report, (noted) => up(raised, wantedOf(config), noted, signal));
       });
@@ -123,16 +125,18 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
       print(await metricsText(site()));
       return 0;
     case 'doctor':
-      return doctor(config, print);
+      return doctor(config, (await isStackUp(config)) ? run.remembered()?.stack : undefined, print);
   }
   return verb satisfies never;
 };
 
+const isStackUp = ({ checkout, runDir }: Config): Promise<boolean> =>
+  new Supervisor(layoutOf(checkout, runDir).socket).answers();
+
 /** A running stack keeps the settings it was started with; one that is down gets those of the environment. */
 const siteForUp = async (config: Config, run: RunDirectory, report: TextReport, options: Options): Promise<Site> => {
   const source = text(options['source']);
-  const isUp = await new Supervisor(layoutOf(config.checkout, config.runDir).socket).answers();
-  if (isUp) return openSite(config, run.remembered() ?? settingsForVerb(config, run), source);
+  if (await isStackUp(config)) return openSite(config, run.remembered() ?? settingsForVerb(config, run), source);
   const ported = await choosePublicPorts(config.stack, config.given, report);
   const binaries = [process.execPath, findTools(config.path).redisServer];
   const stack = await chooseRunUser(ported, config.runDir, binaries, report);

@@ -10,7 +10,7 @@ import { findTools } from './engines/local/tools.js';
 import { Journal } from './journal/journal.js';
 import { CONDUCTOR_LOG } from './logs/log-tail.js';
 import { lokiUrlOf } from './logs/loki-url.js';
-import { DirectoryReleases } from './releases.js';
+import { DirectoryReleases } from './releases/releases.js';
 import { RunDirectory, type Remembered } from './run-directory.js';
 import type { Site } from './site.js';
 import { readThresholds } from './vitals/thresholds.js';

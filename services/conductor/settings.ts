@@ -121,7 +121,7 @@ export const VerbSettings = z.object({
     .enum(['', '0', '1'])
     .default('')
     .transform((value) => value === '1')
-    .describe('1: a deploy may refuse tokens and API keys that are good now'),
+    .describe('1: a deploy may refuse tokens and API keys that are good now, and clients for their token'),
 });
 export type VerbSettings = z.infer<typeof VerbSettings>;
 

@@ -28,6 +28,8 @@ const Vitals = z.object({
   closes_unexpected: z.number(),
   /** Releases from before it was told apart say none. */
   closes_doubtful: z.number().default(0),
+  /** Releases from before it was counted do not tell. */
+  unauthorized: z.number().optional(),
 });
 const BusiestChannel = z.object({
   name: z.string().nullable(),

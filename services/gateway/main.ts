@@ -4,12 +4,14 @@ import { createApp, LAST_LINES_MS, type App } from './app.js';
 import type { Broker, BrokerLimits } from './broker/broker.js';
 import { createMemoryCluster } from './broker/memory/memory-cluster.js';
 import { createRedisBroker } from './broker/redis/redis-broker.js';
-import { readConfig } from './config/config.js';
+import { readConfig, readUnknown } from './config/config.js';
 import type { Config } from './config/settings.js';
 import { ConfigError } from './config/together.js';
 import { ModulesUnusable } from '../application/modules.js';
+import { culprit } from '../application/scope.js';
 import { pushBeforeExit } from '../loki/push-before-exit.js';
 import { pushTo } from '../loki/push.js';
+import { unknownWords } from '../settings/unknown.js';
 import { loadHandlers } from './handlers/load.js';
 import { createLogger, type Logger } from './observability/logger.js';
 import { LogShipper } from './observability/shipping/log-shipper.js';
@@ -41,15 +43,17 @@ const createBroker = (config: Config, workerId: string, logger: Logger): Broker 
   return createMemoryCluster({ limits }).broker(workerId);
 };
 
-/** Tasks outlive workers: without Redis there are none. @throws ModulesUnusable */
+/** Tasks outlive workers: without Redis there are none, but a wrong setting of them is told. @throws ModulesUnusable */
 const createTaskQueue = async (config: Config, broker: Broker, logger: Logger): Promise<TaskQueue | undefined> => {
+  const definitions = await loadTasks(config.TASKS);
   if (config.REDIS_URL === undefined) return undefined;
   return new BullmqQueue({
     url: config.REDIS_URL,
-    definitions: await loadTasks(config.TASKS),
+    definitions,
     log: broker.log,
     // As task workers keep what they tell.
     keepSeconds: config.SESSION_TTL,
+    mostWaiting: config.MAX_TASKS_WAITING,
     warn: (error) => logger.warn({ event: 'tasks_queue_failed', error }, 'The queue of tasks failed'),
   });
 };
@@ -105,10 +109,14 @@ const run = async (): Promise<void> => {
     worker: config.WORKER,
     release: config.RELEASE,
   });
+  for (const unknown of readUnknown()) {
+    logger.warn({ event: 'setting_unknown', setting: unknown.name, nearest: unknown.nearest }, unknownWords(unknown));
+  }
   const handlers = await loadHandlers(config.HANDLERS);
   const crash = (error: unknown): void => {
-    if (handlers.hasLost(error)) {
-      logger.error({ event: 'handler_failed', error }, 'Handler failed outside of its calls');
+    const application = culprit();
+    if (application !== undefined) {
+      application.lost(error);
       return;
     }
     logger.fatal({ event: 'crash', error }, 'Uncaught error: exiting');

@@ -1,35 +1,39 @@
-import type { Job, Queue } from 'bullmq';
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { Job } from 'bullmq';
 import { BrokerUnavailable, type ChannelLog } from '../gateway/broker/channel-log.js';
+import { parseJson } from '../protocol/json.js';
 import {
   CANCEL_FIELD,
   CANCEL_TOLD,
   CANCEL_WANTED,
   connect,
+  isAway,
+  jobIdOf,
   jobKey,
   PREFIX,
   QUEUE,
   QUEUED_FIELD,
-  type QueueClient,
+  warnSparingly,
 } from './connection.js';
 import type { TaskDefinitions } from './load.js';
 import { TaskStory } from './story.js';
-import { TASK_STATES, type Task, type TaskJob, type TaskState } from './task.js';
-import { isCancelled, taskOf } from './task-of-job.js';
-import { TaskConflict, UnknownTask, WrongTaskData, type TaskQueue, type TaskStart } from './task-queue.js';
+import { countWaiting, listTasks, readTask, type Connected } from './stored-tasks.js';
+import type { Task, TaskJob, TaskState } from './task.js';
+import {
+  TaskConflict,
+  TaskIdReused,
+  TaskQueueFull,
+  UnknownTask,
+  WrongTaskData,
+  type TaskQueue,
+  type TaskStart,
+} from './task-queue.js';
 
 const KEPT_SECONDS = 86_400;
 const KEPT = { age: KEPT_SECONDS, count: 1_000 };
 
-const KINDS = {
-  waiting: ['waiting', 'prioritized', 'delayed'],
-  active: ['active'],
-  done: ['completed'],
-  failed: ['failed'],
-  // One that was cancelled before it ran stands in the queue until its turn.
-  cancelled: ['failed', 'waiting', 'prioritized', 'delayed'],
-} as const satisfies Readonly<Record<TaskState, readonly string[]>>;
-
-type Connected = Readonly<{ client: QueueClient; queue: Queue<TaskJob> }>;
+const lost = (id: string): BrokerUnavailable => new BrokerUnavailable(`Redis has lost task ${id}`);
 
 type TaskQueueOptions = Readonly<{
   url: string;
@@ -38,6 +42,8 @@ type TaskQueueOptions = Readonly<{
   log: ChannelLog;
   /** How long its channels are kept after what is told here, s. A task may wait longer than a channel is kept. */
   keepSeconds: number;
+  /** Tasks that may wait: no more is started then. A few more are where many start at once. */
+  mostWaiting: number;
   warn(error: Error): void;
 }>;
 
@@ -57,14 +63,16 @@ export class BullmqQueue implements TaskQueue {
     }
     const read = definition.schema.safeParse(data);
     if (!read.success) throw new WrongTaskData(name, read.error);
-    const known = await this.get(id);
-    if (known === undefined) {
+    const starter = randomUUID();
+    if ((await this.#job(id)) === undefined) {
+      await this.#requireRoom();
+      // Whoever else asks for it now does the same: the first one's stays.
       await this.#ask(({ queue }) =>
         queue.add(
           name,
-          { data, round: 0 },
+          { data, round: 0, starter },
           {
-            jobId: id,
+            jobId: jobIdOf(id),
             attempts: definition.attempts,
             backoff: { type: 'exponential', delay: 1_000 },
             removeOnComplete: KEPT,
@@ -73,42 +81,27 @@ export class BullmqQueue implements TaskQueue {
         ),
       );
     }
+    const kept = await this.#job(id);
+    if (kept === undefined) throw lost(id);
+    // As it was kept: in JSON.
+    if (kept.name !== name || !isDeepStrictEqual(kept.data.data, parseJson(JSON.stringify(data)))) {
+      throw new TaskIdReused(`task ${id} is there already: ${kept.name === name ? 'with other data' : kept.name}`);
+    }
+    const duplicate = kept.data.starter !== starter;
     // A worker that has begun it has told this before; where this process ends here, it does.
-    if (known === undefined) {
+    if (!duplicate) {
       await this.#story(id, name).queued({ data, round: 0 });
       await this.#ask(({ client }) => client.hset(jobKey(id), QUEUED_FIELD, '1'));
     }
-    return { task: await this.#require(id), duplicate: known !== undefined };
+    return { task: await this.#require(id), duplicate };
   }
 
   get(id: string): Promise<Task | undefined> {
-    return this.#ask(async (connected) => {
-      const job = await connected.queue.getJob(id);
-      return job === undefined
-        ? undefined
-        : taskOf(job, await job.getState(), await isCancelled(connected.client, job));
-    });
+    return this.#ask((connected) => readTask(connected, id));
   }
 
   list({ state, limit }: Readonly<{ state?: TaskState | undefined; limit: number }>): Promise<readonly Task[]> {
-    const states = state === undefined ? TASK_STATES : [state];
-    return this.#ask(async ({ queue, client }) => {
-      const kinds = [...new Set(states.flatMap((each) => KINDS[each]))];
-      const found = await Promise.all(
-        kinds.map(async (kind) => {
-          const jobs = await queue.getJobs([kind], 0, limit - 1);
-          // A job may have been removed since its id was read.
-          const there = jobs.filter((job: Job<TaskJob> | undefined) => job !== undefined);
-          return Promise.all(there.map(async (job) => taskOf(job, kind, await isCancelled(client, job))));
-        }),
-      );
-      // One that moved while it was looked for is found twice: as it was last seen.
-      const tasks = new Map(found.flat().map((task) => [task.id, task]));
-      return [...tasks.values()]
-        .filter((task) => states.includes(task.state))
-        .sort((a, b) => (a.queued_at < b.queued_at ? 1 : -1))
-        .slice(0, limit);
-    });
+    return this.#ask((connected) => listTasks(connected, state, limit));
   }
 
   async cancel(id: string): Promise<Task | undefined> {
@@ -135,10 +128,12 @@ export class BullmqQueue implements TaskQueue {
       const words = task.state === 'cancelled' ? 'cancelled, but no worker has put it away yet' : task.state;
       throw new TaskConflict(`task ${id} is ${words}: only one that failed or was cancelled can be run again`);
     }
-    const { data, round } = job.data;
+    await this.#requireRoom();
+    const { data, round, notBegun = 0 } = job.data;
     const fresh: TaskJob = {
       data,
       round: round + 1,
+      notBegun,
       stallsSeen: job.stalledCounter,
       stallsBefore: job.stalledCounter,
     };
@@ -150,9 +145,16 @@ export class BullmqQueue implements TaskQueue {
   }
 
   async stop(): Promise<void> {
-    const connected = await this.#connecting;
+    const connected = await this.#connecting?.catch(() => undefined);
     await connected?.queue.close();
     connected?.client.disconnect();
+  }
+
+  async #requireRoom(): Promise<void> {
+    const { mostWaiting } = this.#options;
+    const waiting = await this.#ask(({ client }) => countWaiting(client));
+    if (waiting < mostWaiting) return;
+    throw new TaskQueueFull(`${waiting} tasks wait, and MAX_TASKS_WAITING is ${mostWaiting}: ask again later`);
   }
 
   #story(id: string, name: string): TaskStory {
@@ -160,23 +162,30 @@ export class BullmqQueue implements TaskQueue {
   }
 
   #job(id: string): Promise<Job<TaskJob> | undefined> {
-    return this.#ask(({ queue }) => queue.getJob(id));
+    return this.#ask(({ queue }) => queue.getJob(jobIdOf(id)));
   }
 
   async #require(id: string): Promise<Task> {
     const task = await this.get(id);
-    if (task === undefined) throw new BrokerUnavailable(`Redis has lost task ${id}`);
+    if (task === undefined) throw lost(id);
     return task;
   }
 
   async #ask<T>(work: (connected: Connected) => Promise<T>): Promise<T> {
     try {
-      return await work(await (this.#connecting ??= this.#connect()));
+      return await work(await this.#connected());
     } catch (error) {
-      throw new BrokerUnavailable(`the queue of tasks: ${error instanceof Error ? error.message : String(error)}`, {
-        cause: error,
-      });
+      const words = `the queue of tasks: ${error instanceof Error ? error.message : String(error)}`;
+      throw isAway(error) ? new BrokerUnavailable(words, { cause: error }) : new Error(words, { cause: error });
     }
+  }
+
+  /** Where it could not be, it is tried anew when somebody asks again. */
+  #connected(): Promise<Connected> {
+    return (this.#connecting ??= this.#connect().catch((error: unknown) => {
+      this.#connecting = undefined;
+      throw error;
+    }));
   }
 
   async #connect(): Promise<Connected> {
@@ -184,8 +193,14 @@ export class BullmqQueue implements TaskQueue {
     const { Queue } = await import('bullmq');
     const client = connect(this.#options.url, 'task-queue', false);
     const queue = new Queue<TaskJob>(QUEUE, { connection: client, prefix: PREFIX, skipWaitingForReady: true });
-    client.on('error', (error) => this.#options.warn(error));
-    queue.on('error', (error) => this.#options.warn(error));
+    queue.on('error', warnSparingly(client, this.#options.warn));
+    try {
+      // BullMQ asks once whom it speaks with: a queue whom nobody answered then fails for good.
+      await queue.waitUntilReady();
+    } catch (error) {
+      client.disconnect();
+      throw error;
+    }
     return { client, queue };
   }
 }

@@ -13,9 +13,9 @@ export interface TaskContext {
    * end, and what it does afterwards counts for nothing.
    */
   readonly signal: AbortSignal;
-  /** Publishes how far it is: `n` of `of`. Resolves when that is in the log. @throws the signal's reason once aborted */
+  /** Publishes how far it is: `n` of `of`. Resolves when that is in the log. @throws TypeError; the signal's reason once aborted */
   progress(n: number, of: number, note?: string): Promise<void>;
-  /** Publishes a line, at most 4,096 characters of it. @throws the signal's reason once aborted */
+  /** Publishes a line, at most 4,096 characters of it. @throws TypeError; the signal's reason once aborted */
   log(text: string): Promise<void>;
 }
 

@@ -8,6 +8,10 @@ export const TASKS_CHANNEL = requireChannel('tasks');
 /** Who is named as the publisher; no client can bear it [connect-3]. */
 export const TASKS_CLIENT = requireClient('tasks');
 
+/** Whether it tells of tasks, and of nothing else [task-5]. */
+export const isTaskChannel = (channel: ChannelName): boolean =>
+  channel === TASKS_CHANNEL || channel.startsWith('task:');
+
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 export const isTaskId = (text: string): boolean => ID.test(text);
 export const taskChannel = (id: string): ChannelName => requireChannel(`task:${id}`);

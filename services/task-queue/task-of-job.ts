@@ -1,11 +1,7 @@
 import type { Job } from 'bullmq';
 import { z } from 'zod';
-import { CANCEL_FIELD, jobKey, type QueueClient } from './connection.js';
+import { taskIdOf } from './connection.js';
 import type { Task, TaskJob, TaskState } from './task.js';
-
-/** Whether somebody wants it to end. */
-export const isCancelled = async (client: QueueClient, job: Job<TaskJob>): Promise<boolean> =>
-  (await client.hexists(jobKey(job.id ?? ''), CANCEL_FIELD)) === 1;
 
 const progressSchema = z.object({ n: z.number(), of: z.number(), note: z.string().exactOptional() });
 
@@ -13,6 +9,10 @@ const STATES: Readonly<Record<string, TaskState>> = { active: 'active', complete
 
 const iso = (timeMs: number | undefined): string | null =>
   timeMs === undefined ? null : new Date(timeMs).toISOString();
+
+/** How often it was begun, this run included. Two runs never have the same. */
+export const attemptOf = ({ attemptsStarted }: Job<TaskJob>, { notBegun = 0 }: TaskJob): number =>
+  attemptsStarted - notBegun;
 
 /** `kind`: BullMQ's word for where it stands. */
 export const taskOf = (job: Job<TaskJob>, kind: string, cancelled: boolean): Task => {
@@ -23,11 +23,11 @@ export const taskOf = (job: Job<TaskJob>, kind: string, cancelled: boolean): Tas
     ending === undefined ? cancelled && kept !== 'active' && kept !== 'done' : ending.event === 'cancelled';
   const state = isOver && kept !== 'active' ? 'cancelled' : kept;
   return {
-    id: job.id ?? '',
+    id: taskIdOf(job.id),
     name: job.name,
     data,
     state,
-    attempt: job.attemptsStarted,
+    attempt: attemptOf(job, job.data),
     progress: progressSchema.safeParse(job.progress).data ?? null,
     result: state === 'done' && ending?.event === 'done' ? ending.result : null,
     error: state === 'failed' ? (ending?.event === 'failed' ? ending.error : (job.failedReason ?? null)) : null,

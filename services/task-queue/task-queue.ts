@@ -16,6 +16,14 @@ export class WrongTaskData extends Error {
     this.reason = reason;
   }
 }
+/** The id stands for a task of another name, or with other data. */
+export class TaskIdReused extends Error {
+  override readonly name = 'TaskIdReused';
+}
+/** Too many tasks wait. No effect. */
+export class TaskQueueFull extends Error {
+  override readonly name = 'TaskQueueFull';
+}
 /** This worker has no queue: it has no Redis. */
 export class NoTaskQueue extends Error {
   override readonly name = 'NoTaskQueue';
@@ -41,7 +49,10 @@ export type TaskStart = Readonly<{
  * where a worker died over it. Ended ones are kept for a day, the newest 1,000 done and 1,000 others.
  */
 export interface TaskQueue {
-  /** `duplicate`: it was there. @throws UnknownTask, WrongTaskData, BrokerUnavailable */
+  /**
+   * `duplicate`: it was there, put there by another ask. @throws UnknownTask, WrongTaskData, TaskIdReused, TaskQueueFull,
+   * BrokerUnavailable
+   */
   start(start: TaskStart): Promise<Readonly<{ task: Task; duplicate: boolean }>>;
   /** @throws BrokerUnavailable */
   get(id: string): Promise<Task | undefined>;
@@ -52,7 +63,10 @@ export interface TaskQueue {
    * before. Undefined: there is none. @throws TaskConflict (it has ended), BrokerUnavailable
    */
   cancel(id: string): Promise<Task | undefined>;
-  /** Runs one that failed or was cancelled once more. Undefined: there is none. @throws TaskConflict, BrokerUnavailable */
+  /**
+   * Runs one that failed or was cancelled once more. Undefined: there is none. @throws TaskConflict, TaskQueueFull,
+   * BrokerUnavailable
+   */
   retry(id: string): Promise<Task | undefined>;
   /** Idempotent. */
   stop(): Promise<void>;

@@ -32,12 +32,22 @@ export type Task = Readonly<{
 /** What the queue keeps with a job. Old and new releases read it: fields are only added. */
 export type TaskJob = Readonly<{
   data: JsonValue;
+  /** Drawn anew by whoever asks for a task: it is that of the one who put it there. */
+  starter?: string;
   /** How often it was asked for again after its end. */
   round: number;
+  /** How often a worker took it and began no run: it handed the task on, or had only its end to tell. */
+  notBegun?: number;
+  /** How often it was handed on in this round. */
+  handedOn?: number;
   /** Stalls (BullMQ's count) when the last run began: more of them now, and that run ended without a word. */
   stallsSeen?: number;
   /** Stalls when this round began. */
   stallsBefore?: number;
+  /** Nothing else runs on its worker in the last run. */
+  alone?: boolean;
+  /** How many such runs of this round ended without a word. */
+  diedAlone?: number;
   /** It ran and ended so: what is left is to tell, however often the worker dies over it. */
   ending?: Ending;
 }>;

@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import type { Broker } from '../gateway/broker/broker.js';
 import type { Logger } from '../gateway/observability/logger.js';
 import type { TaskDefinitions } from '../task-queue/load.js';
 import type { TasksConfig } from './config.js';
 import { TaskMetrics } from './metrics.js';
-import { createTasksServer } from './server.js';
+import { createTasksServer, listen } from './server.js';
 import { TaskWorker } from './worker.js';
 
 export type TasksAppOptions = Readonly<{
@@ -18,7 +17,7 @@ export type TasksAppOptions = Readonly<{
 
 /** One task worker, wired. */
 export interface TasksApp {
-  /** Resolves with the port of its `/metrics`. */
+  /** Resolves with the port of its `/metrics`. @throws PortRefused */
   start(): Promise<number>;
   /** No new task, those that run end or are handed back, Redis quit. Bounded by `TASK_DRAIN` and a few seconds. */
   stop(): Promise<void>;
@@ -30,6 +29,7 @@ export const createTasksApp = ({ config, name, definitions, broker, logger }: Ta
   const metrics: TaskMetrics = new TaskMetrics(
     () => ({ waiting: () => worker.waiting(), active: () => worker.active }),
     { color: config.COLOR, worker: config.WORKER, release: config.RELEASE },
+    definitions.keys(),
   );
   const worker = new TaskWorker({
     url: config.REDIS_URL,
@@ -64,11 +64,9 @@ export const createTasksApp = ({ config, name, definitions, broker, logger }: Ta
         clientTold: nothing,
         presenceChanged: nothing,
       });
-      server.listen(config.PORT, config.HOST);
-      await once(server, 'listening');
+      const port = await listen(server, config.HOST, config.PORT);
       worker.start();
-      const address = server.address();
-      return typeof address === 'object' && address !== null ? address.port : config.PORT;
+      return port;
     },
     stop: () => (stopped ??= stop()),
   };

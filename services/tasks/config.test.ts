@@ -14,8 +14,11 @@ describe('readTasksConfig', () => {
   });
 
   it.each([
-    ['TASK_CONCURRENCY', '0', 'TASK_CONCURRENCY="0"'],
-    ['TASK_LEASE', 'long', 'TASK_LEASE="long"'],
+    ['TASK_CONCURRENCY', '0', 'TASK_CONCURRENCY="0": a whole number from 1 to 1,000'],
+    ['TASK_CONCURRENCY', '1.5', 'TASK_CONCURRENCY="1.5": a whole number from 1 to 1,000'],
+    ['TASK_LEASE', '0', 'TASK_LEASE="0": seconds, from 1 to 3,600'],
+    ['TASK_DRAIN', 'abc', 'TASK_DRAIN="abc": seconds, from 0 to 3,600'],
+    ['COLOR', 'red', 'COLOR="red": one of blue, green'],
     ['REDIS_URL', 'http://user:secret@x', 'REDIS_URL="http://…@x": a redis:// or rediss:// address'],
   ])('names the variable and shows no secret: %s', (name, value, words) => {
     expect(() => readTasksConfig({ REDIS_URL, [name]: value })).toThrow(words);

@@ -1,28 +1,41 @@
 import { z } from 'zod';
 import { pathsIn } from '../application/modules.js';
 
-const seconds = (fallback: number, least: number, most: number) =>
-  z.coerce.number().min(least).max(most).default(fallback);
+const range = (what: string, least: number, most: number): string =>
+  `${what} from ${least.toLocaleString('en')} to ${most.toLocaleString('en')}`;
+const seconds = (fallback: number, least: number, most: number) => {
+  const error = range('seconds,', least, most);
+  return z.coerce.number({ error }).min(least, { error }).max(most, { error }).default(fallback);
+};
+const count = (fallback: number, least: number, most: number) => {
+  const error = range('a whole number', least, most);
+  return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error }).default(fallback);
+};
+const oneOf = <const Word extends string>(words: readonly [Word, ...Word[]], fallback: NoInfer<Word>) =>
+  z.enum(words, { error: `one of ${words.join(', ')}` }).default(fallback);
+
+/** Redis counts no further in one step. */
+const MOST = 2 ** 31 - 1;
 
 /** Every setting of a task worker; docs/OPERATIONS.md, Settings of a task worker. Times are seconds. */
 export const settings = z.object({
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'a redis:// or rediss:// address' }),
   TASKS: z.string().default('').transform(pathsIn),
-  TASK_CONCURRENCY: z.coerce.number().int().min(1).max(1_000).default(5),
+  TASK_CONCURRENCY: count(5, 1, 1_000),
   TASK_LEASE: seconds(10, 1, 3_600),
   TASK_TIMEOUT: seconds(3_600, 0.1, 604_800),
   TASK_DRAIN: seconds(20, 0, 3_600),
-  SESSION_TTL: z.coerce.number().int().min(1).default(3_600),
-  HISTORY_SIZE: z.coerce.number().int().min(1).default(1_000),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(8201),
-  HOST: z.string().min(1).default('127.0.0.1'),
-  COLOR: z.enum(['blue', 'green']).default('blue'),
+  SESSION_TTL: count(3_600, 1, MOST),
+  HISTORY_SIZE: count(1_000, 1, MOST),
+  PORT: count(8201, 0, 65_535),
+  HOST: z.string().default('127.0.0.1'),
+  COLOR: oneOf(['blue', 'green'], 'blue'),
   WORKER: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,32}$/, '1 to 32 letters, digits, _ or -')
     .default('1'),
-  RELEASE: z.string().min(1).max(100).default('dev'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  RELEASE: z.string().max(100, 'at most 100 characters').default('dev'),
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
 });
 
 export type TasksConfig = Readonly<z.infer<typeof settings>>;

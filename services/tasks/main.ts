@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ModulesUnusable } from '../application/modules.js';
+import { culprit } from '../application/scope.js';
 import { DEFAULT_LIMITS } from '../gateway/broker/broker.js';
 import { createRedisBroker } from '../gateway/broker/redis/redis-broker.js';
 import { createLogger } from '../gateway/observability/logger.js';
@@ -7,6 +8,7 @@ import { loadTasks } from '../task-queue/load.js';
 import { createTasksApp } from './app.js';
 import { RESERVE } from './lease.js';
 import { readTasksConfig, TasksConfigError } from './config.js';
+import { PortRefused } from './server.js';
 
 const run = async (): Promise<void> => {
   const config = readTasksConfig();
@@ -19,6 +21,11 @@ const run = async (): Promise<void> => {
     release: config.RELEASE,
   });
   const crash = (error: unknown): void => {
+    const application = culprit();
+    if (application !== undefined) {
+      application.lost(error);
+      return;
+    }
     logger.fatal({ event: 'tasks_crash', error }, 'Uncaught error: exiting');
     process.exit(1);
   };
@@ -61,9 +68,17 @@ const run = async (): Promise<void> => {
   process.once('SIGINT', stop);
 };
 
+/** What stops a start and is told in words. */
+const TOLD = [TasksConfigError, ModulesUnusable, PortRefused] as const;
+
 run().catch((error: unknown) => {
-  const isOurs = error instanceof TasksConfigError || error instanceof ModulesUnusable;
-  const words = isOurs ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const isTold = TOLD.some((kind) => error instanceof kind);
+  const words =
+    isTold && error instanceof Error
+      ? error.message
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error);
   process.stderr.write(`switchyard task worker: ${words}\n`);
   process.exit(1);
 });

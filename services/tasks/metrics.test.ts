@@ -5,11 +5,9 @@ import { TaskMetrics } from './metrics.js';
 const page = readFileSync(new URL('../../docs/OBSERVABILITY.md', import.meta.url), 'utf8');
 
 it('docs/OBSERVABILITY.md has every metric of a task worker with its kind and labels, and no other', async () => {
-  const metrics = new TaskMetrics(() => ({ waiting: () => Promise.resolve(3), active: () => 2 }), {
-    color: 'blue',
-    worker: '1',
-    release: 'r',
-  });
+  const labels = { color: 'blue', worker: '1', release: 'r' };
+  const gauges = { waiting: () => Promise.resolve(3), active: () => 2 };
+  const metrics = new TaskMetrics(() => gauges, labels, ['report', 'fan-out']);
   metrics.ended('report', 'done', 1);
   metrics.ended('report', 'failed', 1);
   const text = await metrics.text();
@@ -28,4 +26,7 @@ it('docs/OBSERVABILITY.md has every metric of a task worker with its kind and la
   expect(text).toMatch(/^tasks_waiting\{.*\} 3$/m);
   expect(text).toMatch(/^tasks_active\{.*\} 2$/m);
   expect(text).toMatch(/^tasks_done_total\{task="report",.*\} 1$/m);
+  for (const name of ['done_total', 'failed_total', 'duration_seconds_count']) {
+    expect(text).toMatch(new RegExp(`^tasks_${name}\\{.*task="fan-out".*\\} 0$`, 'm'));
+  }
 });

@@ -17,7 +17,12 @@ export class TaskMetrics {
   readonly #runs: Counter<'task' | 'how'>;
   readonly #durations: Histogram<'task'>;
 
-  constructor(gauges: () => TaskGauges, labels: Readonly<{ color: string; worker: string; release: string }>) {
+  /** @param tasks that are known: they count from 0, so that the first end of one is seen as a rise */
+  constructor(
+    gauges: () => TaskGauges,
+    labels: Readonly<{ color: string; worker: string; release: string }>,
+    tasks: Iterable<string>,
+  ) {
     const registers = [this.#registry];
     this.#registry.setDefaultLabels(labels);
     this.#done = new Counter({ name: 'tasks_done_total', help: 'tasks done', labelNames: ['task'], registers });
@@ -35,6 +40,11 @@ export class TaskMetrics {
       buckets: BUCKETS,
       registers,
     });
+    for (const task of tasks) {
+      this.#done.inc({ task }, 0);
+      this.#failed.inc({ task }, 0);
+      this.#durations.zero({ task });
+    }
     registers[0]?.registerMetric(
       new Gauge({
         name: 'tasks_active',

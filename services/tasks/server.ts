@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 
 /** What a task worker shows of itself. */
@@ -31,4 +32,23 @@ export const createTasksServer = ({ trouble, metrics, warn }: Shown): Server => 
     }
   };
   return createServer((request, response) => void answer((request.url ?? '').split('?')[0] ?? '', response));
+};
+
+/** The port is taken or may not be bound. */
+export class PortRefused extends Error {
+  override readonly name = 'PortRefused';
+}
+
+/** Resolves with the port; with `port` 0 any free one. @throws PortRefused */
+export const listen = async (server: Server, host: string, port: number): Promise<number> => {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const words = `can't listen on HOST ${host}, PORT ${port}: it is taken, or may not be bound by this user (${code})`;
+    throw new PortRefused(words, { cause: error });
+  }
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
 };

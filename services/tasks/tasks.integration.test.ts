@@ -175,24 +175,3 @@ test('the same id is one task, however often it is started', async () => {
   ]);
   expect(await stage.queue.list({ limit: 10 })).toHaveLength(1);
 });
-
-test.each([
-  ['that a release does not know', hang],
-  ['whose data a release does not take', { ...hang, name: report.name, schema: z.null() }],
-])('a task %s is left to a worker of one that does', async (_what, known) => {
-  const stage = await taskStage([report, hang]);
-  const old = await stage.startWorker({}, new Map([[known.name, known]]));
-  const id = await start(stage, 'report', { seconds: 0.1, steps: 2 });
-  await expect.poll(async () => (await stage.queue.get(id))?.attempt).toBeGreaterThan(0);
-  await stage.startWorker();
-  await stage.storyUntil(id, 'queued');
-  await old.stop();
-  expect(eventsOf(await stage.storyUntil(id, 'done'))).toEqual([
-    'queued',
-    'started',
-    'log',
-    'progress',
-    'progress',
-    'done',
-  ]);
-});

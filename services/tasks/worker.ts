@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { UnrecoverableError, WaitingError, DelayedError, Worker, type Job } from 'bullmq';
 import type { ChannelLog } from '../gateway/broker/channel-log.js';
 import type { Logger } from '../gateway/observability/logger.js';
@@ -9,19 +10,28 @@ import {
   PREFIX,
   QUEUE,
   QUEUED_FIELD,
+  taskIdOf,
+  warnSparingly,
   type QueueClient,
 } from '../task-queue/connection.js';
 import type { TaskDefinitions } from '../task-queue/load.js';
+import { countWaiting } from '../task-queue/stored-tasks.js';
 import { TaskStory } from '../task-queue/story.js';
+import { attemptOf } from '../task-queue/task-of-job.js';
 import type { TaskJob } from '../task-queue/task.js';
 import { Aborted } from './aborted.js';
 import { Lease } from './lease.js';
 import type { TaskMetrics } from './metrics.js';
 import { Narrator } from './narrator.js';
 import { runTask } from './run.js';
+import { Turns } from './turns.js';
 
 /** Ours decide, since they are told; BullMQ's own limit is never reached. */
 const STALLS_OF_BULLMQ = 1_000_000;
+/** For what is left to say after the runs have ended. With Redis away nobody hears it. */
+const LAST_WORDS_MS = 5_000;
+/** Who scrapes waits no longer than some seconds. */
+const COUNT_MS = 2_000;
 
 export type TaskWorkerOptions = Readonly<{
   url: string;
@@ -47,6 +57,7 @@ export class TaskWorker {
   readonly #client: QueueClient;
   readonly #worker: Worker<TaskJob>;
   readonly #runs = new Set<AbortController>();
+  readonly #turns = new Turns();
   #stopped: Promise<void> | undefined;
 
   constructor(options: TaskWorkerOptions) {
@@ -65,12 +76,12 @@ export class TaskWorker {
       maxStalledCount: STALLS_OF_BULLMQ,
       autorun: false,
     });
-    const failed = (error: Error): void =>
-      logger.warn({ event: 'tasks_queue_failed', error }, 'The queue of tasks failed');
-    this.#client.on('error', failed);
+    const failed = warnSparingly(this.#client, (error) =>
+      logger.warn({ event: 'tasks_queue_failed', error }, 'The queue of tasks failed'),
+    );
     this.#worker.on('error', failed);
-    this.#worker.on('stalled', (task) =>
-      logger.warn({ event: 'task_stalled', task }, 'A worker died over a task: it runs again'),
+    this.#worker.on('stalled', (jobId) =>
+      logger.warn({ event: 'task_stalled', task: taskIdOf(jobId) }, 'A worker died over a task: it runs again'),
     );
   }
 
@@ -84,14 +95,13 @@ export class TaskWorker {
     return this.#runs.size;
   }
 
-  /** Of the whole queue: tasks that wait, those that are tried again later included. */
+  /** Of the whole queue: tasks that wait, those that are tried again later included. @throws Error Redis is away */
   async waiting(): Promise<number> {
-    const [waiting, delayed, prioritized] = await Promise.all([
-      this.#client.llen(`${PREFIX}:${QUEUE}:wait`),
-      this.#client.zcard(`${PREFIX}:${QUEUE}:delayed`),
-      this.#client.zcard(`${PREFIX}:${QUEUE}:prioritized`),
-    ]);
-    return waiting + delayed + prioritized;
+    // Its commands wait for Redis to come back.
+    if (!this.isReady) throw new Error('Redis is away');
+    const counted = await Promise.race([countWaiting(this.#client), delay(COUNT_MS, undefined, { ref: false })]);
+    if (counted === undefined) throw new Error('Redis does not answer');
+    return counted;
   }
 
   start(): void {
@@ -100,23 +110,28 @@ export class TaskWorker {
     });
   }
 
-  /** Takes no more tasks; those that run end, or are handed back after the drain. Idempotent. */
+  /**
+   * Takes no more tasks; those that run end, or are handed back after the drain. Resolves a few seconds after it at the
+   * latest, whatever became of Redis. Idempotent.
+   */
   stop(): Promise<void> {
     return (this.#stopped ??= this.#stop());
   }
 
   async #stop(): Promise<void> {
-    const handBack = setTimeout(() => {
-      for (const run of this.#runs) run.abort(new Aborted('stopping'));
-    }, this.#options.drainMs);
-    await this.#worker.close();
-    clearTimeout(handBack);
+    const closed = this.#worker.close().then(() => true);
+    const closedWithin = (ms: number): Promise<boolean> => Promise.race([closed, delay(ms, false, { ref: false })]);
+    const isClosed = this.#runs.size > 0 && (await closedWithin(this.#options.drainMs));
+    for (const run of this.#runs) run.abort(new Aborted('stopping'));
+    if (!isClosed && !(await closedWithin(LAST_WORDS_MS))) {
+      this.#options.logger.warn({ event: 'tasks_left', tasks: this.#runs.size }, 'Redis is away: stops without it');
+    }
     this.#client.disconnect();
   }
 
   async #take(job: Job<TaskJob>, token: string): Promise<string> {
     const { definitions, log, logger, metrics, name, leaseMs, timeoutMs } = this.#options;
-    const id = job.id ?? '';
+    const id = taskIdOf(job.id);
     const run = new AbortController();
     const lease = new Lease(
       {
@@ -137,6 +152,7 @@ export class TaskWorker {
         definition: definitions.get(job.name),
         narrator: new Narrator(new TaskStory(log, { id, name: job.name }), lease),
         lease,
+        turns: this.#turns,
         signal: run.signal,
         worker: name,
         cancel: { isWanted: mark !== null, isTold: mark === CANCEL_TOLD },
@@ -152,7 +168,7 @@ export class TaskWorker {
       this.#runs.delete(run);
       metrics.ended(job.name, how, (performance.now() - startedAt) / 1_000);
       logger.info(
-        { event: 'task_ended', task: id, name: job.name, attempt: job.attemptsStarted, how },
+        { event: 'task_ended', task: id, name: job.name, attempt: attemptOf(job, job.data), how },
         'Run of a task ended',
       );
     }

@@ -51,6 +51,13 @@ const releases: readonly Readonly<{ name: string; source: () => string; cause: R
     // Who was moved there has lost its session.
     loses: true,
   },
+  {
+    name: 'takes nobody in',
+    source: SABOTAGE.turnsAway,
+    cause:
+      /clients turned away for their token, beyond what the color before turned away, on green: \d+ of \d+, more than 5 %/,
+    loses: false,
+  },
 ];
 
 const connectionsByColor = async (): Promise<readonly number[]> =>

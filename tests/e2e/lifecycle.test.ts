@@ -23,8 +23,13 @@ test('up, a second up that does nothing, down, a second down that does nothing',
   expect(first.output).toContain(`npx wscat -c ws://localhost:${stack.ports.http}/ws/chat/`);
   const before = processesOf(stack.runDir);
 
-  const second = await stack.run(['up']);
+  const second = await stack.run(['up'], { JWT_SECERT: 'mistyped' });
   expect(second).toMatchObject({ code: 0 });
+  const mistyped = 'JWT_SECERT is no setting and is not used; the nearest one is JWT_SECRET.';
+  expect(second.output).toContain(`${mistyped}\n`);
+  for (const words of [['doctor'], ['promote', 'blue']]) {
+    expect((await stack.run(words, { JWT_SECERT: 'mistyped' })).output).toContain(mistyped);
+  }
   expect(second.output).toContain('Already up, nothing to do (blue is active)');
   expect(processesOf(stack.runDir)).toEqual(before);
   expect(await stack.run(['status'])).toMatchObject({ code: 0 });
@@ -97,8 +102,9 @@ test('a build that does not start leaves nothing behind', async () => {
   const stack = await TestStack.prepare({ READY_TIMEOUT: '5', LOG_LEVEL: 'nonsense' });
   const { code, output } = await stack.run(['up']);
   expect(code).toBe(1);
-  expect(output).toMatch(/blue-\d did not start/);
-  expect(output).toContain('LOG_LEVEL="nonsense"');
+  expect(output.trimEnd().split('\n').at(-1)).toMatch(
+    /^blue-\d did not start: .*; it said: switchyard worker: LOG_LEVEL="nonsense": /,
+  );
   expect(processesOf(stack.runDir)).toEqual([]);
   await stack.close();
 });

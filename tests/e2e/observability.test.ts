@@ -86,8 +86,10 @@ test('Prometheus and what else watches: up with the stack, right after a promote
     SCRAPE_INTERVAL: '1',
     SWITCHYARD_CACHE: cache,
     PROBES: '5',
-    // Without handlers their panels have nothing to show.
+    // Without handlers and tasks their panels have nothing to show.
     HANDLERS: join(checkout, 'examples/handlers'),
+    TASKS: join(checkout, 'examples/tasks'),
+    TASK_WORKERS: '1',
   };
   const stack = await TestStack.prepare(settings);
   onTestFinished(() => stack.close());
@@ -106,7 +108,9 @@ test('Prometheus and what else watches: up with the stack, right after a promote
 
   await expect.poll(() => prometheus.notUp(), { timeout: 30_000 }).toEqual([]);
   const targets = await prometheus.targets();
-  expect(new Set(targets.map(({ labels }) => labels['job']))).toEqual(new Set([...JOBS, 'switchyard-workers']));
+  expect(new Set(targets.map(({ labels }) => labels['job']))).toEqual(
+    new Set([...JOBS, 'switchyard-workers', 'switchyard-tasks']),
+  );
   const workers = async () =>
     (await prometheus.targets())
       .filter(({ labels }) => labels['job'] === 'switchyard-workers')

@@ -97,6 +97,14 @@ export const SABOTAGE = {
       'async resume(ref, owner, subject) {',
       `async resume(ref, owner, subject) { if (${ACTIVE}) return undefined;`,
     ]),
+  /** While it is active it takes every client for one without a token. */
+  turnsAway: () =>
+    changed([
+      'services/gateway/endpoints/door.js',
+      'if (!entry.ok)',
+      `if (${ACTIVE} && entry.principal === ANONYMOUS) return this.#turnAway(socket, handshake, MISSING);
+        if (!entry.ok)`,
+    ]),
   /** While it is active each of its workers keeps one publication from its clients. */
   losesOne: () => changed(['services/gateway/hub/feed.js', FAN_OUT, `if (!(${ACTIVE} && ${NTH_DELIVERY})) ${FAN_OUT}`]),
   /** While it is active each of its workers sends one publication twice. */

@@ -111,6 +111,13 @@ export class TestStack {
   }
 }
 
+/** What the machine fell short of only because other tests keep it busy: no test judges by that. */
+const BUSY = /^start-up took |^the warm-up ended after /;
+
+/** What the deploys fell short of, in their words. */
+export const fellShort = ({ deploys }: DeployResult): readonly string[] =>
+  deploys.flatMap(({ shortfalls }) => shortfalls).filter((words) => !BUSY.test(words));
+
 export const ended = (child: ChildProcess): Promise<VerbResult> =>
   new Promise((settle, reject) => {
     let stdout = '';

@@ -6,9 +6,11 @@ import { defineTask } from '../../services/task-queue/definition.js';
 import { TaskStory } from '../../services/task-queue/story.js';
 import { taskStage, type TaskStage } from '../../services/tasks/testing/stage.js';
 import { seriousFindings } from './accessibility.js';
+import { logIn } from './admin-page-actions.js';
 import { useAdminPage } from './admin-page-stage.js';
 import { keepScreenshot } from './artifacts.js';
 import { useBrowserStage } from './browser-stage.js';
+import { API_KEY } from './test-page-stage.js';
 import { button, connectPage, soon, subscribe, text } from './test-page-actions.js';
 
 const NOTE = '<b>page</b> 3';
@@ -60,6 +62,8 @@ describe('tasks on the admin page', () => {
     const bar = page.getByRole('progressbar', { name: 'Progress of halfway slow-one' });
     expect([await bar.getAttribute('value'), await bar.getAttribute('max')]).toEqual(['3', '10']);
     await expect.poll(() => row(page, 'bad-one'), soon).toMatchObject({ 1: 'failed', 6: 'the paper is out' });
+    await page.locator('#tasks-body summary', { hasText: 'bad-one' }).press('Enter');
+    expect((await row(page, 'bad-one'))[0]).toMatch(/^fails bad-one\s+data \{\}$/);
     await page.locator('#tasks-body').scrollIntoViewIfNeeded();
     await keepScreenshot(page, 'admin-tasks');
     expect(await seriousFindings(page)).toEqual([]);
@@ -92,7 +96,11 @@ describe('tasks on the admin page', () => {
 });
 
 describe('tasks on the test page', () => {
-  const on = useBrowserStage();
+  let tasks: TaskStage;
+  const on = useBrowserStage(async () => {
+    tasks = await taskStage([halfway, fails]);
+    return tasks.queue;
+  });
 
   it('[task-1] show how far they are to who subscribes to their channel', async () => {
     const page = await on.open({ viewport: { width: 360, height: 740 } });
@@ -113,5 +121,43 @@ describe('tasks on the test page', () => {
     expect(await seriousFindings(page)).toEqual([]);
     await story.ended({ data: {}, round: 0 }, { event: 'done', result: null }, 1);
     await expect.poll(() => task.locator('.words').allTextContents(), soon).toEqual(['done']);
+  });
+
+  it('are cancelled and run again, by who is logged in on the admin page or has an API key', async () => {
+    const page = await on.open();
+    const story = new TaskStory(on.stage.cluster.broker('tasks-1').log, { id: 'slow-one', name: 'halfway' });
+    await tasks.queue.start({ name: 'halfway', data: {}, id: 'slow-one' });
+    await connectPage(page, '/ws');
+    await subscribe(page, 'tasks');
+    await story.queued({ data: {}, round: 0 });
+    await button(page, 'Cancel halfway slow-one').click();
+    await expect
+      .poll(text(page, 'task-outcome'), soon)
+      .toMatch(/^halfway slow-one: .* \(who is logged in on the admin page may, and who has an API key/);
+    await page.getByLabel('API key').fill('a key that nobody has');
+    await button(page, 'Cancel halfway slow-one').click();
+    await expect.poll(text(page, 'task-outcome'), soon).toMatch(/^halfway slow-one: .*key/);
+    expect(await tasks.queue.get('slow-one')).toMatchObject({ state: 'waiting' });
+
+    await page.getByLabel('API key').fill(API_KEY);
+    await button(page, 'Cancel halfway slow-one').click();
+    await expect.poll(text(page, 'task-outcome'), soon).toBe('halfway slow-one: is told to end');
+    expect(await tasks.queue.get('slow-one')).toMatchObject({ state: 'cancelled' });
+
+    await tasks.startWorker();
+    await tasks.queue.start({ name: 'fails', data: {}, id: 'bad-one' });
+    await expect.poll(() => tasks.queue.get('bad-one'), soon).toMatchObject({ state: 'failed' });
+    const failed = new TaskStory(on.stage.cluster.broker('tasks-2').log, { id: 'bad-one', name: 'fails' });
+    await failed.ended({ data: {}, round: 0 }, { event: 'failed', error: 'the paper is out' }, 1);
+    const admin = await page.context().newPage();
+    await admin.goto(`http://${on.stage.address}/admin`);
+    await logIn(admin);
+    await page.getByLabel('API key').fill('');
+    await button(page, 'Retry fails bad-one').click();
+    await expect.poll(text(page, 'task-outcome'), soon).toBe('fails bad-one: will run once more');
+    await expect.poll(() => tasks.queue.get('bad-one'), soon).toMatchObject({ state: 'done' });
+    await page.locator('#tasks').scrollIntoViewIfNeeded();
+    await keepScreenshot(page, 'test-page-task-actions');
+    expect(await seriousFindings(page)).toEqual([]);
   });
 });

@@ -50,6 +50,7 @@ type Worker = Readonly<{ app: App; port: number }>;
 /** Of both workers. */
 export const ADMIN_PASSWORD = 'right';
 export const CONTROL_TOKEN = 'a control token for tests';
+export const API_KEY = 'a-key-with-the-scope-of-tasks';
 
 const startWorker = async (
   color: 'blue' | 'green',
@@ -65,6 +66,7 @@ const startWorker = async (
     RATE_LIMIT_TRUSTED: '127.0.0.0/8,::1/128',
     ADMIN_PASSWORD,
     CONTROL_TOKEN,
+    API_KEYS: `page:${API_KEY}:tasks`,
   };
   const config = readConfig({ PORT: '0', COLOR: color, DRAIN_GRACE: '3', ...fast });
   const workerId = `${color}-1`;

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { TestClient } from '../../services/gateway/testing/client.js';
 import { startLoneWorker, type LoneWorker } from './lone-worker.js';
 import { checkout } from './stack.js';
@@ -11,6 +13,23 @@ afterEach(() => {
   worker?.process.kill('SIGKILL');
 });
 
+/** A handler that leaves work behind which nobody waits for. */
+const LEAKS = `
+  import { readFile } from 'node:fs/promises';
+  import { defineHandler } from 'switchyard/handlers';
+  import { z } from 'zod';
+  const LEAKS = {
+    rejects: () => void Promise.reject('busy'),
+    fetches: () => void fetch('http://127.0.0.1:1/'),
+    reads: () => void readFile('/nope'),
+    throws: () => void setTimeout(() => { throw 'late'; }, 1),
+  };
+  export const leak = defineHandler({
+    type: 'leak',
+    schema: z.enum(['rejects', 'fetches', 'reads', 'throws']),
+    handle: (_context, data) => LEAKS[data](),
+  });`;
+
 describe('a worker alone', () => {
   test('says in one line that it is a cluster of one, and serves', async () => {
     worker = await startLoneWorker();
@@ -18,6 +37,13 @@ describe('a worker alone', () => {
     const client = await TestClient.connect(`${worker.ws}/ws/chat/`);
     client.send('hello');
     expect(await client.next('ack')).toMatchObject({ message_count: 1 });
+  });
+
+  test('tells a mistyped setting, and serves', async () => {
+    worker = await startLoneWorker({ RATE_LIMIT_MESSAGE_PER_WINDOW: '5', DRAIN_TIMEOUT: '300' });
+    expect(worker.logs.filter(({ event }) => event === 'setting_unknown')).toMatchObject([
+      { setting: 'RATE_LIMIT_MESSAGE_PER_WINDOW', nearest: 'RATE_LIMIT_MESSAGES_PER_WINDOW' },
+    ]);
   });
 
   test('starts by npm run worker with the settings of the environment, COLOR among them', async () => {
@@ -47,6 +73,26 @@ describe('a worker alone', () => {
     });
     expect(status).toBe(1);
     expect(stderr).toMatch(/^tasks: .*examples\/handlers\/counter-room\.ts: exports no task, made by defineTask$/m);
+  });
+
+  test('[handler-2] outlives whatever a handler leaves behind, and says whose it was', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'switchyard-handlers-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    writeFileSync(join(folder, 'leaks.ts'), LEAKS);
+    worker = await startLoneWorker({ HANDLERS: folder }, [join(checkout, 'scripts/worker.sh')]);
+    const bystander = await TestClient.connect(`${worker.ws}/ws`);
+    const leaks = ['rejects', 'fetches', 'reads', 'throws'];
+    for (const data of leaks) {
+      // Of each a name, since lines about one client are thinned out.
+      const client = await TestClient.connect(`${worker.ws}/ws?client_id=${data}`);
+      client.send({ type: 'leak', data, id: data });
+      expect(await client.next('reply')).toMatchObject({ id: data });
+    }
+    const failed = () => worker?.logs.filter(({ event }) => event === 'handler_failed');
+    await expect.poll(failed).toHaveLength(leaks.length);
+    expect(failed()).toEqual(leaks.map(() => expect.objectContaining({ level: 'ERROR', handler: 'leak' }) as unknown));
+    await bystander.settle();
+    expect(worker.logs.filter(({ event }) => event === 'crash')).toEqual([]);
   });
 
   test('logs JSON lines as the queries of the observability stack expect them', async () => {
@@ -104,6 +150,12 @@ describe('a worker alone', () => {
     expect(stderr).toContain('PORT="http"');
     expect(stderr).toContain('COLOR="red"');
     expect(stderr).not.toContain('    at ');
+  });
+
+  test.each(['HANDLERS', 'TASKS'])('%s that are not there stop the start with a line that names them', (setting) => {
+    const { status, stderr } = start({ [setting]: '/nowhere' });
+    expect(status).toBe(1);
+    expect(stderr).toBe(`switchyard worker: ${setting}=/nowhere: there is no such file or folder\n`);
   });
 
   test('a port that is taken stops the start with a line that names it', async () => {

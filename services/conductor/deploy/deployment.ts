@@ -57,6 +57,7 @@ export class Deployment implements Record<StepName, () => Promise<string>> {
 
   async preflight(): Promise<string> {
     await requireServing(this.#site, this.#plan);
+    await this.#judging.begin();
     try {
       this.shortfalls.push(...(await preflight(this.#site, this.#plan.release)));
     } catch (error) {

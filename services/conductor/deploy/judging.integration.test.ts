@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { createMemoryCluster } from '../../gateway/broker/memory/memory-cluster.js';
+import { SECRET } from '../../gateway/testing/tokens.js';
 import { startWorker, type TestWorker } from '../../gateway/testing/worker.js';
 import { scanMessage } from '../../ledger/frame-scan.js';
 import { startFrameProxy, type FrameProxy } from '../../ledger/testing/frame-proxy.js';
@@ -8,6 +11,7 @@ import { Judging } from './judging.js';
 import { planDeploy, type Reason } from './plan.js';
 
 let site: FakeSite;
+let cluster: ReturnType<typeof createMemoryCluster>;
 let blue: TestWorker;
 let green: TestWorker;
 let front: FrameProxy;
@@ -17,24 +21,30 @@ beforeEach(async () => {
   front = await startFrameProxy('');
   onTestFinished(() => front.stop());
   site = fakeSite({ PROBES: 6 }, { HTTP_PORT: Number(new URL(front.url).port) });
-  const cluster = createMemoryCluster();
-  const run = async (color: 'blue' | 'green'): Promise<TestWorker> => {
-    const settings = { COLOR: color, CONTROL_TOKEN: site.run.controlToken(), DRAIN_GRACE: '1' };
-    const worker = await startWorker((id) => cluster.broker(id), settings);
-    onTestFinished(() => worker.app.stop());
-    site.engine.runs(color, worker.http);
-    return worker;
-  };
+  cluster = createMemoryCluster();
   [blue, green] = await Promise.all([run('blue'), run('green')]);
   front.target = blue.ws;
   warnings = [];
 });
+
+const run = async (color: 'blue' | 'green', given: Readonly<Record<string, string>> = {}): Promise<TestWorker> => {
+  const settings = { COLOR: color, CONTROL_TOKEN: site.run.controlToken(), DRAIN_GRACE: '1', ...given };
+  const worker = await startWorker((id) => cluster.broker(id), settings);
+  onTestFinished(() => worker.app.stop());
+  site.engine.runs(color, worker.http);
+  return worker;
+};
 
 const judgingOf = (reason: Reason): Judging => {
   const plan = planDeploy('blue', 'green', reason, { kind: 'reuse', id: 'r1' });
   const judging = new Judging(site, plan, (words) => warnings.push(words));
   onTestFinished(async () => void (await judging.ledger()));
   return judging;
+};
+
+const releaseOf = async ({ http }: TestWorker): Promise<string> => {
+  const { release } = (await (await fetch(`${http}/version`)).json()) as { release: string };
+  return release;
 };
 
 /** So many messages come twice. Resolves when they have. */
@@ -123,8 +133,7 @@ test('probes are not opened on a color of which the smoke test has found nobody 
   site.engine.running.delete('blue');
   // The front takes what comes, and answers nothing.
   front.refuse = Infinity;
-  const { release } = (await (await fetch(`${green.http}/version`)).json()) as { release: string };
-  await judging.smoke(release, new AbortController().signal);
+  await judging.smoke(await releaseOf(green), new AbortController().signal);
   expect(warnings).toEqual(['no worker of blue answers: nothing could be tried between the two']);
   expect(await judging.openProbes()).toBe('it begins after the switch');
   expect(warnings).toHaveLength(1);
@@ -133,4 +142,34 @@ test('probes are not opened on a color of which the smoke test has found nobody 
   await judging.switched();
   await judging.moved(true);
   expect(await judging.prove()).toBe('nothing lost, nothing twice');
+});
+
+describe('a release that turns clients away', () => {
+  const comeForNothing = async (worker: TestWorker): Promise<void> => {
+    const codes = Array.from({ length: 40 }, async (): Promise<unknown> => {
+      const [code] = (await once(new WebSocket(`${worker.ws}/ws`), 'close')) as readonly unknown[];
+      return code;
+    });
+    expect(new Set(await Promise.all(codes))).toEqual(new Set([4401]));
+  };
+  const look = async (REPLACE_KEYS: boolean): Promise<unknown> => {
+    site = { ...site, verb: { ...site.verb, REPLACE_KEYS } };
+    green = await run('green', { ALLOW_ANONYMOUS: 'false', JWT_SECRET: SECRET });
+    const judging = judgingOf('deploy');
+    await judging.begin();
+    await judging.smoke(await releaseOf(green), new AbortController().signal);
+    await judging.openProbes();
+    await comeForNothing(green);
+    return judging.look();
+  };
+
+  test('is refused', async () => {
+    await expect(look(false)).rejects.toThrow(
+      /^clients turned away for their token, beyond what the color before turned away, on green: \d+ of \d+, more than 5 %$/,
+    );
+  });
+
+  test('is what who replaces keys has asked for', async () => {
+    await expect(look(true)).resolves.toHaveProperty('kind');
+  });
 });

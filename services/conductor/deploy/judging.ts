@@ -4,6 +4,7 @@ import type { Site } from '../site.js';
 import { smokeColor } from '../smoke/color.js';
 import { ColorWatch } from '../vitals/color-watch.js';
 import { Guard } from '../vitals/guard.js';
+import { TurnedAway } from '../vitals/turned-away.js';
 import type { Bearing } from '../vitals/judge.js';
 import type { Plan } from './plan.js';
 import { Probing, PUBLISHERS } from './probing.js';
@@ -22,6 +23,7 @@ export class Judging {
   readonly #workers: ColorWatch;
   readonly #guard: Guard;
   readonly #probing: Probing;
+  readonly #turnedAway: TurnedAway;
   #oldIsIll = false;
   /** No worker of it answered when the new color was tried. */
   #oldIsDead = false;
@@ -34,10 +36,14 @@ export class Judging {
     this.#probing = new Probing(site);
     this.#workers = new ColorWatch(site, plan.to);
     const left = new ColorWatch(site, plan.from);
+    const before = new ColorWatch(site, plan.from);
+    this.#turnedAway = new TurnedAway(plan.to, () => before.look());
     this.#guard = new Guard({
       workers: () => this.#workers.look(),
       left: () => left.look(),
       probes: () => this.#probing.readings(),
+      // Keys that are replaced on purpose shut out who has the old ones.
+      turnedAway: (workers) => (site.verb.REPLACE_KEYS ? undefined : this.#turnedAway.beyond(workers)),
       thresholds: site.thresholds(),
     });
   }
@@ -50,6 +56,11 @@ export class Judging {
   /** What the color that is left does by itself, and the probes were not judged by, in words. */
   get excuses(): readonly string[] {
     return this.#guard.excuses;
+  }
+
+  /** From here to the switch it is seen how the color that is left does. */
+  begin(): Promise<void> {
+    return this.#turnedAway.begin();
   }
 
   /** Returns a few words for the screen. @throws {Failure} */
@@ -66,6 +77,7 @@ export class Judging {
 
   /** Before the switch probes reach the color that is left alone: that they can't is told. A dead one is not waited for. */
   async openProbes(): Promise<string> {
+    await this.#turnedAway.switchIsNext();
     const { PROBES: subscribers } = this.#site.verb;
     if (subscribers === 0) return NO_LEDGER;
     if (this.#oldIsDead) return BEGINS_LATER;

@@ -97,7 +97,7 @@ export interface Stack {
   processes(): readonly number[];
   parts(): Promise<readonly Part[]>;
   /** Processes that run tasks, of both colors. The cluster serves without them; tasks wait. */
-  taskWorkers(): Promise<readonly Part[]>;
+  taskWorkers(): Promise<readonly TaskWorkerProcess[]>;
   /**
    * Starts what watches the cluster and can run here, and does not wait for it. Returns what did not go well, in words:
    * the cluster does without it, so that nothing is thrown.
@@ -107,6 +107,9 @@ export interface Stack {
 }
 
 export type Part = Readonly<{ name: string; state: string; pid: number | undefined; detail: string }>;
+
+/** `url`: of its `/readyz` and `/metrics`; undefined: settings know none of that name any more. */
+export type TaskWorkerProcess = Part & Readonly<{ url: string | undefined; startedAt: Date }>;
 
 /** Something that watches the cluster. `why`: what became of it, and what to do. */
 export type OptionalPart = Readonly<{ name: string; title: string; url: string; hasPage: boolean }> &

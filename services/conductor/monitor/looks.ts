@@ -11,19 +11,24 @@ export async function* looksDuring<T>(
   take: () => Promise<T>,
   { seconds, everyMs, signal }: LookTimes,
 ): AsyncGenerator<T, void, void> {
+  if (signal.aborted) return;
+  const first = take();
   const began = performance.now();
-  const turns = (): number => (performance.now() - began) / everyMs;
   const left = new AbortController();
   const ended = AbortSignal.any([signal, left.signal]);
-  const wait = (ms: number): Promise<void> => sleep(ms, undefined, { signal: ended });
-  const last = wait(seconds * 1_000).then(take, () => undefined);
+  // A timer counts from when its turn of the event loop began, and so may come some milliseconds early.
+  const waitUntil = async (elapsedMs: number): Promise<void> => {
+    const restMs = (): number => began + elapsedMs - performance.now();
+    while (restMs() > 0) await sleep(restMs(), undefined, { signal: ended });
+  };
+  const last = waitUntil(seconds * 1_000).then(take, () => undefined);
   try {
-    for (let turn = 0; turn * everyMs < seconds * 1_000; turn = Math.max(turn + 1, Math.ceil(turns()))) {
-      const earlyMs = (turn - turns()) * everyMs;
-      if (earlyMs > 0) await wait(earlyMs).catch(() => {});
-      const seen = signal.aborted ? undefined : await unless(signal, take());
+    for (let turn = 0; turn * everyMs < seconds * 1_000;) {
+      if (turn > 0) await waitUntil(turn * everyMs).catch(() => {});
+      const seen = ended.aborted ? undefined : await unless(signal, turn === 0 ? first : take());
       if (seen === undefined) return;
       yield seen;
+      turn = Math.max(turn + 1, Math.ceil((performance.now() - began) / everyMs));
     }
     const seen = await unless(signal, last);
     if (seen !== undefined) yield seen;

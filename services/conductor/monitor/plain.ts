@@ -1,4 +1,5 @@
 import { formatLine, type LogLine } from '../logs/log-lines.js';
+import { describeQueue } from '../verbs/health.js';
 import { cut } from '../width.js';
 import type { Snapshot } from './snapshot.js';
 import { amount, byPart, clock, count, megabytes, NOTHING, percentiles, refusals, workWords } from './words.js';
@@ -10,7 +11,7 @@ const LOG_COLUMNS = 240;
 /** A snapshot as lines for a file or a pipe; those that matter begin with `!`. */
 export const plainLines = (snapshot: Snapshot, errors: readonly LogLine[]): readonly string[] => {
   const { at, active, connections, workers, per_second: rates, latency_ms: latency } = snapshot;
-  const { cpu_percent: cpu } = snapshot;
+  const { cpu_percent: cpu, queue } = snapshot;
   const { blue, green } = connections;
   const ready = workers.filter((worker) => worker.ready === 'ready').length;
   const work = workWords(snapshot);
@@ -23,6 +24,7 @@ export const plainLines = (snapshot: Snapshot, errors: readonly LogLine[]): read
           `${INDENT}in ${amount(rates.received)}/s  out ${amount(rates.sent)}/s  accepted ${amount(rates.accepted)}/s  failed ${amount(rates.failed)}/s`,
           `${INDENT}ack ms: ${percentiles(latency.publish_ack)}   delivery ms: ${percentiles(latency.delivery)}`,
         ]),
+    ...(queue === null ? [] : [`${INDENT}tasks: ${describeQueue(queue)}`]),
     ...(cpu === null ? [] : [`${INDENT}CPU %: ${byPart(cpu, amount)}`]),
     `${INDENT}memory MB: ${byPart(snapshot.memory_bytes, megabytes)}`,
     ...(work === undefined ? [] : [`${INDENT}at work: ${work}`]),

@@ -55,6 +55,7 @@ const busy = (seconds: number): Sample =>
       [4, 'green', seconds * 0.8, 2_222],
       [5, 'others', seconds * 0.3, 3_333],
     ],
+    queue: { waiting: 123_456, active: 80, done: 9_123_456, failed: 123_456 },
     work: { verb: 'promote', pid: 4_194_304, since: '2026-01-01T11:59:53.000Z', step: 'warm-up' },
     troubles: ['Redis does not answer: connect ECONNREFUSED 127.0.0.1:6379', 'nginx does not run'],
   });
@@ -91,6 +92,7 @@ describe('the screen', () => {
     expect(all).toContain('delivery ms  p50 –  p95 –  p99 –');
     expect(all).toContain('redis 90.0  nginx 120  blue 110  green 80.0  others 30.0  all 430');
     expect(all).toContain('memory MB    redis 1,234');
+    expect(all).toContain('tasks        123456 waiting, 80 active; 9123456 done, 123456 failed');
     expect(all).toContain('refused      unavailable 40');
     expect(all).toContain('error lines  1,234');
     expect(lines.at(-1)).toContain('failure 29');
@@ -127,6 +129,7 @@ test('as plain lines: what is known, and what is wrong behind a mark', () => {
   const lines = plainLines(view.snapshot, [errorLine('failure')]);
   expect(lines[0]).toBe('12:00:01  blue active, 55,555 connections (blue 12,345, green 43,210), 1 of 2 workers ready');
   expect(lines).toContain('          at work: promote for 8 s, last step done: warm up (pid 4194304)');
+  expect(lines).toContain('          tasks: 123456 waiting, 80 active; 9123456 done, 123456 failed');
   expect(lines).toContain('          refused: unavailable 40');
   expect(lines).toContain('! nginx does not run');
   expect(lines.at(-1)).toBe('! 12:00:00.000 ERROR blue-1    http_error  failure');

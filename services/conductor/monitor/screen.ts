@@ -1,5 +1,6 @@
 import { COLORS, type Color } from '../engines/engine.js';
 import { formatLine, type LogLine } from '../logs/log-lines.js';
+import { describeQueue } from '../verbs/health.js';
 import { cut } from '../width.js';
 import type { Snapshot, WorkerSnapshot } from './snapshot.js';
 import { sparkline } from './sparkline.js';
@@ -100,7 +101,7 @@ const connections = ({ snapshot, points }: View, columns: number): readonly Row[
 };
 
 const figures = ({ snapshot }: View): readonly Row[] => {
-  const { per_second: rates, latency_ms: latency } = snapshot;
+  const { per_second: rates, latency_ms: latency, queue } = snapshot;
   const rate = (value: number | undefined): string => (value === undefined ? NONE : amount(value));
   const refused = refusals(snapshot.refused);
   return [
@@ -110,6 +111,7 @@ const figures = ({ snapshot }: View): readonly Row[] => {
     ),
     labelled('ack ms', percentiles(latency.publish_ack)),
     labelled('delivery ms', percentiles(latency.delivery)),
+    ...(queue === null ? [] : [labelled('tasks', describeQueue(queue))]),
     labelled('CPU %', byPart(snapshot.cpu_percent, amount)),
     labelled('memory MB', byPart(snapshot.memory_bytes, megabytes)),
     labelled('refused', refused, snapshot.refused === null || refused === NOTHING ? 'plain' : 'bad'),

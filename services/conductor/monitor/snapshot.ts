@@ -1,4 +1,5 @@
 import type { Color } from '../engines/engine.js';
+import type { QueueStatus } from '../verbs/task-workers.js';
 import type { LogLine } from '../logs/log-lines.js';
 import { bucketsOf, percentilesOf, type Percentiles } from './buckets.js';
 import { growthBetween, type Growth } from './growth.js';
@@ -35,6 +36,8 @@ export type Snapshot = Readonly<{
   errors: readonly Readonly<{ source: string; level: string; event: string; message: string }>[];
   cpu_percent: ByPart | null;
   memory_bytes: ByPart;
+  /** Of tasks; null: no task worker tells. */
+  queue: QueueStatus | null;
   /** A verb that changes the stack, and the step of it that was done last. */
   at_work: Work | null;
   troubles: readonly string[];
@@ -90,6 +93,7 @@ export const snapshotOf = (
     errors: errors.map(({ source, level, event, message }) => ({ source, level, event, message })),
     cpu_percent: seconds > 0 ? cpuOf(now.uses, before.uses, seconds) : null,
     memory_bytes: memoryOf(now.uses),
+    queue: now.status?.queue ?? null,
     at_work: now.work ?? null,
     troubles: now.troubles,
   };

@@ -17,6 +17,7 @@ export const WELL = {
   closes: 0,
   closes_unexpected: 0,
   closes_doubtful: 0,
+  unauthorized: 0,
 };
 
 type Order = Readonly<{ reason: string; rate: number; hold_ms: number }>;
@@ -29,7 +30,7 @@ export class FakeWorker {
   connections = 0;
   total = 0;
   /** Undefined: it gives none. */
-  vitals: Partial<typeof WELL> | undefined = {};
+  vitals: Partial<Readonly<Record<keyof typeof WELL, number | null | undefined>>> | undefined = {};
   /** Undefined: it does not say. */
   busiest: Readonly<{ name: string; per_second: number; bytes_per_second: number }> | undefined;
   isDraining = false;

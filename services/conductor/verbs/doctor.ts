@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Config } from '../config.js';
+import type { StackSettings } from '../settings.js';
 import { MODULE_SETTINGS, pathsIn } from '../../application/modules.js';
 import { layoutOf } from '../engines/local/layout.js';
 import { standingLimits } from '../engines/local/limits.js';
@@ -33,11 +34,19 @@ type Check = Readonly<{ ok: boolean; words: string }>;
 /**
  * Says what is missing and what installs it, and whether these settings go together. Returns the exit code: 1 when the
  * stack can't run here.
+ * @param running the settings of the stack that runs: it keeps them, whatever stands in the environment
  */
-export const doctor = (config: Config, print: (line: string) => void): number => {
+export const doctor = (config: Config, running: StackSettings | undefined, print: (line: string) => void): number => {
   const found = NEEDS.map((need) => ({ need, file: findTool(need.tool, searchPath(config.path)) }));
-  const checks = [nodeCheck(), libraryCheck(), settingsCheck(config), doorCheck(config), ...modulesChecks(config)];
+  const checks = [
+    nodeCheck(),
+    libraryCheck(),
+    settingsCheck(config),
+    doorCheck(config),
+    ...modulesChecks(config, running),
+  ];
   for (const { ok, words } of checks) print(`${ok ? '✓' : '✗'} ${words}`);
+  for (const line of config.unknown) print(`– ${'unknown'.padEnd(COLUMN)} ${line}`);
   for (const { need, file } of found) {
     const mark = file === undefined ? (need.optional === true ? '–' : '✗') : '✓';
     print(
@@ -110,9 +119,8 @@ const doorCheck = ({ stack, workerEnvironment }: Config): Check => {
 };
 
 /** What the application brings; whether its modules are good, `up` and `promote` say, which build them. */
-const modulesChecks = ({ stack, workerEnvironment }: Config): readonly Check[] => {
-  const workers = stack.TASK_WORKERS === 0 ? 'no task workers' : `task workers of a color: ${stack.TASK_WORKERS}`;
-  const before = { HANDLERS: '', TASKS: `${workers}, ` };
+const modulesChecks = ({ stack, workerEnvironment }: Config, running: StackSettings | undefined): readonly Check[] => {
+  const before = { HANDLERS: '', TASKS: `${taskWorkersWords(stack.TASK_WORKERS, running?.TASK_WORKERS)}, ` };
   const byDefault = { HANDLERS: 'none', TASKS: 'the examples' };
   return MODULE_SETTINGS.map((setting) => {
     const paths = pathsIn(workerEnvironment[setting] ?? '');
@@ -149,4 +157,10 @@ const osName = (): string => {
   } catch {
     return 'Linux';
   }
+};
+
+/** @param running of the stack that runs */
+export const taskWorkersWords = (count: number, running: number | undefined): string => {
+  const words = count === 0 ? 'no task workers' : `task workers of a color: ${count}`;
+  return running === undefined || running === count ? words : `${words} (the stack that runs has ${running})`;
 };

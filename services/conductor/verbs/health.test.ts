@@ -35,6 +35,7 @@ const found = (blue: readonly WorkerStatus[], more: Partial<Found> = {}): Found 
   redis: { state: 'up', version: '7.0.15', memory: '1.4M', clients: 4 },
   nginx_pid: 7,
   tasks: [],
+  queue: undefined,
   watching: [],
   at_work: false,
   run_dir: '/run/s',
@@ -64,14 +65,34 @@ describe('what does not run', () => {
     expect(troublesOf(found(well, { colors: [color('blue', well), green] }))).toEqual([]);
   });
 
-  test('a task worker that was given up', () => {
-    const [runs, ended] = [
-      { name: 'tasks-blue-1', state: 'running', pid: 9, detail: '' },
-      { name: 'tasks-blue-2', state: 'fatal', pid: undefined, detail: 'Exited too quickly' },
+  test('a task worker that was given up, and one that runs and takes no tasks', () => {
+    const running = { state: 'running', pid: 9, detail: '', url: 'http://127.0.0.1:65103' };
+    const tasks = [
+      { ...running, name: 'tasks-blue-1', ready: 'ready' },
+      {
+        ...running,
+        name: 'tasks-blue-2',
+        ready: 'fatal',
+        state: 'fatal',
+        pid: undefined,
+        detail: 'Exited too quickly',
+      },
+      { ...running, name: 'tasks-blue-3', ready: 'Redis is away' },
+      { ...running, name: 'tasks-blue-4', ready: 'starting' },
     ];
-    const seen = found(well, { tasks: [runs, ended] });
-    expect(troublesOf(seen)).toEqual(['tasks-blue-2 fatal: Exited too quickly: tasks wait for another one']);
-    expect(words(seen)).toContain('tasks  tasks-blue-1 running, pid 9');
+    const seen = found(well, { tasks, queue: { waiting: 3, active: 2, done: 40, failed: 1 } });
+    expect(troublesOf(seen)).toEqual([
+      'tasks-blue-2 fatal: Exited too quickly: tasks wait for another one',
+      'tasks-blue-3 runs and takes no tasks: Redis is away',
+    ]);
+    const lines = words(seen).split('\n');
+    expect(lines.filter((line) => line.startsWith('tasks  '))).toEqual([
+      'tasks  tasks-blue-1 ready, pid 9',
+      'tasks  tasks-blue-2 fatal',
+      'tasks  tasks-blue-3 takes no tasks, pid 9',
+      'tasks  tasks-blue-4 starting, pid 9',
+    ]);
+    expect(lines).toContain('queue  3 waiting, 2 active; 40 done, 1 failed since the task workers began');
   });
 
   test.each([

@@ -1,5 +1,6 @@
-import { otherColor, type Color, type Part } from '../engines/engine.js';
+import { otherColor, type Color } from '../engines/engine.js';
 import type { ColorStatus, Found, Status, WorkerStatus } from './status.js';
+import type { QueueStatus, TaskWorkerStatus } from './task-workers.js';
 import { aliveLines, notesOf } from './watching.js';
 
 /** What should run and does not, in words; nothing when all is well. An idle color need not run, nor be well. */
@@ -13,7 +14,7 @@ export const troublesOf = (found: Found): readonly string[] => {
     ...(found.redis.state === 'up' ? [] : [`Redis does not answer: ${found.redis.why}`]),
     ...(found.nginx_pid === undefined ? ['nginx does not run'] : []),
     ...(active === undefined ? ['no color is active'] : troublesOfColor(active, found.wanted)),
-    ...found.tasks.filter(({ state }) => ENDED.has(state)).map(troubleOfTaskWorker),
+    ...found.tasks.flatMap(troublesOfTaskWorker),
     ...(found.front === 'ok' ? [] : [`${found.url} ${found.front}`]),
     ...unfinished(found),
   ];
@@ -22,8 +23,13 @@ export const troublesOf = (found: Found): readonly string[] => {
 /** supervisord's words for what it starts no more. */
 const ENDED: ReadonlySet<string> = new Set(['fatal', 'exited', 'stopped', 'unknown']);
 
-const troubleOfTaskWorker = ({ name, state, detail }: Part): string =>
-  `${name} ${state}${detail === '' ? '' : `: ${detail}`}: tasks wait for another one`;
+const troublesOfTaskWorker = ({ name, state, detail, ready }: TaskWorkerStatus): readonly string[] => {
+  if (ENDED.has(state)) return [`${name} ${state}${detail === '' ? '' : `: ${detail}`}: tasks wait for another one`];
+  return state !== 'running' || WELL.has(ready) ? [] : [`${name} runs and takes no tasks: ${ready}`];
+};
+
+/** What a task worker that runs may be. */
+const WELL: ReadonlySet<string> = new Set(['ready', 'starting']);
 
 /** An idle color runs while a deploy is at work, and after one that was killed or could not be undone. */
 const unfinished = ({ active, colors, at_work: atWork }: Found): readonly string[] => {
@@ -63,11 +69,18 @@ export const describeStatus = (status: Status): string => {
     ...status.colors.flatMap(describeColor),
     redis.state === 'up' ? `redis  ${redis.version}, ${redis.memory}, ${redis.clients} clients` : 'redis  down',
     `nginx  ${status.nginx_pid === undefined ? 'down' : `pid ${status.nginx_pid}`}, ${status.old_nginx_generations} old generations`,
-    ...status.tasks.map(({ name, state, pid }) => `tasks  ${name} ${state}${pid === undefined ? '' : `, pid ${pid}`}`),
+    ...status.tasks.map(describeTaskWorker),
+    ...(status.queue === undefined ? [] : [`queue  ${describeQueue(status.queue)} since the task workers began`]),
     ...describeWatching(status),
     ...nextSteps(status),
   ].join('\n');
 };
+
+const describeTaskWorker = ({ name, state, pid, ready }: TaskWorkerStatus): string =>
+  `tasks  ${name} ${state === 'running' ? (WELL.has(ready) ? ready : 'takes no tasks') : state}${pid === undefined ? '' : `, pid ${pid}`}`;
+
+export const describeQueue = ({ waiting, active, done, failed }: QueueStatus): string =>
+  `${waiting} waiting, ${active} active; ${done} done, ${failed} failed`;
 
 /** Notes, no troubles: the cluster does without. */
 const describeWatching = ({ watching }: Status): readonly string[] => [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { excerptOf } from './log-excerpt.js';
+import { excerptOf, saidAtLast } from './log-excerpt.js';
 
 const line = (level: string, message: string): string =>
   `green-1 | ${JSON.stringify({ timestamp: '2026-01-01T11:59:30.250Z', level, event: 'e', message, pid: 7 })}`;
@@ -16,6 +16,7 @@ test('what tells why comes without JSON, without what only went on, and with the
     '  ERROR green-1   TypeError: x',
     '  all of it: /run/logs/green-1.log',
   ]);
+  expect(saidAtLast(log)).toBe('; it said: TypeError: x');
 });
 
 test('without a warning the last lines are shown, at most five; without a log nothing', () => {
@@ -24,4 +25,5 @@ test('without a warning the last lines are shown, at most five; without a log no
   expect(excerpt).toHaveLength(6);
   expect(excerpt[4]).toContain('line 8');
   expect(excerptOf([], '/run/logs')).toEqual([]);
+  expect([saidAtLast(log), saidAtLast([])]).toEqual(['', '']);
 });

@@ -11,10 +11,7 @@ const FRAME = /^\s+at /;
  * then the file that has them all. `log` holds lines as `lastWords` gives them.
  */
 export const excerptOf = (log: readonly string[], logFolder: string): readonly string[] => {
-  const lines = log.flatMap((text): LogLine[] => {
-    const [, source, raw] = NAMED.exec(text) ?? [];
-    return source === undefined || raw === undefined || FRAME.test(raw) ? [] : [parseLine(source, raw, 0)];
-  });
+  const lines = linesOf(log);
   const [first] = lines;
   if (first === undefined) return [];
   const telling = lines.filter(({ level }) => ['WARN', 'ERROR', 'FATAL'].includes(level));
@@ -23,3 +20,15 @@ export const excerptOf = (log: readonly string[], logFolder: string): readonly s
     `  all of it: ${join(logFolder, `${first.source}.log`)}`,
   ];
 };
+
+/** What the worker of such a log said of its end, after words about it; nothing where it said nothing. */
+export const saidAtLast = (log: readonly string[]): string => {
+  const last = linesOf(log).findLast(({ level }) => ['ERROR', 'FATAL'].includes(level));
+  return last === undefined ? '' : `; it said: ${last.message}`;
+};
+
+const linesOf = (log: readonly string[]): readonly LogLine[] =>
+  log.flatMap((text): LogLine[] => {
+    const [, source, raw] = NAMED.exec(text) ?? [];
+    return source === undefined || raw === undefined || FRAME.test(raw) ? [] : [parseLine(source, raw, 0)];
+  });

@@ -1,9 +1,10 @@
-import { COLORS, type Color, type OptionalPart, type Part, type WorkerProcess } from '../engines/engine.js';
+import { COLORS, type Color, type OptionalPart, type WorkerProcess } from '../engines/engine.js';
 import { askRedis, type RedisStatus } from '../engines/local/redis-status.js';
 import { isLocked } from '../lock.js';
 import { clientOf, ownHeaders, publicUrl, type Site } from '../site.js';
 import { ANSWER_MS, nameOf, whyNoAnswer } from '../worker-client.js';
 import { troublesOf } from './health.js';
+import { readTaskWorkers, type QueueStatus, type TaskWorkerStatus } from './task-workers.js';
 
 export type WorkerStatus = Readonly<{
   worker: string;
@@ -45,7 +46,9 @@ export type Found = Readonly<{
   redis: RedisStatus;
   nginx_pid: number | undefined;
   /** Processes that run tasks. */
-  tasks: readonly Part[];
+  tasks: readonly TaskWorkerStatus[];
+  /** Of tasks; undefined where no task worker tells. */
+  queue: QueueStatus | undefined;
   /** What watches the cluster. None of it is needed: whatever became of it, the cluster can be well. */
   watching: readonly OptionalPart[];
   /** A verb that changes the stack is at work. */
@@ -79,7 +82,7 @@ const look = async (site: Site): Promise<Found> => {
     old_nginx_generations: await site.engine.retiring(),
     redis: await askRedis(site.settings.stack.REDIS_PORT),
     nginx_pid: parts.find((part) => part.name === 'nginx')?.pid,
-    tasks: up ? await site.stack.taskWorkers() : [],
+    ...(up ? await readTaskWorkers(site) : { tasks: [], queue: undefined }),
     watching: up ? await site.stack.optional() : [],
     at_work: wasAtWork || isAtWork(),
     run_dir: site.run.path,

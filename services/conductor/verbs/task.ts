@@ -23,12 +23,15 @@ const Told = z.object({
   result: z.unknown().optional(),
 });
 type Told = z.infer<typeof Told>;
-const Story = z.object({ publications: z.array(Place.extend({ data: Told })) });
+/** Whatever else stands there, by a rule of the operator, tells nothing. */
+const NotTold = z.unknown().transform((): Told => ({ event: '' }));
+const Publication = z.union([Place.extend({ from: z.literal('tasks'), data: Told }), Place.extend({ data: NotTold })]);
+const Story = z.object({ publications: z.array(Publication) });
 
 /** What a person wants to be run. */
 export type Order = Readonly<{ name: string; data: unknown; key: string | undefined; wait: boolean }>;
 
-/** From the options, else from the environment. @throws {Failure} naming what is missing, or no JSON */
+/** From the options, else from the environment. @throws {Failure} naming what is missing, or wrong */
 export const orderFrom = (options: Options, environment: Environment): Order => {
   const given = (name: string): string | undefined => {
     const option = options[name];
@@ -43,7 +46,11 @@ export const orderFrom = (options: Options, environment: Environment): Order => 
   const data = jsonOr(text, (error) => {
     throw new Failure(`DATA=${text} is no JSON: ${String(error)}`, { exitCode: 2 });
   });
-  return { name, data, key: given('key'), wait: given('wait') !== '0' };
+  const wait = given('wait') ?? '1';
+  if (wait !== '0' && wait !== '1') {
+    throw new Failure(`WAIT=${wait}: 0 prints the id of the task and leaves, 1 waits for its end`, { exitCode: 2 });
+  }
+  return { name, data, key: given('key'), wait: wait === '1' };
 };
 
 /** Starts a task and returns its id. @throws {Failure} in the API's own words */
@@ -56,6 +63,10 @@ export const startTask = async (site: Site, { name, data, key }: Order): Promise
 /** Prints what is told of a task, from its beginning to its end. True: it was done. @throws {Failure} */
 export const followTask = async (site: Site, id: string, print: (line: string) => void): Promise<boolean> => {
   const channel = `task:${id}`;
+  const workers = await site.stack.taskWorkers();
+  if (!workers.some(({ pid }) => pid !== undefined)) {
+    print('no task worker runs on this stack (TASK_WORKERS; "make status"): it waits until one does');
+  }
   let since: z.infer<typeof Place> | undefined;
   for (;;) {
     const body = { channel, limit: 1_000, ...(since === undefined ? {} : { since }) };

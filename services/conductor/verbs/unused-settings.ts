@@ -1,16 +1,8 @@
+import { SECRETS } from '../../settings/secrets.js';
 import type { Remembered } from '../run-directory.js';
 
 /** Settings that were given by name, as they would be for a stack that starts. */
 export type Wanted = Readonly<Record<string, string | number>>;
-
-/** Settings whose value is shown nowhere. */
-const SECRETS: ReadonlySet<string> = new Set([
-  'ADMIN_PASSWORD',
-  'ALERT_WEBHOOK_URL',
-  'API_KEYS',
-  'JWT_SECRET',
-  'JWT_SECRET_PREVIOUS',
-]);
 
 const shown = (name: string, value: string | number | undefined): string | number =>
   value === undefined ? 'its default' : SECRETS.has(name) ? 'another' : value;

@@ -10,7 +10,7 @@ import { clientOf, DEFAULT_ADMIN_PASSWORD, lastWords, releasesInUse, runningWork
 import { smokeWorker } from '../smoke/smoke.js';
 import { nameOf } from '../worker-client.js';
 import { FINISH_IT, unfinishedWords } from './health.js';
-import { excerptOf } from './log-excerpt.js';
+import { excerptOf, saidAtLast } from './log-excerpt.js';
 import { bringBack } from './bring-back.js';
 import { startColor } from './start-color.js';
 import { step } from './step.js';
@@ -56,13 +56,8 @@ export const up = async (site: Site, wanted: Wanted, report: Report, signal: Abo
     await site.stack.lower();
     await site.releases.discard(release.id);
     report.rows(excerptOf(log, site.run.file('logs')));
-    const next = signal.aborted ? '"make dev-up" begins anew.' : 'Mend what is named, then "make dev-up" again.';
-    throw new Failure(
-      `${messageOf(signal.aborted ? signal.reason : error)}\nNothing of this stack runs now.\n${next}`,
-      {
-        cause: error,
-      },
-    );
+    const next = signal.aborted ? '"make dev-up" begins anew.' : 'Mend this, then "make dev-up" again:';
+    throw new Failure(`Nothing of this stack runs now. ${next}\n${causeWords(signal, error, log)}`, { cause: error });
   }
   site.run.record({ at: new Date().toISOString(), reason: 'up', color, release: release.id });
   await site.releases.prune(site.verb.KEEP_RELEASES, await releasesInUse(site));
@@ -70,13 +65,18 @@ export const up = async (site: Site, wanted: Wanted, report: Report, signal: Abo
   report.say(`\nReady: release ${release.id} on ${color}.\n${addresses(site.settings, watching)}`);
 };
 
+/** The last line of what failed. */
+const causeWords = (signal: AbortSignal, error: unknown, log: readonly string[]): string =>
+  signal.aborted ? messageOf(signal.reason) : `${messageOf(error)}${saidAtLast(log)}`;
+
 /** What an `up` finds running it leaves alone; what has ended of it is started again. */
 const alreadyUp = async (site: Site, wanted: Wanted, report: Report, signal: AbortSignal): Promise<void> => {
   const { color, wasIll } = await bringBack(site, report, signal).catch(async (error: unknown) => {
-    report.rows(excerptOf(await lastWords(site, error), site.run.file('logs')));
+    const log = await lastWords(site, error);
+    report.rows(excerptOf(log, site.run.file('logs')));
     throw new Failure(
-      `${messageOf(signal.aborted ? signal.reason : error)}\n` +
-        'What else runs was left alone: "make status" lists it.\n"make dev-down" and "make dev-up" start all of it anew.',
+      'What else runs was left alone: "make status" lists it.\n"make dev-down" and "make dev-up" start all of it anew.\n' +
+        causeWords(signal, error, log),
       { cause: error },
     );
   });

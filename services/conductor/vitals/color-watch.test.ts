@@ -25,6 +25,15 @@ describe('ColorWatch', () => {
     ]);
   });
 
+  test('counts whom a worker turns away out of all that came, where it tells', async () => {
+    worker.vitals = { unauthorized: 40 };
+    expect(await watch.look()).toMatchObject([{ turnedAway: { failed: 0, of: 10 } }]);
+    worker.vitals = { unauthorized: 46 };
+    expect(await watch.look()).toMatchObject([{ turnedAway: { failed: 6, of: 16 } }]);
+    worker.vitals = { unauthorized: undefined };
+    expect((await watch.look()).map(({ turnedAway }) => turnedAway)).toEqual([undefined]);
+  });
+
   test('a worker that was started again counts anew, and is told of', async () => {
     worker.vitals = { publishes: 100, publishes_failed: 50 };
     await watch.look();

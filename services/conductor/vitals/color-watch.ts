@@ -3,14 +3,17 @@ import { clientOf, runningWorkers, type Site } from '../site.js';
 import { nameOf, type Vitals, type WorkerStatus } from '../worker-client.js';
 import { missing, type Reading } from './figures.js';
 
-type Counts = Omit<Vitals, 'event_loop_lag_ms' | 'host_busy' | 'redis_round_trip_ms' | 'delivery_lag_ms'>;
+type Count = Exclude<
+  keyof Vitals,
+  'event_loop_lag_ms' | 'host_busy' | 'redis_round_trip_ms' | 'delivery_lag_ms' | 'unauthorized'
+>;
 
 /** Watches the workers of a color: what they count is told from the first look at each on. */
 export class ColorWatch {
   readonly #site: Site;
   readonly #color: Color;
   /** By worker id: a worker that was started again counts anew. */
-  readonly #first = new Map<string, Counts>();
+  readonly #first = new Map<string, Vitals>();
   /** Of each worker that has given figures, by name: its last id. */
   readonly #ids = new Map<string, string>();
   #silent: readonly string[] = [];
@@ -54,11 +57,12 @@ export class ColorWatch {
   #read(source: string, vitals: Vitals, { connections, worker_id: id }: WorkerStatus): Reading {
     const first = this.#first.get(id) ?? vitals;
     this.#first.set(id, first);
-    const part = (failed: keyof Counts, of: keyof Counts, more = 0) => ({
+    const part = (failed: Count, of: Count, more = 0) => ({
       failed: vitals[failed] - first[failed],
       of: vitals[of] - first[of] + more,
     });
-    const { event_loop_lag_ms, redis_round_trip_ms, delivery_lag_ms } = vitals;
+    const { event_loop_lag_ms, redis_round_trip_ms, delivery_lag_ms, unauthorized } = vitals;
+    const turnedAway = unauthorized === undefined ? undefined : unauthorized - (first.unauthorized ?? 0);
     return {
       source,
       hostBusy: vitals.host_busy,
@@ -76,6 +80,7 @@ export class ColorWatch {
           doubtful: vitals.closes_doubtful - first.closes_doubtful,
         },
       },
+      ...(turnedAway === undefined ? {} : { turnedAway: { failed: turnedAway, of: turnedAway + connections } }),
     };
   }
 }

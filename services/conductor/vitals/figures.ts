@@ -11,6 +11,7 @@ export const SHARES = {
   resume_failures: 'failed resumes',
   recovery_failures: 'failed recoveries',
   unexpected_closes: 'unexpected closes',
+  turned_away: 'clients turned away for their token, beyond what the color before turned away,',
 } as const;
 
 export type Moment = keyof typeof MOMENTS;
@@ -34,6 +35,8 @@ export type Reading = Readonly<{
   hostBusy?: number;
   moments: Readonly<Partial<Record<Moment, number>>>;
   shares: Readonly<Partial<Record<Share, Part>>>;
+  /** Clients turned away for their token, out of these and all that are connected: no share yet, since some are in any case. */
+  turnedAway?: Part;
 }>;
 
 /** Without the closes that may be the clients' own doing. */

@@ -13,11 +13,14 @@ const reading = (source: string, given: Partial<Reading> = {}): Reading => ({
 const closes = (source: string, failed: number): Reading =>
   reading(source, { shares: { unexpected_closes: { failed, of: 50 } } });
 
-const guardOf = (given: Readonly<{ workers?: Reading; left?: Reading; probes?: Reading }>): Guard =>
+const guardOf = (
+  given: Readonly<{ workers?: Reading; left?: Reading; probes?: Reading; turnedAway?: Reading }>,
+): Guard =>
   new Guard({
     workers: async () => [given.workers ?? reading('green-1')],
     left: async () => [given.left ?? reading('blue-1')],
     probes: () => (given.probes === undefined ? [] : [given.probes]),
+    turnedAway: () => given.turnedAway,
     thresholds,
   });
 
@@ -56,6 +59,14 @@ describe('Guard', () => {
   test('what the new color does itself is never excused', async () => {
     const guard = guardOf({ workers: closes('green-1', 10), left: closes('blue-1', 25) });
     await expect(guard.look()).rejects.toThrow('unexpected closes on green-1');
+  });
+
+  test('whom the new color turns away takes the deploy back, a few do not', async () => {
+    const away = (failed: number): Reading => reading('green', { shares: { turned_away: { failed, of: 100 } } });
+    await expect(guardOf({ turnedAway: away(5) }).look()).resolves.toEqual(WELL);
+    await expect(guardOf({ turnedAway: away(6) }).look()).rejects.toThrow(
+      'clients turned away for their token, beyond what the color before turned away, on green: 6 of 100, more than 5 %',
+    );
   });
 
   describe('connections that were lost, which may be the death of a client host', () => {
@@ -97,6 +108,7 @@ describe('Guard', () => {
       },
       left: async () => [reading('blue-1')],
       probes: () => [],
+      turnedAway: () => undefined,
       thresholds,
     });
     await expect(looks(21, stallsBetween, 100)).rejects.toThrow('event-loop lag p99 on green-1: 300 ms');

@@ -19,6 +19,8 @@ export type Guarded = Readonly<{
   left: () => Promise<readonly Reading[]>;
   /** What else is judged. */
   probes: () => readonly Reading[];
+  /** Whom the new color turns away, by what its workers tell; undefined: there is nothing to judge that by. */
+  turnedAway: (workers: readonly Reading[]) => Reading | undefined;
   thresholds: Thresholds;
 }>;
 
@@ -26,6 +28,7 @@ export type Guarded = Readonly<{
 export class Guard {
   readonly #workers: () => Promise<readonly Reading[]>;
   readonly #probes: () => readonly Reading[];
+  readonly #turnedAway: Guarded['turnedAway'];
   readonly #thresholds: Thresholds;
   readonly #judge: BakeJudge;
   readonly #excuses: Excuses;
@@ -36,9 +39,10 @@ export class Guard {
   /** Looks since then that count. */
   #looks: readonly (readonly Reading[])[] = [];
 
-  constructor({ workers, left, probes, thresholds }: Guarded) {
+  constructor({ workers, left, probes, turnedAway, thresholds }: Guarded) {
     this.#workers = workers;
     this.#probes = probes;
+    this.#turnedAway = turnedAway;
     this.#thresholds = thresholds;
     this.#judge = new BakeJudge(thresholds);
     this.#excuses = new Excuses(left, thresholds);
@@ -75,7 +79,12 @@ export class Guard {
     // Workers can't tell a client whose host died from one that they lost. The probes, whose host is this one, are lost
     // only by them: where none was, neither were the clients.
     const isLosing = met.some(({ shares }) => (shares.unexpected_closes?.failed ?? 0) > 0);
-    const breach = this.#judge.look([...(isLosing ? seen : seen.map(withoutDoubt)), ...met]);
+    const turnedAway = this.#turnedAway(readings);
+    const breach = this.#judge.look([
+      ...(isLosing ? seen : seen.map(withoutDoubt)),
+      ...met,
+      ...(turnedAway === undefined ? [] : [turnedAway]),
+    ]);
     if (breach !== undefined) throw new Failure(breach);
     return bearing;
   }

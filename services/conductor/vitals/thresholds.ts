@@ -18,7 +18,7 @@ const Thresholds = z.strictObject({
   /** Over one of these the new color is given nobody more for the moment. */
   pause: z.strictObject(limits),
   /** Over one of these the deploy is taken back. */
-  bake: z.strictObject({ ...limits, unexpected_closes: share }),
+  bake: z.strictObject({ ...limits, unexpected_closes: share, turned_away: share }),
   /** The share of a machine's cores at which a move grows no faster, and from which on it slows down. */
   host_busy: z.strictObject({ enough: share, too_much: share }),
   /** So many of the last ten looks over a figure of the moment are a breach: one alone is noise. */

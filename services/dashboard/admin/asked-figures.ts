@@ -1,5 +1,5 @@
 import { find } from '../shared/elements.js';
-import { get, type Answer } from './api.js';
+import { get, type Answer } from '../shared/api.js';
 import { ChannelsView } from './channels-view.js';
 import { DurationsChart } from './durations-chart.js';
 import { readHealth, type Health } from './health.js';

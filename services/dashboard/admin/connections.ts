@@ -1,5 +1,5 @@
 import { find } from '../shared/elements.js';
-import { get } from './api.js';
+import { get } from '../shared/api.js';
 import { ConnectionsTable } from './connections-table.js';
 import { Dismissal } from './dismissal.js';
 import { readList, type List } from './list.js';

@@ -1,5 +1,5 @@
 import { find } from '../shared/elements.js';
-import { post } from './api.js';
+import { post } from '../shared/api.js';
 import { Confirmation } from './confirmation.js';
 import type { Action, Target } from './connections-table.js';
 import { readFigure } from './frames.js';

@@ -1,5 +1,5 @@
 import { find } from '../shared/elements.js';
-import { get, post } from './api.js';
+import { get, post } from '../shared/api.js';
 
 export interface LoginEvents {
   /** Somebody is logged in: now, or since an earlier visit. */

@@ -1,5 +1,5 @@
 import { readText, type Fields } from '../shared/fields.js';
-import { get } from './api.js';
+import { get } from '../shared/api.js';
 import { listOf, readFigure, type Figure } from './frames.js';
 import { firstPage, pageAfter, pageBefore } from './list-query.js';
 import { Pager, type ListedPage } from './pager.js';

@@ -24,3 +24,11 @@ it('says how far it is, and nothing of a progress that is none', () => {
 it('stands what it does not know', () => {
   expect(readTask({})).toMatchObject({ id: '', name: '–', state: '–', startedAt: '–', error: '', progress: undefined });
 });
+
+it('has its data, and the result of one that is done, as JSON that is cut where it is long', () => {
+  const details = (more: object): string =>
+    readTask({ ...TASK, state: 'active', data: { title: 'Sales' }, ...more }).details;
+  expect(details({ result: null })).toBe('data {\n  "title": "Sales"\n}');
+  expect(details({ state: 'done', data: 7, result: ['x'] })).toBe('data 7\nresult [\n  "x"\n]');
+  expect(details({ data: 'x'.repeat(5_000) })).toBe(`data "${'x'.repeat(1_999)} …`);
+});

@@ -18,6 +18,8 @@ export type TaskRow = Readonly<{
   startedAt: string;
   endedAt: string;
   error: string;
+  /** What it was started with, and what came of it, as JSON. */
+  details: string;
   /** What its state allows. */
   action: TaskAction | undefined;
 }>;
@@ -44,8 +46,20 @@ export const readTask = (fields: Fields): TaskRow => {
     startedAt: time('started_at'),
     endedAt: time('ended_at'),
     error: readText(fields['error']) ?? '',
+    details: detailsOf(state, fields),
     action: ACTIONS[state],
   };
+};
+
+/** Of more than a page can show, the beginning. */
+const MOST_JSON = 2_000;
+
+const detailsOf = (state: string, { data, result }: Fields): string =>
+  [`data ${jsonOf(data)}`, ...(state === 'done' ? [`result ${jsonOf(result)}`] : [])].join('\n');
+
+const jsonOf = (value: unknown): string => {
+  const text = JSON.stringify(value ?? null, null, 2);
+  return text.length <= MOST_JSON ? text : `${text.slice(0, MOST_JSON)} …`;
 };
 
 type Progress = Readonly<{ n: number; of: number; note: string }>;

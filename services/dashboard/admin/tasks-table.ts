@@ -9,12 +9,13 @@ type Parts = Readonly<{
   row: HTMLTableRowElement;
   progress: HTMLProgressElement;
   words: HTMLElement;
+  details: HTMLElement;
   button: HTMLButtonElement;
   cells: readonly HTMLElement[];
 }>;
 
-/** Of the cells with text alone, in the order of the headings in index.html. */
-const BEFORE = ['code task', 'state'] as const;
+/** Of the cells with text alone, in the order of the headings in index.html; behind that of the task itself. */
+const BEFORE = ['state'] as const;
 const AFTER = ['number', 'time', 'time', 'error'] as const;
 const LABELS = { cancel: 'Cancel', retry: 'Retry' } as const;
 
@@ -46,8 +47,14 @@ export class TasksTable {
 
   #newRow(id: string): Parts {
     const row = make('tr', '');
-    const before = BEFORE.map((name, index) => make(index === 0 ? 'th' : 'td', name));
-    before[0]?.setAttribute('scope', 'row');
+    const summary = make('summary', '');
+    const details = make('pre', '');
+    const folded = make('details', '');
+    folded.append(summary, details);
+    const heading = make('th', 'code task');
+    heading.scope = 'row';
+    heading.append(folded);
+    const before = BEFORE.map((name) => make('td', name));
     const progress = make('progress', '');
     const words = make('span', 'words');
     const steps = make('td', 'steps');
@@ -61,14 +68,14 @@ export class TasksTable {
     });
     const actions = make('td', 'actions');
     actions.append(button);
-    row.append(...before, steps, ...after, actions);
-    const parts = { row, progress, words, button, cells: [...before, ...after] };
+    row.append(heading, ...before, steps, ...after, actions);
+    const parts = { row, progress, words, details, button, cells: [summary, ...before, ...after] };
     this.#rows.set(id, parts);
     return parts;
   }
 }
 
-const fill = ({ row, progress, words, button, cells }: Parts, task: TaskRow): void => {
+const fill = ({ row, progress, words, details, button, cells }: Parts, task: TaskRow): void => {
   const { id, name, state, attempt, startedAt, endedAt, error, action } = task;
   row.dataset['state'] = state;
   const texts = [`${name} ${id}`, state, attempt, startedAt, endedAt, error];
@@ -81,6 +88,7 @@ const fill = ({ row, progress, words, button, cells }: Parts, task: TaskRow): vo
   progress.max = task.progress?.of ?? 1;
   progress.value = task.progress?.n ?? 0;
   setText(words, task.words);
+  setText(details, task.details);
   button.hidden = action === undefined;
   if (action === undefined) return;
   setText(button, LABELS[action]);

@@ -1,5 +1,5 @@
 import { find } from '../shared/elements.js';
-import { get } from './api.js';
+import { get } from '../shared/api.js';
 import { listOf } from './frames.js';
 import { Refresh } from './refresh.js';
 import { TaskQuestion } from './task-question.js';

@@ -11,6 +11,7 @@ import { Shortcuts } from './shortcuts.js';
 import type { Connection } from './connection.js';
 import { MOST_CONNECTIONS, Connections } from './connections.js';
 import { StatusView } from './status-view.js';
+import { TaskActions } from './task-actions.js';
 import { TasksView } from './tasks-view.js';
 
 /** A busy channel brings more frames a second than a screen has to show. */
@@ -22,7 +23,8 @@ const start = (): void => {
   const status = new StatusView();
   const latency = new LatencyView();
   const history = new HistoryView();
-  const tasks = new TasksView();
+  const taskActions = new TaskActions();
+  const tasks = new TasksView((action, task) => void taskActions.act(action, task));
   let shown: Connection | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 

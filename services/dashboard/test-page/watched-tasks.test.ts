@@ -6,9 +6,9 @@ import { WatchedTasks } from './watched-tasks.js';
 const listening = () => {
   const watched = new WatchedTasks();
   let second = 0;
-  const hear = (channel: string, data: unknown, at = (second += 1)): void => {
+  const hear = (channel: string, data: unknown, at = (second += 1), from = 'tasks'): void => {
     const time = new Date(Date.UTC(2026, 0, 1) + at * 1_000).toISOString();
-    const text = JSON.stringify({ type: 'message', channel, epoch: 'e', offset: at, from: 'tasks', data, time });
+    const text = JSON.stringify({ type: 'message', channel, epoch: 'e', offset: at, from, data, time });
     const decoded = decodeServerFrame(text);
     if (!decoded.ok) throw new Error(`no frame: ${text}`);
     watched.heard(decoded.frame);
@@ -46,7 +46,21 @@ it('other channels and other data are no tasks; of many tasks the newest 20 are 
   hear('room', told('progress', { n: 1, of: 2 }));
   hear('tasks', 'text');
   hear('tasks', { event: 'done' });
+  hear('task:t1', told('failed', { error: 'forged' }), 9, 'eve');
   expect(watched.all()).toEqual([]);
   for (let n = 1; n <= 25; n += 1) hear('tasks', told('queued', {}, `t${n}`));
   expect(watched.all().map(({ id }) => id)).toEqual(Array.from({ length: 20 }, (_, index) => `t${25 - index}`));
+});
+
+it.each([
+  ['queued', 'cancel'],
+  ['progress', 'cancel'],
+  ['returned', 'cancel'],
+  ['failed', 'retry'],
+  ['cancelled', 'retry'],
+  ['done', undefined],
+])('of a task that was told to be %s may be asked: %s', (event, action) => {
+  const { watched, hear } = listening();
+  hear('tasks', told(event, { n: 1, of: 2 }));
+  expect(watched.all()).toMatchObject([{ action }]);
 });

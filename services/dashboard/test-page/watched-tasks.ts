@@ -2,6 +2,9 @@ import type { ServerFrame } from '../../protocol/frames.js';
 import { isFields, readText, type Fields } from '../shared/fields.js';
 import { formatCount } from '../shared/numbers.js';
 
+/** What may be asked for a task. */
+export type TaskAction = 'cancel' | 'retry';
+
 /** A task as its publications tell of it. */
 export type WatchedTask = Readonly<{
   id: string;
@@ -11,6 +14,8 @@ export type WatchedTask = Readonly<{
   /** Undefined: it has told of none since it began. */
   progress: Readonly<{ n: number; of: number }> | undefined;
   isOver: boolean;
+  /** Undefined: it is done. */
+  action: TaskAction | undefined;
   /** When that was published. */
   time: string;
 }>;
@@ -31,18 +36,20 @@ export class WatchedTasks {
 
   heard(frame: ServerFrame): void {
     if (frame.type !== 'message' || !('channel' in frame) || !isOfTasks(frame.channel)) return;
-    if (!isFields(frame.data)) return;
+    // Where the operator lets clients publish there, they tell of no task.
+    if (frame.from !== 'tasks' || !isFields(frame.data)) return;
     const [id, event] = [readText(frame.data['task']), readText(frame.data['event'])];
     if (id === undefined || event === undefined) return;
     const before = this.#tasks.get(id);
     // Who listens to both channels hears each thing twice: one channel may be ahead of the other.
     if (before !== undefined && frame.time < before.time) return;
-    const told = {
+    const told: WatchedTask = {
       id,
       name: readText(frame.data['name']) ?? '',
       words: wordsOf(event, frame.data) ?? before?.words ?? event,
       progress: progressOf(event, frame.data, before),
       isOver: ENDS.has(event),
+      action: event === 'done' ? undefined : ENDS.has(event) ? 'retry' : 'cancel',
       time: frame.time,
     };
     this.#tasks = new Map([...new Map([...this.#tasks, [id, told] as const])].slice(-MOST));

@@ -1,5 +1,7 @@
+import { SECRETS } from '../../settings/secrets.js';
+import { unknownSettings } from '../../settings/unknown.js';
 import { ALIASES } from './aliases.js';
-import { SECRETS, settings, type Config } from './settings.js';
+import { settings, type Config } from './settings.js';
 import { checkTogether, ConfigError } from './together.js';
 
 /** What an address says of its user is not for a screen. */
@@ -33,3 +35,10 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
   checkTogether(config);
   return config;
 };
+
+/** Of the conductor, and may stand in the shell that starts a worker alone. */
+const OF_OTHERS = ['DRAIN_TIMEOUT', 'TASK_WORKERS', 'TASK_DRAIN'];
+
+/** Names that were meant to be settings of a worker and are none. */
+export const readUnknown = (environment: Readonly<Record<string, string | undefined>> = process.env) =>
+  unknownSettings(environment, [...Object.keys(settings.shape), ...Object.keys(ALIASES), ...OF_OTHERS]);

@@ -39,6 +39,7 @@ export const settings = z.object({
   REVOCATION_TTL: seconds(2_592_000, 1, 31_536_000),
   NAMESPACES: z.string().optional(),
   TASKS: paths(),
+  MAX_TASKS_WAITING: count(10_000),
   ALLOWED_ORIGINS: origins(),
   TRUSTED_PROXIES: cidrs('127.0.0.0/8,::1/128'),
   WEBSOCKET_HEARTBEAT_INTERVAL: seconds(30, 0.05),
@@ -84,12 +85,3 @@ export const settings = z.object({
 });
 
 export type Config = Readonly<z.infer<typeof settings>>;
-
-/** Settings whose value is shown nowhere. */
-export const SECRETS: ReadonlySet<string> = new Set([
-  'CONTROL_TOKEN',
-  'ADMIN_PASSWORD',
-  'API_KEYS',
-  'JWT_SECRET',
-  'JWT_SECRET_PREVIOUS',
-]);

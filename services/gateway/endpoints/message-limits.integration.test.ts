@@ -125,6 +125,18 @@ describe('the messages of a connection', () => {
     expect(await publishMany(back, 1)).toBe(0);
   });
 
+  it('[limit-3] [limit-5] who comes back has its violations counted anew, and gets nothing by that', async () => {
+    const worker = await start(SLOW);
+    const client = await open(worker);
+    const session = await sessionOf(client);
+    expect(await publishMany(client, BURST + 2)).toBe(BURST);
+    expect(client.all('system.rate_limited').at(-1)).toMatchObject({ violations: 2 });
+    await client.close();
+    const back = await open(worker, session);
+    expect(await publishMany(back, 2)).toBe(0);
+    expect(back.all('system.rate_limited').map(({ violations }) => violations)).toEqual([1, 2]);
+  });
+
   it('[limit-3] are shared by the old and the new connection of a move', async () => {
     const [blue, green] = [await start({ ...SLOW, DRAIN_GRACE: '2' }), await start({ ...SLOW, COLOR: 'green' })];
     const old = await open(blue);

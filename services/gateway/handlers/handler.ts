@@ -45,13 +45,13 @@ export type StartedTask = Readonly<{ id: string; duplicate: boolean }>;
 export interface HandlerTasks {
   /**
    * Resolves when the queue has it; default of `id`: a new one. Rejects by `name` with UnknownTask (the message says which
-   * tasks there are), WrongTaskData, NoTaskQueue (this worker has no Redis), or BrokerUnavailable: Redis is away, and with
+   * tasks there are), WrongTaskData, TaskIdReused (the id stands for another task), TaskQueueFull, NoTaskQueue (this worker has no Redis), or BrokerUnavailable: Redis is away, and with
    * the same id it can be asked again. @throws TypeError, RangeError over 64 KiB
    */
   readonly start: (name: string, data: JsonValue, options?: TaskOptions) => Promise<StartedTask>;
 }
 
-/** Lines of a handler: with its type and what is known of the connection. `fields` come with the line. */
+/** Lines of a handler: with its type and what is known of the connection. `fields` come with the line, but for those of its own names. */
 export interface HandlerLog {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;

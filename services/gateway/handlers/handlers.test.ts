@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { CLIENT_FRAME_TYPES } from '../../protocol/decode-client.js';
 import { defineHandler } from './handler.js';
 import { Handlers } from './handlers.js';
-import { CallOver } from './run.js';
 import { SERVER_DECODERS } from '../../protocol/server-decoders.js';
 
 const of = (type: string, file = '/app/cart.mjs') => ({
@@ -40,20 +39,5 @@ describe('Handlers', () => {
     expect(() => new Handlers([of('cart.add'), of('b'), of('cart.add', '/app/shop.mjs')])).toThrow(
       '/app/shop.mjs: the type "cart.add" has a handler already, in /app/cart.mjs',
     );
-  });
-
-  it('know an error that nobody caught for theirs: by its stack, or because a call was given it', () => {
-    const handlers = new Handlers([of('cart.add', '/app/handlers/cart.mjs')]);
-    const at = (place: string): Error => Object.assign(new Error('x'), { stack: `Error: x\n    at ${place}` });
-    expect(handlers.hasLost(at('tick (file:///app/handlers/cart.mjs:3:9)'))).toBe(true);
-    expect(handlers.hasLost(at('tick (file:///app/handlers/shared/prices-AB12.mjs:3:9)'))).toBe(true);
-    expect(handlers.hasLost(at('tick (file:///app/handlers/other.mjs:3:9)'))).toBe(false);
-    expect(handlers.hasLost('x')).toBe(false);
-    expect(handlers.hasLost(new CallOver('out of a loop that nobody waits for'))).toBe(true);
-    const given = at('link (file:///app/dist/link.js:3:9)');
-    expect(handlers.hasLost(given)).toBe(false);
-    handlers.saw(given);
-    expect(handlers.hasLost(given)).toBe(true);
-    expect(new Handlers().hasLost(at('tick (file:///app/handlers/cart.mjs:3:9)'))).toBe(false);
   });
 });

@@ -19,6 +19,17 @@ export type LoggerOptions = Readonly<{
 const FLUSH_AT_BYTES = 8_192;
 const FLUSH_EVERY_MS = 100;
 
+/** What each line says of itself. */
+export const LINE_FIELDS: ReadonlySet<string> = new Set([
+  'timestamp',
+  'level',
+  'service',
+  'color',
+  'worker',
+  'release',
+  'message',
+]);
+
 /** JSON lines: `timestamp`, `level` in upper case, `service`, `color`, `worker`, `release`, `message`, and fields. */
 export const createLogger = ({
   level,

@@ -156,6 +156,7 @@ export class PrometheusMetrics implements Metrics, MetricsExporter {
   }
   unauthorized(): void {
     this.#counts.unauthorized += 1;
+    this.#vitals.unauthorized();
   }
   originRefused(): void {
     this.#counts.originsRefused += 1;

@@ -28,6 +28,7 @@ describe('vital signs', () => {
       for (const recovered of [true, false]) metrics.recovered(recovered);
       for (const reason of ['client', 'moved', 'lost', 'timeout', 'overloaded'] as const)
         metrics.connectionClosed(reason, 1);
+      metrics.unauthorized();
     }
     expect(signs.read()).toMatchObject({
       publishes: 4,
@@ -39,6 +40,7 @@ describe('vital signs', () => {
       closes: 10,
       closes_unexpected: 6,
       closes_doubtful: 4,
+      unauthorized: 2,
       redis_round_trip_ms: null,
       delivery_lag_ms: null,
     });

@@ -30,6 +30,8 @@ export type Vitals = Readonly<{
   closes_unexpected: number;
   /** Of these: lost, timed out or too slow. The client's end can bring each of them about, when its host dies. */
   closes_doubtful: number;
+  /** Clients turned away for their token, or for having none. */
+  unauthorized: number;
 }>;
 
 const DOUBTFUL: ReadonlySet<DisconnectReason> = new Set(['lost', 'timeout', 'slow_consumer']);
@@ -55,6 +57,7 @@ export class VitalSigns {
     closes: 0,
     closes_unexpected: 0,
     closes_doubtful: 0,
+    unauthorized: 0,
   };
   readonly #delays: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   readonly #deliveries: RecordableHistogram = createHistogram();
@@ -89,6 +92,7 @@ export class VitalSigns {
         if (UNEXPECTED.has(reason)) this.#counts.closes_unexpected += 1;
         if (DOUBTFUL.has(reason)) this.#counts.closes_doubtful += 1;
       },
+      unauthorized: () => (this.#counts.unauthorized += 1),
       deliveredAfter: (ms) => this.#deliveries.record(Math.max(1, Math.round(ms))),
     };
   }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import type { Config } from '../config/settings.js';
 import { ConfigError } from '../config/together.js';
 import { parseChannelName } from '../../protocol/ids.js';
 
@@ -29,13 +30,16 @@ type Rule = Readonly<{
   presence?: Audience | undefined;
 }>;
 
-/** What holds where no file says otherwise. */
-const BUILT_IN: Readonly<Record<string, Rule>> = {
-  [OTHERS]: { subscribe: 'anyone', publish: 'anyone' },
-  'private:': { subscribe: 'granted', publish: 'granted' },
-  'user:': { subscribe: 'owner', publish: 'owner' },
-  'task:': { subscribe: 'anyone', publish: 'nobody' },
-  tasks: { subscribe: 'anyone', publish: 'nobody' },
+/** What holds where no file says otherwise. What tasks were given and tell is no stranger's in production. */
+const builtIn = (mode: Config['MODE']) => {
+  const tasks: Rule = { subscribe: mode === 'production' ? 'granted' : 'anyone', publish: 'nobody' };
+  return {
+    [OTHERS]: { subscribe: 'anyone', publish: 'anyone' },
+    'private:': { subscribe: 'granted', publish: 'granted' },
+    'user:': { subscribe: 'owner', publish: 'owner' },
+    'task:': tasks,
+    tasks,
+  } satisfies Record<string, Rule>;
 };
 
 const audience = z.enum(AUDIENCES, `must be one of ${AUDIENCES.join(', ')}`);
@@ -46,16 +50,19 @@ const rule = z.strictObject({
   presence: audience.optional(),
 });
 const isPrefix = (text: string): boolean =>
-  text in BUILT_IN || (text.endsWith(':') && parseChannelName(text) !== undefined);
+  text === OTHERS || text === 'tasks' || (text.endsWith(':') && parseChannelName(text) !== undefined);
 const rules = z.record(z.string().refine(isPrefix, `must end with ":", or be "${OTHERS}"`), rule);
 
 /**
  * The namespaces of channels, the longest prefix first: those of the file, and of the built-in ones what it leaves alone.
- * @param file JSON, by prefix: `{"news:": {"subscribe": "anyone", "publish": "nobody"}}`
+ * NAMESPACES: JSON, by prefix: `{"news:": {"subscribe": "anyone", "publish": "nobody"}}`
  * @throws ConfigError with a line for each rule that is wrong
  */
-export const readNamespaces = (file: string | undefined): readonly Namespace[] => {
-  const all: Readonly<Record<string, Rule>> = { ...BUILT_IN, ...(file === undefined ? {} : readFile(file)) };
+export const readNamespaces = ({
+  NAMESPACES: file,
+  MODE,
+}: Pick<Config, 'NAMESPACES' | 'MODE'>): readonly Namespace[] => {
+  const all: Readonly<Record<string, Rule>> = { ...builtIn(MODE), ...(file === undefined ? {} : readFile(file)) };
   return Object.entries(all)
     .map(([prefix, { subscribe, publish, history = subscribe, presence = subscribe }]) => ({
       prefix: prefix === OTHERS ? '' : prefix,

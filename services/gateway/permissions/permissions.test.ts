@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { channelNamed } from '../broker/testing/world.js';
+import type { Config } from '../config/settings.js';
 import { ConfigError } from '../config/together.js';
 import { readClaims } from '../identity/claims.js';
 import { ANONYMOUS, OPERATOR, type Principal } from '../identity/principal.js';
@@ -30,8 +31,14 @@ const fileOf = (text: string): string => {
   writeFileSync(file, text);
   return file;
 };
-const may = (principal: Principal, action: ChannelAction, channel: string, file?: string): boolean =>
-  new Permissions(readNamespaces(file)).refusal(principal, action, channelNamed(channel)) === undefined;
+const namespaces = (NAMESPACES?: string, MODE: Config['MODE'] = 'development') => readNamespaces({ NAMESPACES, MODE });
+const may = (
+  principal: Principal,
+  action: ChannelAction,
+  channel: string,
+  file?: string,
+  mode?: Config['MODE'],
+): boolean => new Permissions(namespaces(file, mode)).refusal(principal, action, channelNamed(channel)) === undefined;
 
 describe('Permissions', () => {
   it.each([
@@ -66,8 +73,31 @@ describe('Permissions', () => {
     expect(may(principal, 'publish', channel)).toBe(publish);
   });
 
+  it.each([
+    ['task:1', ANONYMOUS, false],
+    ['task:1', ADA, false],
+    ['tasks', ADA, false],
+    ['task:1', withToken('ada', { subscribe: ['task:1'] }), true],
+    ['task:2', withToken('ada', { subscribe: ['task:1'] }), false],
+    ['tasks', withToken('ada', { subscribe: ['task:*'] }), false],
+    ['tasks', withToken('ada', { subscribe: ['tasks'] }), true],
+    ['tasks', OPERATOR, true],
+    ['room:1', ADA, true],
+  ])('[channel-1] in production %s: %j may read: %s', (channel, principal, reads) => {
+    for (const action of ['subscribe', 'history', 'presence'] as const) {
+      expect(may(principal, action, channel, undefined, 'production')).toBe(reads);
+    }
+    expect(may(EVERYTHING, 'publish', 'task:1', undefined, 'production')).toBe(false);
+  });
+
+  it('[channel-1] in production a rule of the file holds for tasks too', () => {
+    const file = fileOf(JSON.stringify({ tasks: { subscribe: 'token', publish: 'nobody' } }));
+    expect(may(ADA, 'subscribe', 'tasks', file, 'production')).toBe(true);
+    expect(may(ADA, 'subscribe', 'task:1', file, 'production')).toBe(false);
+  });
+
   it('[channel-1] says which rule refuses', () => {
-    const permissions = new Permissions(readNamespaces(undefined));
+    const permissions = new Permissions(namespaces());
     const why = (principal: Principal, action: ChannelAction, channel: string) =>
       permissions.refusal(principal, action, channelNamed(channel));
     expect(why(ADA, 'subscribe', 'private:1')).toBe(
@@ -109,20 +139,20 @@ describe('readNamespaces', () => {
     ['{', 'JSON'],
   ])('names the file and the rule that is wrong: %s', (text, words) => {
     const file = fileOf(text);
-    const read = (): unknown => readNamespaces(file);
+    const read = (): unknown => namespaces(file);
     expect(read).toThrow(ConfigError);
     expect(read).toThrow(`NAMESPACES=${file}:`);
     expect(read).toThrow(words);
   });
 
   it('names a file that can not be read', () => {
-    expect(() => readNamespaces('/nowhere/names.json')).toThrow('NAMESPACES=/nowhere/names.json: ENOENT');
+    expect(() => namespaces('/nowhere/names.json')).toThrow('NAMESPACES=/nowhere/names.json: ENOENT');
   });
 });
 
 describe('Rights', () => {
   it('[channel-3] are found out once for each channel, and anew for a new token', () => {
-    const permissions = new Permissions(readNamespaces(undefined));
+    const permissions = new Permissions(namespaces());
     const found = vi.spyOn(permissions, 'refusal');
     const rights = new Rights(permissions);
     const channel = channelNamed('private:1');
@@ -134,7 +164,7 @@ describe('Rights', () => {
   });
 
   it('hold for more channels than are kept', () => {
-    const rights = new Rights(new Permissions(readNamespaces(undefined)));
+    const rights = new Rights(new Permissions(namespaces()));
     for (let n = 0; n < 1_000; n += 1) {
       expect(rights.refusal(ADA, 'subscribe', channelNamed(`room:${n}`))).toBeUndefined();
       expect(rights.refusal(ADA, 'subscribe', channelNamed(`private:${n}`))).toBeDefined();

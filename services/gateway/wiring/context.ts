@@ -52,7 +52,7 @@ export const createContext = (
       metrics,
       logger,
     }),
-    permissions: new Permissions(readNamespaces(config.NAMESPACES)),
+    permissions: new Permissions(readNamespaces(config)),
     tokenTimes: { warningMs: config.TOKEN_WARNING * 1000, toleranceMs: config.JWT_CLOCK_TOLERANCE * 1000 },
     handlers,
     handlerTimeoutMs: config.HANDLER_TIMEOUT * 1000,

@@ -96,6 +96,7 @@ export const createServer = (serving: Serving): Promise<Server> => {
         health,
         isDraining: () => draining.isDraining,
         rateLimiting: () => limits.reports.health(),
+        tellsProcess: (authorization) => config.MODE !== 'production' || isOperator(authorization),
       }),
       infoRoute(config),
       ...(coversStats(config) ? figures.map((route) => admin.cover(route)) : figures),

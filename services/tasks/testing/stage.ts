@@ -65,6 +65,7 @@ const gatewayOn = async (
 export const taskStage = async (
   tasks: readonly TaskDefinition[],
   limits: Partial<BrokerLimits> = {},
+  mostWaiting = 10_000,
 ): Promise<TaskStage> => {
   const redis = await redisFor();
   const definitions = new Map(tasks.map((task) => [task.name, task]));
@@ -74,6 +75,7 @@ export const taskStage = async (
     definitions,
     log: broker.log,
     keepSeconds: limits.sessionTtlSeconds ?? 60,
+    mostWaiting,
     warn: () => undefined,
   });
   onTestFinished(() => queue.stop());

@@ -13,6 +13,8 @@ const ABSENT_IN_CALM = [
   /\| level=~"ERROR\|FATAL" /,
   // The application has no handlers.
   /\bwebsocket_handler_(?:calls_total|seconds_bucket)\b/,
+  // No task has ended.
+  /\btasks_duration_seconds_bucket\b/,
   // No deploy was rolled back, and none failed.
   /outcome="(?:rolled_back|failed)"/,
 ];

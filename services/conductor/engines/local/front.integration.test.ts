@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { NO_PAGE } from '../../../gateway/transport/http.js';
 import { startFront } from './testing/front.js';
 
 /** Stands for a worker: says what it was asked. */
@@ -92,6 +93,31 @@ test('what is not for the public is not there, however its path is written', asy
     expect([path, (await ask(settings.HTTP_PORT, path)).status]).toEqual([path, 404]);
   }
   expect((await ask(settings.HTTP_PORT, '/version')).text).toBe('GET /version');
+});
+
+test('answers of nginx itself have the headers of what is no page, as those of workers have', async () => {
+  const { settings } = await startFront({ blue });
+  const { HTTP_PORT: port, STREAM_PORT: stream, METRICS_PORT: metrics } = settings;
+  const post = { method: 'POST' };
+  const answers = [
+    await ask(port, '/control/status'),
+    await ask(stream, '/'),
+    await ask(metrics, '/'),
+    await ask(port, '/admin/login', post, 'x'.repeat(65_537)),
+    await ask(port, '/api/publish', post, 'x'.repeat(1024 * 1024 + 1)),
+  ];
+  const gone = await startFront({});
+  answers.push(
+    await ask(gone.settings.HTTP_PORT, '/api/publish', post),
+    await ask(gone.settings.HTTP_PORT, '/version'),
+    await ask(gone.settings.STREAM_PORT, '/ws/metrics'),
+  );
+  expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 413, 413, 503, 503, 503]);
+  const guards = Object.entries(NO_PAGE).map(([name, value]) => [name.toLowerCase(), value]);
+  for (const { headers } of answers) {
+    expect(headers).toMatchObject({ ...Object.fromEntries(guards), 'cache-control': 'no-store' });
+    expect(headers['content-type']).toMatch(/^application\/(?:problem\+)?json$/);
+  }
 });
 
 describe('the admin page', () => {

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, NOT_UP } from '../../failure.js';
 import { RUN_DIR_MARK, retiringGenerations } from '../../processes.js';
-import { modulesOf } from '../../releases.js';
+import { modulesOf } from '../../releases/releases.js';
 import { portsOf, speaksTls, type StackSettings } from '../../settings.js';
 import { COLORS, type Color, type Engine, type Limits } from '../engine.js';
 import type { Release, WorkerAddress, WorkerProcess } from '../engine.js';

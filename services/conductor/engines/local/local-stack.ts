@@ -5,17 +5,17 @@ import { Failure } from '../../failure.js';
 import { isAlive, processesOf, RUN_DIR_MARK, signalIfAlive } from '../../processes.js';
 import { portsOf, type StackSettings } from '../../settings.js';
 import { holdsWithin } from '../../waiting.js';
-import { COLORS, type OptionalPart, type Part, type Stack } from '../engine.js';
+import { COLORS, type OptionalPart, type Part, type Stack, type TaskWorkerProcess } from '../engine.js';
 import type { Layout } from './layout.js';
 import type { NginxFiles } from './nginx.js';
 import type { LocalParts } from './parts/local-parts.js';
 import { hasIpv6, requireFreePorts } from './ports.js';
 import { askRedis } from './redis-status.js';
 import { giveFolder, runUserOf, type RunUser } from './run-user.js';
-import type { Supervisor } from './supervisor.js';
+import { partOf, type Supervisor } from './supervisor.js';
 import { writeSupervisordConf } from './supervisord-conf.js';
 import { removeWorkerTargets } from './targets.js';
-import { tasksGroup, TaskWorkers } from './task-workers.js';
+import { tasksGroup, TaskWorkers, taskWorkersAmong } from './task-workers.js';
 import { fill } from './templates.js';
 import type { Tools } from './tools.js';
 
@@ -97,27 +97,11 @@ export class LocalStack implements Stack {
 
   async parts(): Promise<readonly Part[]> {
     const programs = await this.supervisor.programs();
-    return programs
-      .filter((program) => program.group === 'redis' || program.group === 'nginx')
-      .map(({ name, statename, pid, spawnerr }) => ({
-        name,
-        state: statename.toLowerCase(),
-        pid: pid === 0 ? undefined : pid,
-        detail: spawnerr,
-      }));
+    return programs.filter(({ group }) => group === 'redis' || group === 'nginx').map(partOf);
   }
 
-  async taskWorkers(): Promise<readonly Part[]> {
-    const groups = COLORS.map(tasksGroup);
-    const programs = await this.supervisor.programs();
-    return programs
-      .filter(({ group }) => groups.includes(group))
-      .map(({ name, statename, pid, spawnerr }) => ({
-        name,
-        state: statename.toLowerCase(),
-        pid: pid === 0 ? undefined : pid,
-        detail: spawnerr,
-      }));
+  async taskWorkers(): Promise<readonly TaskWorkerProcess[]> {
+    return taskWorkersAmong(await this.supervisor.programs(), this.settings);
   }
 
   async startOptional(): Promise<readonly string[]> {

@@ -93,6 +93,7 @@ test('a batch may have 1 MiB; what is larger is told as the API tells it', async
   expect(await response.json()).toMatchObject({ type: 'urn:switchyard:problem:too_large', status: 413 });
   const elsewhere = await fetch(`${http}/admin/login`, { method: 'POST', body: 'x'.repeat(64 * 1024 + 1) });
   expect(elsewhere.status).toBe(413);
+  expect(await elsewhere.json()).toEqual({ error: 'the body may have at most 64 KiB' });
 });
 
 test('a worker that can not be reached has not got the command: another one is asked', async () => {

@@ -134,6 +134,20 @@ test('in production shows a stranger no name, no address and no figure; every ad
   expect(await statusOf(port, '/ws-stats', operator)).toBe(200);
 });
 
+test('in production a stranger is told of the release, and nothing of the process', async () => {
+  const url = `http://127.0.0.1:${front.settings.HTTP_PORT}/version`;
+  const told = async (headers: Record<string, string>): Promise<unknown> => (await fetch(url, { headers })).json();
+  const ofRelease = { release: 'dev', color: 'blue' };
+  expect(await told({})).toEqual(ofRelease);
+  expect(await told({ Authorization: 'Bearer another token of tests' })).toEqual(ofRelease);
+  expect(await told({ Authorization: `Bearer ${CONTROL_TOKEN}` })).toMatchObject({
+    ...ofRelease,
+    worker: '1',
+    worker_id: worker.workerId,
+    pid: process.pid,
+  });
+});
+
 test.each([
   ['/metrics/', 401, 401],
   ['/ws-stats?limit=1', 401, 403],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Failure } from '../../failure.js';
 import { holdsWithin } from '../../waiting.js';
+import type { Part } from '../engine.js';
 import { call, Fault, type XmlValue } from './xml-rpc.js';
 
 /** A program as supervisord sees it (http://supervisord.org/subprocess.html, Process States). */
@@ -14,6 +15,13 @@ const Info = z.object({
   spawnerr: z.string(),
 });
 export type ProgramInfo = z.infer<typeof Info>;
+
+export const partOf = ({ name, statename, pid, spawnerr }: ProgramInfo): Part => ({
+  name,
+  state: statename.toLowerCase(),
+  pid: pid === 0 ? undefined : pid,
+  detail: spawnerr,
+});
 
 const BAD_NAME = 10;
 const NOT_RUNNING = 70;

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { StackSettings } from '../../settings.js';
 import { layoutOf } from './layout.js';
 import { Supervisor } from './supervisor.js';
-import { TaskWorkers } from './task-workers.js';
+import { TaskWorkers, taskWorkersAmong } from './task-workers.js';
 import { taskTargets } from './targets.js';
 
 const RELEASE = { id: 'r1', git: '', built_at: '' };
@@ -60,5 +60,19 @@ describe('task workers of a color', () => {
   test('are none where nobody wants any, and of a release from before there were tasks', () => {
     expect(stage({ TASK_WORKERS: 0 }).workers.write('blue', RELEASE, {})).toBe(false);
     expect(stage({}, false).workers.write('blue', RELEASE, {})).toBe(false);
+  });
+
+  test('are found among the programs, with their ports', () => {
+    const program = { statename: 'RUNNING', pid: 9, start: 60, exitstatus: 0, spawnerr: '' };
+    const programs = [
+      { ...program, group: 'blue', name: 'blue-1' },
+      { ...program, group: 'tasks-blue', name: 'tasks-blue-2' },
+      { ...program, group: 'tasks-green', name: 'tasks-green-9', statename: 'FATAL', pid: 0, spawnerr: 'no' },
+    ];
+    const startedAt = new Date(60_000);
+    expect(taskWorkersAmong(programs, stage({ WORKERS: 2, TASK_WORKERS: 2 }).settings)).toEqual([
+      { name: 'tasks-blue-2', state: 'running', pid: 9, detail: '', url: 'http://127.0.0.1:8004', startedAt },
+      { name: 'tasks-green-9', state: 'fatal', pid: undefined, detail: 'no', url: undefined, startedAt },
+    ]);
   });
 });

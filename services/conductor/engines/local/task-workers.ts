@@ -2,11 +2,11 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RUN_DIR_MARK } from '../../processes.js';
 import type { StackSettings } from '../../settings.js';
-import type { Color, Release } from '../engine.js';
+import { COLORS, type Color, type Release, type TaskWorkerProcess } from '../engine.js';
 import { renderColorPrograms } from './color-programs.js';
 import { taskWorkerPorts, type Layout } from './layout.js';
 import { runUserOf } from './run-user.js';
-import type { Supervisor } from './supervisor.js';
+import { partOf, type ProgramInfo, type Supervisor } from './supervisor.js';
 
 const MAIN = 'dist/services/tasks/main.js';
 /** The way of a message comes first, also while both start. */
@@ -19,6 +19,25 @@ const PASSED_ON = /^(TASKS|TASK_CONCURRENCY|TASK_LEASE|TASK_TIMEOUT|SESSION_TTL|
 
 /** How supervisord calls the task workers of a color. */
 export const tasksGroup = (color: Color): string => `tasks-${color}`;
+
+/** Those of both colors. */
+export const taskWorkersAmong = (
+  programs: readonly ProgramInfo[],
+  settings: StackSettings,
+): readonly TaskWorkerProcess[] =>
+  COLORS.flatMap((color) => {
+    const ports = taskWorkerPorts(settings, color);
+    return programs
+      .filter(({ group }) => group === tasksGroup(color))
+      .map((program) => {
+        const place = ports.find(({ name }) => program.name === `${tasksGroup(color)}-${name}`);
+        return {
+          ...partOf(program),
+          url: place === undefined ? undefined : `http://127.0.0.1:${place.port}`,
+          startedAt: new Date(program.start * 1_000),
+        };
+      });
+  });
 
 /** The task workers of each color: they run its release, start after its workers and stop with them. */
 export class TaskWorkers {

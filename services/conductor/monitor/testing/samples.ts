@@ -1,4 +1,5 @@
 import type { WorkerStatus } from '../../verbs/status.js';
+import type { QueueStatus } from '../../verbs/task-workers.js';
 import { Exposition } from '../exposition.js';
 import type { Part } from '../parts.js';
 import type { Sample } from '../sample.js';
@@ -29,6 +30,7 @@ type Given = Partial<Omit<Sample, 'metrics' | 'own' | 'status' | 'uses'>> &
     active?: 'blue' | 'green';
     blue?: readonly WorkerStatus[];
     green?: readonly WorkerStatus[];
+    queue?: QueueStatus;
     /** By process: whose, CPU in seconds, memory in MB. */
     uses?: readonly (readonly [pid: number, part: Part, cpuSeconds: number, megabytes: number])[];
   }>;
@@ -41,6 +43,7 @@ export const sampleAt = (seconds: number, given: Given = {}): Sample => {
     active = 'blue',
     blue = [worker('blue-1'), worker('blue-2')],
     green = [],
+    queue,
     uses = [],
     ...more
   } = given;
@@ -62,6 +65,7 @@ export const sampleAt = (seconds: number, given: Given = {}): Sample => {
       ],
       old_nginx_generations: 0,
       tasks: [],
+      queue,
       watching: [],
       redis: { state: 'up', version: '7.0.15', memory: '1.4M', clients: 4 },
       nginx_pid: 7,

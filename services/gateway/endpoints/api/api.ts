@@ -19,7 +19,7 @@ import { checkScope, type Call, type Command } from './command.js';
 import { openApiDocument } from './openapi.js';
 import { Problem, problemResponse } from './problem.js';
 import { createPublish } from './publications.js';
-import { taskApiRoutes } from './task-routes.js';
+import { taskApiRoutes, taskMethods } from './task-routes.js';
 
 /** Of a batch; each of its commands may have 64 KiB. */
 const MAX_BATCH_BYTES = 1024 * 1024;
@@ -91,6 +91,7 @@ export const apiRoutes = (options: ApiOptions): readonly HttpRoute[] => {
       ),
   });
   const document = openApiDocument(commands, release);
+  const names = new Set([...byName.keys(), 'batch']);
   return [
     ...commands.map((command) =>
       route(command.name, MAX_FRAME_BYTES, (input, call) => {
@@ -101,20 +102,29 @@ export const apiRoutes = (options: ApiOptions): readonly HttpRoute[] => {
     route('batch', MAX_BATCH_BYTES, (input, call) => batch.run(input, call)),
     ...taskApiRoutes(options.tasks, callers, (error) => failed('tasks', error)),
     { method: 'get', path: '/api/openapi.json', handle: () => json(200, document) },
-    ...METHODS.map((method) => unknownRoute(method, new Set([...byName.keys(), 'batch']))),
+    ...METHODS.map((method) => unknownRoute(method, names)),
   ];
 };
 
 const METHODS: readonly HttpMethod[] = ['get', 'post', 'del', 'put', 'patch', 'options'];
+
+/** What an address of the API may be asked for with; none: there is nothing at it. */
+const methodsOf = (path: string, names: ReadonlySet<string>): readonly string[] => {
+  const [, , name = '', ...rest] = path.replace(/\/$/, '').split('/');
+  if (name === 'tasks') return taskMethods(rest);
+  return names.has(name) && rest.length === 0 ? ['POST'] : [];
+};
 
 /** Whatever else is asked for below `/api/`. */
 const unknownRoute = (method: HttpMethod, names: ReadonlySet<string>): HttpRoute => ({
   method,
   path: '/api/*',
   handle: ({ path }) => {
-    const name = path.split('/')[2] ?? '';
-    return names.has(name) && method !== 'post'
-      ? problemResponse(new Problem('method_not_allowed', `/api/${name} is asked for with POST`), { Allow: 'POST' })
-      : problemResponse(new Problem('not_found', `there is nothing at ${path}; /api/openapi.json says what there is`));
+    const methods = methodsOf(path, names);
+    return methods.length === 0 || methods.includes(method.toUpperCase())
+      ? problemResponse(new Problem('not_found', `there is nothing at ${path}; /api/openapi.json says what there is`))
+      : problemResponse(new Problem('method_not_allowed', `${path} is asked for with ${methods.join(' or ')}`), {
+          Allow: methods.join(', '),
+        });
   },
 });

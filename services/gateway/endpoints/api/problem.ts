@@ -12,10 +12,11 @@ export const PROBLEMS = {
   no_keys: { status: 403, title: 'This server has no API keys' },
   forbidden: { status: 403, title: 'The key may not do that' },
   not_found: { status: 404, title: 'There is no such command, or task' },
-  method_not_allowed: { status: 405, title: 'Commands are asked for with POST' },
+  method_not_allowed: { status: 405, title: 'It is asked for with another method' },
   conflict: { status: 409, title: 'It is not in a state for that' },
+  key_reused: { status: 422, title: 'The idempotency key was used for something else' },
   too_large: { status: 413, title: 'The message is too large' },
-  overloaded: { status: 429, title: 'Too many messages wait; nothing was done', retryAfter: 1 },
+  overloaded: { status: 429, title: 'Too many messages or tasks wait; nothing was done', retryAfter: 1 },
   too_many_attempts: { status: 429, title: 'Too many wrong keys from this address' },
   no_tasks: { status: 503, title: 'This server has no queue of tasks' },
   internal: { status: 500, title: 'The server failed; the outcome is unknown' },
@@ -72,13 +73,16 @@ export const problemOf = (error: unknown): Problem | undefined => {
   return undefined;
 };
 
-/** The first thing that a schema found wrong. */
-export const invalidField = ({ issues: [issue] }: z.ZodError): Problem => {
+/** The first thing that a schema found wrong. @param within the field that it read; default: the whole body */
+export const invalidField = ({ issues: [issue] }: z.ZodError, within = ''): Problem => {
   const path = (issue?.path ?? []).map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`));
-  const field = [...path, ...(issue?.code === 'unrecognized_keys' ? [`.${issue.keys[0] ?? ''}`] : [])]
+  const field = [within, ...path, ...(issue?.code === 'unrecognized_keys' ? [`.${issue.keys[0] ?? ''}`] : [])]
     .join('')
     .replace(/^\./, '');
-  const words = issue?.code === 'unrecognized_keys' ? 'is not a field of this command' : (issue?.message ?? 'is wrong');
+  const words =
+    issue?.code === 'unrecognized_keys'
+      ? `is not a field of ${within || 'this command'}`
+      : (issue?.message ?? 'is wrong');
   return field === ''
     ? new Problem('invalid_field', `the body: ${words}`)
     : new Problem('invalid_field', `${field}: ${words}`, field);

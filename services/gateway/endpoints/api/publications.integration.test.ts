@@ -44,6 +44,41 @@ describe('publish and broadcast', () => {
     });
   });
 
+  it('[api-3] a key that was used for another message is refused, and nothing is published', async () => {
+    const headers = { 'Idempotency-Key': 'order-17' };
+    await stage.api.ask('publish', { channel: 'room', data: 'before' });
+    await stage.api.ask('publish', { channel: 'room', data: { n: 1, of: 'shop' }, from: 'shop' }, headers);
+    for (const other of [{ data: { n: 2, of: 'shop' }, from: 'shop' }, { data: { n: 1, of: 'shop' } }]) {
+      const { status, body } = await stage.other.ask('publish', { channel: 'room', ...other }, headers);
+      expect([status, body['type']]).toEqual([422, problemType('key_reused')]);
+      expect(body['detail']).toContain('at offset 2');
+    }
+    const sameInAnotherOrder = { channel: 'room', from: 'shop', data: { of: 'shop', n: 1 } };
+    expect((await stage.other.ask('publish', sameInAnotherOrder, headers)).body).toMatchObject({
+      offset: 2,
+      duplicate: true,
+    });
+    expect((await stage.api.ask('history', { channel: 'room' })).body).toMatchObject({ offset: 2 });
+    const message = { channels: ['room', 'hall'], data: 'x', idempotency_key: 'order-17' };
+    expect((await stage.api.ask('broadcast', message)).body['results']).toMatchObject([
+      { channel: 'room', problem: { type: problemType('key_reused'), status: 422 } },
+      { channel: 'hall', offset: 1, duplicate: false },
+    ]);
+  });
+
+  it('[api-3] what the log does not have any more can not be compared: the key alone decides', async () => {
+    const headers = { 'Idempotency-Key': 'order-17' };
+    const { epoch } = (await stage.api.ask('publish', { channel: 'room', data: 0 }, headers)).body;
+    const commands = Array.from({ length: 100 }, (_, n) => ({ publish: { channel: 'room', data: n } }));
+    for (let n = 0; n < 12; n += 1) await stage.api.ask('batch', { commands });
+    const oldest = await stage.api.ask('history', { channel: 'room', limit: 1, since: { epoch, offset: 0 } });
+    expect(oldest.body).toMatchObject({ recovered: false, publications: [{}] });
+    expect((await stage.api.ask('publish', { channel: 'room', data: 'other' }, headers)).body).toMatchObject({
+      offset: 1,
+      duplicate: true,
+    });
+  });
+
   it('[api-3] idempotency keys of two callers are two, and publishes without one push none out', async () => {
     const message = { channel: 'room', data: 1, idempotency_key: 'k' };
     await stage.api.ask('publish', message);

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { BrokerOverloaded } from '../../broker/channel-log.js';
 import { problemType } from './problem.js';
-import { ALL, apiStage, problem } from './testing/api-stage.js';
+import { ALL, apiStage, problem, TOKEN } from './testing/api-stage.js';
 
 const stage = apiStage();
 
@@ -69,6 +69,26 @@ describe('what the API refuses', () => {
       });
     },
   );
+
+  it('[task-5] what would pass for the story of a task, by everybody and in every command', async () => {
+    const data = { task: 't1', name: 'report', event: 'failed', error: 'no' };
+    const elsewhere = { channel: 'room', data, from: 'tasks' };
+    const told = /^task:t1 tells of tasks: nobody else publishes there/;
+    expect(await stage.api.ask('publish', { channel: 'task:t1', data })).toMatchObject(problem('forbidden', told));
+    const operator = { Authorization: `Bearer ${TOKEN}` };
+    expect(await stage.api.ask('publish', { channel: 'tasks', data }, operator)).toMatchObject(
+      problem('forbidden', /^tasks tells of tasks/),
+    );
+    expect(await stage.api.ask('publish', elsewhere)).toMatchObject(problem('forbidden', /^from: tasks is who/));
+    expect(await stage.api.ask('send', { client_id: 'ada', data, from: 'tasks' })).toMatchObject(
+      problem('forbidden', /^from: tasks is who/),
+    );
+    const { body } = await stage.api.ask('broadcast', { channels: ['room', 'task:t1'], data });
+    expect(body['results']).toMatchObject([{ offset: 1 }, { problem: { type: problemType('forbidden') } }]);
+    const batch = await stage.api.ask('batch', { commands: [{ publish: elsewhere }] });
+    expect(batch.body['answers']).toMatchObject([{ problem: { type: problemType('forbidden') } }]);
+    expect((await stage.api.ask('history', { channel: 'task:t1' })).body).toMatchObject({ publications: [] });
+  });
 
   it('[api-9] while Redis is away: the outcome is unknown, and when to ask again', async () => {
     stage.cluster.disconnect();

@@ -4,6 +4,8 @@ import { isTaskId } from '../../../task-queue/story.js';
 import {
   NoTaskQueue,
   TaskConflict,
+  TaskIdReused,
+  TaskQueueFull,
   UnknownTask,
   WrongTaskData,
   type TaskQueue,
@@ -49,6 +51,12 @@ const OPERATIONS: readonly Operation[] = [
   { method: 'post', path: '/:id/retry', act: (tasks, request) => found(request, (id) => tasks.retry(id)) },
 ];
 
+/** With what an address is asked for, by the parts of it behind `/api/tasks`; none: there is nothing at it. */
+export const taskMethods = ([id, ...action]: readonly string[]): readonly string[] => {
+  const asked = id === undefined ? '' : ['/:id', ...action].join('/');
+  return OPERATIONS.filter(({ path }) => path === asked).map(({ method }) => method.toUpperCase());
+};
+
 /** `/api/tasks`: for keys with the scope `tasks`. */
 export const taskApiRoutes = (
   tasks: TaskQueue | undefined,
@@ -90,10 +98,10 @@ const told = async <T>(answer: Promise<T>): Promise<T> => {
   } catch (error) {
     if (error instanceof UnknownTask) throw new Problem('invalid_field', `name: ${error.message}`, 'name');
     if (error instanceof TaskConflict) throw new Problem('conflict', error.message);
+    if (error instanceof TaskIdReused) throw new Problem('key_reused', error.message);
+    if (error instanceof TaskQueueFull) throw new Problem('overloaded', error.message);
     if (!(error instanceof WrongTaskData)) throw error;
-    const { message, field } = invalidField(error.reason);
-    const path = field === undefined ? 'data' : `data.${field}`;
-    throw new Problem('invalid_field', field === undefined ? `data: ${message}` : `data.${message}`, path);
+    throw invalidField(error.reason, 'data');
   }
 };
 

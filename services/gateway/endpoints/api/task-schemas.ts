@@ -8,7 +8,7 @@ const NAME = 'must be the name of a task';
 
 export const startRequest = z.strictObject({
   name: z.string(NAME).min(1, NAME).max(64, NAME).meta({ description: 'What is to be run' }),
-  data: data.optional().transform((given) => given ?? {}),
+  data: data.optional().transform((given) => (given === undefined ? {} : given)),
 });
 
 /** Of the address: numbers are text there. */

@@ -18,8 +18,10 @@ const fails = defineTask({
   run: () => Promise.reject(new Error('as it says')),
 });
 
-const gateway = async (): Promise<Readonly<{ stage: TaskStage; worker: TestWorker; api: ApiClient }>> => {
-  const stage = await taskStage([report, fails]);
+const gateway = async (
+  mostWaiting?: number,
+): Promise<Readonly<{ stage: TaskStage; worker: TestWorker; api: ApiClient }>> => {
+  const stage = await taskStage([report, fails], {}, mostWaiting);
   const worker = await startWorker(
     (workerId) => createRedisBroker({ url: stage.redis.url, workerId, limits: DEFAULT_LIMITS }),
     SETTINGS,
@@ -44,6 +46,8 @@ describe('tasks in the HTTP API', () => {
     const id = started(first.body);
     const again = await api.ask('tasks', order, { 'Idempotency-Key': 'monday' });
     expect(again.body).toMatchObject({ task: { id }, duplicate: true });
+    const reused = await api.ask('tasks', { ...order, data: { seconds: 0.3 } }, { 'Idempotency-Key': 'monday' });
+    expect(reused).toMatchObject(problem('key_reused', `task ${id} is there already: with other data`));
     const client = await TestClient.connect(`${worker.ws}/ws`);
     await client.subscribe(`task:${id}`);
     await stage.startWorker();
@@ -82,6 +86,15 @@ describe('tasks in the HTTP API', () => {
     expect(eventsOf(await stage.storyUntil(failing, 'retried'))).toContain('retried');
   });
 
+  test('[api-14] where too many tasks wait no more is started', async () => {
+    const { api } = await gateway(1);
+    const first = await api.ask('tasks', { name: 'fails' });
+    expect(first).toMatchObject({ status: 200 });
+    const refused = await api.ask('tasks', { name: 'fails' });
+    expect(refused).toMatchObject(problem('overloaded', '1 tasks wait, and MAX_TASKS_WAITING is 1'));
+    expect(refused.headers.get('retry-after')).toBe('1');
+  });
+
   test('[api-14] unknown names, wrong data and keys without the scope are refused in words', async () => {
     const { worker, api } = await gateway();
     expect(await api.ask('tasks', { name: 'other' })).toMatchObject(
@@ -89,6 +102,15 @@ describe('tasks in the HTTP API', () => {
     );
     expect(await api.ask('tasks', { name: 'report', data: { steps: 'x' } })).toMatchObject(
       problem('invalid_field', /^data\.steps: /, 'data.steps'),
+    );
+    expect(await api.ask('tasks', { name: 'report', data: 7 })).toMatchObject(
+      problem('invalid_field', /^data: Invalid input: expected object, received number$/, 'data'),
+    );
+    expect(await api.ask('tasks', { name: 'fails', data: null })).toMatchObject(
+      problem('invalid_field', /^data: .*received null$/, 'data'),
+    );
+    expect(await api.ask('tasks', { name: 'fails', data: { more: 1 } })).toMatchObject(
+      problem('invalid_field', 'data.more: is not a field of data', 'data.more'),
     );
     expect(await api.ask('tasks', { name: 'report', more: 1 })).toMatchObject(
       problem('invalid_field', 'more: is not a field', 'more'),
@@ -98,6 +120,26 @@ describe('tasks in the HTTP API', () => {
     expect(await get(`${worker.http}/api/tasks?state=lost`, { 'X-API-Key': ALL })).toMatchObject(
       problem('invalid_field', 'state: must be one of waiting', 'state'),
     );
+  });
+
+  test.each([
+    ['DELETE', '', 'POST, GET'],
+    ['PUT', '/t1', 'GET'],
+    ['POST', '/t1/', 'GET'],
+    ['GET', '/t1/cancel', 'POST'],
+    ['DELETE', '/t1/retry', 'POST'],
+  ])('[api-9] %s of /api/tasks%s is refused, with what it is asked for', async (method, path, allow) => {
+    const cluster = createMemoryCluster();
+    const { app, http } = await startWorker((id) => cluster.broker(id), SETTINGS);
+    onTestFinished(() => app.stop());
+    const answer = await fetch(`${http}/api/tasks${path}`, { method });
+    const told = { status: answer.status, body: await answer.json() };
+    expect(told).toMatchObject(
+      problem('method_not_allowed', `/api/tasks${path} is asked for with ${allow.replace(', ', ' or ')}`),
+    );
+    expect(answer.headers.get('allow')).toBe(allow);
+    const nothing = await fetch(`${http}/api/tasks/t1/pause`, { method });
+    expect(nothing.status).toBe(404);
   });
 
   test('a worker without Redis says that it has no queue', async () => {

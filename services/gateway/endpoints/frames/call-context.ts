@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { asOurs } from '../../../application/scope.js';
 import { isTaskId } from '../../../task-queue/story.js';
 import { NoTaskQueue } from '../../../task-queue/task-queue.js';
 import { publicationBody } from '../../../protocol/encode.js';
@@ -18,7 +19,9 @@ import type {
 import { HandlerRefusal } from '../../handlers/run.js';
 import { API } from '../api/publications.js';
 import { logProcessed } from '../processed.js';
+import { whyNoStory, type Said } from '../stories.js';
 import { targetedText } from '../targeted.js';
+import { callLog } from './call-log.js';
 import type { FrameConnection } from './frame-connection.js';
 
 /** One call of a handler: what it says is the application's, and bounded as what clients say [handler-3]. */
@@ -52,13 +55,13 @@ export class CallContext implements HandlerContext {
   /** Made where it is wanted: most calls write no line. */
   get log(): HandlerLog {
     const { context, connectionLogFields } = this.#connection;
-    this.#log ??= context.logger.child({ ...connectionLogFields, event: 'handler_said', handler: this.type });
+    this.#log ??= callLog(context.logger, { ...connectionLogFields, event: 'handler_said', handler: this.type });
     return this.#log;
   }
 
   /** Made where it is wanted: most calls start no task. */
   get tasks(): HandlerTasks {
-    return { start: (name, data, options = {}) => this.#kept(this.#startTask(name, data, options)) };
+    return { start: (name, data, options = {}) => kept(() => this.#startTask(name, data, options)) };
   }
 
   readonly reply = (data: JsonValue): void => {
@@ -74,10 +77,10 @@ export class CallContext implements HandlerContext {
   }
 
   readonly publish = (channel: string, data: JsonValue, options: PublishOptions = {}): Promise<Published> =>
-    this.#kept(this.#publish(channel, data, options));
+    kept(() => this.#publish(channel, data, options));
 
   readonly send = (clientId: string, data: JsonValue, options: Pick<PublishOptions, 'from'> = {}): Promise<number> =>
-    this.#kept(this.#send(clientId, data, options));
+    kept(() => this.#send(clientId, data, options));
 
   readonly forbidden = (message: string): Error => new HandlerRefusal('forbidden', message);
 
@@ -89,12 +92,6 @@ export class CallContext implements HandlerContext {
     if (id !== undefined) this.#connection.send({ type: 'reply', id, data });
   }
 
-  /** A handler may not wait for it, or only for what it makes of it: its rejection is no reason to end the worker. */
-  #kept<T>(promise: Promise<T>): Promise<T> {
-    promise.catch((error: unknown) => this.#connection.context.handlers.saw(error));
-    return promise;
-  }
-
   async #publish(channel: string, data: JsonValue, { from, idempotencyKey }: PublishOptions): Promise<Published> {
     this.signal.throwIfAborted();
     const { context, metrics } = this.#connection;
@@ -103,6 +100,7 @@ export class CallContext implements HandlerContext {
     const key = parseFrameId(idempotencyKey);
     if (key === undefined && idempotencyKey !== undefined) throw new TypeError('idempotencyKey: 1 to 64 characters');
     const publisher = requireClientId(from) ?? API;
+    requireNoStory({ channel: name, from: publisher });
     requireJson(data, MAX_FRAME_BYTES);
     const startedAt = performance.now();
     try {
@@ -127,6 +125,7 @@ export class CallContext implements HandlerContext {
     const { context, metrics } = this.#connection;
     const to = requireClientId(clientId);
     const sender = requireClientId(from) ?? API;
+    requireNoStory({ from: sender });
     requireJson(data, MAX_FRAME_BYTES);
     if (to === undefined) throw new TypeError('to which client?');
     const delivered = await context.clients.send(to, targetedText(to, sender, data));
@@ -145,10 +144,22 @@ export class CallContext implements HandlerContext {
   }
 }
 
+/** What a handler does not wait for it may leave. */
+const kept = <T>(work: () => Promise<T>): Promise<T> => {
+  const promise = asOurs(work);
+  promise.catch(() => undefined);
+  return promise;
+};
+
 const requireClientId = (value: string | undefined): ClientId | undefined => {
   const id = parseClientId(value);
   if (id === undefined && value !== undefined) throw new TypeError(`${JSON.stringify(value)} is no client_id`);
   return id;
+};
+
+const requireNoStory = (said: Said): void => {
+  const why = whyNoStory(said);
+  if (why !== undefined) throw new TypeError(why);
 };
 
 /** @throws TypeError for what has no JSON, RangeError for more than `most` bytes of it */

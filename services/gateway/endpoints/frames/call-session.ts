@@ -15,6 +15,8 @@ export class CallSession implements HandlerSession {
     this.clientId = session.clientId;
     this.connectionId = connection.id;
     this.#connection = connection;
+    // All calls of a connection have this one: who asks is not for one of them to say.
+    Object.freeze(this);
   }
 
   get subject(): string | undefined {

@@ -1,3 +1,4 @@
+import { asApplication, type Scope } from '../../../application/scope.js';
 import type { ErrorCode } from '../../../protocol/error-codes.js';
 import type { ApplicationFrame } from '../../../protocol/frames.js';
 import { BrokerOverloaded, BrokerUnavailable } from '../../broker/channel-log.js';
@@ -52,10 +53,16 @@ export class Calling {
     this.#caller ??= new CallSession(this.#connection, session);
     const caller = this.#caller;
     let call: CallContext | undefined;
+    const scope: Scope = {
+      name: handler.type,
+      lost: (error) =>
+        this.#tell(handler.type, { event: 'handler_failed', error }, 'Handler failed outside of its calls'),
+    };
     const run = new Run((signal) => {
       const data = checked(handler, frame);
       call = new CallContext(this.#connection, frame, caller, signal);
-      return handler.handle(call, data);
+      const given = call;
+      return asApplication(scope, () => handler.handle(given, data));
     }, context.handlerTimeoutMs);
     this.#keep(run);
     const outcome = await run.outcome;

@@ -281,17 +281,19 @@ describe('calls of a connection', () => {
 describe('what a handler does', () => {
   it('is published and sent as the application, whatever its client may do [handler-3]', async () => {
     const tell = async (context: HandlerContext): Promise<void> => {
-      const place = await context.publish('task:7', { done: 1 });
-      const again = await context.publish('task:7', 'once', { from: 'shop', idempotencyKey: 'order-17' });
-      const twice = await context.publish('task:7', 'once', { from: 'shop', idempotencyKey: 'order-17' });
+      const place = await context.publish('private:7', { done: 1 });
+      const again = await context.publish('private:7', 'once', { from: 'shop', idempotencyKey: 'order-17' });
+      const twice = await context.publish('private:7', 'once', { from: 'shop', idempotencyKey: 'order-17' });
       const reached = await context.send('bob', 'for you');
       context.reply([place.offset, again.duplicate, twice.duplicate, twice.offset, reached]);
     };
-    await start([handlerOf('tell', tell)]);
-    const [client, bob] = await Promise.all([connect(), connect('/ws?client_id=bob')]);
+    await start([handlerOf('tell', tell)], { JWT_SECRET: SECRET });
+    const ofAda = await signed({ sub: 'ada', channels: { subscribe: ['private:7'] } });
+    const ofBob = await signed({ sub: 'bob' });
+    const [client, bob] = await Promise.all([connect(`/ws?token=${ofAda}`), connect(`/ws?token=${ofBob}`)]);
     await bob.next('system.welcome');
-    await client.subscribe('task:7');
-    client.send({ type: 'publish', channel: 'task:7', data: 1, id: 'p' });
+    await client.subscribe('private:7');
+    client.send({ type: 'publish', channel: 'private:7', data: 1, id: 'p' });
     expect(await client.answer('p')).toMatchObject({ code: 'forbidden' });
     client.send({ type: 'tell', id: 'a' });
     expect(await client.next('reply')).toMatchObject({ data: [1, false, true, 2, 1] });
@@ -312,6 +314,9 @@ describe('what a handler does', () => {
     ['no client', (context: HandlerContext) => context.send('a b', 1)],
     ['no JSON', (context: HandlerContext) => context.publish('a', undefined as unknown as null)],
     ['more than 64 KiB', (context: HandlerContext) => context.publish('a', 'x'.repeat(64 * 1024))],
+    ['[task-5] a channel of tasks', (context: HandlerContext) => context.publish('task:t1', { event: 'failed' })],
+    ['[task-5] as tasks', (context: HandlerContext) => context.publish('room', 1, { from: 'tasks' })],
+    ['[task-5] to one as tasks', (context: HandlerContext) => context.send('ada', 1, { from: 'tasks' })],
     ['no key', (context: HandlerContext) => context.publish('a', 1, { idempotencyKey: '' })],
   ])('is refused to it where it is %s', async (_what, act) => {
     const names: string[] = [];
@@ -355,5 +360,29 @@ describe('what a handler does', () => {
     expect(lines('handler_said')).toMatchObject([
       { level: 'WARN', handler: 'note', client_id: 'ada', shelf: 3, message: 'Nearly empty' },
     ]);
+  });
+
+  it('logs as itself, whatever its fields are called', async () => {
+    const forged = { event: 'crash', level: 'FATAL', client_id: 'eve', handler: 'other', worker: '9', message: 'no' };
+    await start([handlerOf('note', ({ log }) => log.info({ ...forged, shelf: 3 }, 'Nearly empty'))]);
+    const client = await connect('/ws?client_id=ada');
+    client.send({ type: 'note', id: 'a' });
+    await client.next('reply');
+    expect(lines('handler_said')).toMatchObject([
+      { level: 'INFO', handler: 'note', client_id: 'ada', worker: '1', shelf: 3, message: 'Nearly empty' },
+    ]);
+  });
+
+  it('is not the one who says who asks', async () => {
+    const handle = ({ session }: HandlerContext): void => {
+      Object.assign(session, { clientId: 'eve' });
+    };
+    const who = handlerOf('who', ({ session, reply }) => reply(session.clientId));
+    await start([handlerOf('forge', handle), who]);
+    const client = await connect('/ws?client_id=ada');
+    client.send({ type: 'forge', id: 'a' });
+    expect(await client.answer('a')).toMatchObject({ code: 'internal' });
+    client.send({ type: 'who', id: 'b' });
+    expect(await client.next('reply')).toMatchObject({ data: 'ada' });
   });
 });

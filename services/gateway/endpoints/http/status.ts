@@ -12,10 +12,18 @@ export type StatusOptions = Readonly<{
   health(): BrokerHealth;
   isDraining(): boolean;
   rateLimiting(): LimitHealth;
+  /** Whether whoever asks with this `Authorization` header is told of the process, and not of the release alone. */
+  tellsProcess(authorization: string): boolean;
 }>;
 
 /** What probes and people ask: alive, ready, which release. */
-export const statusRoutes = ({ identity, health, isDraining, rateLimiting }: StatusOptions): HttpRoute[] => [
+export const statusRoutes = ({
+  identity,
+  health,
+  isDraining,
+  rateLimiting,
+  tellsProcess,
+}: StatusOptions): HttpRoute[] => [
   {
     method: 'get',
     path: '/healthz',
@@ -38,9 +46,10 @@ export const statusRoutes = ({ identity, health, isDraining, rateLimiting }: Sta
   {
     method: 'get',
     path: '/version',
-    handle: () => {
+    handle: ({ header }) => {
       const { release, color, worker, workerId, startedAt } = identity;
-      return json(200, { release, color, worker, worker_id: workerId, started_at: startedAt, pid: process.pid });
+      const ofProcess = { worker, worker_id: workerId, started_at: startedAt, pid: process.pid };
+      return json(200, { release, color, ...(tellsProcess(header('authorization')) ? ofProcess : {}) });
     },
   },
 ];

@@ -5,7 +5,7 @@ import type { Dismissals } from '../../admin/dismissals.js';
 import { targetedText } from '../../targeted.js';
 import { defineCommand, type Command } from '../command.js';
 import { channel, clientId, data, from } from '../fields.js';
-import { API } from '../publications.js';
+import { API, refuseStory } from '../publications.js';
 import { unanswered } from './channels.js';
 
 const connections = z.number().int().min(0);
@@ -19,6 +19,7 @@ export const sendCommand = (clients: ClientMessages): Command =>
     request: z.strictObject({ client_id: clientId, data, from }),
     answer: z.object({ delivered: connections.meta({ description: 'Connections reached' }) }),
     act: async ({ client_id: to, data, from }, { metrics }) => {
+      refuseStory({ from });
       const delivered = await clients.send(to, targetedText(to, from ?? API, data));
       metrics.messageTargeted();
       return { delivered };

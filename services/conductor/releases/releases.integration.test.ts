@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startLoneWorker, type LoneWorker } from '../../tests/e2e/lone-worker.js';
-import { TestClient } from '../gateway/testing/client.js';
+import { startLoneWorker, type LoneWorker } from '../../../tests/e2e/lone-worker.js';
+import { TestClient } from '../../gateway/testing/client.js';
 import { DirectoryReleases, modulesOf, type Modules } from './releases.js';
 
-const checkout = resolve(import.meta.dirname, '../..');
+const checkout = resolve(import.meta.dirname, '../../..');
 let folder: string;
 
 beforeAll(() => {

@@ -1,16 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { MODULE_SETTINGS, type ModuleSetting } from '../application/modules.js';
-import type { Release, Releases } from './engines/engine.js';
-import { Failure } from './failure.js';
+import { MODULE_SETTINGS, type ModuleSetting } from '../../application/modules.js';
+import type { Release, Releases } from '../engines/engine.js';
+import { Failure } from '../failure.js';
+import { Copying } from './copying.js';
+import { isRun, neededOfPackage, productionPackages } from './packages.js';
 
 const ReleaseFile = z.object({ id: z.string(), git: z.string(), built_at: z.string() });
-const Lockfile = z.object({
-  packages: z.record(z.string(), z.object({ dev: z.boolean().optional(), devOptional: z.boolean().optional() })),
-});
-
 /** What workers run of the application, by setting: what is named where a release is built, and then where that stands in it. */
 export type Modules = Readonly<Partial<Record<ModuleSetting, string>>>;
 
@@ -19,11 +17,21 @@ const MODULES = { HANDLERS: 'handlers', TASKS: 'tasks' } as const satisfies Modu
 const UNFINISHED = '.new';
 
 /** What a worker runs of a build; the conductor and the tests stay in the checkout. */
-const SERVICES = ['protocol', 'application', 'histogram', 'loki', 'task-queue', 'tasks', 'gateway', 'dashboard'];
+const SERVICES = [
+  'protocol',
+  'application',
+  'histogram',
+  'loki',
+  'settings',
+  'task-queue',
+  'tasks',
+  'gateway',
+  'dashboard',
+];
 /** What tasks there are where nobody says otherwise. */
 const EXAMPLES = 'examples/tasks';
 
-/** Releases as directories: each with its own full copy of everything that a worker loads. */
+/** Releases as directories: each with everything that a worker loads, whatever becomes of where it was built. */
 export class DirectoryReleases implements Releases {
   readonly #folder: string;
   readonly #checkout: string;
@@ -45,15 +53,19 @@ export class DirectoryReleases implements Releases {
     const fresh = join(this.#folder, `.${release.id}${UNFINISHED}`);
     rmSync(fresh, { recursive: true, force: true });
     try {
+      const copying = new Copying(fresh, this.#latest());
       for (const service of SERVICES) {
         const from = join(source, 'services', service);
-        if (existsSync(from)) cpSync(from, join(fresh, 'dist/services', service), { recursive: true });
+        if (existsSync(from)) copying.copy(from, join('dist/services', service), isRun);
       }
       for (const setting of MODULE_SETTINGS) this.#buildModules(setting, fresh, source);
       const examples = join(source, EXAMPLES);
-      if (existsSync(examples)) cpSync(examples, join(fresh, 'dist', EXAMPLES), { recursive: true });
-      for (const name of this.#productionPackages()) this.#copyPackage(name, fresh);
-      cpSync(join(this.#checkout, 'package.json'), join(fresh, 'package.json'));
+      if (existsSync(examples)) copying.copy(examples, join('dist', EXAMPLES), isRun);
+      for (const path of productionPackages(this.#checkout)) {
+        const from = join(this.#checkout, path);
+        copying.copy(from, path, neededOfPackage(from));
+      }
+      copying.copy(join(this.#checkout, 'package.json'), 'package.json');
       writeFileSync(join(fresh, 'release.json'), `${JSON.stringify(release, null, 2)}\n`);
       // Another user may run it, however closed the checkout is.
       execFileSync('chmod', ['-R', 'a+rX', fresh]);
@@ -84,13 +96,22 @@ export class DirectoryReleases implements Releases {
   }
 
   async prune(keep: number, inUse: ReadonlySet<string>): Promise<readonly string[]> {
-    // Ids begin with the time of the build, so that their order is that of the releases.
-    const ids = readdirSync(this.#folder)
-      .filter((name) => !name.startsWith('.'))
-      .sort();
+    const ids = this.#ids();
     const surplus = ids.slice(0, Math.max(0, ids.length - keep)).filter((id) => !inUse.has(id));
     for (const id of surplus) await this.discard(id);
     return surplus;
+  }
+
+  /** From the oldest to the newest: they begin with the time of the build. */
+  #ids(): readonly string[] {
+    return readdirSync(this.#folder)
+      .filter((name) => !name.startsWith('.'))
+      .sort();
+  }
+
+  #latest(): string | undefined {
+    const id = this.#ids().at(-1);
+    return id === undefined ? undefined : join(this.#folder, id);
   }
 
   #name(): Release {
@@ -136,20 +157,6 @@ export class DirectoryReleases implements Releases {
     });
     if (status !== 0) throw new Failure(stderr.trim());
   }
-
-  #productionPackages(): readonly string[] {
-    const lockfile = Lockfile.parse(JSON.parse(readFileSync(join(this.#checkout, 'package-lock.json'), 'utf8')));
-    return Object.entries(lockfile.packages)
-      .filter(([path, entry]) => path.startsWith('node_modules/') && entry.dev !== true && entry.devOptional !== true)
-      .map(([path]) => path)
-      .filter((path) => existsSync(join(this.#checkout, path)));
-  }
-
-  #copyPackage(path: string, release: string): void {
-    const from = join(this.#checkout, path);
-    const isWanted = path === 'node_modules/uWebSockets.js' ? isNeededOfUws(from) : isNeeded(from);
-    cpSync(from, join(release, path), { recursive: true, dereference: true, filter: isWanted });
-  }
 }
 
 /** The modules that a release was built with, wherever they came from; empty: none. For its workers. */
@@ -167,19 +174,4 @@ export const sweepReleases = (folder: string): void => {
   for (const name of readdirSync(folder).filter((each) => each.startsWith('.') && each.endsWith(UNFINISHED))) {
     rmSync(join(folder, name), { recursive: true, force: true });
   }
-};
-
-/** A nested node_modules has entries of its own in the lockfile. */
-const isNeeded = (from: string) => {
-  const nested = join(from, 'node_modules');
-  return (path: string): boolean => path !== nested && !/\.(?:d\.[cm]?ts|map|md)$/.test(path);
-};
-
-/** The package carries binaries for every platform, 257 MB of them: only the one that Node loads here is copied. */
-const isNeededOfUws = (from: string) => {
-  const binary = `uws_${process.platform}_${process.arch}_${process.versions.modules}.node`;
-  const files = new Set(
-    ['uws.js', 'ESM_wrapper.mjs', 'package.json', 'LICENSE', binary].map((name) => join(from, name)),
-  );
-  return (path: string): boolean => path === from || files.has(path);
 };

@@ -11,7 +11,7 @@ test('a release can be read by every user, however closed the build is', async (
   mkdirSync(dirname(main), { recursive: true });
   writeFileSync(main, '', { mode: 0o600 });
   chmodSync(dirname(main), 0o700);
-  const releases = new DirectoryReleases(join(folder, 'releases'), resolve(import.meta.dirname, '../..'));
+  const releases = new DirectoryReleases(join(folder, 'releases'), resolve(import.meta.dirname, '../../..'));
   const { id } = await releases.build(join(folder, 'build'));
   const copy = join(releases.buildOf(id), 'services/gateway/main.js');
   expect(statSync(copy).mode & 0o777).toBe(0o644);

@@ -1,4 +1,4 @@
-import { readFields, readText, type Fields } from '../shared/fields.js';
+import { readFields, readText, type Fields } from './fields.js';
 
 /** A worker that was killed costs the one that is asked a second; several of them may come together. */
 const PATIENCE_MS = 10_000;
@@ -13,8 +13,11 @@ export type Answer =
 /** Asks the server. Never rejects; an aborted one fails. */
 export const get = (path: string, signal?: AbortSignal): Promise<Answer> => ask(path, { method: 'GET' }, signal);
 
-export const post = (path: string, body: Fields = {}): Promise<Answer> =>
-  ask(path, { method: 'POST', body: JSON.stringify(body) });
+export const post = (
+  path: string,
+  body: Fields = {},
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> => ask(path, { method: 'POST', body: JSON.stringify(body), headers });
 
 const ask = async (path: string, init: RequestInit, signal?: AbortSignal): Promise<Answer> => {
   try {
