@@ -1,4 +1,4 @@
-import { WebSocket, type MessageEvent } from 'k6/websockets';
+import { WebSocket, type MessageEvent, type ReadyState } from 'k6/websockets';
 import type { ClientFrame, ServerFrame, SubscribedFrame, WelcomeFrame } from '../../services/protocol/frames.ts';
 import { count, time } from './metrics.ts';
 import { now } from './plan.ts';
@@ -18,7 +18,8 @@ const codeOf = (event: unknown): number | undefined =>
 /** A worker alone calls itself neither. */
 const openOn = (color: string): 'open_blue' | 'open_green' => (color === 'green' ? 'open_green' : 'open_blue');
 
-const OPEN = 1;
+/** Of k6's enum only the types are there. */
+const OPEN: ReadyState = 1;
 
 /** k6's own log. */
 declare const console: Readonly<{ warn: (text: string) => void }>;

@@ -12,6 +12,7 @@ import type {
 import type { ChannelName, FrameId, SessionId } from '../../services/protocol/ids.ts';
 import { Leg, type Owner } from './leg.ts';
 import { count, time } from './metrics.ts';
+import { frameId } from './names.ts';
 import { END_MS, now, plan } from './plan.ts';
 
 /** Where a member sits. On `/ws/chat/` the server subscribes it, to `chat`. Without a channel it is only there. */
@@ -68,8 +69,8 @@ export class Member implements Owner {
 
   publish(channel: ChannelName): void {
     this.#published += 1;
-    const id = `${this.#published}` as FrameId;
-    const frame = { type: 'publish', channel, data: { at: now() }, id } as const;
+    const id = frameId(this.#published);
+    const frame = { type: 'publish', channel, data: { sent: now() }, id } as const;
     this.#pending.set(id, { frame, at: now() });
     this.#leg?.say(frame);
   }
@@ -190,4 +191,6 @@ export class Member implements Owner {
 
 /** Others may talk in a channel too. */
 const sentAt = ({ data }: MessageFrame): number | undefined =>
-  typeof data === 'object' && data !== null && 'at' in data && typeof data.at === 'number' ? data.at : undefined;
+  typeof data === 'object' && data !== null && 'sent' in data && typeof data['sent'] === 'number'
+    ? data['sent']
+    : undefined;

@@ -1,6 +1,7 @@
 import type { ChannelName } from '../../services/protocol/ids.ts';
 import { finish, openAll } from './crew.ts';
 import { Member, type Seat } from './member.ts';
+import { channelName } from './names.ts';
 import { paced, repeated, sleep } from './pace.ts';
 import { plan, shareOf } from './plan.ts';
 
@@ -12,7 +13,9 @@ const WAVE_SECONDS = 5;
 const STAY_MS = 1_000;
 const AWAY_MS = 500;
 
-const channel = (name: string): ChannelName => `${plan.run}:${name}` as ChannelName;
+const channel = (name: string): ChannelName => channelName(`${plan.run}:${name}`);
+/** Where the server puts who comes to `/ws/chat/`. */
+const CHAT = channelName('chat');
 const crew = (count: number, seatOf: (index: number) => Seat): readonly Member[] =>
   Array.from({ length: count }, (_, index) => new Member(seatOf(index)));
 
@@ -33,7 +36,7 @@ export const chat = async (): Promise<void> => {
   const seatOf = (index: number): Required<Seat> => {
     const room = Math.floor(index / ROOM_SIZE);
     return thread === 0 && room === 0
-      ? { path: '/ws/chat/', channel: 'chat' as ChannelName }
+      ? { path: '/ws/chat/', channel: CHAT }
       : { path: '/ws', channel: channel(`room:${thread}:${room}`) };
   };
   const members = crew(count, seatOf);

@@ -9,7 +9,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** The process's environment: the only place that reads it. */
 export const processEnvironment = (): Environment => process.env;
 
-const whole = (least: number, most: number): z.ZodType<number, unknown> =>
+const whole = (least: number, most: number): z.ZodType<number> =>
   z.coerce
     .number({ error: 'must be a whole number' })
     .refine((value) => Number.isInteger(value) && value >= least && value <= most, {

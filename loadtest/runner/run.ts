@@ -105,10 +105,10 @@ const watch = async (k6: Started, file: string, say: (line: string) => void): Pr
   const recording = new Recording();
   const tail = new Tail(file);
   let told = 0;
-  let isOver = false;
-  const over = k6.ended.finally(() => (isOver = true));
-  while (!isOver) {
-    await Promise.race([over, sleep(LOOK_MS)]);
+  const over = new AbortController();
+  const ended = k6.ended.finally(() => over.abort());
+  while (!over.signal.aborted) {
+    await Promise.race([ended, sleep(LOOK_MS)]);
     for (const line of tail.read()) recording.add(line);
     if (recording.moments.length - told < TELL_EVERY) continue;
     say(progressLine(recording.moments.slice(told)));
