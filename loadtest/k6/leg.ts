@@ -25,10 +25,12 @@ const OPEN: ReadyState = 1;
 declare const console: Readonly<{ warn: (text: string) => void }>;
 let told = false;
 /** A thread tells of its first only: thousands may fail for one cause. */
-const tellOnce = (error: string | undefined): void => {
-  if (!told && error !== undefined) console.warn(`a connection: ${error}`);
+const tellOnce = (text: string): void => {
+  if (!told) console.warn(text);
   told = true;
 };
+/** Of those whom a deploy moves, which k6 calls an error too. */
+const MOVED = /close 1012\b/;
 
 /** One connection of a member. What comes on it must come in order (PROTOCOL.md, promise 1). */
 export class Leg {
@@ -37,12 +39,20 @@ export class Leg {
   #color: string | undefined;
   /** The offset that has to come next; undefined: not subscribed. */
   #next: number | undefined;
+  /** The channel's newest when it was subscribed: what comes up to there was missed, and is late for that. */
+  #joinedAt = 0;
   /** Where the channel was left on the connection before. */
   from: number | undefined;
   /** By us. */
   closing = false;
 
-  constructor(url: string, path: string, owner: Owner) {
+  /** `accepted`: how many publishes its member knew to be, when it began. */
+  constructor(
+    url: string,
+    path: string,
+    readonly accepted: number,
+    owner: Owner,
+  ) {
     // Without a name each address, which holds a session, would be a time series of its own.
     this.#socket = new WebSocket(url, null, { tags: { name: path } });
     this.#socket.onmessage = (event) => {
@@ -51,7 +61,9 @@ export class Leg {
       if (frame.type === 'system.welcome') this.#welcome(frame);
       owner.onFrame(this, frame);
     };
-    this.#socket.onerror = (event) => tellOnce(event?.error);
+    this.#socket.onerror = (event) => {
+      if (event !== undefined && !this.closing && !MOVED.test(event.error)) tellOnce(`a connection: ${event.error}`);
+    };
     this.#socket.onclose = (event?: unknown) => {
       if (this.#color !== undefined) count(openOn(this.#color), -1);
       owner.onClosed(this, this.#color !== undefined, codeOf(event));
@@ -74,14 +86,16 @@ export class Leg {
 
   subscribed({ recovered, offset }: SubscribedFrame): void {
     this.#next = (recovered ? (this.from ?? offset) : offset) + 1;
+    this.#joinedAt = offset;
   }
 
-  /** A publication, which is the next one, or something is wrong. */
-  take(offset: number): void {
+  /** A publication, which is the next one, or something is wrong. Whether it was said while somebody listened here. */
+  take(offset: number): boolean {
     const next = this.#next ?? offset;
     if (offset < next) count('messages_twice');
     else if (offset > next) count('messages_lost', offset - next);
     this.#next = Math.max(next, offset + 1);
+    return offset > this.#joinedAt;
   }
 
   #welcome(frame: WelcomeFrame): void {

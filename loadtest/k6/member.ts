@@ -127,14 +127,14 @@ export class Member implements Owner {
     if (this.#away) return;
     const query = this.#session === undefined ? '' : `?session=${this.#session}`;
     const { path } = this.#seat;
-    this.#legs.add(new Leg(`${plan.host}${path}${query}`, path, this));
+    this.#legs.add(new Leg(`${plan.host}${path}${query}`, path, this.#accepted, this));
   }
 
   #onWelcome(leg: Leg, { session_id: session, resumed, message_count: counted }: WelcomeFrame): void {
     if (this.#session !== undefined) {
       count(resumed ? 'sessions_resumed' : 'sessions_forgotten');
-      // What waits for its ack may have been accepted.
-      if (counted < this.#accepted || counted > this.#accepted + this.#pending.size) count('counts_wrong');
+      // What waits for its ack may have been accepted, and the connection before goes on meanwhile.
+      if (counted < leg.accepted || counted > this.#accepted + this.#pending.size) count('counts_wrong');
     }
     this.#session = session;
     this.#leg = leg;
@@ -164,13 +164,13 @@ export class Member implements Owner {
 
   #onMessage(leg: Leg, frame: MessageFrame | TargetedMessageFrame): void {
     if (!('channel' in frame) || frame.channel !== this.#seat.channel) return;
-    leg.take(frame.offset);
+    const isLive = leg.take(frame.offset);
     // While it moves both connections bring it.
     if (frame.offset <= this.offset) return;
     this.#place = { epoch: frame.epoch, offset: frame.offset };
     count('messages_delivered');
     const at = sentAt(frame);
-    if (at !== undefined) time('delivery_ms', now() - at);
+    if (isLive && at !== undefined) time('delivery_ms', now() - at);
   }
 
   #onAck({ id, message_count: counted, duplicate }: AckFrame): void {

@@ -63,7 +63,7 @@ export const resume = async (): Promise<void> => {
   const own = channel(`resume:${thread}`);
   const members = crew(count, () => ({ path: '/ws', channel: own }));
   await openAll(members);
-  const talking = paced(RESUME_PER_SECOND, (n) => members[n % count]?.publish(own));
+  const talking = paced(RESUME_PER_SECOND, () => members.find(({ isOpen }) => isOpen)?.publish(own));
   await repeated(WAVE_SECONDS, async (wave) => {
     const leaving = members.filter((_, index) => index % 2 === wave % 2);
     for (const member of leaving) member.close();

@@ -40,6 +40,7 @@ const wordsOf = (error: unknown, answer: number | undefined, host: string): stri
   if (code.includes('CERT') || code.includes('SELF_SIGNED')) {
     return `its certificate is not trusted here (${code}): name its authority with NODE_EXTRA_CA_CERTS= and SSL_CERT_FILE=`;
   }
+  if (code === 'ECONNRESET') return 'what listens there takes no WebSocket: it hangs up';
   const isLate = error instanceof Error && error.name === 'AbortError';
   return isLate ? 'nobody is welcomed there within 5 s' : error instanceof Error ? error.message : String(error);
 };

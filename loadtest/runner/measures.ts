@@ -36,7 +36,7 @@ export const COUNT_NAMES = namesOf(COUNTS);
 export const TIMES = {
   welcome_ms: 'from the handshake to the welcome',
   ack_ms: 'from a publish to its ack',
-  delivery_ms: 'from a publish to each listener',
+  delivery_ms: 'from a publish to each who listens',
   resume_ms: 'from coming back to having caught up',
 } as const;
 export type Time = keyof typeof TIMES;
