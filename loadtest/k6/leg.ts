@@ -45,6 +45,8 @@ export class Leg {
   from: number | undefined;
   /** By us. */
   closing = false;
+  /** Its welcome was lost in k6: another one is opened. */
+  isUnheard = false;
 
   /** `accepted`: how many publishes its member knew to be, when it began. */
   constructor(
@@ -55,19 +57,26 @@ export class Leg {
   ) {
     // Without a name each address, which holds a session, would be a time series of its own.
     this.#socket = new WebSocket(url, null, { tags: { name: path } });
+    this.#socket.onopen = () => this.say({ type: 'system.ping' });
     this.#socket.onmessage = (event) => {
       const frame = parse(event);
       if (frame === undefined) return;
       if (frame.type === 'system.welcome') this.#welcome(frame);
-      owner.onFrame(this, frame);
+      else if (frame.type === 'system.pong' && !this.#isWelcome) this.#giveUp();
+      // Refused, it is not welcomed but told why.
+      if (this.#isWelcome || frame.type === 'system.rate_limited') owner.onFrame(this, frame);
     };
     this.#socket.onerror = (event) => {
       if (event !== undefined && !this.closing && !MOVED.test(event.error)) tellOnce(`a connection: ${event.error}`);
     };
     this.#socket.onclose = (event?: unknown) => {
       if (this.#color !== undefined) count(openOn(this.#color), -1);
-      owner.onClosed(this, this.#color !== undefined, codeOf(event));
+      owner.onClosed(this, this.#isWelcome, codeOf(event));
     };
+  }
+
+  get #isWelcome(): boolean {
+    return this.#color !== undefined;
   }
 
   /** Since the handshake began. */
@@ -96,6 +105,13 @@ export class Leg {
     else if (offset > next) count('messages_lost', offset - next);
     this.#next = Math.max(next, offset + 1);
     return offset > this.#joinedAt;
+  }
+
+  /** k6 loses what comes in the very moment in which it opens: the welcome, to which the pong is the witness. */
+  #giveUp(): void {
+    count('welcomes_unheard');
+    this.isUnheard = true;
+    this.close();
   }
 
   #welcome(frame: WelcomeFrame): void {

@@ -114,11 +114,12 @@ export class Member implements Owner {
   onClosed(leg: Leg, welcomed: boolean, code: number | undefined): void {
     this.#legs.delete(leg);
     if (leg === this.#leg) this.#leg = undefined;
-    if (!welcomed) count('connections_failed');
+    const again = code === 1012 || leg.isUnheard;
+    if (!welcomed && !leg.isUnheard) count('connections_failed');
     else if (code === 1012) count('connections_moved');
     else if (!leg.closing) count('connections_broken');
     if (this.#away || this.#legs.size > 0) return;
-    if (code === 1012) this.#openLeg();
+    if (again) this.#openLeg();
     else if (now() < END_MS) setTimeout(() => this.#openLeg(), RETRY_MS);
     else this.#settled();
   }

@@ -1,6 +1,7 @@
 import type { ChannelName } from '../../services/protocol/ids.ts';
 import { finish, openAll } from './crew.ts';
 import { Member, type Seat } from './member.ts';
+import { gathering } from './metrics.ts';
 import { channelName } from './names.ts';
 import { paced, repeated, sleep } from './pace.ts';
 import { plan, shareOf } from './plan.ts';
@@ -20,7 +21,7 @@ const crew = (count: number, seatOf: (index: number) => Seat): readonly Member[]
   Array.from({ length: count }, (_, index) => new Member(seatOf(index)));
 
 /** A herd, again and again: all of them knock in the same moment, stay for a second, and leave. */
-export const storm = async (): Promise<void> => {
+export const storm = gathering(async () => {
   const { count } = shareOf(plan.members.storm);
   await repeated(WAVE_SECONDS, async () => {
     const members = crew(count, () => ({ path: '/ws' }));
@@ -28,10 +29,10 @@ export const storm = async (): Promise<void> => {
     await sleep(STAY_MS);
     for (const member of members) member.close();
   });
-};
+});
 
 /** Rooms of ten who talk; the first of them sits on `/ws/chat/`. What the server counts of each is checked with every ack. */
-export const chat = async (): Promise<void> => {
+export const chat = gathering(async () => {
   const { index: thread, count } = shareOf(plan.members.chat);
   const seatOf = (index: number): Required<Seat> => {
     const room = Math.floor(index / ROOM_SIZE);
@@ -45,20 +46,20 @@ export const chat = async (): Promise<void> => {
     members[n % count]?.publish(seatOf(n % count).channel);
   });
   await finish(members, (index) => seatOf(index).channel);
-};
+});
 
 /** One says something each second, and everybody hears it. */
-export const fanOut = async (): Promise<void> => {
+export const fanOut = gathering(async () => {
   const { index: thread, count } = shareOf(plan.members.fan_out);
   const everybody = channel('fan-out');
   const members = crew(count, () => ({ path: '/ws', channel: everybody }));
   await openAll(members);
   await paced(thread === 0 ? FAN_OUT_PER_SECOND : 0, () => members[0]?.publish(everybody));
   await finish(members, () => everybody);
-};
+});
 
 /** Half of them leave at once and come back at once, with what was said meanwhile to catch up with. */
-export const resume = async (): Promise<void> => {
+export const resume = gathering(async () => {
   const { index: thread, count } = shareOf(plan.members.resume);
   const own = channel(`resume:${thread}`);
   const members = crew(count, () => ({ path: '/ws', channel: own }));
@@ -72,4 +73,4 @@ export const resume = async (): Promise<void> => {
   });
   await talking;
   await finish(members, () => own);
-};
+});

@@ -26,6 +26,7 @@ export const COUNTS = {
   connections_moved: 'connections moved by a deploy',
   messages_published: 'publishes acked',
   messages_delivered: 'publications delivered',
+  welcomes_unheard: 'welcomes lost in k6, which opened another connection',
   open_blue: 'connections open on blue',
   open_green: 'connections open on green',
 } as const;
