@@ -1,5 +1,6 @@
 import { WebSocket, type MessageEvent, type ReadyState } from 'k6/websockets';
 import type { ClientFrame, ServerFrame, SubscribedFrame, WelcomeFrame } from '../../services/protocol/frames.ts';
+import type { Color } from '../runner/measures.ts';
 import { count, time } from './metrics.ts';
 import { now } from './plan.ts';
 
@@ -16,7 +17,7 @@ const codeOf = (event: unknown): number | undefined =>
     ? event.code
     : undefined;
 /** A worker alone calls itself neither. */
-const openOn = (color: string): 'open_blue' | 'open_green' => (color === 'green' ? 'open_green' : 'open_blue');
+const colorOf = (frame: WelcomeFrame): Color => (frame.color === 'green' ? 'green' : 'blue');
 
 /** Of k6's enum only the types are there. */
 const OPEN: ReadyState = 1;
@@ -36,7 +37,7 @@ const MOVED = /close 1012\b/;
 export class Leg {
   readonly #socket: WebSocket;
   readonly #began = now();
-  #color: string | undefined;
+  #color: Color | undefined;
   /** The offset that has to come next; undefined: not subscribed. */
   #next: number | undefined;
   /** The channel's newest when it was subscribed: what comes up to there was missed, and is late for that. */
@@ -70,11 +71,15 @@ export class Leg {
       if (event !== undefined && !this.closing && !MOVED.test(event.error)) tellOnce(`a connection: ${event.error}`);
     };
     this.#socket.onclose = (event?: unknown) => {
-      if (this.#color !== undefined) count(openOn(this.#color), -1);
+      if (this.#color !== undefined) count(`open_${this.#color}`, -1);
       owner.onClosed(this, this.#isWelcome, codeOf(event));
     };
   }
 
+  /** Undefined before its welcome. */
+  get color(): Color | undefined {
+    return this.#color;
+  }
   get #isWelcome(): boolean {
     return this.#color !== undefined;
   }
@@ -115,8 +120,8 @@ export class Leg {
   }
 
   #welcome(frame: WelcomeFrame): void {
-    this.#color = frame.color;
-    count(openOn(frame.color));
+    this.#color = colorOf(frame);
+    count(`open_${this.#color}`);
     count('connections_opened');
     time('welcome_ms', this.ageMs);
   }

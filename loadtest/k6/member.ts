@@ -89,7 +89,7 @@ export class Member implements Owner {
       case 'message':
         return this.#onMessage(leg, frame);
       case 'ack':
-        return this.#onAck(frame);
+        return this.#onAck(leg, frame);
       case 'error':
         if (frame.id !== undefined && this.#pending.delete(frame.id)) count('publishes_refused');
         return;
@@ -170,17 +170,20 @@ export class Member implements Owner {
     if (frame.offset <= this.offset) return;
     this.#place = { epoch: frame.epoch, offset: frame.offset };
     count('messages_delivered');
+    if (leg.color !== undefined) count(`delivered_${leg.color}`);
     const at = sentAt(frame);
     if (isLive && at !== undefined) time('delivery_ms', now() - at);
   }
 
-  #onAck({ id, message_count: counted, duplicate }: AckFrame): void {
+  #onAck({ color }: Leg, { id, message_count: counted, duplicate }: AckFrame): void {
     const pending = id === undefined ? undefined : this.#pending.get(id);
     if (id === undefined || pending === undefined) return;
     this.#pending.delete(id);
     this.#accepted += 1;
     count('messages_published');
-    time('ack_ms', now() - pending.at);
+    const ms = now() - pending.at;
+    time('ack_ms', ms);
+    if (color !== undefined) time(`ack_${color}_ms`, ms);
     // Of two connections, and of one that was asked again, the answers cross.
     if (this.#legs.size === 1 && duplicate !== true && counted !== this.#accepted) count('counts_wrong');
   }

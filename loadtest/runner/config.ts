@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { Failure } from '../../services/conductor/failure.js';
 import { SCENARIOS, type Scenario } from './plan.js';
-import { PRESETS, type PresetName } from './presets.js';
+import { p95Of, PRESETS, type PresetName } from './presets.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -57,11 +57,12 @@ export const readCommand = (words: readonly string[], environment: Environment):
   const given = (name: string): string | undefined =>
     options.values[name.toLowerCase()] ?? (environment[name] || undefined);
   const preset = PRESETS[presetOf(options.values['preset'])];
+  const sockets = given('SOCKETS') ?? preset.sockets;
   const wished = {
-    SOCKETS: given('SOCKETS') ?? preset.sockets,
+    SOCKETS: sockets,
     RATE: given('RATE') ?? preset.rate,
     DURATION: given('DURATION') ?? preset.seconds,
-    P95: given('P95') ?? preset.p95Ms,
+    P95: given('P95') ?? p95Of(Number(sockets)),
     SCENARIOS: given('SCENARIOS') ?? SCENARIOS.join(','),
     PROMOTE: options.promote ? '1' : (given('PROMOTE') ?? '0'),
     REPORTS: given('REPORTS') ?? '',
@@ -74,10 +75,18 @@ export const readCommand = (words: readonly string[], environment: Environment):
     });
     throw new Failure(lines.join('\n'), { exitCode: 2 });
   }
-  const { SOCKETS: sockets, RATE: rate, DURATION: seconds, P95: p95Ms, SCENARIOS: scenarios } = result.data;
+  const { SOCKETS, RATE: rate, DURATION: seconds, P95: p95Ms, SCENARIOS: scenarios } = result.data;
   const host = given('HOST');
   const promote = result.data.PROMOTE === '1';
-  const settings = { sockets, rate, seconds, p95Ms, scenarios, promote, reports: result.data.REPORTS || undefined };
+  const settings = {
+    sockets: SOCKETS,
+    rate,
+    seconds,
+    p95Ms,
+    scenarios,
+    promote,
+    reports: result.data.REPORTS || undefined,
+  };
   return { help: false, ...settings, host: host === undefined ? undefined : socketUrl(host, promote) };
 };
 

@@ -29,6 +29,8 @@ export const COUNTS = {
   welcomes_unheard: 'welcomes lost in k6, which opened another connection',
   open_blue: 'connections open on blue',
   open_green: 'connections open on green',
+  delivered_blue: 'publications delivered by blue',
+  delivered_green: 'publications delivered by green',
 } as const;
 export type Count = keyof typeof COUNTS;
 export const COUNT_NAMES = namesOf(COUNTS);
@@ -37,11 +39,15 @@ export const COUNT_NAMES = namesOf(COUNTS);
 export const TIMES = {
   welcome_ms: 'from the handshake to the welcome',
   ack_ms: 'from a publish to its ack',
+  ack_blue_ms: 'from a publish to its ack, on blue',
+  ack_green_ms: 'from a publish to its ack, on green',
   delivery_ms: 'from a publish to each who listens',
   resume_ms: 'from coming back to having caught up',
 } as const;
 export type Time = keyof typeof TIMES;
 export const TIME_NAMES = namesOf(TIMES);
+
+export type Color = 'blue' | 'green';
 
 /** Of these the p95 is bounded. */
 export const BOUNDED = ['ack_ms', 'delivery_ms'] as const satisfies readonly Time[];

@@ -71,9 +71,12 @@ export const outcomeLines = ({ counts, times, failures }: Outcome): readonly str
 
 export const PASSED = 'no connection failed, and every message came once and in order.';
 
-export const timeRows = (times: Outcome['times']): readonly (readonly string[])[] =>
-  TIME_NAMES.flatMap((name) => {
+/** Those of each color only where there were two. */
+export const timeRows = (times: Outcome['times']): readonly (readonly string[])[] => {
+  const isDeployed = times.ack_blue_ms !== undefined && times.ack_green_ms !== undefined;
+  return TIME_NAMES.flatMap((name) => {
     const spread = times[name];
-    if (spread === undefined) return [];
+    if (spread === undefined || (!isDeployed && (name === 'ack_blue_ms' || name === 'ack_green_ms'))) return [];
     return [[TIMES[name], msOf(spread.p50), msOf(spread.p95), msOf(spread.p99), msOf(spread.max)]];
   });
+};

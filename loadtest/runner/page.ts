@@ -80,11 +80,23 @@ const plotsOf = (moments: readonly Moment[]): readonly Plot[] => {
     {
       title: 'Messages',
       unit: 'a second',
-      series: [line('delivered', 1, ({ delivered }) => delivered), line('acked', 3, ({ published }) => published)],
+      series: [
+        line('delivered by blue', 1, ({ delivered }) => delivered.blue),
+        line('delivered by green', 2, ({ delivered }) => delivered.green),
+        line('acked', 3, ({ published }) => published),
+      ],
     },
     { title: 'Connections opened', unit: 'a second', series: [line('opened', 1, ({ opened }) => opened)] },
     times('delivery_ms'),
     times('ack_ms'),
+    {
+      title: `p95 ${TIMES.ack_ms}, by color`,
+      unit: 'ms',
+      series: [
+        line('blue', 1, (moment) => moment.times.ack_blue_ms?.p95),
+        line('green', 2, (moment) => moment.times.ack_green_ms?.p95),
+      ],
+    },
     times('resume_ms'),
     { title: 'Faults', unit: 'a second', series: [line('of every kind', 3, ({ faults }) => faults)] },
   ];

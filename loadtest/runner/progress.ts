@@ -9,15 +9,15 @@ export const progressLine = (moments: readonly Moment[]): string => {
   const colors = Object.entries({ blue, green }).filter(([, count]) => count > 0);
   const where =
     colors.length === 0 ? '' : ` (${colors.map(([color, count]) => `${color} ${numeral(count)}`).join(', ')})`;
-  const rate = (name: 'published' | 'delivered'): string =>
-    numeral(Math.round(moments.reduce((sum, moment) => sum + moment[name], 0) / moments.length));
+  const rate = (of: (moment: Moment) => number): string =>
+    numeral(Math.round(moments.reduce((sum, moment) => sum + of(moment), 0) / moments.length));
   const worst = Math.max(...moments.map(({ times }) => times.delivery_ms?.p95 ?? Number.NaN).filter(Number.isFinite));
   const faults = moments.reduce((sum, moment) => sum + moment.faults, 0);
   return [
     `${String(last.seconds).padStart(5)} s`,
     `${numeral(blue + green)} open${where}`,
-    `${rate('published')} acked/s`,
-    `${rate('delivered')} delivered/s`,
+    `${rate(({ published }) => published)} acked/s`,
+    `${rate(({ delivered }) => delivered.blue + delivered.green)} delivered/s`,
     ...(Number.isFinite(worst) ? [`p95 ${msOf(worst)}`] : []),
     `${numeral(faults)} faults`,
   ].join('   ');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FAULT_NAMES, TIME_NAMES, type Count, type Fault, type Time } from './measures.js';
+import { FAULT_NAMES, TIME_NAMES, type Color, type Count, type Fault, type Time } from './measures.js';
 
 /** Of one second, in ms. */
 export type Percentiles = Readonly<{ p50: number; p95: number; p99: number }>;
@@ -8,11 +8,11 @@ export type Percentiles = Readonly<{ p50: number; p95: number; p99: number }>;
 export type Moment = Readonly<{
   /** Since its begin. */
   seconds: number;
-  open: Readonly<{ blue: number; green: number }>;
+  open: Readonly<Record<Color, number>>;
   /** Within this second. */
   opened: number;
   published: number;
-  delivered: number;
+  delivered: Readonly<Record<Color, number>>;
   faults: number;
   times: Readonly<Partial<Record<Time, Percentiles>>>;
 }>;
@@ -57,7 +57,7 @@ export class Recording {
       open: this.#open,
       opened: first('connections_opened'),
       published: first('messages_published'),
-      delivered: first('messages_delivered'),
+      delivered: { blue: first('delivered_blue'), green: first('delivered_green') },
       faults: FAULT_NAMES.reduce((sum, name) => sum + first(name), 0),
       times: Object.fromEntries(TIME_NAMES.flatMap((name) => percentiles(name, values.get(name) ?? []))),
     });

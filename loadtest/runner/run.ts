@@ -32,7 +32,7 @@ const LOOK_MS = 200;
 /** Seconds from line to line. */
 const TELL_EVERY = 5;
 /** Into the load, as a share of it, so that everybody is there. */
-const PROMOTE_AT = 0.4;
+const PROMOTE_AT = 0.3;
 const TOLD_WARNINGS = 5;
 const INVALID_LOAD = 99;
 
@@ -67,6 +67,7 @@ export const run = async (
   signal.addEventListener('abort', stop, { once: true });
   const recording = await watch(k6, file('recording.ndjson'), say);
   const code = await k6.ended;
+  const ended = secondsSince(began);
   const deployed = await deploying;
   signal.removeEventListener('abort', stop);
   signal.throwIfAborted();
@@ -74,7 +75,7 @@ export const run = async (
     throw new Failure(`k6 ended with ${code} before its time: ${file('k6.log')} says why`);
   }
   const outcome = readOutcome(plan.summary, settings.p95Ms);
-  return { outcome: withDeploy(outcome, deployed), moments: recording.moments, deploy: deployed };
+  return { outcome: withDeploy(outcome, deployed, ended), moments: recording.moments, deploy: deployed };
 };
 
 const environmentOf = (environment: Environment, plan: Plan, file: (name: string) => string): NodeJS.ProcessEnv => ({
@@ -125,10 +126,9 @@ const deploy = async (
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<Ran['deploy']> => {
-  const elapsed = (): number => Math.round((performance.now() - began) / 1_000);
   await sleep(seconds * PROMOTE_AT * 1_000, undefined, { signal }).catch(() => {});
   if (signal.aborted) return undefined;
-  const from = elapsed();
+  const from = secondsSince(began);
   say('  promote: begins');
   const started = start(promote, { ...environment }, join(folder, 'promote.log'), (line) => {
     if (line !== '') say(`  promote: ${line}`);
@@ -137,10 +137,17 @@ const deploy = async (
   signal.addEventListener('abort', stop, { once: true });
   const code = await started.ended;
   signal.removeEventListener('abort', stop);
-  return { from, to: elapsed(), code };
+  return { from, to: secondsSince(began), code };
 };
 
-const withDeploy = (outcome: Outcome, deployed: Ran['deploy']): Outcome =>
-  deployed === undefined || deployed.code === 0
-    ? outcome
-    : { ...outcome, failures: [...outcome.failures, `promote ended with ${deployed.code}: promote.log says why`] };
+const secondsSince = (began: number): number => Math.round((performance.now() - began) / 1_000);
+
+/** `ended`: when k6 did. */
+const withDeploy = (outcome: Outcome, deployed: Ran['deploy'], ended: number): Outcome => {
+  if (deployed === undefined) return outcome;
+  const { code, to } = deployed;
+  const failed = code === 0 ? [] : [`promote ended with ${code}: promote.log says why`];
+  const late =
+    to > ended ? [`promote went on for ${to - ended} s without load: a longer DURATION= covers all of it`] : [];
+  return { ...outcome, failures: [...outcome.failures, ...failed, ...late] };
+};
