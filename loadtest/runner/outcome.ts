@@ -36,6 +36,8 @@ export const readOutcome = (file: string, p95Ms: number): Outcome => {
     TIME_NAMES.flatMap((name): [Time, Spread][] => {
       const { med: p50, 'p(95)': p95, 'p(99)': p99, max } = metrics[name]?.values ?? {};
       if (p50 === undefined || p95 === undefined || p99 === undefined || max === undefined) return [];
+      // One that has a threshold is there without a value too.
+      if (max === 0) return [];
       return [[name, { p50, p95, p99, max }]];
     }),
   );
