@@ -51,10 +51,7 @@ test('every fault, and a p95 at its bound, is a failure in words', () => {
 
 test('a time that was never taken is no row', () => {
   const none = { type: 'trend', values: { min: 0, avg: 0, med: 0, 'p(95)': 0, 'p(99)': 0, max: 0 } };
-  expect(readOutcome(summary({ connections_opened: counted(1), ack_ms: none }), 50)).toMatchObject({
-    times: {},
-    failures: [],
-  });
+  expect(readOutcome(summary({ connections_opened: counted(1), ack_ms: none }), 50).times).toEqual({});
 });
 
 test('a run in which nobody came has not passed', () => {
