@@ -38,7 +38,7 @@ export class Leg {
   readonly #socket: WebSocket;
   readonly #began = now();
   #color: Color | undefined;
-  /** The offset that has to come next; undefined: not subscribed. */
+  /** The offset that has to come next; undefined: any up to the one behind `from`. */
   #next: number | undefined;
   /** The channel's newest when it was subscribed: what comes up to there was missed, and is late for that. */
   #joinedAt = 0;
@@ -98,14 +98,16 @@ export class Leg {
     this.#socket.close(1000);
   }
 
-  subscribed({ recovered, offset }: SubscribedFrame): void {
-    this.#next = (recovered ? (this.from ?? offset) : offset) + 1;
+  /** `isExact` false: what was heard may come again. */
+  subscribed({ recovered, offset }: SubscribedFrame, isExact: boolean): void {
+    if (!recovered) this.#next = offset + 1;
+    else if (isExact) this.#next = (this.from ?? offset) + 1;
     this.#joinedAt = offset;
   }
 
   /** A publication, which is the next one, or something is wrong. Whether it was said while somebody listened here. */
   take(offset: number): boolean {
-    const next = this.#next ?? offset;
+    const next = this.#next ?? Math.min(offset, (this.from ?? offset) + 1);
     if (offset < next) count('messages_twice');
     else if (offset > next) count('messages_lost', offset - next);
     this.#next = Math.max(next, offset + 1);

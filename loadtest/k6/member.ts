@@ -14,6 +14,7 @@ import { Leg, type Owner } from './leg.ts';
 import { count, time } from './metrics.ts';
 import { frameId } from './names.ts';
 import { END_MS, now, plan } from './plan.ts';
+import { sentAt, stamp } from './stamp.ts';
 
 /** Where a member sits. On `/ws/chat/` the server subscribes it, to `chat`. Without a channel it is only there. */
 export type Seat = Readonly<{ path: '/ws' | '/ws/chat/'; channel?: ChannelName }>;
@@ -32,6 +33,8 @@ export class Member implements Owner {
   #place: Position | undefined;
   #published = 0;
   #accepted = 0;
+  /** Its last connection broke off: what the server takes for its place on `/ws/chat/` may lie behind ([resume-4]). */
+  #brokeOff = false;
   /** Nobody opens a connection for it any more. */
   #away = true;
   #settled = (): void => {};
@@ -70,7 +73,7 @@ export class Member implements Owner {
   publish(channel: ChannelName): void {
     this.#published += 1;
     const id = frameId(this.#published);
-    const frame = { type: 'publish', channel, data: { sent: now() }, id } as const;
+    const frame = { type: 'publish', channel, data: stamp(), id } as const;
     this.#pending.set(id, { frame, at: now() });
     this.#leg?.say(frame);
   }
@@ -117,7 +120,10 @@ export class Member implements Owner {
     const again = code === 1012 || leg.isUnheard;
     if (!welcomed && !leg.isUnheard) count('connections_failed');
     else if (code === 1012) count('connections_moved');
-    else if (!leg.closing) count('connections_broken');
+    else if (!leg.closing) {
+      count('connections_broken');
+      this.#brokeOff = true;
+    }
     if (this.#away || this.#legs.size > 0) return;
     if (again) this.#openLeg();
     else if (now() < END_MS) setTimeout(() => this.#openLeg(), RETRY_MS);
@@ -150,7 +156,8 @@ export class Member implements Owner {
   }
 
   #onSubscribed(leg: Leg, frame: SubscribedFrame): void {
-    leg.subscribed(frame);
+    leg.subscribed(frame, this.#seat.path === '/ws' || !this.#brokeOff);
+    this.#brokeOff = false;
     if (this.#place !== undefined && !frame.recovered) count('channels_reloaded');
     if (this.#place === undefined || !frame.recovered) this.#place = { epoch: frame.epoch, offset: frame.offset };
     if (leg !== this.#leg) return;
@@ -192,9 +199,3 @@ export class Member implements Owner {
     for (const { frame } of this.#pending.values()) this.#leg?.say(frame);
   }
 }
-
-/** Others may talk in a channel too. */
-const sentAt = ({ data }: MessageFrame): number | undefined =>
-  typeof data === 'object' && data !== null && 'sent' in data && typeof data['sent'] === 'number'
-    ? data['sent']
-    : undefined;

@@ -35,7 +35,14 @@ const main = async (environment: Environment): Promise<number> => {
   const k6 = findK6(path, cache);
   if (k6 === undefined) throw new Failure('k6 1.8 or a newer 1.x is needed: "make setup-loadtest" gets it');
   requireFiles(command.sockets, command.promote);
-  const host = command.host ?? hostOf(runDir);
+  const stack = new RunDirectory(runDir).remembered();
+  if (command.promote && stack === undefined) {
+    throw new Failure(`PROMOTE=1: no stack was started in RUN_DIR=${runDir}: "make dev-up" starts one`, {
+      exitCode: 2,
+    });
+  }
+  // Where none was started, or in containers, the port that it has by default.
+  const host = command.host ?? `ws://127.0.0.1:${stack?.stack.HTTP_PORT ?? 80}`;
   await knock(host);
   const at = new Date().toISOString();
   const folder = join(
@@ -58,10 +65,6 @@ const main = async (environment: Environment): Promise<number> => {
   for (const line of ['', ...outcomeLines(ran.outcome), `The report: ${join(folder, 'index.html')}`]) say(line);
   return ran.outcome.failures.length === 0 ? 0 : 1;
 };
-
-/** Of the stack in the run directory; where none was started, or in containers, the port that it has by default. */
-const hostOf = (runDir: string): string =>
-  `ws://127.0.0.1:${new RunDirectory(runDir).remembered()?.stack.HTTP_PORT ?? 80}`;
 
 const requireFiles = (sockets: number, promote: boolean): void => {
   const needed = Math.ceil(sockets * (promote ? FILES_PER_MOVED : 1)) + FILES_BESIDE;

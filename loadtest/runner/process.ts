@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 
+export type Ending = number | NodeJS.Signals;
 export type Started = Readonly<{
-  /** Its exit code. */
-  ended: Promise<number>;
+  /** Its exit code, or what killed it. */
+  ended: Promise<Ending>;
   interrupt: () => void;
 }>;
 
@@ -27,10 +28,10 @@ export const start = (
       for (const line of lines) onLine(line);
     });
   }
-  const ended = new Promise<number>((resolve, reject) => {
+  const ended = new Promise<Ending>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code) => {
-      file.end(() => resolve(code ?? 1));
+    child.once('close', (code, signal) => {
+      file.end(() => resolve(code ?? signal ?? 1));
     });
   });
   return { ended, interrupt: () => void child.kill('SIGINT') };

@@ -6,7 +6,7 @@ import type { Environment, Settings } from './config.js';
 import type { K6 } from './k6.js';
 import { readOutcome, type Outcome } from './outcome.js';
 import { membersOf, type Plan } from './plan.js';
-import { start, type Started } from './process.js';
+import { start, type Ending, type Started } from './process.js';
 import { progressLine } from './progress.js';
 import { Recording, type Moment } from './recording.js';
 import { Tail } from './tail.js';
@@ -25,7 +25,7 @@ export type Ran = Readonly<{
   outcome: Outcome;
   moments: readonly Moment[];
   /** Undefined: none was asked for. In seconds since the begin. */
-  deploy: Readonly<{ from: number; to: number; code: number }> | undefined;
+  deploy: Readonly<{ from: number; to: number; code: Ending }> | undefined;
 }>;
 
 const LOOK_MS = 200;
@@ -60,9 +60,9 @@ export const run = async (
     [place.k6.file, 'run', '--quiet', '--no-usage-report', '--address', '', join(place.scripts, 'main.ts')],
     environmentOf(place.environment, plan, file),
     file('k6.log'),
-    warnings(say),
+    warnings(say, signal),
   );
-  const deploying = settings.promote ? deploy(settings, place, began, say, signal) : undefined;
+  const deploying = settings.promote ? deploy(k6, settings, place, began, say, signal) : undefined;
   const stop = (): void => k6.interrupt();
   signal.addEventListener('abort', stop, { once: true });
   const recording = await watch(k6, file('recording.ndjson'), say);
@@ -91,9 +91,10 @@ const environmentOf = (environment: Environment, plan: Plan, file: (name: string
 });
 
 /** k6 says much: what differs, and not all of it. Its log has the rest. */
-const warnings = (say: (line: string) => void): ((line: string) => void) => {
+const warnings = (say: (line: string) => void, signal: AbortSignal): ((line: string) => void) => {
   const told = new Set<string>();
   return (line) => {
+    if (signal.aborted) return;
     const [, message] = /level=(?:warning|error) msg="((?:[^"\\]|\\.)*)"/.exec(line) ?? [];
     // Ours, which the end tells in words.
     if (message === undefined || message.startsWith('thresholds on metrics') || told.has(message)) return;
@@ -120,14 +121,16 @@ const watch = async (k6: Started, file: string, say: (line: string) => void): Pr
 };
 
 const deploy = async (
+  k6: Started,
   { seconds }: Settings,
   { promote, folder, environment }: Place,
   began: number,
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<Ran['deploy']> => {
-  await sleep(seconds * PROMOTE_AT * 1_000, undefined, { signal }).catch(() => {});
-  if (signal.aborted) return undefined;
+  const due = sleep(seconds * PROMOTE_AT * 1_000, true, { signal, ref: false }).catch(() => false);
+  const isDue = await Promise.race([due, k6.ended.then(() => false)]);
+  if (!isDue) return undefined;
   const from = secondsSince(began);
   say('  promote: begins');
   const started = start(promote, { ...environment }, join(folder, 'promote.log'), (line) => {
