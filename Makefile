@@ -1,7 +1,7 @@
 # Every verb a person types. Settings go in front or behind: HTTP_PORT=9000 make dev-up, make logs LEVEL=error
 .DEFAULT_GOAL := help
 .PHONY: help setup dev-up dev-down status test test-unit test-integration test-e2e lint audit format smoke-test promote \
-	promote-blue promote-green rollback dev-certs reload-certs monitor monitor-30 publish task load-test prove chaos logs metrics doctor \
+	promote-blue promote-green rollback dev-certs reload-certs monitor monitor-30 publish task load-test load-test-5k load-test-10k load-crowd setup-loadtest prove chaos logs metrics doctor \
 	setup-observability check-dashboards test-loki test-loki-outage bench bench-compare bench-admin bench-admin-page bench-limits bench-logs bench-presence bench-scrape \
 	bench-slow-reader conformance fuzz screenshots test-compose test-image
 MAKEFLAGS += --no-print-directory
@@ -40,8 +40,16 @@ publish: ## a message to a channel (CHANNEL= DATA= KEY= JSON=1)
 	@scripts/publish.sh $(if $(JSON),--json)
 task: ## a task, told of until its end (NAME= DATA= KEY= WAIT=0)
 	@scripts/task.sh
-load-test: ## 100 clients for 60 seconds, counted (HOST= CLIENTS= CHANNELS= RATE= DURATION=)
+load-test: ## 100 users of k6 for 60 seconds (SOCKETS= RATE= DURATION= HOST= PROMOTE=1)
+	@scripts/load-test.sh
+load-test-5k: ## the same with 5,000 users
+	@scripts/load-test.sh --preset 5k
+load-test-10k: ## the same with 10,000 users
+	@scripts/load-test.sh --preset 10k
+load-crowd: ## plain clients without k6, counted (HOST= CLIENTS= CHANNELS= RATE= DURATION=)
 	@node loadtest/crowd.mjs
+setup-loadtest: ## k6 for load-test: found, or built once (FORCE=1 KEEP_GO_CACHE=1)
+	@scripts/setup-loadtest.sh
 prove: ## clients through a promote and a rollback (CLIENTS= PLAIN= CHANNELS= RATE= STEADY= STRICT=1)
 	@scripts/prove.sh
 chaos: ## faults against a private stack under load, for minutes (SEED= MINUTES= BUG= KEEP=1)

@@ -27,7 +27,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'unit',
-          include: ['{services,chaos,fuzz,conformance,bench,examples,infra}/**/*.test.ts'],
+          include: ['{services,chaos,fuzz,conformance,bench,examples,infra,loadtest}/**/*.test.ts'],
           exclude: [...exclude, '**/*.integration.test.ts'],
           testTimeout: 30_000,
         },
@@ -36,7 +36,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'integration',
-          include: ['{services,chaos,bench,examples,fuzz,infra}/**/*.integration.test.ts'],
+          include: ['{services,chaos,bench,examples,fuzz,infra,loadtest}/**/*.integration.test.ts'],
           exclude,
           pool: 'forks',
           expect,
