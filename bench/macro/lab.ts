@@ -28,16 +28,17 @@ export type Measured<Result> = Readonly<{ result: Result; serverCpu: number; red
 export class Lab {
   readonly config: BenchConfig;
   readonly #program: string;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'switchyard-bench-'));
+  /** For logs. */
+  readonly #folder: string;
   readonly #stops: (() => Promise<void>)[] = [];
   readonly #pids = new Set<number>([process.pid]);
   readonly #others = { busySeconds: 0, seconds: 0 };
-
   #isClosed = false;
 
   constructor(config: BenchConfig) {
     this.config = config;
     this.#program = compileClient(CLIENT_SOURCES, config.cache, searchPath());
+    this.#folder = mkdtempSync(join(tmpdir(), 'switchyard-bench-'));
   }
 
   /** The share of the machine that others took while something was measured. */

@@ -70,6 +70,20 @@ describe('connections', () => {
     await eventually(() => expect(ear.publications).toHaveLength(2_000));
   });
 
+  it('gives up thousands of channels at once in a few commands, but none that is wanted again', async () => {
+    const redis = await redisFor();
+    const { broker, ear } = await workerOn(redis);
+    const channels = numbered('many:', 1, 2_000).map(channelNamed);
+    await Promise.all(channels.map((channel) => broker.log.listen(channel)));
+    await broker.log.listen(ROOM);
+    for (const channel of [...channels, ROOM]) broker.log.unlisten(channel);
+    await broker.log.listen(ROOM);
+    await eventually(async () => expect(await redis.command('PUBSUB', 'CHANNELS')).not.toContain('many:'));
+    expect(await redis.command('INFO', 'commandstats')).toMatch(/cmdstat_unsubscribe:calls=4,/);
+    await say(broker, ROOM, 'heard');
+    await eventually(() => expect(ear.bodies).toEqual(['heard']));
+  });
+
   it('leaves nothing behind when it stops', async () => {
     const redis = await redisFor();
     const { broker } = await workerOn(redis);

@@ -32,6 +32,8 @@ export class Subscriptions {
   readonly #byTopic = new Map<string, Subscription>();
   /** Topics of clients and of presence, and when Redis has confirmed each; all are renewed on each new connection. */
   readonly #attended = new Map<string, Promise<void>>();
+  /** Given up in this turn. */
+  readonly #unwanted: string[] = [];
   #listener: BrokerListener | undefined;
   #stoodBefore = false;
   #probesUnheard = 0;
@@ -89,12 +91,21 @@ export class Subscriptions {
     this.#giveUp(topic);
   }
 
-  /** Commands of one connection are done in order: a SUBSCRIBE that follows wins. */
+  /** With all others of this turn: where thousands leave at once, each command of its own would cost more than they do. */
   #giveUp(topic: string): void {
-    this.#link
-      .connected()
-      ?.unsubscribe(topic)
-      .catch(() => undefined);
+    this.#unwanted.push(topic);
+    if (this.#unwanted.length === 1) setImmediate(() => this.#unsubscribe());
+  }
+
+  /** Commands of one connection are done in order: what was asked for again meanwhile stays, and a SUBSCRIBE that follows wins. */
+  #unsubscribe(): void {
+    const topics = this.#unwanted.splice(0).filter((topic) => !this.#byTopic.has(topic) && !this.#attended.has(topic));
+    for (let at = 0; at < topics.length; at += BATCH) {
+      this.#link
+        .connected()
+        ?.unsubscribe(...topics.slice(at, at + BATCH))
+        .catch(() => undefined);
+    }
   }
 
   /** Resolves when it stands, or when the connection is away: the next one begins with it. */
