@@ -11,7 +11,7 @@ const Problem = z.object({ title: z.string(), detail: z.string() });
 type Asked<Answer extends z.ZodType> = Readonly<{
   /** Behind `/api/`. */
   command: string;
-  body: unknown;
+  body: object;
   key?: string | undefined;
   answer: Answer;
   /** What a refusal means for whoever asked. */
@@ -26,8 +26,9 @@ export const askApi = async <Answer extends z.ZodType>(
   const url = `${publicUrl(site)}/api/${command}`;
   const answer = await ask(url, {
     method: 'POST',
-    headers: { ...ownHeaders(site), ...(key === undefined ? {} : { 'Idempotency-Key': key }) },
-    body: JSON.stringify(body),
+    headers: ownHeaders(site),
+    // Not as a header: that takes no key but of ASCII.
+    body: JSON.stringify({ ...body, idempotency_key: key }),
     signal: AbortSignal.timeout(ANSWER_MS),
   });
   const read = schema.safeParse(answer.body);

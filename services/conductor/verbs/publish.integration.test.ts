@@ -22,7 +22,7 @@ test('a message from the terminal reaches subscribers; with the same KEY it is p
   const { site, ws } = await stack();
   const client = await TestClient.connect(`${ws}/ws`);
   await client.subscribe('greetings');
-  const message = messageFrom({}, { CHANNEL: 'greetings', DATA: '{"hello":1}', KEY: 'once' });
+  const message = messageFrom({}, { CHANNEL: 'greetings', DATA: '{"hello":1}', KEY: '\u0434\u043e\u043c-1' });
   const published = await publish(site, message);
   expect(describePublished(published)).toBe(`greetings: offset 1, epoch ${published.epoch}`);
   expect(describePublished(await publish(site, message))).toContain('offset 1');
