@@ -16,7 +16,7 @@ import type {
   TaskOptions,
 } from '../../handlers/handler.js';
 import { HandlerRefusal } from '../../handlers/run.js';
-import type { Accepted } from '../../broker/channel-log.js';
+import { BrokerOverloaded, type Accepted } from '../../broker/channel-log.js';
 import { API } from '../api/publications.js';
 import { logProcessed } from '../processed.js';
 import { isAnotherMessage } from '../reused-key.js';
@@ -118,6 +118,7 @@ export class CallContext implements HandlerContext {
       });
     } catch (error) {
       metrics.messageFailed();
+      if (error instanceof BrokerOverloaded) metrics.queueOverflowed();
       throw error;
     }
     const { epoch, offset, duplicate } = accepted;

@@ -2,14 +2,18 @@ import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { DEFAULT_LIMITS, type Broker } from '../../broker/broker.js';
 import { createRedisBroker } from '../../broker/redis/redis-broker.js';
+import { createMemoryCluster } from '../../broker/memory/memory-cluster.js';
 import { redisFor } from '../../broker/testing/redis-worker.js';
 import { defineHandler, type Handler } from '../../handlers/handler.js';
 import { Handlers } from '../../handlers/handlers.js';
 import { TestClient } from '../../testing/client.js';
 import { startWorker, type TestWorker } from '../../testing/worker.js';
 
-const workerWith = async (handler: Handler, broker: (id: string) => Broker): Promise<TestWorker> => {
-  const settings = { RATE_LIMIT_TRUSTED: '127.0.0.0/8', HANDLER_TIMEOUT: '30' };
+const workerWith = async (
+  handler: Handler,
+  broker: (id: string) => Broker,
+  settings: Readonly<Record<string, string>>,
+): Promise<TestWorker> => {
   const worker = await startWorker(broker, settings, { handlers: new Handlers([{ handler, file: 'test.mjs' }]) });
   onTestFinished(() => worker.app.stop());
   return worker;
@@ -23,8 +27,8 @@ test('a call that publishes and sends without waiting keeps nobody else on its w
     type: 'flood',
     schema: z.unknown(),
     async handle(context) {
-      const asked = Array.from({ length: 20_000 }, (_, n) =>
-        n % 2 === 0 ? context.publish('flood', n) : context.send('ada', n),
+      const asked = Array.from({ length: 12_000 }, (_, n) =>
+        n % 8 === 0 ? context.send('ada', n) : context.publish('flood', n),
       );
       begun();
       const ends = await Promise.allSettled(asked);
@@ -33,8 +37,10 @@ test('a call that publishes and sends without waiting keeps nobody else on its w
       context.reply([refused.length, [...new Set(refused)].join(), offset]);
     },
   });
-  const worker = await workerWith(flood, (workerId) =>
-    createRedisBroker({ url: redis.url, workerId, limits: DEFAULT_LIMITS }),
+  const worker = await workerWith(
+    flood,
+    (workerId) => createRedisBroker({ url: redis.url, workerId, limits: DEFAULT_LIMITS }),
+    { HANDLER_TIMEOUT: '30' },
   );
   const [flooding, victim] = [await TestClient.connect(`${worker.ws}/ws`), await TestClient.connect(`${worker.ws}/ws`)];
   await victim.next('system.welcome');
@@ -48,5 +54,35 @@ test('a call that publishes and sends without waiting keeps nobody else on its w
   }
   const words =
     'TooManyCalls: 100 publishes, sends and tasks of this call are under way: wait for them first; nothing was done';
-  expect(await flooding.next('reply')).toMatchObject({ data: [19_900, words, 51] });
+  expect(await flooding.next('reply')).toMatchObject({ data: [11_900, words, 88] });
 });
+
+test.each([
+  ['overloaded', 'say: too many messages wait; what it had done before stands', 0, 3],
+  ['unavailable', 'say needed Redis; the outcome is unknown', 10, 0],
+])(
+  'whose handler fails at Redis is told %s, and charged nothing [handler-2]',
+  async (code, message, room, overflows) => {
+    const say = defineHandler({
+      type: 'say',
+      schema: z.unknown(),
+      handle: async (context) => void (await context.publish('room', 1)),
+    });
+    const cluster = createMemoryCluster({ limits: { maxQueueSize: room } });
+    const worker = await workerWith(say, (id) => cluster.broker(id), {
+      RATE_LIMIT_TRUSTED: 'none',
+      RATE_LIMIT_MESSAGES_PER_WINDOW: '2',
+      RATE_LIMIT_BURST_MULTIPLIER: '1',
+    });
+    const client = await TestClient.connect(`${worker.ws}/ws`);
+    await client.next('system.welcome');
+    if (code === 'unavailable') cluster.disconnect();
+    for (const id of ['one', 'two', 'three']) {
+      client.send({ type: 'say', id });
+      expect(await client.answer(id)).toMatchObject({ code, message });
+    }
+    cluster.reconnect();
+    const metrics = await (await fetch(`${worker.http}/metrics/`)).text();
+    expect(metrics).toContain(`websocket_queue_overflows_total ${overflows}\n`);
+  },
+);
