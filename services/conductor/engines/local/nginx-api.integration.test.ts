@@ -106,13 +106,27 @@ test.each(['/api/publish', '/api/tasks', '/api/batch', '/admin/api/tasks'])(
   },
 );
 
-test('a batch may have 1 MiB; what is larger is told as the API tells it', async () => {
-  const fits = 'x'.repeat(1024 * 1024);
-  expect(await (await publish(fits)).text()).toBe('blue');
+test.each([
+  ['/api/publish', 64],
+  ['/api/tasks', 64],
+  ['/admin/api/tasks', 64],
+  ['/api/batch', 1024],
+  ['/api/batch/', 1024],
+])('[api-8] what %s takes has %i KiB at most; what is larger is told as the API tells it', async (path, kib) => {
+  const fits = 'x'.repeat(kib * 1024);
+  const post = (body: string): Promise<Response> => fetch(`${http}${path}`, { method: 'POST', body });
+  expect(await (await post(fits)).text()).toBe('blue');
   expect(asked.blue[0]).toBe(fits);
-  const response = await publish(`${fits}x`);
+  const response = await post(`${fits}x`);
   expect(response.status).toBe(413);
-  expect(await response.json()).toMatchObject({ type: 'urn:switchyard:problem:too_large', status: 413 });
+  expect(await response.json()).toMatchObject({
+    type: 'urn:switchyard:problem:too_large',
+    status: 413,
+    detail: `the body may have at most ${kib} KiB`,
+  });
+});
+
+test('what is no command has 64 KiB at most', async () => {
   const elsewhere = await fetch(`${http}/admin/login`, { method: 'POST', body: 'x'.repeat(64 * 1024 + 1) });
   expect(elsewhere.status).toBe(413);
   expect(await elsewhere.json()).toEqual({ error: 'the body may have at most 64 KiB' });
