@@ -39,11 +39,11 @@ export const askApi = async <Answer extends z.ZodType>(
 };
 
 /** @param otherwise what a text that is no JSON stands for; by default the text */
-export const jsonOr = (text: string, otherwise: (error: unknown) => unknown = () => text): unknown => {
+export const jsonOr = (text: string, otherwise: () => unknown = () => text): unknown => {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    return otherwise(error);
+  } catch {
+    return otherwise();
   }
 };
 

@@ -43,8 +43,10 @@ export const orderFrom = (options: Options, environment: Environment): Order => 
     throw new Failure(`NAME is missing: make task NAME=report DATA='{"seconds":10}'`, { exitCode: 2 });
   }
   const text = given('data') ?? '{}';
-  const data = jsonOr(text, (error) => {
-    throw new Failure(`DATA=${text} is no JSON: ${String(error)}`, { exitCode: 2 });
+  const data = jsonOr(text, () => {
+    throw new Failure(`DATA=${text} is no JSON, where names and texts have double quotes: DATA='{"seconds":10}'`, {
+      exitCode: 2,
+    });
   });
   const wait = given('wait') ?? '1';
   if (wait !== '0' && wait !== '1') {
