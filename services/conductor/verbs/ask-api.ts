@@ -38,6 +38,11 @@ export const askApi = async <Answer extends z.ZodType>(
   throw new Failure(`${refused} (${problem.data.title}): ${problem.data.detail}`);
 };
 
+/** A mistyped RUN_DIR names no stack, and its settings would be those of another one. @throws {Failure} where none runs */
+export const requireStack = async ({ stack, run }: Site): Promise<void> => {
+  if (!(await stack.isUp())) throw new Failure(`no stack runs in RUN_DIR=${run.path}: "make dev-up" starts one there`);
+};
+
 /** @param otherwise what a text that is no JSON stands for; by default the text */
 export const jsonOr = (text: string, otherwise: () => unknown = () => text): unknown => {
   try {
