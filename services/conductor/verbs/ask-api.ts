@@ -11,7 +11,7 @@ const Problem = z.object({ title: z.string(), detail: z.string() });
 type Asked<Answer extends z.ZodType> = Readonly<{
   /** Behind `/api/`. */
   command: string;
-  body: unknown;
+  body: object;
   key?: string | undefined;
   answer: Answer;
   /** What a refusal means for whoever asked. */
@@ -26,8 +26,9 @@ export const askApi = async <Answer extends z.ZodType>(
   const url = `${publicUrl(site)}/api/${command}`;
   const answer = await ask(url, {
     method: 'POST',
-    headers: { ...ownHeaders(site), ...(key === undefined ? {} : { 'Idempotency-Key': key }) },
-    body: JSON.stringify(body),
+    headers: ownHeaders(site),
+    // Not as a header: that takes no key but of ASCII.
+    body: JSON.stringify({ ...body, idempotency_key: key }),
     signal: AbortSignal.timeout(ANSWER_MS),
   });
   const read = schema.safeParse(answer.body);
@@ -37,12 +38,17 @@ export const askApi = async <Answer extends z.ZodType>(
   throw new Failure(`${refused} (${problem.data.title}): ${problem.data.detail}`);
 };
 
+/** A mistyped RUN_DIR names no stack, and its settings would be those of another one. @throws {Failure} where none runs */
+export const requireStack = async ({ stack, run }: Site): Promise<void> => {
+  if (!(await stack.isUp())) throw new Failure(`no stack runs in RUN_DIR=${run.path}: "make dev-up" starts one there`);
+};
+
 /** @param otherwise what a text that is no JSON stands for; by default the text */
-export const jsonOr = (text: string, otherwise: (error: unknown) => unknown = () => text): unknown => {
+export const jsonOr = (text: string, otherwise: () => unknown = () => text): unknown => {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    return otherwise(error);
+  } catch {
+    return otherwise();
   }
 };
 

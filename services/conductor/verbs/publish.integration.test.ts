@@ -6,6 +6,7 @@ import { StackSettings } from '../settings.js';
 import type { Site } from '../site.js';
 import { fakeSite } from '../testing/fake-site.js';
 import { describePublished, messageFrom, publish } from './publish.js';
+import { orderFrom, startTask } from './task.js';
 
 /** A stack of one worker, which stands where nginx does. */
 const stack = async (): Promise<Readonly<{ site: Site; ws: string; cluster: MemoryCluster }>> => {
@@ -22,7 +23,7 @@ test('a message from the terminal reaches subscribers; with the same KEY it is p
   const { site, ws } = await stack();
   const client = await TestClient.connect(`${ws}/ws`);
   await client.subscribe('greetings');
-  const message = messageFrom({}, { CHANNEL: 'greetings', DATA: '{"hello":1}', KEY: 'once' });
+  const message = messageFrom({}, { CHANNEL: 'greetings', DATA: '{"hello":1}', KEY: '\u0434\u043e\u043c-1' });
   const published = await publish(site, message);
   expect(describePublished(published)).toBe(`greetings: offset 1, epoch ${published.epoch}`);
   expect(describePublished(await publish(site, message))).toContain('offset 1');
@@ -52,4 +53,13 @@ test('what is refused is told in the words of the API, and a stack that does not
   await expect(publish(nowhere, messageFrom({}, { CHANNEL: 'a', DATA: '1' }))).rejects.toThrow(
     'http://127.0.0.1:1/api/publish does not answer',
   );
+});
+
+test('where no stack runs in RUN_DIR nothing is asked of another one, and it is named', async () => {
+  const { site } = await stack();
+  const mistyped = { ...site, stack: { ...site.stack, isUp: async () => false } };
+  const words = `no stack runs in RUN_DIR=${site.run.path}: "make dev-up" starts one there`;
+  await expect(publish(mistyped, messageFrom({}, { CHANNEL: 'a', DATA: '1' }))).rejects.toThrow(words);
+  await expect(startTask(mistyped, orderFrom({}, { NAME: 'report' }))).rejects.toThrow(words);
+  expect(await publish(site, messageFrom({}, { CHANNEL: 'a', DATA: '1' }))).toMatchObject({ offset: 1 });
 });

@@ -3,7 +3,7 @@ import type { Options } from '../arguments.js';
 import type { Environment } from '../config.js';
 import { Failure } from '../failure.js';
 import type { Site } from '../site.js';
-import { askApi, jsonOr } from './ask-api.js';
+import { askApi, jsonOr, requireStack } from './ask-api.js';
 
 const Published = z.object({ channel: z.string(), epoch: z.string(), offset: z.number(), duplicate: z.boolean() });
 export type Published = Readonly<z.infer<typeof Published>>;
@@ -29,8 +29,11 @@ export const messageFrom = (options: Options, environment: Environment): Message
 };
 
 /** Publishes as the stack itself. @throws {Failure} in the API's own words */
-export const publish = (site: Site, { channel, data, key }: Message): Promise<Published> =>
-  askApi(site, { command: 'publish', body: { channel, data }, key, answer: Published, refused: 'Not published' });
+export const publish = async (site: Site, { channel, data, key }: Message): Promise<Published> => {
+  await requireStack(site);
+  const body = { channel, data };
+  return askApi(site, { command: 'publish', body, key, answer: Published, refused: 'Not published' });
+};
 
 export const describePublished = ({ channel, epoch, offset, duplicate }: Published): string =>
   `${channel}: offset ${offset}, epoch ${epoch}${duplicate ? ' (had been published before with this KEY)' : ''}`;

@@ -7,6 +7,7 @@ import { createRedisBroker } from '../../gateway/broker/redis/redis-broker.js';
 import { startWorker } from '../../gateway/testing/worker.js';
 import { taskChannel } from '../../task-queue/story.js';
 import { taskStage } from '../../tasks/testing/stage.js';
+import { Failure } from '../failure.js';
 import { StackSettings } from '../settings.js';
 import { fakeSite } from '../testing/fake-site.js';
 import { followTask, orderFrom, startTask } from './task.js';
@@ -73,5 +74,15 @@ test('a task from the terminal is started, and told of until its end; what is wr
   expect(orderFrom({}, { NAME: 'report', WAIT: '0' }).wait).toBe(false);
   expect(orderFrom({}, { NAME: 'report', WAIT: '' }).wait).toBe(true);
   expect(() => orderFrom({}, { NAME: 'report', WAIT: 'no' })).toThrow('WAIT=no: 0 prints the id');
-  expect(() => orderFrom({}, { NAME: 'report', DATA: '{' })).toThrow('DATA={ is no JSON');
 });
+
+test.each(['{', '{bad', '{seconds:10}'])(
+  'data that is no JSON is told in our words, not in those of the engine: %s',
+  (data) => {
+    expect(() => orderFrom({}, { NAME: 'report', DATA: data })).toThrow(
+      new Failure(`DATA=${data} is no JSON, where names and texts have double quotes: DATA='{"seconds":10}'`, {
+        exitCode: 2,
+      }),
+    );
+  },
+);

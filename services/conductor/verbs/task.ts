@@ -4,7 +4,7 @@ import type { Options } from '../arguments.js';
 import type { Environment } from '../config.js';
 import { Failure } from '../failure.js';
 import type { Site } from '../site.js';
-import { askApi, jsonOr } from './ask-api.js';
+import { askApi, jsonOr, requireStack } from './ask-api.js';
 
 const LOOK_EVERY_MS = 250;
 
@@ -43,8 +43,10 @@ export const orderFrom = (options: Options, environment: Environment): Order => 
     throw new Failure(`NAME is missing: make task NAME=report DATA='{"seconds":10}'`, { exitCode: 2 });
   }
   const text = given('data') ?? '{}';
-  const data = jsonOr(text, (error) => {
-    throw new Failure(`DATA=${text} is no JSON: ${String(error)}`, { exitCode: 2 });
+  const data = jsonOr(text, () => {
+    throw new Failure(`DATA=${text} is no JSON, where names and texts have double quotes: DATA='{"seconds":10}'`, {
+      exitCode: 2,
+    });
   });
   const wait = given('wait') ?? '1';
   if (wait !== '0' && wait !== '1') {
@@ -55,6 +57,7 @@ export const orderFrom = (options: Options, environment: Environment): Order => 
 
 /** Starts a task and returns its id. @throws {Failure} in the API's own words */
 export const startTask = async (site: Site, { name, data, key }: Order): Promise<string> => {
+  await requireStack(site);
   const body = { name, data };
   const { task } = await askApi(site, { command: 'tasks', body, key, answer: Started, refused: 'Not started' });
   return task.id;

@@ -62,7 +62,8 @@ export interface HandlerLog {
 /**
  * What a handler can do in one call. It acts for the application: no rule of channels and no right of the client holds for
  * it, and whatever a client may not do through it is its own to refuse. Its functions may be taken out of it. When the call is over by time or because the
- * connection ended, each of these throws.
+ * connection ended, each of these throws. At most 100 of its publishes, sends and starts of tasks are under way at a time: one more
+ * rejects by `name` with TooManyCalls.
  */
 export interface HandlerContext {
   readonly type: string;

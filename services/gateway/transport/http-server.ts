@@ -131,7 +131,7 @@ const answer = async (
   const query = new URLSearchParams(request.getQuery());
   const header = (name: string): string => headers.get(name) ?? '';
   const { ip } = clientIdentity(peerAddress(response.getRemoteAddressAsText()), options.trusted, header);
-  const head = { path, query, header, ip };
+  const head = { path, query, header, hasHeader: (name: string) => headers.has(name), ip };
   const refusal = isTooLarge
     ? json(HEAD_TOO_LARGE.status, { error: HEAD_TOO_LARGE.error }, { Connection: 'close' })
     : route.refuse?.(head);

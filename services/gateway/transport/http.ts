@@ -2,7 +2,9 @@
 export type RequestHead = Readonly<{
   path: string;
   query: URLSearchParams;
+  /** Empty: it is not there, or has no value. Bytes from 0x80 on at either end of a value are missing in it: uWebSockets.js takes them for blanks. */
   header(name: string): string;
+  hasHeader(name: string): boolean;
   /** Address of the client: from `X-Real-IP` when a trusted proxy asks, else the peer's. */
   ip: string;
 }>;

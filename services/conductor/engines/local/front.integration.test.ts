@@ -77,7 +77,7 @@ test('the error log holds no query, whatever goes wrong with a request', async (
     const edit = (text: string): string => levels(text).replaceAll('error_log stderr', `error_log "${log}"`);
     const { settings, folder } = await startFront({ blue, edit });
     chmodSync(join(folder, 'nginx/temp/body'), 0);
-    const path = '/api/publish?token=the-token-of-somebody';
+    const path = '/api/batch?token=the-token-of-somebody';
     const { status } = await ask(settings.HTTP_PORT, path, { method: 'POST' }, 'x'.repeat(512 * 1024));
     expect(status).toBe(500);
     return readFileSync(log, 'utf8');

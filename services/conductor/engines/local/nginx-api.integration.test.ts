@@ -84,13 +84,49 @@ test('a command that a worker has got and did not answer is asked of no other: t
   expect(asked).toEqual({ blue: ['{"once":1}'], green: [] });
 });
 
-test('a batch may have 1 MiB; what is larger is told as the API tells it', async () => {
-  const fits = 'x'.repeat(1024 * 1024);
-  expect(await (await publish(fits)).text()).toBe('blue');
+test.each(['/api/publish', '/api/tasks', '/api/batch', '/admin/api/tasks'])(
+  '[api-3] an Idempotency-Key of which a worker would see a part alone is refused, and reaches none: %s',
+  async (path) => {
+    const ask = (key: string): Promise<Response> => {
+      const headers = { 'Idempotency-Key': Buffer.from(key).toString('latin1') };
+      return fetch(`${http}${path}`, { method: 'POST', body: '{}', headers });
+    };
+    for (const key of ['\u0434\u043e\u043c-1', 'house-\u0434', 'order 17']) {
+      const response = await ask(key);
+      expect([response.status, response.headers.get('content-type')]).toEqual([400, 'application/problem+json']);
+      expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(await response.json()).toMatchObject({
+        type: 'urn:switchyard:problem:invalid_field',
+        detail: expect.stringContaining('visible characters of ASCII') as string,
+        field: 'Idempotency-Key',
+      });
+    }
+    expect(asked).toEqual({ blue: [], green: [] });
+    expect(await (await ask('!order-17~')).text()).toBe('blue');
+  },
+);
+
+test.each([
+  ['/api/publish', 64],
+  ['/api/tasks', 64],
+  ['/admin/api/tasks', 64],
+  ['/api/batch', 1024],
+  ['/api/batch/', 1024],
+])('[api-8] what %s takes has %i KiB at most; what is larger is told as the API tells it', async (path, kib) => {
+  const fits = 'x'.repeat(kib * 1024);
+  const post = (body: string): Promise<Response> => fetch(`${http}${path}`, { method: 'POST', body });
+  expect(await (await post(fits)).text()).toBe('blue');
   expect(asked.blue[0]).toBe(fits);
-  const response = await publish(`${fits}x`);
+  const response = await post(`${fits}x`);
   expect(response.status).toBe(413);
-  expect(await response.json()).toMatchObject({ type: 'urn:switchyard:problem:too_large', status: 413 });
+  expect(await response.json()).toMatchObject({
+    type: 'urn:switchyard:problem:too_large',
+    status: 413,
+    detail: `the body may have at most ${kib} KiB`,
+  });
+});
+
+test('what is no command has 64 KiB at most', async () => {
   const elsewhere = await fetch(`${http}/admin/login`, { method: 'POST', body: 'x'.repeat(64 * 1024 + 1) });
   expect(elsewhere.status).toBe(413);
   expect(await elsewhere.json()).toEqual({ error: 'the body may have at most 64 KiB' });

@@ -62,12 +62,12 @@ export const apiRoutes = (options: ApiOptions): readonly HttpRoute[] => {
     context.logger.error({ event: 'api_failed', command, error }, 'API command failed');
   const batch = new Batch(byName, failed);
 
-  const callOf = ({ header }: HttpRequest): Call => {
-    const caller = callers.of(header);
+  const callOf = (request: HttpRequest): Call => {
+    const caller = callers.of(request.header);
     return {
       caller,
       metrics: caller.isOperator ? context.ownMetrics : context.metrics,
-      idempotencyKey: readIdempotencyKey(header('idempotency-key')),
+      idempotencyKey: readIdempotencyKey(request),
     };
   };
   const route = (

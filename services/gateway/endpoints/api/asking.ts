@@ -1,8 +1,7 @@
 import type { JsonValue } from '../../../protocol/frames.js';
-import { parseFrameId } from '../../../protocol/ids.js';
 import { isDeeperThan, parseJson } from '../../../protocol/json.js';
 import { MAX_JSON_DEPTH } from '../../../protocol/limits.js';
-import type { HttpResponse } from '../../transport/http.js';
+import type { HttpRequest, HttpResponse } from '../../transport/http.js';
 import { Problem, problemOf, problemResponse } from './problem.js';
 import { idOfKey } from './publications.js';
 
@@ -36,10 +35,17 @@ export const readBody = (body: string): JsonValue => {
   return input;
 };
 
-/** @throws Problem */
-export const readIdempotencyKey = (given: string): string | undefined => {
-  if (given === '') return undefined;
-  const key = parseFrameId(given);
-  if (key !== undefined) return idOfKey(key);
-  throw new Problem('invalid_field', 'Idempotency-Key: must have 1 to 64 characters', 'Idempotency-Key');
+/** Other characters do not arrive as they were sent, and two keys could become one. */
+const VISIBLE_ASCII = /^[!-~]{1,64}$/;
+
+/** Of the header. @throws Problem */
+export const readIdempotencyKey = ({ header, hasHeader }: HttpRequest): string | undefined => {
+  if (!hasHeader('idempotency-key')) return undefined;
+  const given = header('idempotency-key');
+  if (VISIBLE_ASCII.test(given)) return idOfKey(given);
+  throw new Problem(
+    'invalid_field',
+    'Idempotency-Key: must have 1 to 64 visible characters of ASCII; any other key goes into the field idempotency_key',
+    'Idempotency-Key',
+  );
 };

@@ -38,7 +38,7 @@ export const position = z.strictObject({ epoch, offset });
 
 export const idempotencyKey = branded(z.string(SHORT).min(1, SHORT).max(64, SHORT), parseFrameId, SHORT)
   .optional()
-  .meta({ description: 'A publish that is asked for again with it is not done twice. Else that of the request holds' });
+  .meta({ description: 'What is asked for again with it is not done twice. Else that of the header holds' });
 
 const isJson = (value: unknown): value is JsonValue => value !== undefined;
 /** Any JSON value, null too; a body that was parsed holds nothing else. */

@@ -109,7 +109,7 @@ export const openApiDocument = (commands: readonly Command[], release: string): 
         name: 'Idempotency-Key',
         in: 'header',
         description: 'The same request sent again with it publishes nothing twice; it is answered with the first place',
-        schema: { type: 'string', minLength: 1, maxLength: 64 },
+        schema: { type: 'string', pattern: '^[!-~]{1,64}$' },
       },
     },
     securitySchemes: {

@@ -41,6 +41,18 @@ describe('what the API refuses', () => {
     expect(answer).toMatchObject(problem('invalid_field', 'Idempotency-Key', 'Idempotency-Key'));
   });
 
+  it.each([
+    ['empty', ''],
+    ['beyond ASCII, of which nothing arrives', '\u043a\u043b\u044e\u0447'],
+    ['with a letter beyond ASCII inside', 'caf\u00e9s'],
+    ['with a space', 'order 17'],
+  ])('[api-3] an Idempotency-Key that is %s, of which nothing is published', async (_what, key) => {
+    const headers = { 'Idempotency-Key': Buffer.from(key).toString('latin1') };
+    const answer = await stage.api.ask('publish', { channel: 'a', data: 1 }, headers);
+    expect(answer).toMatchObject(problem('invalid_field', 'visible characters of ASCII', 'Idempotency-Key'));
+    expect((await stage.api.ask('history', { channel: 'a' })).body).toMatchObject({ publications: [] });
+  });
+
   it('[api-8] a message over 64 KiB, and takes one that fits', async () => {
     const room = 64 * 1024 - JSON.stringify({ channel: 'a', data: '' }).length;
     expect((await stage.api.ask('publish', { channel: 'a', data: 'x'.repeat(room) })).status).toBe(200);

@@ -14,6 +14,7 @@ import { json, type HttpMethod, type HttpRequest, type HttpRoute } from '../../t
 import { answering, notUtf8, readBody, readIdempotencyKey } from './asking.js';
 import type { Callers } from './callers.js';
 import { invalidField, Problem, problemResponse } from './problem.js';
+import { idOfKey } from './publications.js';
 import { listQuery, startRequest } from './task-schemas.js';
 
 /** Who asks, as far as idempotency keys are theirs. @throws Problem: they may not */
@@ -33,8 +34,9 @@ const OPERATIONS: readonly Operation[] = [
     act: async (tasks, request, caller) => {
       const read = startRequest.safeParse(readBody(request.body));
       if (!read.success) throw invalidField(read.error);
-      const key = readIdempotencyKey(request.header('idempotency-key'));
-      return tasks.start({ ...read.data, id: key === undefined ? randomUUID() : idOf(caller, key) });
+      const { name, data, idempotency_key: own } = read.data;
+      const key = own === undefined ? readIdempotencyKey(request) : idOfKey(own);
+      return tasks.start({ name, data, id: key === undefined ? randomUUID() : idOf(caller, key) });
     },
   },
   {

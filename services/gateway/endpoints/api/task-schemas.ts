@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { TASK_STATES } from '../../../task-queue/task.js';
-import { data } from './fields.js';
+import { data, idempotencyKey } from './fields.js';
 
 const MAX_LIMIT = 200;
 const LIMIT = `must be a whole number from 1 to ${MAX_LIMIT}`;
@@ -9,6 +9,7 @@ const NAME = 'must be the name of a task';
 export const startRequest = z.strictObject({
   name: z.string(NAME).min(1, NAME).max(64, NAME).meta({ description: 'What is to be run' }),
   data: data.optional().transform((given) => (given === undefined ? {} : given)),
+  idempotency_key: idempotencyKey,
 });
 
 /** Of the address: numbers are text there. */

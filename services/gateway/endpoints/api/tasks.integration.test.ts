@@ -46,6 +46,8 @@ describe('tasks in the HTTP API', () => {
     const id = started(first.body);
     const again = await api.ask('tasks', order, { 'Idempotency-Key': 'monday' });
     expect(again.body).toMatchObject({ task: { id }, duplicate: true });
+    const named = await api.ask('tasks', { ...order, idempotency_key: 'monday' });
+    expect(named.body).toMatchObject({ task: { id }, duplicate: true });
     const reused = await api.ask('tasks', { ...order, data: { seconds: 0.3 } }, { 'Idempotency-Key': 'monday' });
     expect(reused).toMatchObject(problem('key_reused', `task ${id} is there already: with other data`));
     const client = await TestClient.connect(`${worker.ws}/ws`);

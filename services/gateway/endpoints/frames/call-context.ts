@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { asOurs } from '../../../application/scope.js';
 import { isTaskId } from '../../../task-queue/story.js';
 import { NoTaskQueue } from '../../../task-queue/task-queue.js';
 import { publicationBody } from '../../../protocol/encode.js';
@@ -17,13 +16,14 @@ import type {
   TaskOptions,
 } from '../../handlers/handler.js';
 import { HandlerRefusal } from '../../handlers/run.js';
-import type { Accepted } from '../../broker/channel-log.js';
+import { BrokerOverloaded, type Accepted } from '../../broker/channel-log.js';
 import { API } from '../api/publications.js';
 import { logProcessed } from '../processed.js';
 import { isAnotherMessage } from '../reused-key.js';
 import { whyNoStory, type Said } from '../stories.js';
 import { targetedText } from '../targeted.js';
 import { callLog } from './call-log.js';
+import { CallWork } from './call-work.js';
 import type { FrameConnection } from './frame-connection.js';
 
 /** One call of a handler: what it says is the application's, and bounded as what clients say [handler-3]. */
@@ -32,6 +32,7 @@ export class CallContext implements HandlerContext {
   readonly signal: AbortSignal;
   readonly #connection: FrameConnection;
   readonly #frame: ApplicationFrame;
+  readonly #work = new CallWork();
   #log: HandlerLog | undefined;
   #hasReplied = false;
 
@@ -63,7 +64,7 @@ export class CallContext implements HandlerContext {
 
   /** Made where it is wanted: most calls start no task. */
   get tasks(): HandlerTasks {
-    return { start: (name, data, options = {}) => kept(() => this.#startTask(name, data, options)) };
+    return { start: (name, data, options = {}) => this.#work.begin(() => this.#startTask(name, data, options)) };
   }
 
   readonly reply = (data: JsonValue): void => {
@@ -79,10 +80,10 @@ export class CallContext implements HandlerContext {
   }
 
   readonly publish = (channel: string, data: JsonValue, options: PublishOptions = {}): Promise<Published> =>
-    kept(() => this.#publish(channel, data, options));
+    this.#work.begin(() => this.#publish(channel, data, options));
 
   readonly send = (clientId: string, data: JsonValue, options: Pick<PublishOptions, 'from'> = {}): Promise<number> =>
-    kept(() => this.#send(clientId, data, options));
+    this.#work.begin(() => this.#send(clientId, data, options));
 
   readonly forbidden = (message: string): Error => new HandlerRefusal('forbidden', message);
 
@@ -117,6 +118,7 @@ export class CallContext implements HandlerContext {
       });
     } catch (error) {
       metrics.messageFailed();
+      if (error instanceof BrokerOverloaded) metrics.queueOverflowed();
       throw error;
     }
     const { epoch, offset, duplicate } = accepted;
@@ -158,13 +160,6 @@ export class CallContext implements HandlerContext {
 class KeyReused extends Error {
   override readonly name = 'KeyReused';
 }
-
-/** What a handler does not wait for it may leave. */
-const kept = <T>(work: () => Promise<T>): Promise<T> => {
-  const promise = asOurs(work);
-  promise.catch(() => undefined);
-  return promise;
-};
 
 const requireClientId = (value: string | undefined): ClientId | undefined => {
   const id = parseClientId(value);

@@ -100,8 +100,15 @@ export class Calling {
         return;
       case 'failed':
         this.#tell(name, { event: 'handler_failed', error: outcome.error }, 'Handler failed');
-        if (isOfBroker(outcome.error)) refuse('unavailable', `${name} needed Redis; the outcome is unknown`);
-        else refuse('internal', `${name} failed; the outcome is unknown`);
+        if (outcome.error instanceof BrokerOverloaded) {
+          this.#connection.giveBack();
+          refuse('overloaded', `${name}: too many messages wait; what it had done before stands`);
+        } else if (outcome.error instanceof BrokerUnavailable) {
+          this.#connection.giveBack();
+          refuse('unavailable', `${name} needed Redis; the outcome is unknown`);
+        } else {
+          refuse('internal', `${name} failed; the outcome is unknown`);
+        }
         return;
       case 'cut':
         return;
@@ -120,8 +127,6 @@ export class Calling {
     });
   }
 }
-
-const isOfBroker = (error: unknown): boolean => error instanceof BrokerUnavailable || error instanceof BrokerOverloaded;
 
 /** What the schema makes of the frame's data. @throws HandlerRefusal naming the field */
 const checked = (handler: Handler, { data }: ApplicationFrame): unknown => {
