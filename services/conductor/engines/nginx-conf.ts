@@ -35,7 +35,7 @@ export const renderFront = (place: FrontPlace, settings: StackSettings): readonl
     text: fill(template('nginx.conf'), { ...mainValues(place, settings), ACTIVE: join(own, active) }),
   });
   return [
-    ...['no-page.conf', 'unavailable.conf', 'public.conf', 'tls.conf', 'only-tls.conf'].map((name) => ({
+    ...['no-page.conf', 'unavailable.conf', 'refused.conf', 'public.conf', 'tls.conf', 'only-tls.conf'].map((name) => ({
       path: join(own, name),
       text: fill(template(name), includeValues(place, settings)),
     })),
