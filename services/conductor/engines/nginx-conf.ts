@@ -35,10 +35,12 @@ export const renderFront = (place: FrontPlace, settings: StackSettings): readonl
     text: fill(template('nginx.conf'), { ...mainValues(place, settings), ACTIVE: join(own, active) }),
   });
   return [
-    ...['no-page.conf', 'unavailable.conf', 'public.conf', 'api.conf', 'tls.conf', 'only-tls.conf'].map((name) => ({
-      path: join(own, name),
-      text: fill(template(name), includeValues(place, settings)),
-    })),
+    ...['no-page.conf', 'unavailable.conf', 'refused.conf', 'public.conf', 'api.conf', 'tls.conf', 'only-tls.conf'].map(
+      (name) => ({
+        path: join(own, name),
+        text: fill(template(name), includeValues(place, settings)),
+      }),
+    ),
     ...COLORS.map((color) => ({
       path: join(own, color, 'upstream.conf'),
       text: fill(template('upstream.conf'), { SERVERS: serverLines(place, color) }),

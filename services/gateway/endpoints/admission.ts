@@ -54,28 +54,28 @@ export const admitClient = (
   const protocol = handshake.protocols.includes(SUBPROTOCOL) ? { protocol: SUBPROTOCOL } : {};
   // Before anything is waited for: headers can be read only now.
   const check = context.door.identify(handshake, header, clientId);
-  const admission = withinLimits(context, handshake, { ok: true, ...protocol });
-  return check === undefined ? admission : onceIdentified(context, handshake, admission, check);
+  const admission = { ok: true, ...protocol } as const;
+  const isExempt = context.limits.isExempt(handshake);
+  return isExempt && check === undefined ? admission : onceIdentified(context, handshake, admission, check);
 };
 
 const onceIdentified = async (
   context: EndpointContext,
   handshake: Handshake,
-  admission: Admission | Promise<Admission>,
-  check: () => Promise<void>,
+  admission: Admission,
+  check: (() => Promise<void>) | undefined,
 ): Promise<Admission> => {
-  const admitted = await admission;
-  if (!admitted.ok) return admitted;
+  const knocked = context.limits.isExempt(handshake) ? 'exempt' : await knock(context, handshake);
+  if (typeof knocked === 'object') return knocked;
   try {
-    await check();
+    await check?.();
   } catch (error) {
     if (!(error instanceof KeysUnavailable) && !(error instanceof BrokerUnavailable)) throw error;
     // One that was moved comes again for nothing until it is let in [limit-7].
-    const holder = passHolder(handshake);
-    if (holder !== ANYBODY) await context.limits.pass(handshake, holder);
+    if (knocked === 'pass') await context.limits.pass(handshake, passHolder(handshake));
     return refusal(error.message);
   }
-  return admitted;
+  return admission;
 };
 
 /** A page of another site must not speak as its visitor [origin-1]. */
@@ -107,22 +107,15 @@ export const passHolder = ({ query }: Handshake): string => {
   return session === undefined ? ANYBODY : sessionDigest(session);
 };
 
-/** Whether its address may open another connection [limit-6]. */
-const withinLimits = (
-  context: EndpointContext,
-  handshake: Handshake,
-  admission: Admission,
-): Admission | Promise<Admission> =>
-  context.limits.isExempt(handshake) ? admission : knock(context, handshake, admission);
-
-const knock = async (context: EndpointContext, handshake: Handshake, admission: Admission): Promise<Admission> => {
+/** By what its address may open another connection, or the refusal [limit-6]. */
+const knock = async (context: EndpointContext, handshake: Handshake): Promise<'allowance' | 'pass' | Admission> => {
   try {
-    const waitMs = await context.limits.knock(handshake, passHolder(handshake));
-    if (waitMs === 0) return admission;
+    const taken = await context.limits.knock(handshake, passHolder(handshake));
+    if (typeof taken !== 'number') return taken;
     context.metrics.connectionRateLimited();
     context.limits.reports.count('connections', handshake.ip);
     logRefused(context, handshake);
-    const seconds = Math.ceil(waitMs / 1000);
+    const seconds = Math.ceil(taken / 1000);
     const error = `too many new connections from ${handshake.ip}: try again in ${seconds} s`;
     return { ok: false, status: 429, error, headers: { 'Retry-After': String(seconds) } };
   } catch (error) {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_LIMITS } from '../broker/broker.js';
+import { BrokerUnavailable } from '../broker/channel-log.js';
 import { createRedisBroker } from '../broker/redis/redis-broker.js';
 import { startRedis, type RedisServer } from '../broker/testing/redis-server.js';
 import { KeysUnavailable } from '../identity/remote-keys.js';
@@ -123,6 +124,18 @@ describe('the connections of an address', () => {
     expect(statuses([await again(), await again()])).toEqual([503, 503]);
     check.mockRestore();
     expect(statuses([await again(), await again()])).toEqual([101, 429]);
+  });
+
+  it.each([
+    ['of a key', new KeysUnavailable('no keys')],
+    ['of Redis', new BrokerUnavailable('no Redis')],
+  ])('[limit-6] no session gets round it while a token waits for an answer %s', async (_, error) => {
+    const check = vi.spyOn(TokenVerifier.prototype, 'verify').mockRejectedValue(error);
+    const session = 'b1c7a1f0-5a52-4c6b-9d0e-6a4b1c2d3e4f';
+    const knocked = [];
+    for (let n = 0; n < BURST + 2; n += 1) knocked.push(await knock(`${blue.ws}/ws?session=${session}&token=t`));
+    check.mockRestore();
+    expect(statuses(knocked)).toEqual([503, 503, 503, 503, 429, 429]);
   });
 
   it('[limit-4] [limit-6] bound the recoveries that cost nothing: a session that comes again in a loop gets no more of them', async () => {

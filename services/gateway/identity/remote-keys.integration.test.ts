@@ -20,7 +20,8 @@ const signNameless = ({ privateKey }: Pair): Promise<string> =>
 const stage = async (...pairs: readonly Pair[]) => {
   let status = 200;
   let asked = 0;
-  const keys = pairs.map(({ kid, publicKey }) => ({ ...publicKey.export({ format: 'jwk' }), kid, use: 'sig' }));
+  const keyOf = ({ kid, publicKey }: Pair) => ({ ...publicKey.export({ format: 'jwk' }), kid, use: 'sig' });
+  const keys = pairs.map((it) => keyOf(it));
   const server = createServer((_request, response) => {
     asked += 1;
     response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify({ keys }));
@@ -40,7 +41,13 @@ const stage = async (...pairs: readonly Pair[]) => {
     server.closeAllConnections();
     server.close();
   });
-  return { verifier, lines, answer: (with_: number) => (status = with_), asked: () => asked };
+  return {
+    verifier,
+    lines,
+    answer: (with_: number) => (status = with_),
+    asked: () => asked,
+    add: (it: Pair) => void keys.push(keyOf(it)),
+  };
 };
 
 describe('keys from JWKS_URL', () => {
@@ -48,11 +55,33 @@ describe('keys from JWKS_URL', () => {
     const [one, two, stranger] = [pair('1'), pair('2'), pair('3')];
     const { verifier, asked } = await stage(one, two);
     for (const known of [one, two, one]) expect(await verifier.verify(await sign(known))).toMatchObject({ ok: true });
-    expect(await verifier.verify(await sign(stranger))).toEqual({
-      ok: false,
-      why: 'the token is signed with a key that is not known',
-    });
+    for (let n = 0; n < 2; n += 1) await expect(verifier.verify(await sign(stranger))).rejects.toThrow(KeysUnavailable);
     expect(await verifier.verify(await sign({ ...stranger, kid: '1' }))).toMatchObject({ ok: false });
+    expect(asked()).toBe(1);
+  });
+
+  it('[token-3] that are not known are judged once their server was asked after a token named them', async () => {
+    const [known, added, stranger] = [pair('1'), pair('2'), pair('3')];
+    const { verifier, asked, add } = await stage(known);
+    expect(await verifier.verify(await sign(known))).toMatchObject({ ok: true });
+    for (const early of [added, stranger, added]) {
+      await expect(verifier.verify(await sign(early))).rejects.toThrow(
+        /^the token can't be checked now: JWKS_URL is asked for its key soon$/,
+      );
+    }
+    add(added);
+    verifier.start();
+    const token = await sign(added);
+    await vi.waitFor(async () => expect(await verifier.verify(token)).toMatchObject({ ok: true }));
+    const unknown = { ok: false, why: 'the token is signed with a key that is not known' };
+    expect(await verifier.verify(await sign(stranger))).toEqual(unknown);
+    expect(await verifier.verify(await sign(stranger))).toEqual(unknown);
+    expect(asked()).toBe(2);
+  });
+
+  it('[token-3] of a first token are asked for by it, and judged at once', async () => {
+    const { verifier, asked } = await stage(pair('1'));
+    expect(await verifier.verify(await sign(pair('2')))).toMatchObject({ ok: false });
     expect(asked()).toBe(1);
   });
 

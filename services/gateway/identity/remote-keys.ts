@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, customFetch, errors, type FetchImplementation, type JWTVerifyGetKey } from 'jose';
 import { Loop } from '../lifecycle/loop.js';
 import type { Logger } from '../observability/logger.js';
+import { UnknownKeys } from './unknown-keys.js';
 
 /** Keys are asked for again so often, ms: one that was taken back opens nothing after that. */
 const REFRESH_MS = 600_000;
@@ -21,17 +22,20 @@ export class KeysUnavailable extends Error {
 
 /**
  * The keys behind JWKS_URL. While their server is away those that are known go on working, and a token with another one
- * can't be checked [token-3].
+ * can't be checked [token-3]; nor can one whose key may have been added since the server was asked last.
  */
 export class RemoteKeys {
   readonly loop = new Loop('token_keys', FIRST_MS, () => this.#turn());
   readonly #url: string;
   readonly #logger: Logger;
   readonly #keys: ReturnType<typeof createRemoteJWKSet>;
+  readonly #unknown = new UnknownKeys();
   #restUntilMs = 0;
   #dueMs = -Infinity;
   #toldMs = -Infinity;
   #isAway = false;
+  /** When the server was last asked and answered; undefined: it did not answer with keys. */
+  #askedAtMs: number | undefined;
 
   constructor(url: string, logger: Logger) {
     this.#url = url;
@@ -65,22 +69,35 @@ export class RemoteKeys {
 
   /** @throws KeysUnavailable, or what jose says of a token whose key does not exist */
   readonly keyOf: JWTVerifyGetKey = async (header, token) => {
+    const nowMs = performance.now();
     try {
       return await this.#keys(header, token);
     } catch (error) {
+      if (error instanceof errors.JWKSNoMatchingKey) this.#judgeUnknown(`${header?.alg} ${header?.kid}`, nowMs, error);
       if (isOfTheToken(error)) throw error;
       this.#failed();
       throw new KeysUnavailable("tokens can't be checked now: no answer with keys from JWKS_URL", { cause: error });
     }
   };
 
+  /** @throws KeysUnavailable where the server was not asked since a token named this key first */
+  #judgeUnknown(name: string, nowMs: number, cause: Error): void {
+    const namedAtMs = this.#unknown.named(name, nowMs);
+    if (this.#askedAtMs !== undefined && this.#askedAtMs >= namedAtMs) return;
+    throw new KeysUnavailable("the token can't be checked now: JWKS_URL is asked for its key soon", { cause });
+  }
+
   /** One at a time; jose's own cooldown holds only where keys came. */
-  readonly #fetch: FetchImplementation = (url, options) =>
-    performance.now() < this.#restUntilMs
-      ? Promise.reject(new Error('it was asked in vain less than a second ago'))
-      : fetch(url, options);
+  readonly #fetch: FetchImplementation = async (url, options) => {
+    const nowMs = performance.now();
+    if (nowMs < this.#restUntilMs) throw new Error('it was asked in vain less than a second ago');
+    const response = await fetch(url, options);
+    this.#askedAtMs = nowMs;
+    return response;
+  };
 
   #failed(): void {
+    this.#askedAtMs = undefined;
     const nowMs = performance.now();
     this.#isAway = true;
     this.#dueMs = Math.min(this.#dueMs, nowMs + AWAY_MS);

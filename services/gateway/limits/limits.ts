@@ -1,4 +1,4 @@
-import type { AddressAllowances } from '../broker/address-allowances.js';
+import type { AddressAllowances, Taken } from '../broker/address-allowances.js';
 import { BrokerUnavailable } from '../broker/channel-log.js';
 import type { SpentAllowance } from '../broker/session-store.js';
 import { allowanceHolder } from './address.js';
@@ -44,11 +44,11 @@ export class Limits {
   }
 
   /**
-   * Takes one connection from the allowance of the address: 0, or after how long one can be opened, ms [limit-6].
+   * Takes one connection from the allowance of the address, or uses up a pass [limit-6] [limit-7].
    * @param holder the session that is to be resumed, or ANYBODY
    * @throws BrokerUnavailable
    */
-  knock({ ip }: Visitor, holder: string): Promise<number> {
+  knock({ ip }: Visitor, holder: string): Promise<Taken> {
     const { connections } = this.settings;
     const rate = { costMs: costMs(connections), depthMs: depthMs(connections) };
     return this.#addresses.take(allowanceHolder(ip), holder, rate);

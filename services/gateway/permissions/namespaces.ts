@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Config } from '../config/settings.js';
 import { ConfigError } from '../config/together.js';
 import { parseChannelName } from '../../protocol/ids.js';
+import { repeatedName } from './repeated-name.js';
 
 /**
  * Who may do something in the channels of a namespace. `token`: who has one; `granted`: whose token names the channel;
@@ -88,7 +89,11 @@ const readFile = (file: string): z.infer<typeof rules> => {
 
 const parse = (file: string): unknown => {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    const text = readFileSync(file, 'utf8');
+    const rulesOfFile: unknown = JSON.parse(text);
+    const twice = repeatedName(text);
+    if (twice === undefined) return rulesOfFile;
+    throw new Error(`${JSON.stringify(twice)} is there twice`);
   } catch (error) {
     throw new ConfigError(`NAMESPACES=${file}: ${error instanceof Error ? error.message : String(error)}`);
   }

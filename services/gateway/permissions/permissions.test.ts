@@ -135,6 +135,10 @@ describe('readNamespaces', () => {
     ['{"news:": {"subscribe": "all", "publish": "nobody"}}', '"news:".subscribe: must be one of anyone, token'],
     ['{"news:": {"subscribe": "anyone"}}', '"news:".publish: must be one of'],
     ['{"news:": {"subscribe": "anyone", "publish": "nobody", "read": "token"}}', '"news:": Unrecognized key: "read"'],
+    [
+      '{"user:": {"subscribe": "owner", "publish": "owner"}, "user:": {"subscribe": "anyone", "publish": "anyone"}}',
+      ': "user:" is there twice',
+    ],
     ['[]', 'expected record'],
     ['{', 'JSON'],
   ])('names the file and the rule that is wrong: %s', (text, words) => {

@@ -14,7 +14,9 @@ let worker: Server;
 let blue: number;
 
 beforeAll(async () => {
-  worker = createServer({ maxHeaderSize: 64 * 1024 }, ({ method, url }, response) => response.end(`${method} ${url}`));
+  worker = createServer({ maxHeaderSize: 64 * 1024 }, ({ method, url }, response) => {
+    response.setHeader('uWebSockets', '20').end(`${method} ${url}`);
+  });
   worker.listen(0, '127.0.0.1');
   await once(worker, 'listening');
   blue = (worker.address() as AddressInfo).port;
@@ -39,20 +41,21 @@ const sendRaw = async (port: number, bytes: string): Promise<string> => {
 };
 
 describe('what a request may be', () => {
-  test('a line or a header of 8 KiB at most, a body of 64 KiB; nobody is told which nginx this is', async () => {
+  test('a line or a header of 8 KiB at most, a body of 64 KiB; nobody is told which nginx this is, nor what is behind it', async () => {
     const { settings } = await startFront({ settings: {}, blue });
     const port = settings.HTTP_PORT;
     const long = (bytes: number) => 'x'.repeat(bytes);
     expect((await ask(port, `/?${long(7_000)}`)).status).toBe(200);
     expect((await ask(port, `/?${long(9_000)}`)).status).toBe(414);
     expect((await ask(port, '/', { headers: { 'X-Long': long(7_000) } })).status).toBe(200);
-    expect((await ask(port, '/', { headers: { 'X-Long': long(9_000) } })).status).toBe(400);
+    expect((await ask(port, '/', { headers: { 'X-Long': long(9_000) } })).status).toBe(431);
     const many = Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`X-Long-${index}`, long(7_000)]));
-    expect((await ask(port, '/', { headers: many })).status).toBe(400);
+    expect((await ask(port, '/', { headers: many })).status).toBe(431);
     expect((await ask(port, '/', { method: 'POST' }, long(65_536))).status).toBe(200);
     const tooLarge = await ask(port, '/', { method: 'POST' }, long(65_537));
     expect([tooLarge.status, tooLarge.headers['server']]).toEqual([413, 'nginx']);
     expect(tooLarge.text).not.toMatch(/nginx\/\d/);
+    expect((await ask(port, '/')).headers).not.toHaveProperty('uwebsockets');
   });
 
   test('whoever sends its header or its body a byte now and then is let go', async () => {
@@ -106,15 +109,24 @@ test('answers of nginx itself have the headers of what is no page, as those of w
     await ask(port, '/admin/login', post, 'x'.repeat(65_537)),
     await ask(port, '/api/publish', post, 'x'.repeat(1024 * 1024 + 1)),
   ];
+  const unread = [414, 431, 400, 414, 431, 400, 414, 431, 400];
+  const [long, broken] = ['x'.repeat(9_000), { Host: 'two hosts' }];
+  for (const of of [port, stream, metrics]) {
+    answers.push(await ask(of, `/ws?${long}`), await ask(of, '/ws', { headers: { 'X-Long': long } }));
+    answers.push(await ask(of, '/ws', { headers: broken }));
+  }
   const gone = await startFront({});
   answers.push(
     await ask(gone.settings.HTTP_PORT, '/api/publish', post),
     await ask(gone.settings.HTTP_PORT, '/version'),
     await ask(gone.settings.STREAM_PORT, '/ws/metrics'),
   );
-  expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 413, 413, 503, 503, 503]);
+  expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 413, 413, ...unread, 503, 503, 503]);
+  const nonsense = await sendRaw(port, 'no request\r\n\r\n');
+  expect(nonsense).toMatch(/^HTTP\/1\.1 400 [^]*\r\n\r\n\{"error":"this is no request/);
   const guards = Object.entries(NO_PAGE).map(([name, value]) => [name.toLowerCase(), value]);
-  for (const { headers } of answers) {
+  for (const { headers, text } of answers) {
+    expect(text).toMatch(/^\{"\w+":/);
     expect(headers).toMatchObject({ ...Object.fromEntries(guards), 'cache-control': 'no-store' });
     expect(headers['content-type']).toMatch(/^application\/(?:problem\+)?json$/);
   }

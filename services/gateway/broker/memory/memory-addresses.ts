@@ -1,4 +1,4 @@
-import { PASS_MS, type AddressAllowances, type ConnectionRate } from '../address-allowances.js';
+import { PASS_MS, type AddressAllowances, type ConnectionRate, type Taken } from '../address-allowances.js';
 import type { MemoryStore } from './store.js';
 
 /** Allowances of addresses in memory: the same rules as `address-take.lua`. */
@@ -9,7 +9,7 @@ export class MemoryAddresses implements AddressAllowances {
     this.#reach = reach;
   }
 
-  async take(address: string, holder: string, { costMs, depthMs }: ConnectionRate): Promise<number> {
+  async take(address: string, holder: string, { costMs, depthMs }: ConnectionRate): Promise<Taken> {
     const store = await this.#reach();
     const nowMs = store.now();
     const known = store.address(address);
@@ -18,13 +18,13 @@ export class MemoryAddresses implements AddressAllowances {
     if (left !== undefined) {
       if (left > 1) passes.set(holder, left - 1);
       else passes.delete(holder);
-      return 0;
+      return 'pass';
     }
     const spentMs = Math.max(known.spentMs, nowMs) + costMs;
     const waitMs = spentMs - depthMs - nowMs;
     if (waitMs > 0.01) return Math.ceil(waitMs);
     known.spentMs = spentMs;
-    return 0;
+    return 'allowance';
   }
 
   async pass(address: string, holder: string): Promise<void> {

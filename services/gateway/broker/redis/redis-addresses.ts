@@ -1,4 +1,4 @@
-import { PASS_MS, type AddressAllowances, type ConnectionRate } from '../address-allowances.js';
+import { PASS_MS, type AddressAllowances, type ConnectionRate, type Taken } from '../address-allowances.js';
 import { addressKey, passesKey } from './keys.js';
 import type { Publisher } from './publisher.js';
 import { numberOf } from './reply.js';
@@ -11,9 +11,11 @@ export class RedisAddresses implements AddressAllowances {
     this.#publisher = publisher;
   }
 
-  async take(address: string, holder: string, { costMs, depthMs }: ConnectionRate): Promise<number> {
+  async take(address: string, holder: string, { costMs, depthMs }: ConnectionRate): Promise<Taken> {
     const keys = [addressKey(address), passesKey(address)];
-    return numberOf(await this.#publisher.run('addressTake', keys, [holder, costMs, depthMs]));
+    const answer = numberOf(await this.#publisher.run('addressTake', keys, [holder, costMs, depthMs]));
+    if (answer === 0) return 'allowance';
+    return answer < 0 ? 'pass' : answer;
   }
 
   async pass(address: string, holder: string): Promise<void> {
