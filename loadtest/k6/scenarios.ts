@@ -10,7 +10,7 @@ const ROOM_SIZE = 10;
 const FAN_OUT_PER_SECOND = 1;
 /** Said while others are away, by each thread. */
 const RESUME_PER_SECOND = 1;
-const WAVE_SECONDS = 5;
+const WAVE_SECONDS = 10;
 const STAY_MS = 1_000;
 const AWAY_MS = 500;
 
