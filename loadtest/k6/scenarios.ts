@@ -10,7 +10,7 @@ const ROOM_SIZE = 10;
 const FAN_OUT_PER_SECOND = 1;
 /** Said while others are away, by each thread. */
 const RESUME_PER_SECOND = 1;
-const WAVE_SECONDS = 5;
+const WAVE_SECONDS = 10;
 const STAY_MS = 1_000;
 const AWAY_MS = 500;
 
@@ -64,9 +64,13 @@ export const resume = gathering(async () => {
   const own = channel(`resume:${thread}`);
   const members = crew(count, () => ({ path: '/ws', channel: own }));
   await openAll(members);
-  const talking = paced(RESUME_PER_SECOND, () => members.find(({ isOpen }) => isOpen)?.publish(own));
+  // Who leaves waits for its ack until it is back: the one who talks stays, unless it is alone.
+  const [talker, ...others] = members;
+  const talking = paced(RESUME_PER_SECOND, () => {
+    if (talker?.isOpen === true) talker.publish(own);
+  });
   await repeated(WAVE_SECONDS, async (wave) => {
-    const leaving = members.filter((_, index) => index % 2 === wave % 2);
+    const leaving = others.length === 0 ? members : others.filter((_, index) => index % 2 === wave % 2);
     for (const member of leaving) member.close();
     await sleep(AWAY_MS);
     await Promise.all(leaving.map((member) => member.open()));

@@ -31,8 +31,9 @@ export type Ran = Readonly<{
 const LOOK_MS = 200;
 /** Seconds from line to line. */
 const TELL_EVERY = 5;
-/** Into the load, as a share of it, so that everybody is there. */
-const PROMOTE_AT = 0.3;
+/** By when everybody is there: two cores let at least so many in. */
+const LET_IN_PER_SECOND = 700;
+const STEADY_SECONDS = 3;
 const TOLD_WARNINGS = 5;
 const INVALID_LOAD = 99;
 
@@ -122,13 +123,14 @@ const watch = async (k6: Started, file: string, say: (line: string) => void): Pr
 
 const deploy = async (
   k6: Started,
-  { seconds }: Settings,
+  { seconds, sockets }: Settings,
   { promote, folder, environment }: Place,
   began: number,
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<Ran['deploy']> => {
-  const due = sleep(seconds * PROMOTE_AT * 1_000, true, { signal, ref: false }).catch(() => false);
+  const at = Math.min(seconds / 2, sockets / LET_IN_PER_SECOND + STEADY_SECONDS);
+  const due = sleep(at * 1_000, true, { signal, ref: false }).catch(() => false);
   const isDue = await Promise.race([due, k6.ended.then(() => false)]);
   if (!isDue) return undefined;
   const from = secondsSince(began);

@@ -40,9 +40,9 @@ describe.skipIf(k6 === undefined)('the load test', () => {
   const reportOf = (reports: string): string => join(folder, reports, readdirSync(join(folder, reports))[0] ?? '');
 
   it('takes five users of every scenario through a promote, finds no fault, and leaves a report', async () => {
-    const { code, output } = await load('five', { SOCKETS: '5', DURATION: '20', PROMOTE: '1', P95: '60000' });
+    const { code, output } = await load('five', { SOCKETS: '5', DURATION: '30', PROMOTE: '1', P95: '60000' });
     expect(output).toMatch(
-      /^5 sockets at ws:\/\/127\.0\.0\.1:\d+ for 20 s, 20 messages\/s: storm, chat, fan_out, resume$/m,
+      /^5 sockets at ws:\/\/127\.0\.0\.1:\d+ for 30 s, 20 messages\/s: storm, chat, fan_out, resume$/m,
     );
     expect(output).toMatch(/^ +\d+ s {3}\d+ open \(blue \d+\) {3}\d+ acked\/s {3}\d+ delivered\/s .*0 faults$/m);
     expect(output).toMatch(/^ {2}promote: green is active /m);
