@@ -66,7 +66,7 @@ test('[task-2] Redis is restarted under a task: nothing that it tells is missing
   const id = await start(stage, 'report', { seconds: 3, steps: 30 });
   await stage.storyUntil(id, 'progress');
   await stage.redis.restart({ keep: 'all' });
-  await expect.poll(() => stage.story(taskChannel(id)).catch(() => [])).not.toEqual([]);
+  await stage.whenBack();
   const told = await stage.storyUntil(id, 'done');
   const attempts = told.filter(({ event }) => event === 'started').map((each) => Number(each['attempt']));
   for (const attempt of attempts) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { DEFAULT_LIMITS, type Broker, type BrokerLimits } from '../../gateway/broker/broker.js';
 import { createRedisBroker } from '../../gateway/broker/redis/redis-broker.js';
 import type { RedisServer } from '../../gateway/broker/testing/redis-server.js';
@@ -23,6 +23,8 @@ export type TaskStage = Readonly<{
   story(channel: ChannelName): Promise<readonly Told[]>;
   /** As `story`, once that event stands in it. */
   storyUntil(id: string, event: string): Promise<readonly Told[]>;
+  /** After Redis was away: all that this stage asks it with works again. */
+  whenBack(): Promise<void>;
   all: ChannelName;
   /** `known`: what its release knows; by default all. */
   startWorker(settings?: Readonly<Record<string, string>>, known?: TaskDefinitions): Promise<TasksApp>;
@@ -84,6 +86,7 @@ export const taskStage = async (
     redis,
     queue,
     story,
+    whenBack: () => expect.poll(() => broker.health()).toEqual({ redis: undefined, subscribed: undefined }),
     all: TASKS_CHANNEL,
     async storyUntil(id, event) {
       const channel = taskChannel(id);

@@ -53,15 +53,15 @@ describe('what Redis pub/sub loses', () => {
   });
 
   it('[order-3] [subscribed-1] a gap that the log can no longer fill is told: subscribed again, recovered false', async () => {
-    const reader = await TestClient.connect(`${blue.ws}/ws`);
-    const writer = await TestClient.connect(`${green.ws}/ws`);
+    const reader = await TestClient.connect(`${green.ws}/ws`);
+    const writer = await TestClient.connect(`${blue.ws}/ws`);
     await reader.subscribe('room');
     await writer.publish('room', 'first');
     await reader.next('message');
-    cluster.breakSubscription(blue.workerId);
+    cluster.breakSubscription(green.workerId);
     for (let n = 0; n < 1_300; n += 1) writer.send({ type: 'publish', channel: 'room', data: n });
     await writer.publish('room', 'beyond');
-    cluster.restoreSubscription(blue.workerId);
+    cluster.restoreSubscription(green.workerId);
     const told = await reader.next('subscribed');
     expect(told).toMatchObject({ channel: 'room', recovered: false });
     expect(told.id).toBeUndefined();
