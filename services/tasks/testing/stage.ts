@@ -86,7 +86,9 @@ export const taskStage = async (
     redis,
     queue,
     story,
-    whenBack: () => expect.poll(() => broker.health()).toEqual({ redis: undefined, subscribed: undefined }),
+    async whenBack() {
+      await expect.poll(() => broker.health()).toEqual({ redis: undefined, subscribed: undefined });
+    },
     all: TASKS_CHANNEL,
     async storyUntil(id, event) {
       const channel = taskChannel(id);
