@@ -17,8 +17,8 @@ const listed = (...words: readonly string[]): readonly string[] =>
   docker(...words)
     .split('\n')
     .filter(Boolean);
-const containers = (): readonly string[] =>
-  listed('ps', '--all', '--quiet', '--filter', `label=com.docker.compose.project=${projectOf(stack.runDir)}`);
+const containers = (...which: readonly string[]): readonly string[] =>
+  listed('ps', ...which, '--quiet', '--filter', `label=com.docker.compose.project=${projectOf(stack.runDir)}`);
 const images = (): readonly string[] => listed('image', 'ls', '--format', '{{.Tag}}', 'switchyard');
 const workersOf = async (color: 'blue' | 'green') =>
   (await stack.status()).colors.find((each) => each.color === color)?.workers ?? [];
@@ -46,7 +46,7 @@ afterAll(async () => {
   const project = projectOf(stack.runDir);
   const releases = readdirSync(join(stack.runDir, 'releases')).map(imageOf);
   await stack.run(['down']);
-  const left = containers();
+  const left = containers('--all');
   const volumes = listed('volume', 'ls', '--quiet', '--filter', `label=com.docker.compose.project=${project}`);
   docker('volume', 'rm', ...volumes);
   docker('image', 'rm', '--force', ...releases);
