@@ -50,6 +50,7 @@ export default defineConfig({
           include: ['tests/compose/**/*.test.ts'],
           exclude,
           ...whole,
+          fileParallelism: false,
           expect: { poll: { timeout: 60_000, interval: 200 } },
         },
       },

@@ -7,6 +7,7 @@ export type Verb = Readonly<{ code: number; output: string }>;
 
 /** What differs from a stack of the street: everything that is noticed by a time-out is noticed soon. */
 const SETTINGS = {
+  ENGINE: 'local',
   LISTEN: 'local',
   OBSERVABILITY: 'off',
   GRACEFUL_SHUTDOWN_TIMEOUT: '5',

@@ -63,8 +63,8 @@ describe('compose.yml', () => {
       ports.filter((port) => !port.startsWith('127.0.0.1:')).map((port) => [name, port]),
     );
     expect(everywhere).toEqual([
-      ['nginx', '${HTTP_PORT:-80}:80'],
-      ['nginx', '${STREAM_PORT:-5900}:5900'],
+      ['nginx', '${LISTEN_ON:-}${HTTP_PORT:-80}:80'],
+      ['nginx', '${LISTEN_ON:-}${STREAM_PORT:-5900}:5900'],
     ]);
     expect(services['redis']?.ports).toBeUndefined();
     expect(services['redis']?.networks).toEqual(['data']);

@@ -21,10 +21,20 @@ fi
 missing=''
 optional=''
 need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
-need redis-server redis-server
-need nginx nginx
-need supervisord supervisor
-need ps procps
+# In containers a stack needs none of it here; tests are of both.
+in_containers() {
+  case "${ENGINE:-}-${TLS_DIR:-}" in
+    compose-*) true ;;
+    -) scripts/has-docker.sh 2>/dev/null ;;
+    *) false ;;
+  esac
+}
+if [ "${1:-}" = --tests ] || ! in_containers; then
+  need redis-server redis-server
+  need nginx nginx
+  need supervisord supervisor
+  need ps procps
+fi
 want() { command -v "$1" >/dev/null 2>&1 || command -v "$2" >/dev/null 2>&1 || optional="$optional $3"; }
 want_watching() {
   want prometheus prometheus prometheus
@@ -34,7 +44,7 @@ want_watching() {
 }
 # Where they could not be had, they are not asked for again within a day; "make setup" tries at once.
 tried=node_modules/.watching-not-had
-if [ "${1:-}" = --watching ] && [ -z "$(find "$tried" -mtime -1 2>/dev/null)" ]; then want_watching; fi
+if [ "${1:-}" = --watching ] && ! in_containers && [ -z "$(find "$tried" -mtime -1 2>/dev/null)" ]; then want_watching; fi
 if [ "${1:-}" = --tests ]; then
   want_watching
   missing="$missing$optional"

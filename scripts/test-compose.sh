@@ -1,10 +1,12 @@
 #!/bin/sh
-# compose.yml with real containers, as a project of its own: `docker compose up`, stops and kills under load, a deploy by hand.
+# compose.yml with real containers, as projects of their own: `docker compose up`, stops and kills under load, deploys by hand and
+# by the conductor.
 # Images that can't be pulled are built from packages of Debian, under the same tags (scripts/stand-ins.sh, as root).
 set -eu
 cd "$(dirname "$0")/.."
 scripts/has-docker.sh || exit 0
 scripts/setup.sh
+scripts/build.sh
 # shellcheck disable=SC2046 # names of images
 scripts/stand-ins.sh $(sed -n 's/^FROM \([a-z]*:[^ ]*\).*/\1/p' infra/Dockerfile | sort -u) \
   $(docker compose --env-file /dev/null --profile observability config --images | grep -v '^switchyard:' | sort -u)

@@ -26,6 +26,7 @@ export class OutageStack {
     this.#environment = {
       PATH: path,
       RUN_DIR: this.runDir,
+      ENGINE: 'local',
       LISTEN: 'local',
       ...portSettings(ports),
       OBSERVABILITY: 'off',

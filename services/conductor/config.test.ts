@@ -21,6 +21,7 @@ describe('readConfig', () => {
   test('the defaults', () => {
     const config = readConfig({});
     expect(config.stack).toEqual({
+      ENGINE: '',
       MODE: 'development',
       WORKERS: 2,
       TASK_WORKERS: 1,

@@ -65,6 +65,8 @@ export type Config = Readonly<{
   forgotten: ReadonlySet<string>;
   logFilters: Readonly<Partial<Record<LogFilter, string | undefined>>>;
   path: string;
+  /** What Docker's command line reads of the environment. */
+  dockerEnvironment: Readonly<Record<string, string>>;
   /** What was built on this machine, outside of any checkout. */
   cache: string;
 }>;
@@ -96,9 +98,21 @@ export const readConfig = (environment: Environment): Config => {
     forgotten: new Set(WORKER_SETTINGS.filter((name) => environment[name] === '')),
     logFilters: Object.fromEntries(LOG_FILTERS.map((name) => [name, given(name)])),
     path,
+    dockerEnvironment: dockerEnvironment(environment),
     cache,
   };
 };
+
+const DOCKER_READS =
+  /^(?:PATH|HOME|XDG_\w+_DIR|XDG_CONFIG_HOME|SSH_AUTH_SOCK|(?:DOCKER|BUILDX|BUILDKIT)_\w+|(?:https?|no)_proxy)$/i;
+
+/** Nothing else stands in it: compose.yml would take settings from there that the conductor knows nothing of. */
+const dockerEnvironment = (environment: Environment): Config['dockerEnvironment'] =>
+  Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      value !== undefined && DOCKER_READS.test(name) ? [[name, value]] : [],
+    ),
+  );
 
 /** @throws {Failure} naming variable, value and what is allowed. */
 export const readProveSettings = (environment: Environment): ProveSettings => parse(ProveSettings, environment);

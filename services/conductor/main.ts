@@ -1,21 +1,23 @@
 import { parseColor, parseCommand, type Options } from './arguments.js';
 import { processEnvironment, readConfig, readProveSettings, type Config } from './config.js';
+import { chooseEngine, whyLocal } from './engines/choose-engine.js';
 import { layoutOf } from './engines/local/layout.js';
-import { Supervisor } from './engines/local/supervisor.js';
 import { findTools } from './engines/local/tools.js';
 import { exclusively, type Exclusive } from './exclusive.js';
-import { Failure, failureOf } from './failure.js';
+import { failureOf } from './failure.js';
 import { writeVerb } from './journal/verb-lines.js';
-import { openSite, settingsForVerb } from './open-site.js';
+import { isStackUp, openSite, settingsForVerb } from './open-site.js';
 import { TextReport } from './report.js';
 import { RunDirectory } from './run-directory.js';
-import { metricsUrl, ownHeaders, type Site } from './site.js';
+import type { StackSettings } from './settings.js';
+import type { Site } from './site.js';
 import { chooseRunUser } from './verbs/choose-run-user.js';
 import { doctor } from './verbs/doctor.js';
 import { down } from './verbs/down.js';
 import { logs, type LogPlaces } from './logs/logs.js';
 import { testLoki } from './logs/test-loki.js';
 import { lokiUrlOf } from './logs/loki-url.js';
+import { metricsText } from './verbs/metrics.js';
 import { monitor } from './verbs/monitor.js';
 import { describePublished, messageFrom, publish } from './verbs/publish.js';
 import { followTask, orderFrom, startTask } from './verbs/task.js';
@@ -125,22 +127,33 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
       print(await metricsText(site()));
       return 0;
     case 'doctor':
-      return doctor(config, (await isStackUp(config)) ? run.remembered()?.stack : undefined, print);
+      return doctor(
+        config,
+        {
+          running: (await isStackUp(config, run)) ? run.remembered()?.stack : undefined,
+          whyLocal: await whyLocal(config),
+        },
+        print,
+      );
   }
   return verb satisfies never;
 };
 
-const isStackUp = ({ checkout, runDir }: Config): Promise<boolean> =>
-  new Supervisor(layoutOf(checkout, runDir).socket).answers();
-
 /** A running stack keeps the settings it was started with; one that is down gets those of the environment. */
 const siteForUp = async (config: Config, run: RunDirectory, report: TextReport, options: Options): Promise<Site> => {
   const source = text(options['source']);
-  if (await isStackUp(config)) return openSite(config, run.remembered() ?? settingsForVerb(config, run), source);
+  if (await isStackUp(config, run)) return openSite(config, run.remembered() ?? settingsForVerb(config, run), source);
+  const engine = await chooseEngine(config, report);
+  const stack = engine === 'local' ? await settleLocally(config, report) : config.stack;
+  const settings = { stack: { ...stack, ENGINE: engine }, worker_environment: { ...config.workerEnvironment } };
+  return openSite(config, settings, source);
+};
+
+/** What depends on what this machine lets its user do. */
+const settleLocally = async (config: Config, report: TextReport): Promise<StackSettings> => {
   const ported = await choosePublicPorts(config.stack, config.given, report);
   const binaries = [process.execPath, findTools(config.path).redisServer];
-  const stack = await chooseRunUser(ported, config.runDir, binaries, report);
-  return openSite(config, { stack, worker_environment: { ...config.workerEnvironment } }, source);
+  return chooseRunUser(ported, config.runDir, binaries, report);
 };
 
 const wantedOf = (config: Config): Wanted => ({ ...config.workerEnvironment, ...wantedStack(config) });
@@ -153,27 +166,23 @@ const logPlaces = (config: Config, run: RunDirectory): LogPlaces => ({
   lokiUrl: lokiUrlOf(settingsForVerb(config, run)),
 });
 
-const metricsText = async (site: Site): Promise<string> => {
-  const url = metricsUrl(site);
-  try {
-    const response = await fetch(url, { headers: ownHeaders(site), signal: AbortSignal.timeout(5_000) });
-    if (response.ok) return (await response.text()).trimEnd();
-    throw new Failure(`${url} answered ${response.status}`);
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw new Failure(`${url} does not answer: "make dev-up" starts the stack`, { cause: error });
-  }
-};
-
 const main = async (): Promise<number> => {
   // Another user than this one runs what is in a run directory; secrets are written with modes of their own.
   process.umask(0o022);
   // A reader that went away (`logs | head`) must not stop a deploy half-way.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const command = parseCommand(process.argv.slice(2));
-  if (command.kind === 'verb') return runVerb(command.verb, command.operand, command.options);
-  print(command.text);
-  return 0;
+  if (command.kind !== 'verb') {
+    print(command.text);
+    return 0;
+  }
+  // A request that is never settled leaves Node nothing to wait for, its timeout neither: it would end in the midst of a deploy.
+  const alive = setInterval(() => {}, 60_000);
+  try {
+    return await runVerb(command.verb, command.operand, command.options);
+  } finally {
+    clearInterval(alive);
+  }
 };
 
 try {

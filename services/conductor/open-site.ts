@@ -1,45 +1,43 @@
 import { join, resolve } from 'node:path';
 import type { Config } from './config.js';
+import { openCompose } from './engines/compose/open-compose.js';
 import { layoutOf } from './engines/local/layout.js';
-import { LocalEngine } from './engines/local/local-engine.js';
-import { LocalStack } from './engines/local/local-stack.js';
-import { NginxFiles } from './engines/local/nginx.js';
-import { LocalParts } from './engines/local/parts/local-parts.js';
+import { openLocal } from './engines/local/open-local.js';
 import { Supervisor } from './engines/local/supervisor.js';
-import { findTools } from './engines/local/tools.js';
 import { Journal } from './journal/journal.js';
 import { CONDUCTOR_LOG } from './logs/log-tail.js';
 import { lokiUrlOf } from './logs/loki-url.js';
-import { DirectoryReleases } from './releases/releases.js';
 import { RunDirectory, type Remembered } from './run-directory.js';
 import type { Site } from './site.js';
 import { readThresholds } from './vitals/thresholds.js';
 
 /**
- * Composition root: the stack in a run directory on the local engine. `settings` decides for a stack that is not up;
+ * Composition root: the stack in a run directory on its engine. `settings` decides for a stack that is not up;
  * `source` is a build directory, relative to where the person stands.
  */
 export const openSite = (config: Config, given: Remembered, source: string | undefined): Site => {
   const settings = withOwnLoki(given);
-  const layout = layoutOf(config.checkout, config.runDir);
-  const tools = findTools(config.path);
-  const supervisor = new Supervisor(layout.socket);
+  const open = settings.stack.ENGINE === 'compose' ? openCompose : openLocal;
+  const { logs } = layoutOf(config.checkout, config.runDir);
   const { THRESHOLDS: limits } = config.verb;
   const thresholds = limits === '' ? join(config.checkout, 'infra/thresholds.json') : resolve(limits);
-  const nginx = new NginxFiles(layout, settings.stack, tools.nginx);
-  const { build, cache } = config;
-  const watching = new LocalParts({ layout, settings: settings.stack, path: tools.path, cache, build }, supervisor);
   return {
-    engine: new LocalEngine(layout, settings.stack, supervisor, nginx),
-    stack: new LocalStack(layout, settings.stack, supervisor, nginx, tools, watching),
-    releases: new DirectoryReleases(layout.releases, config.checkout, settings.worker_environment),
+    ...open(config, settings),
     run: new RunDirectory(config.runDir),
-    journal: new Journal(join(layout.logs, CONDUCTOR_LOG), lokiUrlOf(settings)),
+    journal: new Journal(join(logs, CONDUCTOR_LOG), lokiUrlOf(settings)),
     settings,
     verb: config.verb,
     thresholds: () => readThresholds(thresholds),
     source: source === undefined ? config.build : resolve(source),
   };
+};
+
+/** Whether the stack in a run directory is up, also where what it would be started with is missing. */
+export const isStackUp = (config: Config, run: RunDirectory): Promise<boolean> => {
+  const remembered = run.remembered();
+  return remembered?.stack.ENGINE === 'compose'
+    ? openCompose(config, remembered).stack.isUp()
+    : new Supervisor(layoutOf(config.checkout, config.runDir).socket).answers();
 };
 
 /**

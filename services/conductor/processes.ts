@@ -62,20 +62,28 @@ export const processesOf = (runDir: string): readonly number[] => {
 
 /** nginx workers of a stack that only finish what they carry, as the groups that one reload retired together. */
 export const retiringGenerations = (runDir: string): readonly (readonly number[])[] => {
-  const generations = new Map<number, number[]>();
-  for (const pid of allPids()) {
-    if (!isNginxOf(runDir, pid) || !titleOf(pid).includes('worker process is shutting down')) continue;
-    // Workers of one generation are born within the same tenth of a second.
-    const born = Math.round(startTicks(pid) / (TICKS_PER_SECOND / 2));
+  const retiring = allPids().filter((pid) => isNginxOf(runDir, pid) && isRetiring(titleOf(pid)));
+  return generationsOf(retiring, (pid) => Math.round(startTicks(pid) / (TICKS_PER_SECOND / 2)));
+};
+
+/** By the title of a process of nginx. */
+export const isRetiring = (title: string): boolean => title.includes('worker process is shutting down');
+export const takesConnections = (title: string): boolean => /^nginx: worker process$/.test(title);
+
+/** Workers of one generation are born within the same tenth of a second; `bornAt` counts in steps of half a second or more. */
+export const generationsOf = <T>(workers: readonly T[], bornAt: (worker: T) => number): readonly (readonly T[])[] => {
+  const generations = new Map<number, T[]>();
+  for (const worker of workers) {
+    const born = bornAt(worker);
     const near = [born, born - 1, born + 1].find((key) => generations.has(key)) ?? born;
-    generations.set(near, [...(generations.get(near) ?? []), pid]);
+    generations.set(near, [...(generations.get(near) ?? []), worker]);
   }
   return [...generations.values()];
 };
 
 /** nginx workers of a stack that take new connections. */
 export const frontWorkers = (runDir: string): readonly number[] =>
-  allPids().filter((pid) => isNginxOf(runDir, pid) && /^nginx: worker process$/.test(titleOf(pid)));
+  allPids().filter((pid) => isNginxOf(runDir, pid) && takesConnections(titleOf(pid)));
 
 const isNginxOf = (runDir: string, pid: number): boolean =>
   cwdOf(pid) === `${runDir}/nginx` && titleOf(pid).startsWith('nginx: ');

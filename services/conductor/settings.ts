@@ -11,6 +11,10 @@ export const MOST_SCRAPE_INTERVAL = 15;
 
 /** What `up` fixes for the life of a stack: remembered in the run directory, so that later verbs need no environment. */
 export const StackSettings = z.object({
+  ENGINE: z
+    .enum(['', 'local', 'compose'])
+    .default('')
+    .describe('local: processes of this machine, compose: containers; by default compose where Docker can'),
   MODE: z
     .enum(['development', 'production'])
     .default('development')

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { workerEnvironment } from './site.js';
 import { fakeSite } from './testing/fake-site.js';
 
-test('workers of a stack of this machine trust loopback, unless the stack was given another word', () => {
+test('workers trust whoever is near, as the engine tells it, unless the stack was given another word', () => {
   const site = fakeSite();
   expect(workerEnvironment(site)).toMatchObject({ RATE_LIMIT_TRUSTED: '127.0.0.0/8,::1/128' });
   const settings = { ...site.settings, worker_environment: { RATE_LIMIT_TRUSTED: 'none' } };

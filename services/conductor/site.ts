@@ -35,13 +35,13 @@ export const metricsUrl = (site: Site): string => `http://127.0.0.1:${site.setti
 /** Of the admin page in development, where nobody gave one. In production nobody can log in then. */
 export const DEFAULT_ADMIN_PASSWORD = 'admin';
 
-/** Whoever is on this machine is its developer, who may load it: no rate limit holds for loopback. */
-const OF_DEVELOPMENT = { RATE_LIMIT_TRUSTED: '127.0.0.0/8,::1/128', ADMIN_PASSWORD: DEFAULT_ADMIN_PASSWORD } as const;
+/** Whoever is on this machine is its developer, who may load it: no rate limit holds for him. */
+const ofDevelopment = ({ nearby }: Engine) => ({ RATE_LIMIT_TRUSTED: nearby, ADMIN_PASSWORD: DEFAULT_ADMIN_PASSWORD });
 
 /** What workers get beside what the engine gives them. */
 export const workerEnvironment = (site: Site): Readonly<Record<string, string>> => ({
   MODE: site.settings.stack.MODE,
-  ...(isProduction(site.settings.stack) ? {} : OF_DEVELOPMENT),
+  ...(isProduction(site.settings.stack) ? {} : ofDevelopment(site.engine)),
   ...site.settings.worker_environment,
   CONTROL_TOKEN: site.run.controlToken(),
 });

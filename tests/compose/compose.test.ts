@@ -114,8 +114,10 @@ describe('under load', () => {
     const counting = stack.crowd(12);
     const [killed = ''] = stack.containers('gateway-blue');
     const before = stateOf(killed, 'StartedAt');
+    // It takes the one who asks for it along.
     docker(
       'exec',
+      '--detach',
       killed,
       'node',
       '-e',

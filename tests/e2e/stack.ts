@@ -33,6 +33,7 @@ export class TestStack {
     this.environment = {
       PATH: process.env['PATH'] ?? '',
       RUN_DIR: this.runDir,
+      ENGINE: 'local',
       LISTEN: 'local',
       OBSERVABILITY: 'off',
       ...portSettings(ports),

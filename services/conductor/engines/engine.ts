@@ -51,6 +51,8 @@ export type Limits = Readonly<{
  * itself over HTTP, so that all engines see readiness, versions and drains alike.
  */
 export interface Engine {
+  /** Addresses that whoever is on this machine comes from, as workers see them: ranges, separated by commas. */
+  readonly nearby: string;
   /**
    * Starts all workers of `color` from `release` with `environment` added to what the engine gives them (address,
    * Redis, color, name). Whatever ran in that color is stopped first. Returns when they are being started.
@@ -86,15 +88,16 @@ export interface Engine {
 
 /** The stack around the workers: front and broker. */
 export interface Stack {
-  /** Starts front and broker. Nothing that it started stays behind when it throws. */
-  raise(): Promise<void>;
-  /** Stops everything in order: workers, front, broker. Returns the pids that had to be killed. */
-  lower(): Promise<readonly number[]>;
+  /** Starts front and broker, for `release` to be behind them. Nothing that it started stays behind when it throws. */
+  raise(release: Release): Promise<void>;
+  /** Stops everything in order: workers, front, broker. Returns what had to be killed, by pid or name. */
+  lower(): Promise<readonly string[]>;
   isUp(): Promise<boolean>;
   /** Starts a front or broker that has ended for good while the stack is up. Returns which. @throws {Failure} */
   mend(): Promise<readonly string[]>;
-  /** Processes of this stack that still live, whether it is up or not. */
-  processes(): readonly number[];
+  /** How many processes of this stack still live, whether it is up or not. */
+  processes(): Promise<number>;
+  broker(): Promise<BrokerStatus>;
   parts(): Promise<readonly Part[]>;
   /** Processes that run tasks, of both colors. The cluster serves without them; tasks wait. */
   taskWorkers(): Promise<readonly TaskWorkerProcess[]>;
@@ -105,6 +108,10 @@ export interface Stack {
   startOptional(): Promise<readonly string[]>;
   optional(): Promise<readonly OptionalPart[]>;
 }
+
+export type BrokerStatus = Readonly<
+  { state: 'up'; version: string; memory: string; clients: number } | { state: 'down'; why: string }
+>;
 
 export type Part = Readonly<{ name: string; state: string; pid: number | undefined; detail: string }>;
 
@@ -130,3 +137,6 @@ export interface Releases {
   /** Removes all but the newest `keep` releases; those in `inUse` stay. */
   prune(keep: number, inUse: ReadonlySet<string>): Promise<readonly string[]>;
 }
+
+/** What runs a stack: an engine, and what goes with it. */
+export type Machinery = Readonly<{ engine: Engine; stack: Stack; releases: Releases }>;

@@ -11,6 +11,7 @@ import { readThresholds } from '../vitals/thresholds.js';
 
 /** Colors and a front that are only told of: what `Engine` was asked for is in `orders`. */
 export class FakeEngine implements Engine {
+  readonly nearby = '127.0.0.0/8,::1/128';
   readonly orders: string[] = [];
   readonly running = new Map<Color, readonly WorkerProcess[]>();
   activeColor: Color = 'blue';
@@ -93,7 +94,8 @@ export const fakeSite = (
       lower: async () => [],
       isUp: async () => true,
       mend: async () => [],
-      processes: () => [],
+      processes: async () => 0,
+      broker: async () => ({ state: 'down', why: 'none' }),
       parts: async () => [],
       taskWorkers: async () => [],
       startOptional: async () => [],

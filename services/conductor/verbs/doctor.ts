@@ -29,20 +29,26 @@ const LEAST_NODE = 20;
 /** uWebSockets.js carries glibc binaries only. */
 const LEAST_GLIBC = [2, 27] as const;
 
+/**
+ * What was looked at before. `running`: the settings of the stack that runs; it keeps them, whatever stands in the environment.
+ * `whyLocal`: why a stack would not be in containers here.
+ */
+type Seen = Readonly<{ running: StackSettings | undefined; whyLocal: string | undefined }>;
+
 type Check = Readonly<{ ok: boolean; words: string }>;
 
 /**
  * Says what is missing and what installs it, and whether these settings go together. Returns the exit code: 1 when the
  * stack can't run here.
- * @param running the settings of the stack that runs: it keeps them, whatever stands in the environment
  */
-export const doctor = (config: Config, running: StackSettings | undefined, print: (line: string) => void): number => {
+export const doctor = (config: Config, { running, whyLocal }: Seen, print: (line: string) => void): number => {
   const found = NEEDS.map((need) => ({ need, file: findTool(need.tool, searchPath(config.path)) }));
   const checks = [
     nodeCheck(),
     libraryCheck(),
     settingsCheck(config),
     doorCheck(config),
+    engineCheck(config, whyLocal),
     ...modulesChecks(config, running),
   ];
   for (const { ok, words } of checks) print(`${ok ? '✓' : '✗'} ${words}`);
@@ -65,9 +71,18 @@ export const doctor = (config: Config, running: StackSettings | undefined, print
   ];
   const command = installCommand(packages);
   if (command !== undefined) print(`\nInstall what is missing:\n  ${command}`);
-  const fatal = missing.some((need) => need.optional !== true) || checks.some(({ ok }) => !ok);
+  const isLocal = whyLocal !== undefined;
+  const fatal = (isLocal && missing.some((need) => need.optional !== true)) || checks.some(({ ok }) => !ok);
   print(fatal ? '' : '\nThis machine can run the stack.');
   return fatal ? 1 : 0;
+};
+
+/** What would run the stack; containers need nothing else of this machine, but images. */
+const engineCheck = ({ stack }: Config, whyLocal: string | undefined): Check => {
+  if (whyLocal === undefined)
+    return { ok: true, words: 'engine          compose, where every image can be had: Docker answers' };
+  const wasAsked = stack.ENGINE === 'compose';
+  return { ok: !wasAsked, words: `engine          ${wasAsked ? `ENGINE=compose: ${whyLocal}` : `local: ${whyLocal}`}` };
 };
 
 /** What watches the cluster, whether it is here or not. */

@@ -1,5 +1,4 @@
-import { COLORS, type Color, type OptionalPart, type WorkerProcess } from '../engines/engine.js';
-import { askRedis, type RedisStatus } from '../engines/local/redis-status.js';
+import { COLORS, type BrokerStatus, type Color, type OptionalPart, type WorkerProcess } from '../engines/engine.js';
 import { isLocked } from '../lock.js';
 import { clientOf, ownHeaders, publicUrl, type Site } from '../site.js';
 import { ANSWER_MS, nameOf, whyNoAnswer } from '../worker-client.js';
@@ -43,7 +42,7 @@ export type Found = Readonly<{
   front: string;
   colors: readonly ColorStatus[];
   old_nginx_generations: number;
-  redis: RedisStatus;
+  redis: BrokerStatus;
   nginx_pid: number | undefined;
   /** Processes that run tasks. */
   tasks: readonly TaskWorkerStatus[];
@@ -73,14 +72,14 @@ const look = async (site: Site): Promise<Found> => {
   const parts = up ? await site.stack.parts() : [];
   return {
     up,
-    processes: site.stack.processes().length,
+    processes: await site.stack.processes(),
     wanted: site.settings.stack.WORKERS,
     active: up ? active : undefined,
     url: publicUrl(site),
     front: up ? await askFront(site) : 'down',
     colors: up ? await Promise.all(COLORS.map((color) => readColor(site, color, active === color))) : [],
     old_nginx_generations: await site.engine.retiring(),
-    redis: await askRedis(site.settings.stack.REDIS_PORT),
+    redis: await site.stack.broker(),
     nginx_pid: parts.find((part) => part.name === 'nginx')?.pid,
     ...(up ? await readTaskWorkers(site) : { tasks: [], queue: undefined }),
     watching: up ? await site.stack.optional() : [],

@@ -45,9 +45,9 @@ export const up = async (site: Site, wanted: Wanted, report: Report, signal: Abo
   await step(report, 'settings agree', async () => {
     await preflight(site, { kind: 'build', source: site.source });
   });
-  const release = await site.releases.build(site.source);
+  const release = await step(report, 'build the release', () => site.releases.build(site.source));
   try {
-    await step(report, 'Redis and nginx', () => site.stack.raise());
+    await step(report, 'Redis and nginx', () => site.stack.raise(release));
     site.run.remember(site.settings);
     await startColor(site, color, release.id, report, signal);
   } catch (error) {

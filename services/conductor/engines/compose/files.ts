@@ -17,7 +17,7 @@ export const WORKER_PORT = 8001;
 /** Docker's own (https://docs.docker.com/engine/network/#dns-services). */
 const NAME_SERVER = '127.0.0.11';
 /** In containers nobody comes from loopback: who reaches a port that is published on loopback alone has an address of Docker's. */
-const PRIVATE_RANGES = ['127.0.0.1', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
+export const PRIVATE_RANGES = ['127.0.0.1', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
 
 /** The service, which is a name for all of its containers that run. */
 export const serviceOf = (color: Color): string => `gateway-${color}`;
@@ -67,7 +67,7 @@ export const composeFiles = (checkout: string, settings: ComposeSettings, openFi
 };
 
 /** One that needs supervisord has nothing to ask here. */
-const WATCHING = PARTS.filter(({ isPrivileged = false }) => !isPrivileged);
+export const WATCHING = PARTS.filter(({ isPrivileged = false }) => !isPrivileged);
 
 const frontOf = (layout: Layout, files: number): FrontPlace => ({
   templates: layout.nginxTemplates,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readFront } from './limits.js';
-import { parseRedisSettings } from './redis-settings.js';
+import { answerIn, parseRedisSettings } from './redis-settings.js';
 
 const checkout = resolve(import.meta.dirname, '../../../..');
 
@@ -27,16 +27,22 @@ describe('readFront', () => {
 });
 
 describe('parseRedisSettings', () => {
+  const found =
+    (text: string) =>
+    (name: string): string | undefined =>
+      answerIn(text, name);
   const answer = (name: string, value: string): string =>
     `*2\r\n$${name.length}\r\n${name}\r\n$${value.length}\r\n${value}\r\n`;
-  const answers = (buffers: string): string =>
-    [
-      answer('client-output-buffer-limit', `normal 0 0 0 slave 268435456 67108864 60 pubsub ${buffers}`),
-      answer('maxmemory-policy', 'noeviction'),
-      answer('appendonly', 'no'),
-      answer('appendfsync', 'everysec'),
-      '+PONG\r\n',
-    ].join('');
+  const answers = (buffers: string) =>
+    found(
+      [
+        answer('client-output-buffer-limit', `normal 0 0 0 slave 268435456 67108864 60 pubsub ${buffers}`),
+        answer('maxmemory-policy', 'noeviction'),
+        answer('appendonly', 'no'),
+        answer('appendfsync', 'everysec'),
+        '+PONG\r\n',
+      ].join(''),
+    );
   const wanted = readFileSync(`${checkout}/infra/local/redis.conf`, 'utf8');
 
   test('gives what runs beside what was planned', () => {
@@ -56,6 +62,6 @@ describe('parseRedisSettings', () => {
   });
 
   test('a Redis that does not say is not known', () => {
-    expect(parseRedisSettings('-NOPERM\r\n+PONG\r\n', wanted)).toBeUndefined();
+    expect(parseRedisSettings(found('-NOPERM\r\n+PONG\r\n'), wanted)).toBeUndefined();
   });
 });

@@ -68,7 +68,7 @@ const secondsOf = (text: string): number | undefined => {
 
 const numberOf = (text: string): number | undefined => (/^\d+$/.test(text) ? Number(text) : undefined);
 
-const portRange = (text: string): Limits['localPorts'] => {
+export const portRange = (text: string): Limits['localPorts'] => {
   const [first, last] = text.trim().split(/\s+/).map(Number);
   if (first === undefined || last === undefined) return undefined;
   return { setting: 'ports of net.ipv4.ip_local_port_range', value: last - first + 1 };

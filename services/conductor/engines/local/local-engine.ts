@@ -23,6 +23,7 @@ const CALL_MARGIN_MS = 5_000;
 
 /** Workers as programs of supervisord, nginx in front. */
 export class LocalEngine implements Engine {
+  readonly nearby = '127.0.0.0/8,::1/128';
   readonly #layout: Layout;
   readonly #settings: StackSettings;
   readonly #supervisor: Supervisor;

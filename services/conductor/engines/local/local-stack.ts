@@ -2,13 +2,21 @@ import { spawn } from 'node:child_process';
 import { chmodSync, copyFileSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Failure } from '../../failure.js';
-import { isAlive, processesOf, RUN_DIR_MARK, signalIfAlive } from '../../processes.js';
+import { processesOf, RUN_DIR_MARK } from '../../processes.js';
 import { portsOf, type StackSettings } from '../../settings.js';
 import { holdsWithin } from '../../waiting.js';
-import { COLORS, type OptionalPart, type Part, type Stack, type TaskWorkerProcess } from '../engine.js';
+import {
+  COLORS,
+  type BrokerStatus,
+  type OptionalPart,
+  type Part,
+  type Stack,
+  type TaskWorkerProcess,
+} from '../engine.js';
 import type { Layout } from './layout.js';
 import type { NginxFiles } from './nginx.js';
 import type { LocalParts } from './parts/local-parts.js';
+import { endProcessesOf } from './end-processes.js';
 import { hasIpv6, requireFreePorts } from './ports.js';
 import { askRedis } from './redis-status.js';
 import { giveFolder, runUserOf, type RunUser } from './run-user.js';
@@ -35,7 +43,7 @@ export class LocalStack implements Stack {
 
   async raise(): Promise<void> {
     // Left by a supervisord that was killed: they are ours, and they hold our ports.
-    await this.#endProcesses();
+    await endProcessesOf(this.layout.runDir, GONE_MS);
     const hosts = this.settings.LISTEN === 'all' ? ['0.0.0.0', '::'] : ['127.0.0.1', '::1'];
     await requireFreePorts(portsOf(this.settings), hasIpv6() ? hosts : hosts.slice(0, 1));
     this.watching.forget();
@@ -61,11 +69,15 @@ export class LocalStack implements Stack {
     return [...ended, ...idle];
   }
 
-  processes(): readonly number[] {
-    return processesOf(this.layout.runDir);
+  async processes(): Promise<number> {
+    return processesOf(this.layout.runDir).length;
   }
 
-  async lower(): Promise<readonly number[]> {
+  broker(): Promise<BrokerStatus> {
+    return askRedis(this.settings.REDIS_PORT);
+  }
+
+  async lower(): Promise<readonly string[]> {
     const patience = (this.settings.GRACEFUL_SHUTDOWN_TIMEOUT + 10) * 1_000;
     if (await this.supervisor.answers()) {
       // Workers first, both colors at once: their close frames still find a way through nginx.
@@ -85,10 +97,10 @@ export class LocalStack implements Stack {
     removeWorkerTargets(this.layout);
     // A copy of a private key: the next start takes a new one.
     rmSync(this.layout.tls, { recursive: true, force: true });
-    const killed = await this.#endProcesses();
+    const killed = await endProcessesOf(this.layout.runDir, GONE_MS);
     const socketFolder = dirname(this.layout.socket);
     if (!socketFolder.startsWith(this.layout.runDir)) rmSync(socketFolder, { recursive: true, force: true });
-    return killed;
+    return killed.map((pid) => `pid ${pid}`);
   }
 
   isUp(): Promise<boolean> {
@@ -177,17 +189,6 @@ export class LocalStack implements Stack {
     });
     child.stderr.destroy();
     if (code !== 0) throw new Failure(`supervisord did not start:\n${words.trim()}`);
-  }
-
-  async #endProcesses(): Promise<readonly number[]> {
-    const pids = processesOf(this.layout.runDir);
-    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-      const left = pids.filter((pid) => isAlive(pid) && processesOf(this.layout.runDir).includes(pid));
-      if (left.length === 0) break;
-      for (const pid of left) signalIfAlive(pid, signal);
-      await holdsWithin(GONE_MS, () => !processesOf(this.layout.runDir).some((pid) => left.includes(pid)));
-    }
-    return pids;
   }
 
   #tail(name: string): string {

@@ -1,18 +1,19 @@
 import { messageOf } from '../../failure.js';
+import type { BrokerStatus } from '../engine.js';
 import { askInline } from './redis-inline.js';
 
-export type RedisStatus = Readonly<
-  { state: 'up'; version: string; memory: string; clients: number } | { state: 'down'; why: string }
->;
-
 /** Asks a Redis how it is. */
-export const askRedis = async (port: number): Promise<RedisStatus> => {
+export const askRedis = async (port: number): Promise<BrokerStatus> => {
   try {
-    const text = await askInline(port, ['INFO']);
-    const field = (name: string): string => new RegExp(`^${name}:(.*)$`, 'm').exec(text)?.[1]?.trim() ?? '';
-    const clients = Number(field('connected_clients')) - 1;
-    return { state: 'up', version: field('redis_version'), memory: field('used_memory_human'), clients };
+    return statusIn(await askInline(port, ['INFO']));
   } catch (error) {
     return { state: 'down', why: messageOf(error) };
   }
+};
+
+/** In what it answers to INFO; whoever asked is none of its clients. */
+export const statusIn = (info: string): BrokerStatus => {
+  const field = (name: string): string => new RegExp(`^${name}:(.*)$`, 'm').exec(info)?.[1]?.trim() ?? '';
+  const clients = Number(field('connected_clients')) - 1;
+  return { state: 'up', version: field('redis_version'), memory: field('used_memory_human'), clients };
 };

@@ -17,6 +17,9 @@ const CALL_MARGIN_MS = 5_000;
 /** Of what workers get. An application's task is no place for the secrets of the gateway. */
 const PASSED_ON = /^(TASKS|TASK_CONCURRENCY|TASK_LEASE|TASK_TIMEOUT|SESSION_TTL|HISTORY_SIZE|LOG_LEVEL)$/;
 
+/** From SIGTERM to SIGKILL of a task worker. */
+export const taskStopSeconds = ({ TASK_DRAIN: drain }: StackSettings): number => Math.ceil(drain) + STOP_MARGIN_SECONDS;
+
 /** How supervisord calls the task workers of a color. */
 export const tasksGroup = (color: Color): string => `tasks-${color}`;
 
@@ -65,7 +68,7 @@ export class TaskWorkers {
       releaseDirectory,
       user: runUserOf(user)?.name,
       logDirectory: this.#layout.logs,
-      stopSeconds: Math.ceil(drain) + STOP_MARGIN_SECONDS,
+      stopSeconds: taskStopSeconds(this.#settings),
       environment: {
         ...Object.fromEntries(passedOn),
         [RUN_DIR_MARK]: this.#layout.runDir,
@@ -85,7 +88,7 @@ export class TaskWorkers {
 
   /** What they run ends within TASK_DRAIN, or is handed back to the queue. */
   async stop(color: Color): Promise<void> {
-    const patience = (this.#settings.TASK_DRAIN + STOP_MARGIN_SECONDS) * 1_000 + CALL_MARGIN_MS;
+    const patience = taskStopSeconds(this.#settings) * 1_000 + CALL_MARGIN_MS;
     await this.#supervisor.remove(tasksGroup(color), patience);
     rmSync(this.#file(color), { force: true });
   }

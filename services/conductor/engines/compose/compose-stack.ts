@@ -1,0 +1,155 @@
+import { mkdirSync } from 'node:fs';
+import { Failure, messageOf } from '../../failure.js';
+import { holdsWithin } from '../../waiting.js';
+import { ANSWER_MS } from '../../worker-client.js';
+import { COLORS, type BrokerStatus, type Part, type Release, type Stack, type TaskWorkerProcess } from '../engine.js';
+import type { OptionalPart } from '../engine.js';
+import { activeIn } from '../local/nginx.js';
+import { pageAddress, type PartSpec } from '../local/parts/part.js';
+import { pointFront } from '../nginx-conf.js';
+import { nameOfContainer, type Container } from './container.js';
+import { releaseEnvironment } from './environment.js';
+import { serviceOf, taskServiceOf, WATCHING } from './files.js';
+import { FRONT } from './front.js';
+import { askBroker, BROKER } from './limits.js';
+import type { Place } from './place.js';
+
+const CORE = [BROKER, FRONT] as const;
+const HEALTHY_MS = 30_000;
+
+/** nginx and Redis of compose.yml, and what watches. */
+export class ComposeStack implements Stack {
+  readonly #place: Place;
+
+  constructor(place: Place) {
+    this.#place = place;
+  }
+
+  async raise({ id }: Release): Promise<void> {
+    const { project, layout, environment } = this.#place;
+    const first = activeIn(layout) ?? 'blue';
+    mkdirSync(layout.nginx, { recursive: true });
+    pointFront(layout.nginx, first);
+    try {
+      const words = ['up', '--detach', '--wait', '--no-build', ...CORE];
+      await project.compose(words, { ...environment(first), ...releaseEnvironment(id) });
+      await this.#awaitPublished();
+    } catch (error) {
+      await this.lower();
+      throw error;
+    }
+  }
+
+  async mend(): Promise<readonly string[]> {
+    const { project, layout, environment } = this.#place;
+    const ended = (await this.parts()).filter(({ pid }) => pid === undefined).map(({ name }) => name);
+    if (ended.length > 0) {
+      const words = ['up', '--detach', '--no-deps', '--no-build', '--no-recreate', ...ended];
+      await project.compose(words, environment(activeIn(layout) ?? 'blue'));
+      await holdsWithin(HEALTHY_MS, async () => (await project.of(...CORE)).every(({ isHealthy }) => isHealthy));
+    }
+    const idle = (await this.#tasks()).filter(({ pid }) => pid === 0);
+    if (idle.length > 0) await project.docker.run(['start', ...idle.map(({ id }) => id)]);
+    return [...ended, ...idle.map(taskName)];
+  }
+
+  async processes(): Promise<number> {
+    return (await this.#place.project.containers()).filter(({ pid }) => pid !== 0).length;
+  }
+
+  broker(): Promise<BrokerStatus> {
+    return askBroker(this.#place.project);
+  }
+
+  /** Its volumes stay: what Redis keeps is there at the next start. */
+  async lower(): Promise<readonly string[]> {
+    const { project } = this.#place;
+    // Workers first, both colors at once: their close frames still find a way through nginx.
+    const killed = await project.end(...COLORS.flatMap((color) => [serviceOf(color), taskServiceOf(color)]));
+    await project.compose(['--profile', '*', 'down', '--remove-orphans']);
+    return killed;
+  }
+
+  async isUp(): Promise<boolean> {
+    return (await this.#place.project.of(...CORE)).length > 0;
+  }
+
+  async parts(): Promise<readonly Part[]> {
+    const found = await this.#place.project.of(...CORE);
+    return CORE.map((name) =>
+      partOf(
+        name,
+        found.find(({ service }) => service === name),
+      ),
+    );
+  }
+
+  async taskWorkers(): Promise<readonly TaskWorkerProcess[]> {
+    return (await this.#tasks()).map((container) => ({
+      ...partOf(taskName(container), container),
+      url: container.url,
+      startedAt: new Date(container.startedAt),
+    }));
+  }
+
+  async startOptional(): Promise<readonly string[]> {
+    const { project, layout, settings, environment } = this.#place;
+    if (settings.OBSERVABILITY === 'off') return [];
+    const troubles: string[] = [];
+    for (const { name, title } of WATCHING) {
+      try {
+        const words = ['--profile', 'observability', 'up', '--detach', '--no-deps', '--no-build', name];
+        await project.compose(words, environment(activeIn(layout) ?? 'blue'));
+      } catch (error) {
+        troubles.push(`${title} was not started: ${messageOf(error)}`);
+      }
+    }
+    return troubles;
+  }
+
+  async optional(): Promise<readonly OptionalPart[]> {
+    const containers = await this.#place.project.containers();
+    return WATCHING.map((part) => this.#optionalPart(part, containers));
+  }
+
+  #optionalPart(part: PartSpec, containers: readonly Container[]): OptionalPart {
+    const { settings } = this.#place;
+    const { name, title, hasPage } = part;
+    const shown = { name, title, hasPage, url: pageAddress(part.port, settings) };
+    const container = containers.find(({ service }) => service === name);
+    if (container === undefined) {
+      const why = settings.OBSERVABILITY === 'off' ? 'is off (OBSERVABILITY)' : 'was not started';
+      return { ...shown, state: settings.OBSERVABILITY === 'off' ? 'absent' : 'stopped', why };
+    }
+    if (container.pid !== 0) return { ...shown, state: 'running', pid: container.pid };
+    return { ...shown, state: 'ended', why: endOf(container) };
+  }
+
+  /** It is well in its container; here it is reached through Docker. @throws {Failure} */
+  async #awaitPublished(): Promise<void> {
+    const { METRICS_PORT: port } = this.#place.settings;
+    const isThere = (): Promise<boolean> =>
+      fetch(`http://127.0.0.1:${port}/stub_status`, { signal: AbortSignal.timeout(ANSWER_MS) }).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    if (await holdsWithin(HEALTHY_MS, isThere)) return;
+    throw new Failure(
+      `nginx runs in its container, and does not answer on port ${port} of this machine (METRICS_PORT)`,
+    );
+  }
+
+  #tasks(): Promise<readonly Container[]> {
+    return this.#place.project.of(...COLORS.map(taskServiceOf));
+  }
+}
+
+const taskName = (container: Container): string => `${container.service}-${nameOfContainer(container)}`;
+
+const endOf = ({ error, exitCode }: Container): string => (error === '' ? `it exited with status ${exitCode}` : error);
+
+const partOf = (name: string, container: Container | undefined): Part => {
+  if (container === undefined) return { name, state: 'stopped', pid: undefined, detail: 'there is no container' };
+  const { state, pid } = container;
+  return { name, state, pid: pid === 0 ? undefined : pid, detail: pid === 0 ? endOf(container) : '' };
+};

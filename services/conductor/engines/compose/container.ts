@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { Color, WorkerProcess } from '../engine.js';
+import { WORKER_PORT } from './files.js';
+
+/** What `docker inspect` tells of a container, as far as it is of use here. */
+const Inspected = z.object({
+  Id: z.string(),
+  Config: z.object({ Image: z.string(), Labels: z.record(z.string(), z.string()) }),
+  State: z.object({
+    Status: z.enum(['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead']),
+    Pid: z.number(),
+    ExitCode: z.number(),
+    Error: z.string(),
+    StartedAt: z.string(),
+    Health: z.object({ Status: z.string() }).optional(),
+  }),
+  HostConfig: z.object({ Ulimits: z.array(z.object({ Name: z.string(), Soft: z.number() })).nullable() }),
+  NetworkSettings: z.object({
+    Ports: z.record(z.string(), z.array(z.object({ HostIp: z.string(), HostPort: z.string() })).nullable()),
+  }),
+});
+
+export type Container = Readonly<{
+  id: string;
+  /** The name of the service in compose.yml. */
+  service: string;
+  state: z.infer<typeof Inspected>['State']['Status'];
+  isHealthy: boolean;
+  /** On the machine of the daemon; 0: none. */
+  pid: number;
+  startedAt: string;
+  exitCode: number;
+  /** Why it can't be started, by the daemon's word. */
+  error: string;
+  /** The tag of its image. */
+  tag: string;
+  /** Where the port of a worker is published on this machine. */
+  url: string | undefined;
+  openFiles: number | undefined;
+}>;
+
+/** @param text what `docker inspect` printed of containers of a compose project */
+export const containersIn = (text: string): readonly Container[] =>
+  z
+    .array(Inspected)
+    .parse(JSON.parse(text))
+    .map(({ Id: id, Config, State, HostConfig, NetworkSettings }) => ({
+      id,
+      service: Config.Labels['com.docker.compose.service'] ?? '',
+      state: State.Status,
+      isHealthy: State.Health?.Status === 'healthy',
+      pid: State.Pid,
+      startedAt: State.StartedAt,
+      exitCode: State.ExitCode,
+      error: State.Error,
+      tag: Config.Image.split(':').at(-1) ?? '',
+      url: urlOf(NetworkSettings.Ports[`${WORKER_PORT}/tcp`]?.[0]),
+      openFiles: HostConfig.Ulimits?.find(({ Name: name }) => name === 'nofile')?.Soft,
+    }));
+
+const urlOf = (published: Readonly<{ HostIp: string; HostPort: string }> | undefined): string | undefined =>
+  published && `http://${published.HostIp}:${published.HostPort}`;
+
+/** As the worker in it calls itself: the name of its host. */
+export const nameOfContainer = ({ id }: Pick<Container, 'id'>): string => id.slice(0, 12);
+
+/** The worker of a container; one that Docker starts again has ended by itself. */
+export const workerIn = (color: Color, container: Container): WorkerProcess => {
+  // A container that does not run has no port.
+  const worker = { color, name: nameOfContainer(container), url: container.url ?? 'http://127.0.0.1:0' };
+  switch (container.state) {
+    case 'running':
+    case 'paused':
+      return { ...worker, state: 'running', pid: container.pid, since: container.startedAt };
+    case 'created':
+      return container.error === ''
+        ? { ...worker, state: 'starting' }
+        : { ...worker, state: 'failed', why: container.error };
+    case 'removing':
+      return { ...worker, state: 'stopping' };
+    case 'restarting':
+    case 'exited':
+    case 'dead':
+      return { ...worker, state: 'failed', why: `it exited with status ${container.exitCode}` };
+  }
+  return container.state satisfies never;
+};

@@ -1,0 +1,33 @@
+import type { Config } from '../../config.js';
+import { DirectoryReleases } from '../../releases/releases.js';
+import { RunDirectory, type Remembered } from '../../run-directory.js';
+import type { Machinery } from '../engine.js';
+import { layoutOf } from '../local/layout.js';
+import { ComposeEngine } from './compose-engine.js';
+import { ComposeStack } from './compose-stack.js';
+import { Docker } from './docker.js';
+import { stackEnvironment } from './environment.js';
+import { ImageReleases } from './image-releases.js';
+import type { Place } from './place.js';
+import { Project, projectOf } from './project.js';
+
+/** The stack of a run directory in containers. */
+export const openCompose = (config: Config, { stack, worker_environment: given }: Remembered): Machinery => {
+  const { checkout, runDir } = config;
+  const docker = new Docker(checkout, config.dockerEnvironment);
+  const layout = layoutOf(checkout, runDir);
+  const run = new RunDirectory(runDir);
+  const place: Place = {
+    checkout,
+    layout,
+    settings: stack,
+    project: new Project(docker, projectOf(runDir)),
+    environment: (active) => stackEnvironment(stack, { active, token: run.controlToken() }),
+  };
+  const directories = new DirectoryReleases(layout.releases, checkout, given);
+  return {
+    engine: new ComposeEngine(place),
+    stack: new ComposeStack(place),
+    releases: new ImageReleases(directories, layout.releases, docker),
+  };
+};

@@ -1,0 +1,14 @@
+import type { StackSettings } from '../../settings.js';
+import type { Color } from '../engine.js';
+import type { Layout } from '../local/layout.js';
+import type { Project } from './project.js';
+
+/** Where a stack in containers is, for whoever works on it. */
+export type Place = Readonly<{
+  checkout: string;
+  layout: Layout;
+  settings: StackSettings;
+  project: Project;
+  /** What compose.yml gets for every service. `active`: the color that nginx begins with. */
+  environment(active: Color): Readonly<Record<string, string>>;
+}>;
