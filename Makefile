@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup dev-up dev-down status test test-unit test-integration test-e2e lint audit format smoke-test promote \
 	promote-blue promote-green rollback dev-certs reload-certs monitor monitor-30 publish task load-test load-test-5k load-test-10k load-crowd setup-loadtest prove chaos logs metrics doctor \
-	setup-observability check-dashboards test-loki test-loki-outage bench bench-compare bench-admin bench-admin-page bench-limits bench-logs bench-presence bench-scrape \
+	setup-observability setup-docker check-dashboards test-loki test-loki-outage bench bench-compare bench-admin bench-admin-page bench-limits bench-logs bench-presence bench-scrape \
 	bench-slow-reader conformance fuzz screenshots test-compose test-image
 MAKEFLAGS += --no-print-directory
 
@@ -73,6 +73,8 @@ logs: override export QUERY := $(value QUERY)
 publish task: override export DATA := $(value DATA)
 setup-observability: ## build Loki on this machine, once (FORCE=1 KEEP_GO_CACHE=1)
 	@scripts/setup-observability.sh
+setup-docker: ## docker.io, and the compose and buildx that it lacks
+	@scripts/setup-docker.sh
 check-dashboards: ## every query of every dashboard, on the running stack
 	@scripts/check-dashboards.sh
 test-loki: ## a message through the gateway, and its log line in Loki

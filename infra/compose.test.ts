@@ -146,7 +146,15 @@ describe('compose.yml', () => {
 
   it('can leave out what watches', () => {
     const watching = entries.filter(([, { profiles }]) => profiles?.includes('observability')).map(([name]) => name);
-    expect(watching).toEqual(['prometheus', 'alertmanager', 'loki', 'grafana', 'redis-exporter', 'nginx-exporter']);
+    expect(watching).toEqual([
+      'prometheus',
+      'alertmanager',
+      'loki',
+      'grafana',
+      'exporter',
+      'redis-exporter',
+      'nginx-exporter',
+    ]);
   });
 });
 

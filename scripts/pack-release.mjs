@@ -9,8 +9,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const [folder] = process.argv.slice(2);
 const aside = mkdtempSync(join(tmpdir(), 'switchyard-pack-'));
 const { id } = await new DirectoryReleases(aside, root).build(join(root, 'dist'));
-// The conductor's part that runs in a container.
-cpSync(join(root, 'dist/services/conductor/configure.cjs'), join(aside, id, 'dist/services/conductor/configure.cjs'));
+// The conductor's parts that run in a container.
+for (const name of ['configure.cjs', 'exporter.cjs']) {
+  const part = join('dist/services/conductor', name);
+  cpSync(join(root, part), join(aside, id, part));
+}
 // An image tells its release by its tag and its labels.
 rmSync(join(aside, id, 'release.json'));
 renameSync(join(aside, id), folder);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # stand-ins.sh IMAGE …: has each image here, so that nothing need be pulled after it: it is there, or can be pulled, or is built
-# under its very tag from packages of Debian (infra/stand-ins, as root; a few minutes, once). For tests alone.
+# under its very tag from packages of Debian (infra/stand-ins, as root; a few minutes, once; Loki from its source). For tests alone.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -36,6 +36,10 @@ package() {
   (cd "$work" && tar -xzf "$(npm pack --silent "$1@$2")" && rm -rf "$3" && mv package "$3")
 }
 
+built_loki() {
+  find "${XDG_CACHE_HOME:-$HOME/.cache}/switchyard" -path '*/loki-*/loki' 2>/dev/null | sort -V | tail -n 1
+}
+
 build() {
   target=$(basename "${1%%:*}")
   say "no $1 can be pulled: building one from Debian's packages …"
@@ -47,8 +51,8 @@ build() {
       package npm 11 context/npm
       ;;
     loki)
-      loki=$(find "${XDG_CACHE_HOME:-$HOME/.cache}/switchyard" -path '*/loki-*/loki' 2>/dev/null | sort -V | tail -n 1)
-      [ -n "$loki" ] || { say 'there is no Loki on this machine: "make setup-observability" builds it'; exit 1; }
+      loki=$(built_loki)
+      if [ -z "$loki" ]; then scripts/setup-observability.sh >&2 && loki=$(built_loki); fi
       base forky
       mkdir -p "$work/context/loki" && cp "$loki" "$work/context/loki/loki"
       ;;

@@ -61,7 +61,10 @@ describe('the totals of deploys', () => {
       expect(readTotals(run).totals.finished.promote.failed).toBe(0);
       const { totals } = readTotals(run);
       // No process has this id: the largest that Linux gives is 4,194,304.
-      run.write('deploy-totals.json', JSON.stringify({ ...totals, running: { ...totals.running, pid: 5_000_000 } }));
+      run.write(
+        'told/deploy-totals.json',
+        JSON.stringify({ ...totals, running: { ...totals.running, pid: 5_000_000 } }),
+      );
       settleKilledDeploy(run);
       expect(readTotals(run).totals).toMatchObject({ started: { promote: 1 }, finished: { promote: { failed: 1 } } });
       return summary();
@@ -75,7 +78,7 @@ describe('the totals of deploys', () => {
     expect(readTotals(run).trouble).toContain("deploy-totals.json can't be read");
     await counted(run, 'promote', silent, async () => summary());
     expect(readTotals(run)).toMatchObject({ totals: { started: { promote: 1 } }, trouble: undefined });
-    expect(readdirSync(run.path)).toEqual(['deploy-totals.json']);
+    expect(readdirSync(run.file('told'))).toEqual(['deploy-totals.json']);
   });
 
   test('that they can not be written is told, and fails no deploy', async () => {

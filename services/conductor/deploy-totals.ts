@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { Summary } from './deploy/deploy.js';
-import { isErrno, messageOf } from './failure.js';
+import { messageOf } from './failure.js';
 import { isAlive } from './processes.js';
-import type { RunDirectory } from './run-directory.js';
+import { TOLD, type RunDirectory } from './run-directory.js';
 
 export const DEPLOY_VERBS = ['promote', 'rollback'] as const;
 export type DeployVerb = (typeof DEPLOY_VERBS)[number];
@@ -29,7 +30,10 @@ const Totals = z.object({
 /** Sums over all deploys in the life of a run directory. */
 export type Totals = z.infer<typeof Totals>;
 
-const FILE = 'deploy-totals.json';
+/** In a folder that has nothing else but what an exporter is told: one in a container sees that folder alone. */
+const FILE = join(TOLD, 'deploy-totals.json');
+/** Where an older conductor had it. */
+const FILE_BEFORE = 'deploy-totals.json';
 const NONE = { done: 0, rolled_back: 0, failed: 0 } as const;
 const ZERO: Totals = {
   started: { promote: 0, rollback: 0 },
@@ -44,11 +48,12 @@ const ZERO: Totals = {
 
 /** `trouble`: why a file that is there counts for nothing. */
 export const readTotals = (run: RunDirectory): Readonly<{ totals: Totals; trouble: string | undefined }> => {
+  const file = [FILE, FILE_BEFORE].map((name) => run.file(name)).find((path) => existsSync(path));
+  if (file === undefined) return { totals: ZERO, trouble: undefined };
   try {
-    return { totals: Totals.parse(JSON.parse(readFileSync(run.file(FILE), 'utf8'))), trouble: undefined };
+    return { totals: Totals.parse(JSON.parse(readFileSync(file, 'utf8'))), trouble: undefined };
   } catch (error) {
-    const trouble = isErrno(error, 'ENOENT') ? undefined : `${run.file(FILE)} can't be read: ${messageOf(error)}`;
-    return { totals: ZERO, trouble };
+    return { totals: ZERO, trouble: `${file} can't be read: ${messageOf(error)}` };
   }
 };
 

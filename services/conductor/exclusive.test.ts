@@ -47,7 +47,7 @@ test('a deploy that was killed is counted as failed by the next verb', async () 
   const run = new RunDirectory(runDir);
   const { totals } = readTotals(run);
   const running = { verb: 'promote', pid: GONE, since: new Date().toISOString() } as const;
-  run.write('deploy-totals.json', JSON.stringify({ ...totals, running }));
+  run.write('told/deploy-totals.json', JSON.stringify({ ...totals, running }));
   await exclusive({}, () => Promise.resolve());
   expect(readTotals(run).totals.finished.promote.failed).toBe(1);
 });

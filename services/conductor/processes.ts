@@ -109,6 +109,29 @@ const startTicks = (pid: number): number => Number(statOf(pid)[19] ?? 0);
 export const parentsOf = (): ReadonlyMap<number, number> =>
   new Map(allPids().map((pid) => [pid, Number(statOf(pid)[1] ?? 0)]));
 
+/** Each process of `roots` and everything below it, with the root that it is below. */
+export const withDescendants = (roots: readonly number[]): ReadonlyMap<number, number> => {
+  const found = new Map(roots.map((pid) => [pid, pid]));
+  const parents = parentsOf();
+  for (const pid of parents.keys()) {
+    const root = rootOf(pid, found, parents);
+    if (root !== undefined) found.set(pid, root);
+  }
+  return found;
+};
+
+const rootOf = (
+  pid: number,
+  roots: ReadonlyMap<number, number>,
+  parents: ReadonlyMap<number, number>,
+): number | undefined => {
+  for (let at: number | undefined = pid; at !== undefined && at > 1; at = parents.get(at)) {
+    const root = roots.get(at);
+    if (root !== undefined) return root;
+  }
+  return undefined;
+};
+
 export const useOf = (pid: number): ProcessUse => {
   const stat = statOf(pid);
   return {

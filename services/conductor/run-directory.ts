@@ -47,6 +47,8 @@ const LEDGERS = 'ledger';
 const LEDGER_TIME = /(?<=^(?:prove-)?)\d{8}T\d{6}Z(?=-.*\.json$)/;
 /** By the process that was writing it. */
 const HALF_WRITTEN = /\.(\d+)\.new$/;
+/** The folder of what the exporter is told; it holds no secret. */
+export const TOLD = 'told';
 const DEPLOYS = 'deploys.json';
 /** Its name in stacks that an older conductor brought up: a rollback must find its way back there too. */
 const DEPLOYS_BEFORE = 'ledger.json';

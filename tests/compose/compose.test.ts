@@ -81,6 +81,7 @@ describe('docker compose up', () => {
     const all = {
       'switchyard-workers': 2,
       'switchyard-tasks': 1,
+      'switchyard-conductor': 1,
       redis: 1,
       nginx: 1,
       prometheus: 1,
@@ -88,6 +89,19 @@ describe('docker compose up', () => {
       loki: 1,
     };
     await expect.poll(health).toEqual(all);
+    const query = encodeURIComponent(
+      'switchyard_active_color == 1 or switchyard_workers > 0 or switchyard_part_up == 0',
+    );
+    const figures = async (): Promise<readonly unknown[]> => {
+      const answer = (await json(`${at('prometheus', 9090)}/api/v1/query?query=${query}`)) as {
+        data: { result: { metric: Readonly<Record<string, string>>; value: [number, string] }[] };
+      };
+      return answer.data.result.map(({ metric, value }) => [metric['__name__'], metric['color'], value[1]]);
+    };
+    await expect.poll(figures).toEqual([
+      ['switchyard_active_color', 'blue', '1'],
+      ['switchyard_workers', 'blue', '2'],
+    ]);
     await expect
       .poll(() => json(`${at('loki', 3100)}/loki/api/v1/label/worker/values`))
       .toMatchObject({

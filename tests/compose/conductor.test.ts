@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { imageOf } from '../../services/conductor/engines/compose/image-releases.js';
 import { projectOf } from '../../services/conductor/engines/compose/project.js';
+import type { Snapshot } from '../../services/conductor/monitor/snapshot.js';
 import type { Proof } from '../../services/conductor/prove/proof.js';
 import { NOTHING_HAPPENED, RecoveringClient, unharmed } from '../e2e/recovering-client.js';
 import { SABOTAGE } from '../e2e/sabotage.js';
@@ -66,6 +67,17 @@ test('up gives a stack that is well, with blue active and workers called as thei
     expect(ids).toContain(worker.replace('blue-', ''));
   }
   expect(status.tasks.map(({ ready }) => ready)).toEqual(['ready']);
+});
+
+test('monitor tells what Redis, nginx and workers take of the machine', async () => {
+  const { stdout } = await stack.run(['monitor', '2', '--json']);
+  const [first = ''] = stdout.split('\n');
+  const { memory_bytes: memory } = JSON.parse(first) as Snapshot;
+  expect(memory.redis).toBeGreaterThan(1_000_000);
+  expect(memory.nginx).toBeGreaterThan(1_000_000);
+  // Two of Node, each with its init.
+  expect(memory.blue).toBeGreaterThan(80_000_000);
+  expect(memory.green).toBe(0);
 });
 
 const failures = [
@@ -137,10 +149,35 @@ describe('what ends', () => {
     expect(client).toMatchObject(WHOLE);
   });
 
+  test('a worker and a task worker whose containers were removed are missed, and up makes them anew', async () => {
+    const { worker } = await firstOfBlue();
+    const [kept] = (await workersOf('blue')).filter((each) => each.worker !== worker);
+    docker(
+      'rm',
+      '--force',
+      worker.replace('blue-', ''),
+      ...containers('--filter', 'label=com.docker.compose.service=tasks-blue'),
+    );
+    const { well, troubles, tasks } = await stack.status();
+    expect({ well, tasks }).toEqual({ well: false, tasks: [] });
+    expect(troubles).toContainEqual(expect.stringContaining('its container was removed'));
+    const { code, output } = await stack.run(['up']);
+    expect(code, output).toBe(0);
+    expect(output).toContain('Started again: tasks-blue');
+    expect(await stack.status()).toMatchObject({ well: true, active: 'blue' });
+    await expect.poll(async () => (await stack.status()).tasks.map(({ ready }) => ready)).toEqual(['ready']);
+    // What serves is left alone.
+    expect(await workersOf('blue')).toContainEqual(expect.objectContaining({ worker: kept?.worker, pid: kept?.pid }));
+    await hear('after containers were removed');
+    expect(client).toMatchObject(WHOLE);
+  });
+
   test('all containers, as after a restart of the daemon: the same color serves, and the log is whole', async () => {
-    docker('restart', ...containers());
+    // What configured it runs again too, as with `docker compose restart`: it was made when blue was active.
+    expect(await stack.promote()).toMatchObject({ outcome: 'done' });
+    docker('restart', ...containers('--all'));
     await expect.poll(async () => (await stack.status()).well).toBe(true);
-    expect(await stack.status()).toMatchObject({ active: 'blue' });
+    expect(await stack.status()).toMatchObject({ active: 'green' });
     await hear('after a restart of everything');
     expect(client).toMatchObject(WHOLE);
   });

@@ -95,8 +95,11 @@ export interface Stack {
   isUp(): Promise<boolean>;
   /** Starts a front or broker that has ended for good while the stack is up. Returns which. @throws {Failure} */
   mend(): Promise<readonly string[]>;
-  /** How many processes of this stack still live, whether it is up or not. */
-  processes(): Promise<number>;
+  /**
+   * The processes of this stack that still live, whether it is up or not, by pid. The value: the pid that the engine knows it by, of
+   * its worker or its part; its own where it stands for itself.
+   */
+  processes(): Promise<ReadonlyMap<number, number>>;
   broker(): Promise<BrokerStatus>;
   parts(): Promise<readonly Part[]>;
   /** Processes that run tasks, of both colors. The cluster serves without them; tasks wait. */

@@ -4,11 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { counted } from '../deploy-totals.js';
+import { tellColors } from '../engines/compose/told-colors.js';
 import { layoutOf, type Layout } from '../engines/local/layout.js';
 import type { ProgramInfo } from '../engines/local/supervisor.js';
+import { RunDirectory } from '../run-directory.js';
+import { doneDeploy } from '../testing/done-deploy.js';
 import { readExporterConfig } from './config.js';
+import { ContainerLook, type Resolve } from './container-look.js';
 import { Look, type LookOptions } from './look.js';
-import { DEFINITIONS } from './metrics.js';
+import { DEFINITIONS, type Looking } from './metrics.js';
 import { ProcessUse } from './process-use.js';
 import { createExporter } from './server.js';
 
@@ -26,11 +31,13 @@ const place = (): Layout => {
 };
 
 /** The text of one scrape over HTTP, and what was warned of. */
-const scrape = async (layout: Layout, more: Partial<LookOptions> = {}) => {
+const scrape = (layout: Layout, more: Partial<LookOptions> = {}) =>
+  scrapeOf((warn) => new Look({ layout, supervisor: { programs: async () => [] }, certificate: '', warn, ...more }));
+
+const scrapeOf = async (look: (warn: (words: string) => void) => Looking) => {
   const warnings: string[] = [];
   const warn = (words: string): void => void warnings.push(words);
-  const supervisor = { programs: async () => [] };
-  const server = createExporter(new Look({ layout, supervisor, certificate: '', warn, ...more }), warn);
+  const server = createExporter(look(warn), warn);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
@@ -110,13 +117,67 @@ describe('the exporter', () => {
     );
   });
 
-  test('its settings come from supervisord, and a wrong one is named', () => {
+  test('its settings come from what starts it, and a wrong one is named', () => {
     expect(readExporterConfig({ EXPORTER_PORT: '1', SWITCHYARD_RUN_DIR: '/r' })).toEqual({
+      engine: 'local',
+      host: '127.0.0.1',
       port: 1,
       certificate: '',
       runDir: '/r',
     });
     expect(() => readExporterConfig({ EXPORTER_PORT: 'x', SWITCHYARD_RUN_DIR: '/r' })).toThrow('EXPORTER_PORT');
+  });
+});
+
+describe('the exporter in a container', () => {
+  const running: Readonly<Record<string, readonly string[]>> = {
+    'gateway-green': ['10.0.0.2', '10.0.0.3'],
+    redis: ['10.0.0.4'],
+  };
+  const resolve: Resolve = async (name) =>
+    running[name] ?? Promise.reject(Object.assign(new Error('queryA ENOTFOUND'), { code: 'ENOTFOUND' }));
+  const parts = ['redis', 'nginx'];
+
+  test('counts who answers to a name, and tells what the conductor has left', async () => {
+    const layout = place();
+    symlinkSync('green', join(layout.nginx, 'active'));
+    const run = new RunDirectory(layout.runDir);
+    tellColors(run, { green: { release: 'r7', workers: 3 } });
+    await counted(
+      run,
+      'promote',
+      () => {},
+      async () => doneDeploy(7).deploys[0]!,
+    );
+    const { lines, warnings } = await scrapeOf((warn) => new ContainerLook({ layout, parts, resolve, warn }));
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'switchyard_active_color{color="green"} 1',
+        'switchyard_active_color{color="blue"} 0',
+        'switchyard_workers{color="green",state="running"} 2',
+        'switchyard_workers{color="green",state="failed"} 1',
+        'switchyard_workers{color="blue",state="running"} 0',
+        'switchyard_workers{color="blue",state="failed"} 0',
+        'switchyard_workers_wanted{color="green"} 3',
+        'switchyard_workers_wanted{color="blue"} 0',
+        'switchyard_release_info{color="green",release="r7"} 1',
+        'switchyard_part_up{part="redis"} 1',
+        'switchyard_part_up{part="nginx"} 0',
+        'switchyard_deploys_finished_total{verb="promote",outcome="done"} 1',
+        'switchyard_deploy_connections_moved_total 7',
+        'switchyard_deploy_running 0',
+      ]),
+    );
+    expect(lines).not.toContainEqual(expect.stringContaining('switchyard_nginx_old_generations 0'));
+    expect(warnings).toEqual([]);
+  });
+
+  test('what nobody can look up is not there, and named', async () => {
+    const broken: Resolve = () => Promise.reject(Object.assign(new Error('no server'), { code: 'ECONNREFUSED' }));
+    const layout = place();
+    const { lines, warnings } = await scrapeOf((warn) => new ContainerLook({ layout, parts, resolve: broken, warn }));
+    expect(lines.filter((line) => /^switchyard_(?:workers|part_up)\{/.test(line))).toEqual([]);
+    expect(warnings).toContain("gateway-blue can't be looked up: no server");
   });
 });
 

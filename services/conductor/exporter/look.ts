@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readTotals } from '../deploy-totals.js';
+import { isDeployRunning, readTotals } from '../deploy-totals.js';
 import { COLORS } from '../engines/engine.js';
 import { releaseIn } from '../engines/local/color-programs.js';
 import type { Layout } from '../engines/local/layout.js';
@@ -12,7 +12,7 @@ import { RunDirectory } from '../run-directory.js';
 import { certificateSamples } from './certificate.js';
 import { colorSamples, programSamples } from './color-samples.js';
 import { deploySamples } from './deploy-samples.js';
-import type { Sample } from './metrics.js';
+import type { Looking, Sample } from './metrics.js';
 import { ProcessUse } from './process-use.js';
 
 export type LookOptions = Readonly<{
@@ -26,8 +26,8 @@ export type LookOptions = Readonly<{
 /** A scrape waits for supervisord no longer than this. */
 const PATIENCE_MS = 800;
 
-/** Looks at a stack from outside: its files, its processes, its supervisord. What can't be seen is told and left out. */
-export class Look {
+/** Looks at a stack of this machine from outside: its files, its processes, its supervisord. What can't be seen is told and left out. */
+export class Look implements Looking {
   readonly #options: LookOptions;
   readonly #run: RunDirectory;
   readonly #use = new ProcessUse();
@@ -42,7 +42,7 @@ export class Look {
     const { totals, trouble } = readTotals(this.#run);
     if (trouble !== undefined) warn(trouble);
     return [
-      ...deploySamples(totals),
+      ...deploySamples(totals, isDeployRunning(totals)),
       ...colorSamples({ active: activeIn(layout), releases: this.#releases(), workers: this.#workers() }),
       { name: 'nginx_old_generations', value: retiringGenerations(layout.runDir).length },
       ...certificateSamples(certificate, warn),

@@ -32,16 +32,22 @@ export type Labels = Readonly<Record<string, string>>;
 /** A value of a metric at one moment. */
 export type Sample = Readonly<{ name: MetricName; labels?: Labels; value: number }>;
 
+/** What a scrape is taken from. */
+export interface Looking {
+  samples(): Promise<readonly Sample[]>;
+}
+
 /** prom-client's registry over samples that are taken anew for each scrape. */
 export class ExporterMetrics {
   readonly #registry = new Registry();
-  readonly #metrics = new Map<string, Counter | Gauge>();
+  readonly #metrics = new Map<string, Readonly<{ metric: Counter | Gauge; hasLabels: boolean }>>();
 
   constructor() {
     for (const [name, definition] of Object.entries<Definition>(DEFINITIONS)) {
       const { help, labels: labelNames = [] } = definition;
       const options = { name: `${PREFIX}${name}`, help, labelNames, registers: [this.#registry] };
-      this.#metrics.set(name, definition.kind === 'counter' ? new Counter(options) : new Gauge(options));
+      const metric = definition.kind === 'counter' ? new Counter(options) : new Gauge(options);
+      this.#metrics.set(name, { metric, hasLabels: labelNames.length > 0 });
     }
   }
 
@@ -51,9 +57,12 @@ export class ExporterMetrics {
 
   /** The text of a scrape. What no sample tells of is not there. */
   async text(samples: readonly Sample[]): Promise<string> {
-    for (const metric of this.#metrics.values()) metric.reset();
-    // A metric without labels is 0 after a reset.
-    for (const { name, labels = {}, value } of samples) this.#metrics.get(name)?.inc(labels, value);
+    for (const { metric, hasLabels } of this.#metrics.values()) {
+      metric.reset();
+      // Reset, one without labels is 0.
+      if (!hasLabels) metric.remove();
+    }
+    for (const { name, labels = {}, value } of samples) this.#metrics.get(name)?.metric.inc(labels, value);
     return this.#registry.metrics();
   }
 }

@@ -1,4 +1,4 @@
-import { parentsOf, useOf } from '../processes.js';
+import { useOf, withDescendants } from '../processes.js';
 import type { Sample } from './metrics.js';
 
 /** CPU time and memory of parts, each with all processes that its own has started. */
@@ -9,12 +9,11 @@ export class ProcessUse {
 
   /** `parts`: the process of each part, by its name. */
   samples(parts: ReadonlyMap<string, number>): readonly Sample[] {
-    const parents = parentsOf();
     const owners = new Map([...parts].map(([part, pid]) => [pid, part]));
     const seen = new Map<number, number>();
     const memory = new Map<string, number>();
-    for (const pid of parents.keys()) {
-      const part = ownerIn(owners, parents, pid);
+    for (const [pid, root] of withDescendants([...owners.keys()])) {
+      const part = owners.get(root);
       if (part === undefined) continue;
       const { cpuSeconds, memoryBytes } = useOf(pid);
       const before = this.#seen.get(pid) ?? 0;
@@ -31,15 +30,3 @@ export class ProcessUse {
     ]);
   }
 }
-
-const ownerIn = (
-  owners: ReadonlyMap<number, string>,
-  parents: ReadonlyMap<number, number>,
-  pid: number,
-): string | undefined => {
-  for (let at: number | undefined = pid; at !== undefined && at > 1; at = parents.get(at)) {
-    const owner = owners.get(at);
-    if (owner !== undefined) return owner;
-  }
-  return undefined;
-};

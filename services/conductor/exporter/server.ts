@@ -1,10 +1,9 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { messageOf } from '../failure.js';
-import { ExporterMetrics } from './metrics.js';
-import type { Look } from './look.js';
+import { ExporterMetrics, type Looking } from './metrics.js';
 
 /** `/metrics` and `/healthz`. Scrapes that come while one is under way get its answer. */
-export const createExporter = (look: Pick<Look, 'samples'>, warn: (words: string) => void): Server => {
+export const createExporter = (look: Looking, warn: (words: string) => void): Server => {
   const metrics = new ExporterMetrics();
   let underWay: Promise<string> | undefined;
   const scrape = async (): Promise<string> => {

@@ -1,15 +1,16 @@
-import { processesOf, titleOf, useOf, type ProcessUse } from '../processes.js';
+import { titleOf, useOf, type ProcessUse } from '../processes.js';
 import type { Status } from '../verbs/status.js';
 
 /** Parts of a stack whose use is told one by one: the workers by their color. */
 export const PARTS = ['redis', 'nginx', 'blue', 'green', 'others'] as const;
 export type Part = (typeof PARTS)[number];
-export type Uses = ReadonlyMap<number, ProcessUse & Readonly<{ part: Part }>>;
+/** `worker`: the pid by which a worker knows itself, where it is one. */
+export type Uses = ReadonlyMap<number, ProcessUse & Readonly<{ part: Part; worker: number }>>;
 export type ByPart = Readonly<Record<Part, number>>;
 
-/** What each process of a stack has used so far; workers are among the others. */
-export const usesOf = (runDir: string): Uses =>
-  new Map(processesOf(runDir).map((pid) => [pid, { part: partOf(titleOf(pid)), ...useOf(pid) }]));
+/** What each process of a stack has used so far; workers are among the others. `processes`: as a `Stack` has them. */
+export const usesOf = (processes: ReadonlyMap<number, number>): Uses =>
+  new Map(Array.from(processes, ([pid, worker]) => [pid, { part: partOf(titleOf(pid)), worker, ...useOf(pid) }]));
 
 /** The same with the workers by their color, which is known by their own word: one that hangs was asked by its pid. */
 export const byColor = (uses: Uses, status: Status | undefined): Uses => {
@@ -18,7 +19,7 @@ export const byColor = (uses: Uses, status: Status | undefined): Uses => {
       all.flatMap(({ pid }) => (pid === undefined ? [] : [[pid, color] as const])),
     ),
   );
-  return new Map(Array.from(uses, ([pid, use]) => [pid, { ...use, part: workers.get(pid) ?? use.part }]));
+  return new Map(Array.from(uses, ([pid, use]) => [pid, { ...use, part: workers.get(use.worker) ?? use.part }]));
 };
 
 const partOf = (title: string): Part => {

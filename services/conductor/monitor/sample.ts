@@ -34,7 +34,8 @@ const PATIENCE_MS = 2_000;
 
 /** Never fails: what is away is told under `troubles`. */
 export const takeSample = async (site: Site): Promise<Sample> => {
-  const [atMs, time, uses] = [performance.now(), new Date(), usesOf(site.run.path)];
+  const processes = await site.stack.processes().catch(() => new Map<number, number>());
+  const [atMs, time, uses] = [performance.now(), new Date(), usesOf(processes)];
   const [status, metrics, own] = await Promise.all([
     readStatus(site).catch(messageOf),
     readMetrics(site).catch(messageOf),

@@ -138,7 +138,7 @@ describe('what does not run', () => {
     expect(troublesOf(found(well, { colors: [] }))).toEqual(['no color is active']);
     expect(troublesOf(found([], { up: false, processes: 0 }))).toEqual(['nothing of this stack runs']);
     expect(troublesOf(found([], { up: false, processes: 3 }))).toEqual([
-      'supervisord does not answer; 3 processes of this stack still run',
+      'what holds this stack together is gone; 3 processes of it still run',
     ]);
   });
 });

@@ -7,7 +7,7 @@ import { aliveLines, notesOf } from './watching.js';
 export const troublesOf = (found: Found): readonly string[] => {
   if (!found.up) {
     if (found.processes === 0) return ['nothing of this stack runs'];
-    return [`supervisord does not answer; ${found.processes} processes of this stack still run`];
+    return [`what holds this stack together is gone; ${found.processes} processes of it still run`];
   }
   const active = found.colors.find((color) => color.active);
   return [

@@ -72,7 +72,7 @@ const look = async (site: Site): Promise<Found> => {
   const parts = up ? await site.stack.parts() : [];
   return {
     up,
-    processes: await site.stack.processes(),
+    processes: (await site.stack.processes()).size,
     wanted: site.settings.stack.WORKERS,
     active: up ? active : undefined,
     url: publicUrl(site),

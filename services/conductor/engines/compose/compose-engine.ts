@@ -6,12 +6,13 @@ import type { Release, WorkerAddress, WorkerProcess } from '../engine.js';
 import { pointFront } from '../nginx-conf.js';
 import { activeIn } from '../local/nginx.js';
 import { nameOf } from '../../worker-client.js';
-import { nameOfContainer, workerIn, type Container } from './container.js';
+import { isLacking, lackingWorkers, nameOfContainer, workerIn, type Container } from './container.js';
 import { releaseEnvironment, workerEnvironmentIn } from './environment.js';
 import { PRIVATE_RANGES, serviceOf, taskServiceOf } from './files.js';
 import { ComposeFront } from './front.js';
 import { runningLimits, standingLimits } from './limits.js';
 import type { Place } from './place.js';
+import { ONLY_THESE } from './project.js';
 
 /** Of a worker that a failure names. */
 const LINES_KEPT = '10000';
@@ -33,24 +34,30 @@ export class ComposeEngine implements Engine {
     await this.stop(color);
     const active = (await this.active()) ?? color;
     const ofWorkers = workerEnvironmentIn(join(layout.releases, release.id), environment, settings);
-    const words = ['up', '--detach', '--no-deps', '--no-build', serviceOf(color), taskServiceOf(color)];
-    await project.compose(words, {
-      ...this.#place.environment(active),
-      ...ofWorkers,
-      ...releaseEnvironment(release.id),
-    });
+    const given = { ...this.#place.environment(active), ...ofWorkers, ...releaseEnvironment(release.id) };
+    await project.compose(['up', ...ONLY_THESE, serviceOf(color), taskServiceOf(color)], given);
+    this.#place.started.keep(color, given, settings.WORKERS);
   }
 
   async stop(color: Color): Promise<void> {
+    this.#place.started.forget(color);
     await this.#place.project.end(serviceOf(color), taskServiceOf(color));
   }
 
   async restart(workers: readonly WorkerAddress[]): Promise<void> {
-    await this.#place.project.docker.run(['restart', ...workers.map(({ name }) => name)]);
+    const { project } = this.#place;
+    const here = workers.filter(({ name }) => !isLacking(name));
+    if (here.length > 0) await project.docker.run(['restart', ...here.map(({ name }) => name)]);
+    for (const color of new Set(workers.filter(({ name }) => isLacking(name)).map((worker) => worker.color))) {
+      await project.compose(['up', ...ONLY_THESE, '--no-recreate', serviceOf(color)], this.#place.started.of(color));
+    }
   }
 
+  /** Of a color that was started, those whose containers somebody has removed too. */
   async workers(color: Color): Promise<readonly WorkerProcess[]> {
-    return (await this.#containers(color)).map((container) => workerIn(color, container));
+    const found = (await this.#containers(color)).map((container) => workerIn(color, container));
+    const wanted = found.length === 0 || this.#place.started.of(color) === undefined ? 0 : this.#place.settings.WORKERS;
+    return [...found, ...lackingWorkers(color, found.length, wanted)];
   }
 
   async release(color: Color): Promise<string | undefined> {

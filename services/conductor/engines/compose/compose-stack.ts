@@ -1,18 +1,20 @@
 import { mkdirSync } from 'node:fs';
 import { Failure, messageOf } from '../../failure.js';
+import { withDescendants } from '../../processes.js';
 import { holdsWithin } from '../../waiting.js';
 import { ANSWER_MS } from '../../worker-client.js';
 import { COLORS, type BrokerStatus, type Part, type Release, type Stack, type TaskWorkerProcess } from '../engine.js';
 import type { OptionalPart } from '../engine.js';
 import { activeIn } from '../local/nginx.js';
 import { pageAddress, type PartSpec } from '../local/parts/part.js';
+import { PARTS } from '../local/parts/table.js';
 import { pointFront } from '../nginx-conf.js';
 import { nameOfContainer, type Container } from './container.js';
 import { releaseEnvironment } from './environment.js';
-import { serviceOf, taskServiceOf, WATCHING } from './files.js';
-import { FRONT } from './front.js';
-import { askBroker, BROKER } from './limits.js';
+import { BROKER, FRONT, serviceOf, taskServiceOf } from './files.js';
+import { askBroker } from './limits.js';
 import type { Place } from './place.js';
+import { ONLY_THESE } from './project.js';
 
 const CORE = [BROKER, FRONT] as const;
 const HEALTHY_MS = 30_000;
@@ -44,17 +46,36 @@ export class ComposeStack implements Stack {
     const { project, layout, environment } = this.#place;
     const ended = (await this.parts()).filter(({ pid }) => pid === undefined).map(({ name }) => name);
     if (ended.length > 0) {
-      const words = ['up', '--detach', '--no-deps', '--no-build', '--no-recreate', ...ended];
+      const words = ['up', ...ONLY_THESE, '--no-recreate', ...ended];
       await project.compose(words, environment(activeIn(layout) ?? 'blue'));
       await holdsWithin(HEALTHY_MS, async () => (await project.of(...CORE)).every(({ isHealthy }) => isHealthy));
     }
-    const idle = (await this.#tasks()).filter(({ pid }) => pid === 0);
-    if (idle.length > 0) await project.docker.run(['start', ...idle.map(({ id }) => id)]);
-    return [...ended, ...idle.map(taskName)];
+    return [...ended, ...(await this.#mendTasks())];
   }
 
-  async processes(): Promise<number> {
-    return (await this.#place.project.containers()).filter(({ pid }) => pid !== 0).length;
+  /** Task workers that have ended, and those whose containers somebody has removed. */
+  async #mendTasks(): Promise<readonly string[]> {
+    const { project, settings } = this.#place;
+    const tasks = await this.#tasks();
+    const idle = tasks.filter(({ pid }) => pid === 0);
+    if (idle.length > 0) await project.docker.run(['start', ...idle.map(({ id }) => id)]);
+    const lacking = COLORS.filter(
+      (color) =>
+        this.#place.started.of(color) !== undefined &&
+        tasks.filter(({ service }) => service === taskServiceOf(color)).length < settings.TASK_WORKERS,
+    );
+    for (const color of lacking) {
+      await project.compose(
+        ['up', ...ONLY_THESE, '--no-recreate', taskServiceOf(color)],
+        this.#place.started.of(color),
+      );
+    }
+    return [...idle.map(taskName), ...lacking.map(taskServiceOf)];
+  }
+
+  async processes(): Promise<ReadonlyMap<number, number>> {
+    const containers = await this.#place.project.containers();
+    return withDescendants(containers.map(({ pid }) => pid).filter((pid) => pid !== 0));
   }
 
   broker(): Promise<BrokerStatus> {
@@ -65,6 +86,7 @@ export class ComposeStack implements Stack {
   async lower(): Promise<readonly string[]> {
     const { project } = this.#place;
     // Workers first, both colors at once: their close frames still find a way through nginx.
+    for (const color of COLORS) this.#place.started.forget(color);
     const killed = await project.end(...COLORS.flatMap((color) => [serviceOf(color), taskServiceOf(color)]));
     await project.compose(['--profile', '*', 'down', '--remove-orphans']);
     return killed;
@@ -93,13 +115,16 @@ export class ComposeStack implements Stack {
   }
 
   async startOptional(): Promise<readonly string[]> {
-    const { project, layout, settings, environment } = this.#place;
+    const { project, layout, settings, started, environment } = this.#place;
     if (settings.OBSERVABILITY === 'off') return [];
     const troubles: string[] = [];
-    for (const { name, title } of WATCHING) {
+    const active = activeIn(layout) ?? 'blue';
+    // One of them is of our own image.
+    const ofRelease = releaseEnvironment(started.of(active)?.['RELEASE'] ?? '');
+    for (const { name, title } of PARTS) {
       try {
-        const words = ['--profile', 'observability', 'up', '--detach', '--no-deps', '--no-build', name];
-        await project.compose(words, environment(activeIn(layout) ?? 'blue'));
+        const words = ['--profile', 'observability', 'up', ...ONLY_THESE, name];
+        await project.compose(words, { ...environment(active), ...ofRelease });
       } catch (error) {
         troubles.push(`${title} was not started: ${messageOf(error)}`);
       }
@@ -109,7 +134,7 @@ export class ComposeStack implements Stack {
 
   async optional(): Promise<readonly OptionalPart[]> {
     const containers = await this.#place.project.containers();
-    return WATCHING.map((part) => this.#optionalPart(part, containers));
+    return PARTS.map((part) => this.#optionalPart(part, containers));
   }
 
   #optionalPart(part: PartSpec, containers: readonly Container[]): OptionalPart {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { containersIn, workerIn, type Container } from './container.js';
+import { containersIn, isLacking, lackingWorkers, workerIn, type Container } from './container.js';
 
 const inspected = (state: object = {}, ports: object = {}) => ({
   Id: '4f1c9e0a7b2d83645f1c9e0a7b2d8364',
@@ -70,4 +70,17 @@ test.each([
     url: 'http://127.0.0.1:0',
     ...worker,
   });
+});
+
+test('a color that has fewer containers than workers lacks some, by a name that no container has', () => {
+  const lacking = lackingWorkers('blue', 1, 3);
+  expect(lacking).toMatchObject([
+    { color: 'blue', state: 'failed', why: 'its container was removed' },
+    { color: 'blue', state: 'failed' },
+  ]);
+  expect(new Set(lacking.map(({ name }) => name)).size).toBe(2);
+  expect(lacking.every(({ name }) => isLacking(name))).toBe(true);
+  expect(isLacking('4f1c9e0a7b2d')).toBe(false);
+  expect(lackingWorkers('blue', 2, 2)).toEqual([]);
+  expect(lackingWorkers('blue', 3, 2)).toEqual([]);
 });

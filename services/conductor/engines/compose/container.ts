@@ -85,3 +85,16 @@ export const workerIn = (color: Color, container: Container): WorkerProcess => {
   }
   return container.state satisfies never;
 };
+
+const LACKING = 'lacking-';
+export const isLacking = (name: string): boolean => name.startsWith(LACKING);
+
+/** Workers that a color has no container for. `found`: containers that there are; `wanted`: that there should be. */
+export const lackingWorkers = (color: Color, found: number, wanted: number): readonly WorkerProcess[] =>
+  Array.from({ length: Math.max(0, wanted - found) }, (_, index) => ({
+    color,
+    name: `${LACKING}${index + 1}`,
+    url: 'http://127.0.0.1:0',
+    state: 'failed',
+    why: 'its container was removed',
+  }));

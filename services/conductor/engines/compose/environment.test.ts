@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { StackSettings } from '../../settings.js';
 import { releaseEnvironment, stackEnvironment, workerEnvironmentIn } from './environment.js';
 
-const place = { active: 'green', token: 'a-token' } as const;
+const place = { active: 'green', token: 'a-token', told: '/run/s/told' } as const;
 
 test('a stack in containers gets its ports and times as they are told to a local one', () => {
   const settings = StackSettings.parse({ LISTEN: 'local', WORKERS: 3, BLUE_PORT_BASE: 9_100, TASK_DRAIN: 4.5 });
@@ -18,6 +18,7 @@ test('a stack in containers gets its ports and times as they are told to a local
     TASK_STOP_GRACE_PERIOD: '15s',
     ACTIVE_COLOR: 'green',
     CONTROL_TOKEN: 'a-token',
+    TOLD: '/run/s/told',
   });
   const alone = stackEnvironment(StackSettings.parse({ WORKERS: 1 }), place);
   expect(alone).toMatchObject({ LISTEN_ON: '', BLUE_PORTS: '8001' });

@@ -13,10 +13,13 @@ const MOST_FILES = 65_536;
 /** Where an image has what a release has. */
 const IN_IMAGE = '/app';
 
-/** What the settings of a stack are in compose.yml. `active`: the color that nginx begins with. */
+/**
+ * What the settings of a stack are in compose.yml. `active`: the color that nginx begins with; `told`: the folder of what the
+ * exporter is told.
+ */
 export const stackEnvironment = (
   settings: StackSettings,
-  { active, token }: Readonly<{ active: Color; token: string }>,
+  { active, token, told }: Readonly<{ active: Color; token: string; told: string }>,
 ): Environment => ({
   MODE: settings.MODE,
   EXPOSE_ADMIN: settings.EXPOSE_ADMIN,
@@ -43,6 +46,7 @@ export const stackEnvironment = (
   TASK_STOP_GRACE_PERIOD: `${taskStopSeconds(settings)}s`,
   OPEN_FILES: String(Math.min(MOST_FILES, fileLimit())),
   ACTIVE_COLOR: active,
+  TOLD: told,
   CONTROL_TOKEN: token,
 });
 

@@ -19,6 +19,10 @@ const NAME_SERVER = '127.0.0.11';
 /** In containers nobody comes from loopback: who reaches a port that is published on loopback alone has an address of Docker's. */
 export const PRIVATE_RANGES = ['127.0.0.1', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
 
+/** Services without which there is no cluster. */
+export const BROKER = 'redis';
+export const FRONT = 'nginx';
+
 /** The service, which is a name for all of its containers that run. */
 export const serviceOf = (color: Color): string => `gateway-${color}`;
 export const taskServiceOf = (color: Color): string => `tasks-${color}`;
@@ -60,14 +64,11 @@ export const composeFiles = (checkout: string, settings: ComposeSettings, openFi
     ...renderFront(frontOf(layout, openFiles), stack),
     { path: layout.redisConf, text: redisConf(layout, stack) },
     { path: layout.redisGuard, text: readFileSync(join(layout.infra, 'redis-guard.sh'), 'utf8') },
-    ...WATCHING.flatMap((part) => part.files(watched)).map((file) => withToken(file, layout, settings.CONTROL_TOKEN)),
-    ...WATCHING.flatMap((part) => targetOf(part, layout, stack, clusterOf(watched.settings))),
+    ...PARTS.flatMap((part) => part.files(watched)).map((file) => withToken(file, layout, settings.CONTROL_TOKEN)),
+    ...PARTS.flatMap((part) => targetOf(part, layout, stack, clusterOf(watched.settings))),
   ];
-  return { files, folders: WATCHING.flatMap((part) => part.folders?.(place) ?? []) };
+  return { files, folders: PARTS.flatMap((part) => part.folders?.(place) ?? []) };
 };
-
-/** One that needs supervisord has nothing to ask here. */
-export const WATCHING = PARTS.filter(({ isPrivileged = false }) => !isPrivileged);
 
 const frontOf = (layout: Layout, files: number): FrontPlace => ({
   templates: layout.nginxTemplates,

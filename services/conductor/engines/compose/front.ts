@@ -2,10 +2,9 @@ import { join } from 'node:path';
 import { Failure, messageOf } from '../../failure.js';
 import { generationsOf, isRetiring, takesConnections } from '../../processes.js';
 import { COLORS, type Color } from '../engine.js';
-import { RUN_DIR } from './files.js';
+import { FRONT, RUN_DIR } from './files.js';
 import type { Project } from './project.js';
 
-export const FRONT = 'nginx';
 const OWN = join(RUN_DIR, 'nginx');
 
 /** A process of nginx. `age`: whole seconds. */

@@ -7,11 +7,9 @@ import { textOf } from '../local/log-files.js';
 import { parseRedisSettings, REDIS_SETTINGS } from '../local/redis-settings.js';
 import { statusIn } from '../local/redis-status.js';
 import type { Container } from './container.js';
-import { RUN_DIR } from './files.js';
-import { FRONT, type ComposeFront } from './front.js';
+import { BROKER, FRONT, RUN_DIR } from './files.js';
+import type { ComposeFront } from './front.js';
 import type { Project } from './project.js';
-
-export const BROKER = 'redis';
 
 /** What is written down, whether the stack runs or not. */
 export const standingLimits = (checkout: string, settings: StackSettings): Limits => ({

@@ -1,6 +1,6 @@
 import type { Config } from '../../config.js';
 import { DirectoryReleases } from '../../releases/releases.js';
-import { RunDirectory, type Remembered } from '../../run-directory.js';
+import { RunDirectory, TOLD, type Remembered } from '../../run-directory.js';
 import type { Machinery } from '../engine.js';
 import { layoutOf } from '../local/layout.js';
 import { ComposeEngine } from './compose-engine.js';
@@ -10,6 +10,7 @@ import { stackEnvironment } from './environment.js';
 import { ImageReleases } from './image-releases.js';
 import type { Place } from './place.js';
 import { Project, projectOf } from './project.js';
+import { StartedColors } from './started-colors.js';
 
 /** The stack of a run directory in containers. */
 export const openCompose = (config: Config, { stack, worker_environment: given }: Remembered): Machinery => {
@@ -22,7 +23,8 @@ export const openCompose = (config: Config, { stack, worker_environment: given }
     layout,
     settings: stack,
     project: new Project(docker, projectOf(runDir)),
-    environment: (active) => stackEnvironment(stack, { active, token: run.controlToken() }),
+    started: new StartedColors(layout.colors, run),
+    environment: (active) => stackEnvironment(stack, { active, token: run.controlToken(), told: run.file(TOLD) }),
   };
   const directories = new DirectoryReleases(layout.releases, checkout, given);
   return {

@@ -6,6 +6,9 @@ import type { Docker } from './docker.js';
 /** Containers come and go while they are looked at. */
 const LOOKS = 5;
 
+/** `up` of services that are named: what they depend on stays as it is, and every image is there. */
+export const ONLY_THESE = ['--detach', '--no-deps', '--no-build'] as const;
+
 /** Two stacks on one machine have run directories of their own, and so other names. */
 export const projectOf = (runDir: string): string =>
   `switchyard-${createHash('sha256').update(runDir).digest('hex').slice(0, 8)}`;

@@ -8,8 +8,8 @@ import type { Docker } from './docker.js';
 /** What has to answer before a stack can be in containers, and what is said where it does not. */
 const NEEDS: readonly Readonly<{ words: readonly string[]; lacking?: string }>[] = [
   { words: ['version', '--format', '{{.Server.Version}}'] },
-  { words: ['compose', 'version'], lacking: 'docker has no compose (docker-compose-plugin)' },
-  { words: ['buildx', 'version'], lacking: 'docker has no buildx (docker-buildx-plugin)' },
+  { words: ['compose', 'version'], lacking: 'docker has no compose ("make setup-docker")' },
+  { words: ['buildx', 'version'], lacking: 'docker has no buildx ("make setup-docker")' },
 ];
 
 /**

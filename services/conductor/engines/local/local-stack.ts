@@ -69,8 +69,8 @@ export class LocalStack implements Stack {
     return [...ended, ...idle];
   }
 
-  async processes(): Promise<number> {
-    return processesOf(this.layout.runDir).length;
+  async processes(): Promise<ReadonlyMap<number, number>> {
+    return new Map(processesOf(this.layout.runDir).map((pid) => [pid, pid]));
   }
 
   broker(): Promise<BrokerStatus> {

@@ -12,7 +12,7 @@ import { isRoot } from './run-user.js';
 import { installCertificate } from './tls-files.js';
 
 /** The color that the link in a run directory names. */
-export const activeIn = (layout: Layout): Color | undefined => {
+export const activeIn = (layout: Pick<Layout, 'nginx'>): Color | undefined => {
   try {
     const target = readlinkSync(join(layout.nginx, 'active'));
     return COLORS.find((color) => color === target);

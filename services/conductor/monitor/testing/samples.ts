@@ -80,7 +80,10 @@ export const sampleAt = (seconds: number, given: Given = {}): Sample => {
       ]),
     ),
     uses: new Map(
-      uses.map(([pid, part, cpuSeconds, megabytes]) => [pid, { part, cpuSeconds, memoryBytes: megabytes * 1_048_576 }]),
+      uses.map(([pid, part, cpuSeconds, megabytes]) => [
+        pid,
+        { part, worker: pid, cpuSeconds, memoryBytes: megabytes * 1_048_576 },
+      ]),
     ),
     work: undefined,
     deploys: [],

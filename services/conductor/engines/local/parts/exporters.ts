@@ -23,9 +23,11 @@ export const exporter: PartSpec = {
     TLS_CERT: settings.TLS_CERT === '' && speaksTls(settings) ? join(layout.tls, CHAIN) : settings.TLS_CERT,
     NODE_ENV: 'production',
   }),
-  files: ({ build, layout }) => [
-    { path: join(layout.exporter, 'exporter.cjs'), text: readFileSync(join(build, BUNDLE), 'utf8') },
-  ],
+  // In containers it is in the image.
+  files: ({ build, layout, inContainers }) =>
+    inContainers === undefined
+      ? [{ path: join(layout.exporter, 'exporter.cjs'), text: readFileSync(join(build, BUNDLE), 'utf8') }]
+      : [],
   // It asks supervisord over its socket, which is whoever's that runs supervisord: who may ask may also stop.
   isPrivileged: true,
   onChange: 'restart',

@@ -20,18 +20,13 @@ const MOST_DISK = '512MB';
 /** In the checkout a link of an alert is a path; who gets the alert is elsewhere. */
 const DOCS_LINK = /(?<=docs_url: )docs\/OBSERVABILITY\.md(#\w+)/g;
 
-/** In containers there is no exporter of the conductor that could be missing. */
-const MISSING_EXPORTER = /^ *or absent\(up\{job="switchyard-conductor"\}\)\n/m;
-
-const rules = ({ layout, settings, inContainers }: Place): readonly RenderedFile[] => {
+const rules = ({ layout, settings }: Place): readonly RenderedFile[] => {
   const ofCheckout = pathToFileURL(join(layout.templates, '../docs/OBSERVABILITY.md')).href;
   const page = settings.ALERT_DOCS_URL === '' ? ofCheckout : settings.ALERT_DOCS_URL;
   return copiesOf(join(layout.templates, 'prometheus/rules'), join(layout.prometheus, 'rules'), ['.yml']).map(
     ({ path, text }) => ({
       path,
-      text: text
-        .replaceAll(DOCS_LINK, (_, heading: string) => JSON.stringify(`${page}${heading}`))
-        .replace(inContainers === undefined ? '' : MISSING_EXPORTER, ''),
+      text: text.replaceAll(DOCS_LINK, (_, heading: string) => JSON.stringify(`${page}${heading}`)),
     }),
   );
 };
