@@ -16,14 +16,15 @@ type Outstanding = Publication &
     refuse(error: Error): void;
   }>;
 
-/** The publishes of one publisher: so many are at Redis, the others wait their turn. */
-type Lane = { readonly waiting: Set<Outstanding>; atRedis: number };
+/** The publishes of one publisher: so many are at Redis, the others wait their turn; of most there is never one that waits. */
+type Lane = { waiting: Set<Outstanding> | undefined; atRedis: number };
 
 /**
  * The queue of a worker: publishes whose reply has not come, in the order they were handed in, at most `maxQueueSize`.
  * Of one publisher at most `consumerPoolSize` are at Redis at a time, so that one that floods does not stand before all
- * others there. What goes there in one turn goes in one script for each channel. After a lost connection those that were there are sent again in their order before any new one; the
- * same ids, and the token of the request, make that safe.
+ * others there. What goes there in one turn goes in one script for each channel, and all of it in one write. After a lost
+ * connection those that were there are sent again in their order before any new one; the same ids, and the token of the
+ * request, make that safe.
  */
 export class Outbox {
   readonly #publisher: Publisher;
@@ -31,7 +32,11 @@ export class Outbox {
   readonly #outstanding = new Set<Outstanding>();
   readonly #sent = new Set<Outstanding>();
   readonly #lanes = new Map<string, Lane>();
-  readonly #batches = new TurnBatches<Outstanding>((batch) => void this.#send(batch));
+  readonly #batches = new TurnBatches<Outstanding>((batches) =>
+    this.#publisher.together(() => {
+      for (const batch of batches) void this.#send(batch);
+    }),
+  );
   readonly #settled: (() => void)[] = [];
   readonly #tokenPrefix = randomBytes(3).toString('base64url');
   #requests = 0;
@@ -96,19 +101,26 @@ export class Outbox {
   }
 
   #enter(item: Outstanding): void {
-    const lane = this.#lanes.get(item.publisher) ?? { waiting: new Set<Outstanding>(), atRedis: 0 };
-    this.#lanes.set(item.publisher, lane);
-    lane.waiting.add(item);
-    this.#advance(lane);
+    const known = this.#lanes.get(item.publisher);
+    const lane = known ?? { waiting: undefined, atRedis: 0 };
+    if (known === undefined) this.#lanes.set(item.publisher, lane);
+    // Where there is room nobody waits.
+    if (lane.atRedis < this.#limits.consumerPoolSize) this.#go(item, lane);
+    else (lane.waiting ??= new Set()).add(item);
+  }
+
+  #go(item: Outstanding, lane: Lane): void {
+    lane.atRedis += 1;
+    this.#sent.add(item);
+    this.#batches.add(item);
   }
 
   #advance(lane: Lane): void {
+    if (lane.waiting === undefined) return;
     for (const item of lane.waiting) {
       if (lane.atRedis >= this.#limits.consumerPoolSize) return;
       lane.waiting.delete(item);
-      lane.atRedis += 1;
-      this.#sent.add(item);
-      this.#batches.add(item);
+      this.#go(item, lane);
     }
   }
 
@@ -116,7 +128,7 @@ export class Outbox {
     const lane = this.#lanes.get(item.publisher);
     if (lane === undefined) return;
     if (this.#sent.delete(item)) lane.atRedis -= 1;
-    lane.waiting.delete(item);
+    lane.waiting?.delete(item);
     this.#advance(lane);
     if (lane.atRedis === 0) this.#lanes.delete(item.publisher);
   }
@@ -149,7 +161,7 @@ export class Outbox {
 
   /** Those that had not been sent never are. */
   #refuse(items: readonly Outstanding[], why: string): void {
-    for (const item of items) this.#lanes.get(item.publisher)?.waiting.delete(item);
+    for (const item of items) this.#lanes.get(item.publisher)?.waiting?.delete(item);
     for (const item of items) this.#settle(item, new BrokerUnavailable(why));
   }
 

@@ -10,8 +10,8 @@ const item = (name: string, number: number) => {
 
 const record = () => {
   const sent: string[] = [];
-  const batches = new TurnBatches<ReturnType<typeof item>>((batch) =>
-    sent.push(`${batch[0].channel}: ${batch.map(({ number }) => number).join(' ')}`),
+  const batches = new TurnBatches<ReturnType<typeof item>>((all) =>
+    sent.push(...all.map((batch) => `${batch[0].channel}: ${batch.map(({ number }) => number).join(' ')}`)),
   );
   return { sent, batches };
 };

@@ -11,12 +11,12 @@ export type Batch<Item> = readonly [Item, ...Item[]];
  * turn has read every socket, so that nothing waits for a timer. Items of one channel keep their order.
  */
 export class TurnBatches<Item extends Readonly<{ channel: ChannelName }>> {
-  readonly #send: (batch: Batch<Item>) => void;
+  readonly #send: (batches: readonly Batch<Item>[]) => void;
   readonly #growing = new Map<ChannelName, [Item, ...Item[]]>();
   #full: Batch<Item>[] = [];
   #turn: NodeJS.Immediate | undefined;
 
-  constructor(send: (batch: Batch<Item>) => void) {
+  constructor(send: (batches: readonly Batch<Item>[]) => void) {
     this.#send = send;
   }
 
@@ -34,7 +34,7 @@ export class TurnBatches<Item extends Readonly<{ channel: ChannelName }>> {
   flush(): void {
     const batches = [...this.#full, ...this.#growing.values()];
     this.clear();
-    for (const batch of batches) this.#send(batch);
+    if (batches.length > 0) this.#send(batches);
   }
 
   /** Forgets what has not gone out. */
