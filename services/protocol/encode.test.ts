@@ -1,7 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeServerFrame } from './decode-server.js';
-import { ackFrameText, encodeServerFrame, historyFrameText, messageFrameText, publicationBody } from './encode.js';
+import {
+  ackFrameText,
+  encodeServerFrame,
+  historyFrameText,
+  messageFrameText,
+  pongFrameText,
+  publicationBody,
+} from './encode.js';
 import { serverFrames } from './testing/arbitrary-server-frames.js';
 
 describe('ackFrameText', () => {
@@ -19,6 +26,16 @@ describe('ackFrameText', () => {
           message_count,
           ...(duplicate === true && { duplicate }),
         });
+      }),
+    );
+  });
+});
+
+describe('pongFrameText', () => {
+  it('is the text of the same frame that encodeServerFrame writes', () => {
+    fc.assert(
+      fc.property(serverFrames['system.pong'], (frame) => {
+        expect(JSON.parse(pongFrameText(frame.time, frame.id))).toStrictEqual(JSON.parse(encodeServerFrame(frame)));
       }),
     );
   });

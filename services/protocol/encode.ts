@@ -25,6 +25,12 @@ export const ackFrameText = (
   return `${head},"channel":"${channel}","epoch":${JSON.stringify(epoch)},"offset":${offset},"message_count":${messageCount}${tail}`;
 };
 
+/** The text of a `system.pong` frame. `timeIso` is ISO 8601 in UTC. */
+export const pongFrameText = (timeIso: string, id: FrameId | undefined): string =>
+  id === undefined
+    ? `{"type":"system.pong","time":"${timeIso}"}`
+    : `{"type":"system.pong","id":${JSON.stringify(id)},"time":"${timeIso}"}`;
+
 /** The text of a `message` frame. `body` comes from `publicationBody`, `timeIso` is ISO 8601 in UTC. */
 export const messageFrameText = (
   channel: ChannelName,
