@@ -25,7 +25,7 @@ export const BUGS = {
         file: 'services/gateway/broker/redis/outbox.js',
         from: 'this.#enter(item);\n        });',
         to: [
-          'const log = item.keys[0];',
+          'const log = item.channel;',
           'const newest = (this.newest ??= new Map()).get(log);',
           'const answer = item.accept;',
           'item.accept = (accepted) => { this.newest.set(log, accepted); answer(accepted); };',

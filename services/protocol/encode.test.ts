@@ -1,8 +1,45 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeServerFrame } from './decode-server.js';
-import { encodeServerFrame, historyFrameText, messageFrameText, publicationBody } from './encode.js';
+import {
+  ackFrameText,
+  encodeServerFrame,
+  historyFrameText,
+  messageFrameText,
+  pongFrameText,
+  publicationBody,
+} from './encode.js';
 import { serverFrames } from './testing/arbitrary-server-frames.js';
+
+describe('ackFrameText', () => {
+  it('is the text that encodeServerFrame writes of the ack of a publish', () => {
+    fc.assert(
+      fc.property(serverFrames.ack, ({ id, channel, epoch, offset, message_count, duplicate }) => {
+        fc.pre(channel !== undefined && epoch !== undefined && offset !== undefined);
+        const accepted = { epoch, offset, duplicate: duplicate === true };
+        expect(JSON.parse(ackFrameText(channel, accepted, message_count, id))).toStrictEqual({
+          type: 'ack',
+          ...(id !== undefined && { id }),
+          channel,
+          epoch,
+          offset,
+          message_count,
+          ...(duplicate === true && { duplicate }),
+        });
+      }),
+    );
+  });
+});
+
+describe('pongFrameText', () => {
+  it('is the text of the same frame that encodeServerFrame writes', () => {
+    fc.assert(
+      fc.property(serverFrames['system.pong'], (frame) => {
+        expect(JSON.parse(pongFrameText(frame.time, frame.id))).toStrictEqual(JSON.parse(encodeServerFrame(frame)));
+      }),
+    );
+  });
+});
 
 describe('messageFrameText', () => {
   it('is the text of the same frame that encodeServerFrame writes', () => {

@@ -1,5 +1,5 @@
 import type { ClientFrame, HistoryFrame, JsonValue, ServerFrame } from './frames.js';
-import type { ChannelName, ClientId, Epoch, Offset } from './ids.js';
+import type { ChannelName, ClientId, Epoch, FrameId, Offset } from './ids.js';
 
 /** The text of a frame. Lone surrogates in strings come out as escapes, so that the text is always valid UTF-8. */
 export const encodeClientFrame = (frame: ClientFrame): string => JSON.stringify(frame);
@@ -11,6 +11,25 @@ export const encodeServerFrame = (frame: ServerFrame): string => JSON.stringify(
  */
 export const publicationBody = (from: ClientId, data: JsonValue): string =>
   `"from":"${from}","data":${JSON.stringify(data)}`;
+
+/** The text of the `ack` of a publish, which is one of the frames that go out most. `id` is what the client gave it. */
+export const ackFrameText = (
+  channel: ChannelName,
+  accepted: Readonly<{ epoch: Epoch; offset: Offset; duplicate: boolean }>,
+  messageCount: number,
+  id: FrameId | undefined,
+): string => {
+  const { epoch, offset, duplicate } = accepted;
+  const head = id === undefined ? '{"type":"ack"' : `{"type":"ack","id":${JSON.stringify(id)}`;
+  const tail = duplicate ? ',"duplicate":true}' : '}';
+  return `${head},"channel":"${channel}","epoch":${JSON.stringify(epoch)},"offset":${offset},"message_count":${messageCount}${tail}`;
+};
+
+/** The text of a `system.pong` frame. `timeIso` is ISO 8601 in UTC. */
+export const pongFrameText = (timeIso: string, id: FrameId | undefined): string =>
+  id === undefined
+    ? `{"type":"system.pong","time":"${timeIso}"}`
+    : `{"type":"system.pong","id":${JSON.stringify(id)},"time":"${timeIso}"}`;
 
 /** The text of a `message` frame. `body` comes from `publicationBody`, `timeIso` is ISO 8601 in UTC. */
 export const messageFrameText = (

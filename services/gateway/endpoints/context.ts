@@ -17,6 +17,7 @@ import type { SessionHolder } from '../session/keep-alive.js';
 import type { Places } from '../session/places.js';
 import type { Sessions } from '../session/sessions.js';
 import type { Door } from './door.js';
+import type { IsoClock } from './frames/iso-clock.js';
 import type { IdleBounds } from './idleness.js';
 import type { TokenTimes } from './token-life.js';
 import type { SessionOwner } from '../broker/session-store.js';
@@ -40,6 +41,7 @@ export type EndpointContext = Readonly<{
   /** For connections of the stack itself, which are in no total. */
   ownMetrics: Metrics;
   logger: Logger;
+  isoClock: IsoClock;
   /** Thins out the log line of each processed message. */
   sampler: EventSampler;
   /** Thins out the log lines about clients that are refused. */

@@ -1,6 +1,7 @@
 import { allowedOrigins, allowsAnonymous } from '../config/mode.js';
 import type { EndpointContext } from '../endpoints/context.js';
 import { Door } from '../endpoints/door.js';
+import { IsoClock } from '../endpoints/frames/iso-clock.js';
 import { originCheck } from '../identity/origins.js';
 import { EventSampler } from '../observability/logger.js';
 import { readNamespaces } from '../permissions/namespaces.js';
@@ -38,6 +39,7 @@ export const createContext = (
     metrics,
     ownMetrics: vitals.metrics,
     logger,
+    isoClock: new IsoClock(),
     sampler: new EventSampler(config.LOG_MESSAGES_PER_SECOND),
     offenders,
     heartbeat: config.ENABLE_HEARTBEAT,

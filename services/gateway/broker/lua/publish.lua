@@ -1,39 +1,35 @@
--- Accepts one publication: dedupe, offset, log, count, limits and fan-out in one atomic step.
--- KEYS: log, meta, publisher
--- ARGV: run, epoch candidate, token of the request, id, body, pub/sub channel,
---       historySize, historyMaxBytes, historyTtl s, sessionTtl s, dedupe window ms, dedupeMaxIds
--- Returns: epoch, offset, count, duplicate (0 or 1)
+-- Accepts publications of one channel, one after the other: dedupe, offset, log, count, limits and fan-out in one atomic step.
+-- KEYS: log, meta, then the publisher of each
+-- ARGV: run, epoch candidate, pub/sub channel, historySize, historyMaxBytes, historyTtl s, sessionTtl s, dedupe window ms,
+--       dedupeMaxIds, then token of the request, id and body of each
+-- Returns: epoch, offset, count and duplicate (0 or 1) of each, in one list
 --
 -- publisher is a hash: n (messages accepted), f (how many of them are counted elsewhere, publisher-fold.lua), and for each id seen `i<id>` = "offset:time:ordinal:token:epoch",
 -- where ordinal is n at its acceptance, and token tells a request that is sent again (its reply was lost) from
 -- another request with the same id.
-local log, meta, publisher = KEYS[1], KEYS[2], KEYS[3]
-local token, id, body, topic = ARGV[3], ARGV[4], ARGV[5], ARGV[6]
-local history_size, history_bytes = tonumber(ARGV[7]), tonumber(ARGV[8])
-local history_ttl, session_ttl = ARGV[9], ARGV[10]
-local window, max_ids = tonumber(ARGV[11]), tonumber(ARGV[12])
+local log, meta, topic = KEYS[1], KEYS[2], ARGV[3]
+local history_size, history_bytes = tonumber(ARGV[4]), tonumber(ARGV[5])
+local history_ttl, session_ttl = ARGV[6], ARGV[7]
+local window, max_ids = tonumber(ARGV[8]), tonumber(ARGV[9])
 local ENTRY = '^(%d+):(%d+):(%d+):([^:]*):(.*)$'
 
 local now = now_ms()
+local time = int(now)
 local channel = live(log, meta, ARGV[1], ARGV[2])
-local seen = redis.call('HMGET', publisher, 'i' .. id, 'n')
-local count = tonumber(seen[2] or 0)
+local replies = {}
+-- Of a publisher that is here more than once: what was read of it before the first was accepted is old then.
+local counts, accepted = {}, {}
+-- Entries of the log; known once the first publication is in it.
+local length
 
-if seen[1] then
-  local offset, at, ordinal, by, epoch = string.match(seen[1], ENTRY)
-  local fresh = now - at < window and count - ordinal < max_ids
-  if fresh and is_good(channel, epoch, tonumber(offset)) then
-    redis.call('EXPIRE', publisher, session_ttl)
-    redis.call('EXPIRE', meta, session_ttl)
-    if by == token then
-      return { epoch, tonumber(offset), tonumber(ordinal), 0 }
-    end
-    return { epoch, tonumber(offset), count, 1 }
-  end
+-- All is read before anything is written: a key that is none of ours fails the script while it has no effect.
+local seen = {}
+for i = 3, #KEYS do
+  seen[i] = redis.call('HMGET', KEYS[i], 'i' .. ARGV[3 * i + 2], 'n')
 end
 
 -- Once in max_ids publications, so that the hash holds at most twice as many and the cost is spread.
-local function prune()
+local function prune(publisher, count)
   local entries, stale = redis.call('HGETALL', publisher), {}
   for i = 1, #entries, 2 do
     local _, at, ordinal = string.match(entries[i + 1], ENTRY)
@@ -46,33 +42,67 @@ local function prune()
   end
 end
 
-local offset = int(channel.top + 1)
-local time = int(now)
-count = count + 1
-redis.call('XADD', log, offset .. '-0', 't', time, 'e', channel.epoch, 'b', body)
-local entry = offset .. ':' .. time .. ':' .. int(count) .. ':' .. token .. ':' .. channel.epoch
-redis.call('HSET', publisher, 'n', int(count), 'i' .. id, entry)
-if count % max_ids == 0 then
-  prune()
+local function reply(epoch, offset, count, duplicate)
+  local at = #replies
+  replies[at + 1], replies[at + 2], replies[at + 3], replies[at + 4] = epoch, offset, count, duplicate
 end
 
-local length = redis.call('XLEN', log)
--- A log of one entry is new or had expired: whatever was counted before is gone.
-local bytes = (length == 1 and 0 or channel.bytes) + #body
-local excess = length > history_size + math.floor(history_size / 10) and length - history_size or 0
-while length > 1 and (excess > 0 or bytes > history_bytes) do
-  local oldest = redis.call('XRANGE', log, '-', '+', 'COUNT', math.max(1, math.min(excess, 100)))
-  for _, dropped in ipairs(oldest) do
-    bytes = bytes - #dropped[2][6]
+-- Whether this id had been accepted, and still counts; the reply is given then.
+local function was_accepted(entry, count, token)
+  local offset, at, ordinal, by, epoch = string.match(entry, ENTRY)
+  local fresh = now - at < window and count - ordinal < max_ids
+  if not fresh or not is_good(channel, epoch, tonumber(offset)) then
+    return false
   end
-  length = length - #oldest
-  excess = excess - #oldest
-  redis.call('XTRIM', log, 'MINID', int(channel.top + 2 - length) .. '-0')
+  if by == token then
+    reply(epoch, tonumber(offset), tonumber(ordinal), 0)
+  else
+    reply(epoch, tonumber(offset), count, 1)
+  end
+  return true
 end
 
-redis.call('HSET', meta, 'top', offset, 'bytes', int(bytes))
-redis.call('EXPIRE', log, history_ttl)
+local function accept(publisher, count, token, field, body)
+  local offset = int(channel.top + 1)
+  redis.call('XADD', log, offset .. '-0', 't', time, 'e', channel.epoch, 'b', body)
+  local entry = offset .. ':' .. time .. ':' .. int(count) .. ':' .. token .. ':' .. channel.epoch
+  redis.call('HSET', publisher, 'n', int(count), field, entry)
+  counts[publisher], accepted[publisher .. field] = count, entry
+  if count % max_ids == 0 then
+    prune(publisher, count)
+  end
+  length = length and length + 1 or redis.call('XLEN', log)
+  -- A log of one entry is new or had expired: whatever was counted before is gone.
+  channel.bytes = (length == 1 and 0 or channel.bytes) + #body
+  channel.top = channel.top + 1
+  redis.call('PUBLISH', topic, offset .. ':' .. time .. ':' .. channel.epoch .. ':' .. body)
+  reply(channel.epoch, channel.top, count, 0)
+end
+
+for i = 3, #KEYS do
+  local publisher = KEYS[i]
+  local token, field, body = ARGV[3 * i + 1], 'i' .. ARGV[3 * i + 2], ARGV[3 * i + 3]
+  local entry = accepted[publisher .. field] or seen[i][1]
+  local count = counts[publisher] or tonumber(seen[i][2] or 0)
+  if not entry or not was_accepted(entry, count, token) then
+    accept(publisher, count + 1, token, field, body)
+  end
+  redis.call('EXPIRE', publisher, session_ttl)
+end
+
+if length then
+  local excess = length > history_size + math.floor(history_size / 10) and length - history_size or 0
+  while length > 1 and (excess > 0 or channel.bytes > history_bytes) do
+    local oldest = redis.call('XRANGE', log, '-', '+', 'COUNT', math.max(1, math.min(excess, 100)))
+    for _, dropped in ipairs(oldest) do
+      channel.bytes = channel.bytes - #dropped[2][6]
+    end
+    length = length - #oldest
+    excess = excess - #oldest
+    redis.call('XTRIM', log, 'MINID', int(channel.top + 1 - length) .. '-0')
+  end
+  redis.call('HSET', meta, 'top', int(channel.top), 'bytes', int(channel.bytes))
+  redis.call('EXPIRE', log, history_ttl)
+end
 redis.call('EXPIRE', meta, session_ttl)
-redis.call('EXPIRE', publisher, session_ttl)
-redis.call('PUBLISH', topic, offset .. ':' .. time .. ':' .. channel.epoch .. ':' .. body)
-return { channel.epoch, tonumber(offset), count, 0 }
+return replies

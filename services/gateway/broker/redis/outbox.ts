@@ -2,30 +2,29 @@ import { randomBytes } from 'node:crypto';
 import { BrokerOverloaded, BrokerUnavailable } from '../channel-log.js';
 import type { Accepted, PublishRequest } from '../channel-log.js';
 import type { BrokerLimits } from '../broker.js';
-import { logKey, metaKey, publisherKey, topicOf } from './keys.js';
+import { publishCall, publishReply, type Publication } from './publish-script.js';
 import type { Publisher } from './publisher.js';
-import { epochOf, listOf, numberOf, offsetOf } from './reply.js';
+import { TurnBatches, type Batch } from './turn-batches.js';
 
 const SWEEP_EVERY_MS = 100;
 
-type Outstanding = Readonly<{
-  publisher: string;
-  keys: readonly string[];
-  args: readonly (string | number)[];
-  /** On the clock of `performance.now()`. */
-  deadline: number;
-  accept(accepted: Accepted): void;
-  refuse(error: Error): void;
-}>;
+type Outstanding = Publication &
+  Readonly<{
+    /** On the clock of `performance.now()`. */
+    deadline: number;
+    accept(accepted: Accepted): void;
+    refuse(error: Error): void;
+  }>;
 
-/** The publishes of one publisher: so many are at Redis, the others wait their turn. */
-type Lane = { readonly waiting: Set<Outstanding>; atRedis: number };
+/** The publishes of one publisher: so many are at Redis, the others wait their turn; of most there is never one that waits. */
+type Lane = { waiting: Set<Outstanding> | undefined; atRedis: number };
 
 /**
  * The queue of a worker: publishes whose reply has not come, in the order they were handed in, at most `maxQueueSize`.
  * Of one publisher at most `consumerPoolSize` are at Redis at a time, so that one that floods does not stand before all
- * others there. After a lost connection those that were there are sent again in their order before any new one; the
- * same ids, and the token of the request, make that safe.
+ * others there. What goes there in one turn goes in one script for each channel, and all of it in one write. After a lost
+ * connection those that were there are sent again in their order before any new one; the same ids, and the token of the
+ * request, make that safe.
  */
 export class Outbox {
   readonly #publisher: Publisher;
@@ -33,8 +32,12 @@ export class Outbox {
   readonly #outstanding = new Set<Outstanding>();
   readonly #sent = new Set<Outstanding>();
   readonly #lanes = new Map<string, Lane>();
+  readonly #batches = new TurnBatches<Outstanding>((batches) =>
+    this.#publisher.together(() => {
+      for (const batch of batches) void this.#send(batch);
+    }),
+  );
   readonly #settled: (() => void)[] = [];
-  /** With a number behind it, tells a request sent again from another one with the same id. */
   readonly #tokenPrefix = randomBytes(3).toString('base64url');
   #requests = 0;
   #sweep: NodeJS.Timeout | undefined;
@@ -60,10 +63,15 @@ export class Outbox {
         refuse(new BrokerOverloaded(`${this.#outstanding.size} publishes wait for Redis`));
         return;
       }
+      const { channel, publisher, id, body, keepSeconds = this.#limits.historyTtlSeconds } = request;
+      this.#requests += 1;
       const item: Outstanding = {
-        publisher: request.publisher,
-        keys: [logKey(request.channel), metaKey(request.channel), publisherKey(request.channel, request.publisher)],
-        args: this.#arguments(request),
+        channel,
+        publisher,
+        token: `${this.#tokenPrefix}${this.#requests.toString(36)}`,
+        id,
+        body,
+        keepSeconds,
         deadline: performance.now() + this.#limits.publishTimeoutMs,
         accept,
         refuse,
@@ -76,7 +84,10 @@ export class Outbox {
 
   /** Sends again what has no reply, in order. Call it on a new connection, before anybody else uses it. */
   resend(): void {
-    for (const item of this.#sent) void this.#send(item);
+    // What waited for the end of its turn is among them.
+    this.#batches.clear();
+    for (const item of this.#sent) this.#batches.add(item);
+    this.#batches.flush();
   }
 
   /** Resolves when nothing is outstanding. */
@@ -89,37 +100,27 @@ export class Outbox {
     this.#refuse([...this.#outstanding], 'the broker stopped');
   }
 
-  #arguments({ channel, id, body, keepSeconds }: PublishRequest): readonly (string | number)[] {
-    const limits = this.#limits;
-    this.#requests += 1;
-    return [
-      `${this.#tokenPrefix}${this.#requests.toString(36)}`,
-      id,
-      body,
-      topicOf(channel),
-      limits.historySize,
-      limits.historyMaxBytes,
-      keepSeconds ?? limits.historyTtlSeconds,
-      limits.sessionTtlSeconds,
-      limits.dedupeWindowSeconds * 1_000,
-      limits.dedupeMaxIds,
-    ];
+  #enter(item: Outstanding): void {
+    const known = this.#lanes.get(item.publisher);
+    const lane = known ?? { waiting: undefined, atRedis: 0 };
+    if (known === undefined) this.#lanes.set(item.publisher, lane);
+    // Where there is room nobody waits.
+    if (lane.atRedis < this.#limits.consumerPoolSize) this.#go(item, lane);
+    else (lane.waiting ??= new Set()).add(item);
   }
 
-  #enter(item: Outstanding): void {
-    const lane = this.#lanes.get(item.publisher) ?? { waiting: new Set<Outstanding>(), atRedis: 0 };
-    this.#lanes.set(item.publisher, lane);
-    lane.waiting.add(item);
-    this.#advance(lane);
+  #go(item: Outstanding, lane: Lane): void {
+    lane.atRedis += 1;
+    this.#sent.add(item);
+    this.#batches.add(item);
   }
 
   #advance(lane: Lane): void {
+    if (lane.waiting === undefined) return;
     for (const item of lane.waiting) {
       if (lane.atRedis >= this.#limits.consumerPoolSize) return;
       lane.waiting.delete(item);
-      lane.atRedis += 1;
-      this.#sent.add(item);
-      void this.#send(item);
+      this.#go(item, lane);
     }
   }
 
@@ -127,25 +128,23 @@ export class Outbox {
     const lane = this.#lanes.get(item.publisher);
     if (lane === undefined) return;
     if (this.#sent.delete(item)) lane.atRedis -= 1;
-    lane.waiting.delete(item);
+    lane.waiting?.delete(item);
     this.#advance(lane);
     if (lane.atRedis === 0) this.#lanes.delete(item.publisher);
   }
 
-  async #send(item: Outstanding): Promise<void> {
+  async #send(batch: Batch<Outstanding>): Promise<void> {
     try {
-      const reply = listOf(await this.#publisher.attemptOnChannel('publish', item.keys, item.args));
-      const [epoch, offset, count, duplicate] = reply;
-      this.#settle(item, {
-        epoch: epochOf(epoch),
-        offset: offsetOf(offset),
-        count: numberOf(count),
-        duplicate: duplicate === 1,
-      });
+      const { keys, args } = publishCall(batch, this.#limits);
+      const accepted = publishReply(await this.#publisher.attemptOnChannel('publish', keys, args));
+      for (const [index, item] of batch.entries()) {
+        this.#settle(item, accepted[index] ?? new BrokerUnavailable('Redis answered for too few'));
+      }
     } catch (error) {
       const failure = this.#publisher.failureOf(error);
-      // Lost: it stays, and is sent again when the connection is back.
-      if (failure.kind === 'refused') this.#settle(item, new BrokerUnavailable(`Redis refused: ${failure.why}`));
+      // Lost: they stay, and are sent again when the connection is back.
+      if (failure.kind === 'lost') return;
+      for (const item of batch) this.#settle(item, new BrokerUnavailable(`Redis refused: ${failure.why}`));
     }
   }
 
@@ -162,7 +161,7 @@ export class Outbox {
 
   /** Those that had not been sent never are. */
   #refuse(items: readonly Outstanding[], why: string): void {
-    for (const item of items) this.#lanes.get(item.publisher)?.waiting.delete(item);
+    for (const item of items) this.#lanes.get(item.publisher)?.waiting?.delete(item);
     for (const item of items) this.#settle(item, new BrokerUnavailable(why));
   }
 

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import { Command, type Redis } from 'ioredis';
 import { BrokerUnavailable } from '../channel-log.js';
 import type { BrokerLogger } from '../logger.js';
 import { EpochCandidates } from './epoch-candidates.js';
@@ -71,9 +71,21 @@ export class Publisher {
     return this.run(name, keys, [this.#runId, this.#epochs.next(), ...args]);
   }
 
-  /** As `runOnChannel`, but rejects with what went wrong, for `failureOf`. */
+  /**
+   * As `runOnChannel`, but at once, not with what else the turn has for Redis, and rejects with what went wrong, for
+   * `failureOf`. Several of them belong into one `together`.
+   */
   async attemptOnChannel(name: keyof Scripts, keys: readonly string[], args: readonly (string | number)[]) {
-    return this.#evaluate(this.#link.client(), this.#scripts[name], keys, [this.#runId, this.#epochs.next(), ...args]);
+    const all = [this.#scripts[name].sha, keys.length, ...keys, this.#runId, this.#epochs.next(), ...args];
+    return this.#link.client().sendCommand(new Command('evalsha', all, { replyEncoding: 'utf8' }));
+  }
+
+  /** What `attempts` sends goes out in one write. */
+  together(attempts: () => void): void {
+    const stream = this.#link.connected()?.stream;
+    stream?.cork();
+    attempts();
+    stream?.uncork();
   }
 
   /**

@@ -8,7 +8,8 @@ describe('lost replies', () => {
   it('asks again in order, doubles nothing, and answers as if the first reply had come', async () => {
     const redis = await redisFor();
     const proxy = await proxyFor(redis);
-    const { broker, ear } = await workerOn(proxy);
+    // All of them are at Redis when the replies are lost.
+    const { broker, ear } = await workerOn(proxy, { consumerPoolSize: 100 });
     const witness = await workerOn(redis, {}, 'w2');
     await Promise.all([broker.log.listen(ROOM), witness.broker.log.listen(ROOM)]);
     await say(broker, ROOM, 'known');

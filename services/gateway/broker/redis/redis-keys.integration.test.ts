@@ -20,6 +20,18 @@ describe('keys', () => {
     ]);
   });
 
+  it('a publisher whose key is none of ours takes nothing with it: what was sent together has no effect, and the channel goes on', async () => {
+    const redis = await redisFor();
+    const { broker } = await workerOn(redis);
+    await redis.command('SET', publisherKey(ROOM, 'bob'), 'of somebody else');
+    const publish = (publisher: string, id: string) => broker.log.publish({ channel: ROOM, publisher, id, body: id });
+    const together = await Promise.allSettled([publish('ann', '1'), publish('bob', '2'), publish('ann', '3')]);
+    expect(together.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect((await broker.log.read({ channel: ROOM, ...PAGE })).publications).toEqual([]);
+    expect(await publish('ann', '1')).toMatchObject({ offset: 1, count: 1, duplicate: false });
+    expect(await publish('ann', '3')).toMatchObject({ offset: 2, count: 2, duplicate: false });
+  });
+
   it('passes over leases and samples that it can not read', async () => {
     const redis = await redisFor();
     const { broker } = await workerOn(redis);

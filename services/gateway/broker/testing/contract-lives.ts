@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PAGE, ROOM, isWell, numbered, offsetAt, openFor, say, work } from './world.js';
+import { PAGE, ROOM, isWell, numbered, offsetAt, openFor, say, sayOneByOne, work } from './world.js';
 import type { OpenWorld } from './world.js';
 
 /** Restarts of the store, with all it had or with less. */
@@ -37,14 +37,14 @@ export const describeLives = (open: OpenWorld): void => {
     it('makes places bad that an older state no longer holds, and only those', async () => {
       const world = await openFor(open);
       const { broker } = await work(world, 'w1');
-      const before = await say(broker, ROOM, ...numbered('m', 1, 10));
+      const before = await sayOneByOne(broker, ROOM, ...numbered('m', 1, 10));
       await world.restart({ keep: { loseLast: 3 } });
       await isWell(broker);
       const continuous = async () =>
         Promise.all(before.map(async (since) => (await broker.log.read({ channel: ROOM, since, ...PAGE })).continuous));
       const expected = before.map(({ offset }) => offset <= 7);
       expect(await continuous()).toEqual(expected);
-      const again = await say(broker, ROOM, ...numbered('m', 8, 13));
+      const again = await sayOneByOne(broker, ROOM, ...numbered('m', 8, 13));
       expect(again.map(({ offset, duplicate }) => [offset, duplicate])).toEqual(
         [8, 9, 10, 11, 12, 13].map((offset) => [offset, false]),
       );
@@ -60,7 +60,7 @@ export const describeLives = (open: OpenWorld): void => {
     it('judges by the store alone: a worker that never heard of the channel knows the same', async () => {
       const world = await openFor(open);
       const old = await work(world, 'w1');
-      const before = await say(old.broker, ROOM, ...numbered('m', 1, 10));
+      const before = await sayOneByOne(old.broker, ROOM, ...numbered('m', 1, 10));
       await world.restart({ keep: { loseLast: 3 } });
       const fresh = await work(world, 'w2');
       await isWell(fresh.broker);
@@ -68,7 +68,7 @@ export const describeLives = (open: OpenWorld): void => {
       expect(await read(6)).toMatchObject({ continuous: true });
       expect(await read(7)).toMatchObject({ continuous: false });
       await isWell(old.broker);
-      await say(old.broker, ROOM, ...numbered('again', 1, 10));
+      await sayOneByOne(old.broker, ROOM, ...numbered('again', 1, 10));
       expect(await read(6)).toMatchObject({ continuous: true });
       expect(await read(7)).toMatchObject({ continuous: false });
       const [top] = await fresh.broker.log.tops([ROOM]);
@@ -78,13 +78,13 @@ export const describeLives = (open: OpenWorld): void => {
     it('notes the new life also when nobody but tops asks before offsets are given again', async () => {
       const world = await openFor(open);
       const { broker } = await work(world, 'w1');
-      const before = await say(broker, ROOM, ...numbered('m', 1, 4));
+      const before = await sayOneByOne(broker, ROOM, ...numbered('m', 1, 4));
       await world.restart({ keep: { loseLast: 1 } });
       await isWell(broker);
       const [top] = await broker.log.tops([ROOM]);
       expect(top?.offset).toBe(3);
       expect(top?.epoch).not.toBe(before[0]!.epoch);
-      await say(broker, ROOM, 'other 4', 'other 5');
+      await sayOneByOne(broker, ROOM, 'other 4', 'other 5');
       expect(await broker.log.read({ channel: ROOM, since: top!, ...PAGE })).toMatchObject({ continuous: true });
       expect(await broker.log.read({ channel: ROOM, since: before[3]!, ...PAGE })).toMatchObject({ continuous: false });
     });
@@ -92,12 +92,12 @@ export const describeLives = (open: OpenWorld): void => {
     it('survives many restarts, and loses each time only what was lost', async () => {
       const world = await openFor(open);
       const { broker } = await work(world, 'w1');
-      const [first] = await say(broker, ROOM, 'first');
+      const [first] = await sayOneByOne(broker, ROOM, 'first');
       for (let round = 0; round < 4; round += 1) {
-        const lost = await say(broker, ROOM, `kept ${round}`, `lost ${round}`);
+        const lost = await sayOneByOne(broker, ROOM, `kept ${round}`, `lost ${round}`);
         await world.restart({ keep: { loseLast: 1 } });
         await isWell(broker);
-        await say(broker, ROOM, `instead ${round}`);
+        await sayOneByOne(broker, ROOM, `instead ${round}`);
         const read = (since: (typeof lost)[number]) => broker.log.read({ channel: ROOM, since, ...PAGE });
         expect(await read(lost[0]!)).toMatchObject({ continuous: true });
         expect(await read(lost[1]!)).toMatchObject({ continuous: false });

@@ -69,6 +69,31 @@ export const describeLog = (open: OpenWorld): void => {
       await eventually(() => expect(one.ear.bodies).toEqual(['a', 'other', 'end']));
     });
 
+    it('[once-1] accepts an id once among publishes of many that are handed in together, and counts each publisher right', async () => {
+      const { broker } = await work(await openFor(open), 'w1');
+      const publish = (publisher: string, id: string) =>
+        broker.log.publish({ channel: ROOM, publisher, id, body: `${publisher}:${id}` });
+      const asked = [
+        ['ann', '1'],
+        ['bob', '1'],
+        ['ann', '1'],
+        ['ann', '2'],
+        ['bob', '1'],
+        ['bob', '2'],
+      ] as const;
+      const accepted = await Promise.all(asked.map(([publisher, id]) => publish(publisher, id)));
+      expect(accepted.map(({ offset, count, duplicate }) => [offset, count, duplicate])).toEqual([
+        [1, 1, false],
+        [2, 1, false],
+        [1, 1, true],
+        [3, 2, false],
+        [2, 1, true],
+        [4, 2, false],
+      ]);
+      const { publications } = await broker.log.read({ channel: ROOM, ...PAGE });
+      expect(publications.map(({ body }) => body)).toEqual(['ann:1', 'bob:1', 'ann:2', 'bob:2']);
+    });
+
     it('forgets ids after the window', async () => {
       const world = await openFor(open, { dedupeWindowSeconds: 1 });
       const { broker } = await work(world, 'w1');

@@ -30,7 +30,7 @@ export interface RedisServer {
   revive(): Promise<void>;
   /** Kill, cut the end off the data as told, revive. `all` keeps everything, `none` nothing. */
   restart(options: Readonly<{ keep: 'all' | 'none' | { loseLast: number } }>): Promise<void>;
-  /** While it is down: cuts the last transactions (a publish is one) and all that follows off the append-only file. */
+  /** While it is down: cuts the last transactions (the publishes of one turn in a channel are one) and all that follows off the append-only file. */
   cutAofTail(transactions: number): Promise<void>;
   /** It hangs until `resume`: connections stay open and nothing is answered, from when this resolves. */
   freeze(): Promise<void>;

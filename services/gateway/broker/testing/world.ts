@@ -3,7 +3,7 @@ import type { ChannelName, ClientId, ConnectionId, Epoch, Offset } from '../../.
 import { parseChannelName, parseClientId, parseConnectionId, parseEpoch, parseOffset } from '../../../protocol/ids.js';
 import type { Broker, BrokerLimits, BrokerListener } from '../broker.js';
 import type { PresenceChange } from '../presence-store.js';
-import type { LoggedPublication } from '../channel-log.js';
+import type { Accepted, LoggedPublication } from '../channel-log.js';
 
 /** A store with workers on it, and what may happen to it. One per test. */
 export interface World {
@@ -94,9 +94,16 @@ export const connectionNumber = (value: number): ConnectionId =>
 
 export const ROOM = channelNamed('room:1');
 
-/** Publishes bodies one after the other, each with itself as its id. */
+/** Publishes bodies in this order, handed in together, each with itself as its id. */
 export const say = async (broker: Broker, channel: ChannelName, ...bodies: readonly string[]) =>
   Promise.all(bodies.map((body) => broker.log.publish({ channel, publisher: 'ann', id: body, body })));
+
+/** As `say`, but each is accepted before the next is handed in: a store may then lose the last of them alone. */
+export const sayOneByOne = async (broker: Broker, channel: ChannelName, ...bodies: readonly string[]) => {
+  const accepted: Accepted[] = [];
+  for (const body of bodies) accepted.push(...(await say(broker, channel, body)));
+  return accepted;
+};
 
 /** `from 1, to 3, "m"` gives m1, m2, m3. */
 export const numbered = (prefix: string, from: number, to: number): readonly string[] =>

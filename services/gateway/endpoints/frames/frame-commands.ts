@@ -1,3 +1,4 @@
+import { pongFrameText } from '../../../protocol/encode.js';
 import type { ClientErrorCode } from '../../../protocol/error-codes.js';
 import type { ApplicationFrame, ClientFrame, JsonValue, SendFrame } from '../../../protocol/frames.js';
 import type { ChannelName, FrameId } from '../../../protocol/ids.js';
@@ -76,11 +77,7 @@ export class FrameCommands {
         void answerPresence(this.#connection, frame);
         return;
       case 'system.ping':
-        this.#connection.send({
-          type: 'system.pong',
-          ...(frame.id === undefined ? {} : { id: frame.id }),
-          time: new Date().toISOString(),
-        });
+        this.#connection.out.send(pongFrameText(this.#connection.context.isoClock.at(Date.now()), frame.id));
         return;
       case 'system.token':
         void this.#renewal.take(frame.token, frame.id);

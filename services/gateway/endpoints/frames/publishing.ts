@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { publicationBody } from '../../../protocol/encode.js';
+import { ackFrameText, publicationBody } from '../../../protocol/encode.js';
 import type { JsonValue } from '../../../protocol/frames.js';
 import type { ChannelName, FrameId } from '../../../protocol/ids.js';
 import type { Accepted } from '../../broker/channel-log.js';
@@ -30,7 +30,10 @@ export class Publishing {
     try {
       // Handed in before the first await: publishes of one connection keep their order.
       const publishing = log.publish({ channel, publisher: session.ref, id: id ?? randomUUID(), body });
-      const [accepted] = await Promise.all([publishing, sessions.joinChannel(session, channel)]);
+      // It is joined with its first message.
+      const [accepted] = session.counts(channel)
+        ? [await publishing]
+        : await Promise.all([publishing, sessions.joinChannel(session, channel)]);
       // Folded while this was under way: what it is counted on is to be asked for again.
       if (!session.counts(channel)) await sessions.joinChannel(session, channel);
       session.counted(channel, accepted.count);
@@ -44,14 +47,6 @@ export class Publishing {
   }
 
   #ack(session: Session, channel: ChannelName, accepted: Accepted, id: FrameId | undefined): void {
-    this.#connection.send({
-      type: 'ack',
-      ...(id === undefined ? {} : { id }),
-      channel,
-      epoch: accepted.epoch,
-      offset: accepted.offset,
-      message_count: session.messageCount,
-      ...(accepted.duplicate ? { duplicate: true } : {}),
-    });
+    this.#connection.out.send(ackFrameText(channel, accepted, session.messageCount, id));
   }
 }
