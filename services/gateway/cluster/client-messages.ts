@@ -37,7 +37,8 @@ export class ClientMessages {
   readonly #directory: ClientDirectory;
   readonly #messages: WorkerMessages;
   readonly #workerId: string;
-  readonly #addressees = new Map<ClientId, Set<Addressee>>();
+  /** Most clients are here once: a set of their own would cost each 200 bytes. */
+  readonly #addressees = new Map<ClientId, Addressee | Set<Addressee>>();
   readonly #waiting = new Map<string, Waiting>();
 
   constructor(directory: ClientDirectory, messages: WorkerMessages, workerId: string) {
@@ -53,15 +54,18 @@ export class ClientMessages {
   /** From when it resolves the connection is reached; while Redis is away at once, and it is reached when that is back. */
   join(clientId: ClientId, addressee: Addressee): Promise<void> {
     const known = this.#addressees.get(clientId);
-    if (known === undefined) this.#addressees.set(clientId, new Set([addressee]));
-    else known.add(addressee);
+    if (known === undefined) this.#addressees.set(clientId, addressee);
+    else if (known instanceof Set) known.add(addressee);
+    else this.#addressees.set(clientId, new Set([known, addressee]));
     return this.#directory.attend(clientId);
   }
 
   /** Idempotent. */
   leave(clientId: ClientId, addressee: Addressee): void {
     const known = this.#addressees.get(clientId);
-    if (known?.delete(addressee) !== true || known.size > 0) return;
+    if (known instanceof Set) {
+      if (!known.delete(addressee) || known.size > 0) return;
+    } else if (known !== addressee) return;
     this.#addressees.delete(clientId);
     this.#directory.unattend(clientId);
   }
@@ -98,10 +102,16 @@ export class ClientMessages {
     const about = message.slice(id.length + asker.length + order.length + 3);
     // Orders of other versions reach nobody.
     const reached = isOrder(order)
-      ? [...(this.#addressees.get(clientId) ?? [])].filter((addressee) => obeys(addressee, order, about)).length
+      ? this.#addresseesOf(clientId).filter((addressee) => obeys(addressee, order, about)).length
       : 0;
     if (asker === this.#workerId) this.#answered(id, reached);
     else this.#messages.tell(asker, ANSWER, `${id} ${reached}`);
+  }
+
+  #addresseesOf(clientId: ClientId): readonly Addressee[] {
+    const known = this.#addressees.get(clientId);
+    if (known === undefined) return [];
+    return known instanceof Set ? [...known] : [known];
   }
 
   #count(id: string): Promise<number> {

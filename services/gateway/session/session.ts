@@ -6,6 +6,12 @@ import type { ChannelCount } from '../broker/session-store.js';
 /** Channels whose counts a session knows one by one; where it publishes to more, the oldest go into one sum. */
 export const MAX_COUNTED_CHANNELS = 256;
 
+const NONE_KEPT: ReadonlyMap<ChannelName, KeptSubscription> = new Map();
+
+/** An empty map costs a connection 200 bytes, and most have nothing to keep in it. */
+const copyOf = <Value>(map: ReadonlyMap<ChannelName, Value>): Map<ChannelName, Value> | undefined =>
+  map.size === 0 ? undefined : new Map(map);
+
 /** What a client keeps across connections, as one connection knows it. */
 export class Session {
   readonly id: SessionId;
@@ -15,12 +21,11 @@ export class Session {
   readonly resumed: boolean;
   /** Where the server goes on for clients that remember nothing. */
   readonly place: Position | undefined;
-  /** Subscriptions that it goes on with, whatever its client may do by itself [channel-4] [api-13]. */
-  readonly kept: Map<ChannelName, KeptSubscription>;
-  readonly #counts: Map<ChannelName, number>;
+  #kept: Map<ChannelName, KeptSubscription> | undefined;
+  #counts: Map<ChannelName, number> | undefined;
   /** Of channels that were folded and joined again: what of their counts is in that sum. */
-  readonly #countedBefore: Map<ChannelName, number>;
-  readonly #joining = new Map<ChannelName, Promise<void>>();
+  #countedBefore: Map<ChannelName, number> | undefined;
+  #joining: Map<ChannelName, Promise<void>> | undefined;
   #sends: number;
   #messageCount: number;
 
@@ -44,13 +49,28 @@ export class Session {
     this.clientId = given.clientId;
     this.resumed = given.resumed;
     this.place = given.place;
-    this.kept = new Map(given.kept);
-    this.#counts = new Map(given.counts);
+    this.#kept = copyOf(given.kept);
+    this.#counts = copyOf(given.counts);
     this.#sends = given.sends;
-    this.#countedBefore = new Map(given.countedBefore);
+    this.#countedBefore = copyOf(given.countedBefore);
     this.#messageCount = given.sends + given.folded;
-    for (const count of this.#counts.values()) this.#messageCount += count;
-    for (const count of this.#countedBefore.values()) this.#messageCount -= count;
+    for (const count of given.counts.values()) this.#messageCount += count;
+    for (const count of given.countedBefore.values()) this.#messageCount -= count;
+  }
+
+  /** Subscriptions that it goes on with, whatever its client may do by itself [channel-4] [api-13]. */
+  get kept(): ReadonlyMap<ChannelName, KeptSubscription> {
+    return this.#kept ?? NONE_KEPT;
+  }
+
+  keep(channel: ChannelName, kept: KeptSubscription): void {
+    this.#kept ??= new Map();
+    this.#kept.set(channel, kept);
+  }
+
+  /** Returns whether it was kept. */
+  drop(channel: ChannelName): boolean {
+    return this.#kept?.delete(channel) ?? false;
   }
 
   /** Channels that programs subscribed its client to. */
@@ -65,7 +85,7 @@ export class Session {
 
   /** Whether it counts what is accepted in this channel: it was joined, and not folded since. */
   counts(channel: ChannelName): boolean {
-    return this.#counts.has(channel);
+    return this.#counts?.has(channel) ?? false;
   }
 
   /**
@@ -73,36 +93,39 @@ export class Session {
    * folded before. Rejects as `join` does.
    */
   async joined(channel: ChannelName, join: () => Promise<number>): Promise<void> {
-    if (this.#counts.has(channel)) return;
-    const known = this.#joining.get(channel);
+    if (this.counts(channel)) return;
+    const known = this.#joining?.get(channel);
     if (known !== undefined) return known;
     const joining = this.#join(channel, join);
+    this.#joining ??= new Map();
     this.#joining.set(channel, joining);
     try {
       await joining;
     } finally {
-      this.#joining.delete(channel);
+      this.#joining?.delete(channel);
     }
   }
 
   /** The oldest channel, where there is no room for one more: it is to be folded, and counted here no more. */
   takeOldest(): ChannelCount | undefined {
-    const [oldest] = this.#counts;
-    if (oldest === undefined || this.#counts.size < MAX_COUNTED_CHANNELS) return undefined;
+    const [oldest] = this.#counts ?? [];
+    if (oldest === undefined || this.#counts === undefined || this.#counts.size < MAX_COUNTED_CHANNELS)
+      return undefined;
     const [channel, accepted] = oldest;
-    const countedBefore = this.#countedBefore.get(channel) ?? 0;
+    const countedBefore = this.#countedBefore?.get(channel) ?? 0;
     this.#counts.delete(channel);
-    this.#countedBefore.delete(channel);
+    this.#countedBefore?.delete(channel);
     return { channel, accepted, countedBefore };
   }
 
   /** It could not be folded. */
   putBack({ channel, accepted, countedBefore }: ChannelCount): void {
-    if (!this.#counts.has(channel)) this.#begin(channel, accepted, countedBefore);
+    if (!this.counts(channel)) this.#begin(channel, accepted, countedBefore);
   }
 
   /** `count` messages have been accepted in this channel so far; acks may come in any order, so it never falls. */
   counted(channel: ChannelName, count: number): void {
+    this.#counts ??= new Map();
     const before = this.#counts.get(channel) ?? 0;
     if (count < before) return;
     this.#counts.set(channel, count);
@@ -115,8 +138,11 @@ export class Session {
   }
 
   #begin(channel: ChannelName, accepted: number, countedBefore: number): void {
+    this.#counts ??= new Map();
     this.#counts.set(channel, accepted);
-    if (countedBefore > 0) this.#countedBefore.set(channel, countedBefore);
+    if (countedBefore === 0) return;
+    this.#countedBefore ??= new Map();
+    this.#countedBefore.set(channel, countedBefore);
   }
 
   /** `count` messages to clients have been accepted so far; it never falls either. */

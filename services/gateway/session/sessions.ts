@@ -16,7 +16,7 @@ import {
   type SpentAllowance,
 } from '../broker/session-store.js';
 import { sessionDigest } from '../observability/logger.js';
-import { mintAnonymousId } from './anonymous.js';
+import { AnonymousIds } from './anonymous.js';
 import { Session } from './session.js';
 
 export type OpenRequest = Readonly<{
@@ -38,11 +38,13 @@ export type OpenedSession = Readonly<{
 }>;
 
 const FOLDED_A_JOIN = 2;
+const NOTHING: ReadonlyMap<ChannelName, never> = new Map<ChannelName, never>();
 
 /** Opens sessions: resumes what is known, makes a new one otherwise [resume-1]. */
 export class Sessions {
   readonly #store: SessionStore;
   readonly #workerId: string;
+  readonly #anonymous = new AnonymousIds();
 
   constructor(store: SessionStore, workerId: string) {
     this.#store = store;
@@ -74,7 +76,7 @@ export class Sessions {
   /** From now on the session goes on with this channel, on any worker. @throws BrokerUnavailable */
   async keepSubscription(session: Session, channel: ChannelName, kept: KeptSubscription): Promise<void> {
     await this.#store.keepSubscription(session.ref, channel, kept);
-    session.kept.set(channel, kept);
+    session.keep(channel, kept);
   }
 
   /** A program's word about all sessions of a client, those that are away too [api-13]. @throws BrokerUnavailable */
@@ -94,7 +96,7 @@ export class Sessions {
 
   /** The client does not want the channel any more. Never rejects: what Redis did not hear of only ends with the session. */
   async dropSubscription(session: Session, channel: ChannelName): Promise<void> {
-    if (!session.kept.delete(channel)) return;
+    if (!session.drop(channel)) return;
     try {
       await this.#store.dropSubscription(session.ref, channel);
     } catch (error) {
@@ -126,14 +128,14 @@ export class Sessions {
     const place = await firstPlace?.();
     const session = new Session({
       ...mintSession(),
-      clientId: subject ?? clientId ?? mintAnonymousId(),
+      clientId: subject ?? clientId ?? this.#anonymous.mint(),
       resumed: false,
       place,
-      counts: new Map(),
-      countedBefore: new Map(),
+      counts: NOTHING,
+      countedBefore: NOTHING,
       folded: 0,
       sends: 0,
-      kept: new Map(),
+      kept: NOTHING,
     });
     await this.#store.create(session.ref, session.clientId, owner, place, subject);
     return { session, previousOwner: undefined, spent: NOTHING_SPENT };

@@ -131,12 +131,24 @@ const readHandshake = (
   { trusted, isOperator }: WebSocketOptions,
 ): Handshake => ({
   path: request.getUrl(),
-  query: new URLSearchParams(request.getQuery()),
-  protocols: request
-    .getHeader('sec-websocket-protocol')
-    .split(',')
-    .map((protocol) => protocol.trim())
-    .filter((protocol) => protocol !== ''),
+  query: queryOf(request.getQuery()),
+  protocols: protocolsOf(request.getHeader('sec-websocket-protocol')),
   operator: isOperator(request.getHeader('authorization')),
   ...clientIdentity(peerAddress(response.getRemoteAddressAsText()), trusted, (name) => request.getHeader(name)),
 });
+
+/** Most have none: these are shared, and nobody writes to them. */
+const NO_QUERY = new URLSearchParams();
+const NO_PROTOCOLS: readonly string[] = [];
+
+/** @param text uWebSockets.js gives undefined where there is none */
+const queryOf = (text: string | undefined): URLSearchParams =>
+  text === undefined || text === '' ? NO_QUERY : new URLSearchParams(text);
+
+const protocolsOf = (header: string): readonly string[] =>
+  header === ''
+    ? NO_PROTOCOLS
+    : header
+        .split(',')
+        .map((protocol) => protocol.trim())
+        .filter((protocol) => protocol !== '');

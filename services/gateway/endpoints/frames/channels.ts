@@ -14,21 +14,26 @@ import type { FrameProfile } from './frame-profile.js';
 class ChannelsProfile implements FrameProfile {
   readonly firstPlace = undefined;
   readonly #connection: FrameConnection;
-  readonly #commands: FrameCommands;
+  #made: FrameCommands | undefined;
   #deadline: NodeJS.Timeout | undefined;
 
   constructor(connection: FrameConnection) {
     this.#connection = connection;
-    this.#commands = new FrameCommands(connection);
+  }
+
+  /** Made when there is something for them to do: a connection that only listens for its name costs less. */
+  get #commands(): FrameCommands {
+    this.#made ??= new FrameCommands(this.#connection);
+    return this.#made;
   }
 
   get fannedOut(): number {
-    return this.#commands.subscriptions.fannedOut;
+    return this.#made?.subscriptions.fannedOut ?? 0;
   }
 
   opened(): void {
     // To anything else the client subscribes itself.
-    this.#commands.subscriptions.restore();
+    if ((this.#connection.session?.kept.size ?? 0) > 0) this.#commands.subscriptions.restore();
   }
 
   text(message: string): void {
@@ -51,20 +56,21 @@ class ChannelsProfile implements FrameProfile {
   }
 
   drained(): void {
-    this.#commands.subscriptions.drained();
+    this.#made?.subscriptions.drained();
   }
 
   move({ reason, afterMs, deadlineMs }: MoveOrder): void {
     this.#connection.send({ type: 'system.reconnect', after_ms: afterMs, deadline_ms: deadlineMs, reason });
     this.#deadline = setTimeout(() => {
       // What was taken is answered before the goodbye; Redis bounds the wait.
-      void this.#commands.settled().then(() => this.#connection.end(CLOSE.serviceRestart, reason, 'moved'));
+      const settled = this.#made?.settled() ?? Promise.resolve();
+      void settled.then(() => this.#connection.end(CLOSE.serviceRestart, reason, 'moved'));
     }, deadlineMs);
   }
 
   closed(): void {
     clearTimeout(this.#deadline);
-    this.#commands.closed();
+    this.#made?.closed();
   }
 }
 

@@ -11,7 +11,7 @@ export class FrameGate {
   readonly #limits: ConnectionLimits;
   readonly #send: (frame: RateLimitedFrame) => void;
   #recoveries = 0;
-  readonly #free = new WeakSet<SubscribeFrame>();
+  #free: WeakSet<SubscribeFrame> | undefined;
 
   constructor(limits: ConnectionLimits, send: (frame: RateLimitedFrame) => void) {
     this.#limits = limits;
@@ -20,7 +20,7 @@ export class FrameGate {
 
   /** Whether it cost nothing: then nothing is to be given back either. */
   isFree(frame: SubscribeFrame): boolean {
-    return this.#free.has(frame);
+    return this.#free?.has(frame) ?? false;
   }
 
   /**
@@ -32,6 +32,7 @@ export class FrameGate {
     if (frame?.type.startsWith('system.') === true) return true;
     if (resumed && frame?.type === 'subscribe' && frame.recover !== undefined && this.#recoveries < FREE_RECOVERIES) {
       this.#recoveries += 1;
+      this.#free ??= new WeakSet();
       this.#free.add(frame);
       return true;
     }
