@@ -53,7 +53,8 @@ export const SABOTAGE = {
   wontStart: () => before(`console.error('sabotage: this release does not start');\nprocess.exit(3);`),
   neverReady: () => before(`process.env.REDIS_URL = 'redis://127.0.0.1:1';\nawait start();`),
   /** Every `message` carries an offset that is one too high. */
-  failsSmoke: () => changed(['services/protocol/encode.js', '"offset":${offset},', '"offset":${offset + 1},']),
+  failsSmoke: () =>
+    changed(['services/protocol/encode.js', '"offset":${offset},${body}', '"offset":${offset + 1},${body}']),
   /** It ends as soon as it is the active color. */
   failsAfterSwitch: () =>
     before(

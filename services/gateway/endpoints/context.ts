@@ -14,6 +14,7 @@ import type { Limits } from '../limits/limits.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { Permissions } from '../permissions/permissions.js';
 import type { SessionHolder } from '../session/keep-alive.js';
+import type { Openings } from '../session/openings.js';
 import type { Places } from '../session/places.js';
 import type { Sessions } from '../session/sessions.js';
 import type { Door } from './door.js';
@@ -30,6 +31,7 @@ export type EndpointContext = Readonly<{
   hub: Hub;
   presence: Presence;
   sessions: Sessions;
+  openings: Openings;
   places: Places;
   connections: Connections;
   limits: Limits;

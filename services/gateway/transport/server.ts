@@ -6,6 +6,7 @@ import { addFallback, addHttpRoute, type HttpOptions } from './http-server.js';
 import type { HttpRoute } from './http.js';
 import { LateUpgrades } from './late-upgrades.js';
 import type { WebSocketRoute } from './socket.js';
+import { UpgradeTurns } from './upgrade-turns.js';
 import { loadUws, type Uws } from './uws.js';
 import { addWebSocketRoute } from './websockets.js';
 
@@ -51,12 +52,13 @@ export class Server {
     const backlog = new Backlog();
     const lender = await CorkLender.create(uws);
     const lateUpgrades = new LateUpgrades(lender);
+    const upgradeTurns = new UpgradeTurns();
     const trusted = addressList(options.trustedProxies);
     // Shared: each message by itself, so that no connection holds a window, and what one message says of a secret shows
     // in the length of no other.
     const compression = options.compression ? uws.SHARED_COMPRESSOR | uws.SHARED_DECOMPRESSOR : uws.DISABLED;
     for (const route of webSockets) {
-      addWebSocketRoute(app, route, { ...options, compression, trusted, backlog, lateUpgrades });
+      addWebSocketRoute(app, route, { ...options, compression, trusted, backlog, lateUpgrades, upgradeTurns });
     }
     for (const route of http) addHttpRoute(app, route, { ...options, trusted });
     addFallback(

@@ -14,6 +14,7 @@ import { writeLastResponse, writeResponse } from './http-server.js';
 import { json } from './http.js';
 import type { LateUpgrades } from './late-upgrades.js';
 import type { Admission, Handshake, WebSocketRoute } from './socket.js';
+import type { UpgradeTurns } from './upgrade-turns.js';
 import { UwsSocket, type UserData } from './uws-socket.js';
 
 /**
@@ -29,6 +30,7 @@ export const MAX_IDLE_SECONDS = 960;
 
 export type WebSocketOptions = Readonly<{
   lateUpgrades: LateUpgrades;
+  upgradeTurns: UpgradeTurns;
   trusted: TrustedProxies;
   backlog: Backlog;
   /** permessage-deflate, as uWebSockets.js has it. */
@@ -73,7 +75,9 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
       const admission = isHeadTooLarge(request)
         ? ({ ok: false, ...HEAD_TOO_LARGE } as const)
         : (malformedHandshake(header) ?? route.admit(handshake, header));
-      if (!(admission instanceof Promise)) {
+      const isAdmitted = !(admission instanceof Promise) && admission.ok;
+      const turn = isAdmitted ? options.upgradeTurns.take() : undefined;
+      if (!(admission instanceof Promise) && turn === undefined) {
         answer(admission, writeLastResponse);
         return;
       }
@@ -81,7 +85,7 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
       response.onAborted(() => {
         isGone = true;
       });
-      void admission.then((late) => {
+      void inTurn(admission, turn, options.upgradeTurns).then((late) => {
         if (isGone) return;
         if (late.ok) options.lateUpgrades.run(response, () => answer(late, writeResponse));
         else answer(late, writeResponse);
@@ -123,6 +127,17 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
   };
   app.ws<UserData>(route.path, behavior);
   app.ws<UserData>(`${route.path}/`, behavior);
+};
+
+/** What is admitted, in its turn; a refusal as soon as it is known. */
+const inTurn = async (
+  admission: Admission | Promise<Admission>,
+  turn: Promise<void> | undefined,
+  turns: UpgradeTurns,
+): Promise<Admission> => {
+  const known = await admission;
+  if (known.ok) await (turn ?? turns.take());
+  return known;
 };
 
 const readHandshake = (

@@ -6,6 +6,7 @@ import { originCheck } from '../identity/origins.js';
 import { EventSampler } from '../observability/logger.js';
 import { readNamespaces } from '../permissions/namespaces.js';
 import { Permissions } from '../permissions/permissions.js';
+import { Openings } from '../session/openings.js';
 import { Sessions } from '../session/sessions.js';
 import type { AppDependencies } from './dependencies.js';
 import type { Parts } from './parts.js';
@@ -26,6 +27,7 @@ export const createContext = (
     presence,
     limits,
     sessions: new Sessions(broker.sessions, identity.workerId),
+    openings: new Openings(),
     places,
     connections,
     beats: wheels.beats,

@@ -51,7 +51,7 @@ export class FrameConnection implements Conversation, SessionHolder, Addressee, 
     this.#gate = new FrameGate(connection.limits, (frame) => this.send(frame));
     this.#leaveTouches = this.context.touches.add(this);
     this.#profile = profile(this);
-    void this.#open();
+    void this.context.openings.run(() => this.#open());
   }
 
   get id() {
@@ -230,6 +230,8 @@ export class FrameConnection implements Conversation, SessionHolder, Addressee, 
   }
 
   async #open(): Promise<void> {
+    // It may have gone while it waited.
+    if (this.#state.kind !== 'opening') return;
     const { context } = this;
     const { handshake } = this.#connection;
     try {
