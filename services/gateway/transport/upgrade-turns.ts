@@ -8,11 +8,11 @@ const MOST_A_TURN = 32;
 export class UpgradeTurns {
   readonly #waiting = new Set<() => void>();
   #left = MOST_A_TURN;
-  #next: NodeJS.Immediate | undefined;
+  #isScheduled = false;
 
   /** Undefined: it is answered now. Else resolves in its turn. */
   take(): Promise<void> | undefined {
-    this.#next ??= setImmediate(() => this.#turn());
+    this.#schedule();
     if (this.#left > 0) {
       this.#left -= 1;
       return undefined;
@@ -20,8 +20,15 @@ export class UpgradeTurns {
     return new Promise((resolve) => this.#waiting.add(resolve));
   }
 
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => this.#turn());
+  }
+
   #turn(): void {
-    this.#next = this.#waiting.size === 0 ? undefined : setImmediate(() => this.#turn());
+    this.#isScheduled = false;
+    if (this.#waiting.size > 0) this.#schedule();
     this.#left = MOST_A_TURN;
     for (const resolve of this.#waiting) {
       if (this.#left === 0) return;
