@@ -140,7 +140,7 @@ export const SKEWED = {
   /** It looks for the ids that a session has used under new names, and writes both: the old release can go on, it can't. */
   ids: () =>
     changed(
-      [`${BROKER}/lua/publish.lua`, "'HMGET', publisher, 'i' .. id", "'HMGET', publisher, 'id:' .. id"],
-      [`${BROKER}/lua/publish.lua`, "'i' .. id, entry", "'i' .. id, entry, 'id:' .. id, entry"],
+      [`${BROKER}/lua/publish.lua`, "'HMGET', KEYS[i], 'i' ..", "'HMGET', KEYS[i], 'id:' .."],
+      [`${BROKER}/lua/publish.lua`, 'field, entry)', "field, entry, 'id:' .. string.sub(field, 2), entry)"],
     ),
 } as const;
