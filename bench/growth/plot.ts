@@ -6,8 +6,9 @@ const PANELS: readonly Panel[] = [
   { title: 'CPU of workers, s a million deliveries', of: ({ cpu }) => cpu },
   { title: 'p99 from publish to delivery, ms', of: ({ p99 }) => p99 },
   { title: 'as fast as it is delivered, thousand a second', of: ({ sustained }) => sustained / 1_000 },
-  { title: 'resident memory, KiB a connection', of: ({ memory }) => memory },
 ];
+/** Where there are few connections the memory of a process says nothing of one. */
+const MEMORY: Panel = { title: 'resident memory, KiB a connection', of: ({ memory }) => memory };
 
 const WIDTH = 760;
 const PANEL = { width: 360, height: 190 };
@@ -24,9 +25,10 @@ const INK = '#7d8590';
 export const plotOf = (growth: Growth): string => {
   const series = SERIES.find(({ name }) => name === growth.name);
   if (series === undefined) throw new Error(`nothing grows by ${growth.name}`);
-  const rows = Math.ceil(PANELS.length / 2);
+  const shown = growth.name === 'connections' ? [...PANELS, MEMORY] : PANELS;
+  const rows = Math.ceil(shown.length / 2);
   const height = HEAD + rows * PANEL.height + FOOT;
-  const panels = PANELS.map((panel, index) => {
+  const panels = shown.map((panel, index) => {
     const [x, y] = [(index % 2) * (WIDTH - PANEL.width), HEAD + Math.floor(index / 2) * PANEL.height];
     return `<g transform="translate(${x} ${y})">${panelOf(panel, growth)}</g>`;
   });
