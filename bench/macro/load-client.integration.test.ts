@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findTool } from '../../services/conductor/engines/local/tools.js';
 import { createMemoryCluster } from '../../services/gateway/broker/memory/memory-cluster.js';
+import { TestClient } from '../../services/gateway/testing/client.js';
 import { startWorker, type TestWorker } from '../../services/gateway/testing/worker.js';
 import { WebSocketServer } from 'ws';
 import { compileClient } from './compile.js';
@@ -54,6 +55,22 @@ describe.skipIf(findTool('cc', path) === undefined)('the load client', () => {
     const { sent, delivered, expected, p99, most } = await client.ask('pace 100 0.3 2');
     expect([sent, delivered, expected]).toEqual([30, 300, 300]);
     expect(most).toBeGreaterThanOrEqual(p99);
+  });
+
+  it.each([10, 16_384])('says %i bytes where it is asked to, and knows how long they took', async (bytes) => {
+    const client = clientOf([portOf(workers[0])]);
+    await client.connect(2);
+    await client.ask(`size ${bytes}`);
+    await client.subscribe(1, 1, 'size:');
+    const ear = await TestClient.connect(`ws://127.0.0.1:${portOf(workers[0])}/ws`);
+    await ear.subscribe('size:0');
+    const { delivered, p99 } = await client.ask('pace 100 0.05 1');
+    expect(delivered).toBe(5);
+    expect(p99).toBeGreaterThan(0);
+    expect(p99).toBeLessThan(10_000);
+    const { data } = await ear.next('message');
+    expect(data).toMatch(new RegExp(`^t\\d{9}x{${bytes - 10}}$`));
+    await ear.close();
   });
 
   it('comes back to where it was, and says what it missed', async () => {

@@ -22,7 +22,7 @@ const spreadOf = ({ spread }: Figure, rounds: number): string =>
   spread === undefined || rounds < 2 ? '' : `${Math.round(spread * 100)} %`;
 
 /** Nothing when the machine had nothing else to do. */
-export const busyLines = ({ machine, othersShare }: Result): readonly string[] =>
+export const busyLines = ({ machine, othersShare }: Pick<Result, 'machine' | 'othersShare'>): readonly string[] =>
   othersShare > BUSY
     ? [
         `On ${machine.date} the machine was busy with others (${Math.round(othersShare * 100)} % of it): the figures are worse than they are alone.`,

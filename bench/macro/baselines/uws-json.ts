@@ -29,6 +29,9 @@ const subscribe = async (socket: WebSocket<Client>, channel: string, id: string 
 
 App.ws<Client>('/*', {
   idleTimeout: 120,
+  // As ours has it: what is larger, or waits longer, is not what is compared.
+  maxPayloadLength: 256 * 1024,
+  maxBackpressure: 16 * 1024 * 1024,
   upgrade: (response, request, context) => {
     response.upgrade<Client>(
       { received: 0 },

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MAX_PORTS = 8, MAX_CHANNELS = 1024, SESSION = 40, EPOCH = 68, NAME = 64 };
+enum { MAX_PORTS = 8, MAX_CHANNELS = 1024, SESSION = 40, EPOCH = 68, NAME = 64, LEAST_DATA = 10, MOST_DATA = 16384 };
 
 enum link_state { HANDSHAKE, WELCOMING, READY, SUBSCRIBING };
 
@@ -61,6 +61,8 @@ struct client {
   uint64_t until;
   int channels;
   char prefix[NAME];
+  /* What stands behind the stamp of a publication. */
+  char padding[MOST_DATA + 1];
   char epochs[MAX_CHANNELS][EPOCH];
   uint32_t subscribers[MAX_CHANNELS];
 
@@ -71,6 +73,9 @@ extern struct client client;
 
 /* clock.c */
 uint64_t clock_ns(void);
+/* Of a moment, so that it fits in nine digits; the same for all clients of a machine. */
+uint64_t stamp_us(uint64_t ns);
+uint64_t since_stamp_us(uint64_t ns, uint64_t stamp);
 double cpu_seconds(void);
 void die(const char *what);
 

@@ -13,6 +13,12 @@ uint64_t clock_ns(void) {
   return (uint64_t)time.tv_sec * 1000000000ull + (uint64_t)time.tv_nsec;
 }
 
+static const uint64_t WRAP_US = 1000000000;
+
+uint64_t stamp_us(uint64_t ns) { return ns / 1000 % WRAP_US; }
+
+uint64_t since_stamp_us(uint64_t ns, uint64_t stamp) { return (stamp_us(ns) + WRAP_US - stamp) % WRAP_US; }
+
 double cpu_seconds(void) {
   struct rusage use;
   getrusage(RUSAGE_SELF, &use);

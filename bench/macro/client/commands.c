@@ -79,6 +79,15 @@ static void use_ports(int count) {
   tell(clock_ns(), clock_ns(), cpu_seconds());
 }
 
+/* Bytes of what a publication says. */
+static void choose_size(uint32_t bytes) {
+  if (bytes < LEAST_DATA || bytes > MOST_DATA) die("10 to 16384 bytes");
+  memset(client.padding, 'x', bytes - LEAST_DATA);
+  client.padding[bytes - LEAST_DATA] = 0;
+  begin(REST);
+  tell(clock_ns(), clock_ns(), cpu_seconds());
+}
+
 static void subscribe_peers(uint32_t count) {
   double cpu = cpu_seconds();
   begin(REST);
@@ -230,6 +239,7 @@ void obey(char *line) {
   if (sscanf(line, "connect %" SCNu32 " %" SCNu32, &first, &second) == 2) connect_peers(first, second);
   else if (sscanf(line, "channels %" SCNu32 " %63s", &first, prefix) == 2) choose_channels((int)first, prefix);
   else if (sscanf(line, "use %" SCNu32, &first) == 1) use_ports((int)first);
+  else if (sscanf(line, "size %" SCNu32, &first) == 1) choose_size(first);
   else if (strcmp(line, "stop") == 0) return;
   else if (sscanf(line, "subscribe %" SCNu32, &first) == 1) subscribe_peers(first);
   else if (sscanf(line, "loop %31s %lf", name, &seconds) == 2) loop(strcmp(name, "publish") == 0, seconds);

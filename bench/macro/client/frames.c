@@ -97,7 +97,7 @@ static void on_message(struct link *link, const char *text, size_t length) {
   client.delivered++;
   if (client.work == PACE || client.work == FLOOD) {
     uint64_t at = number_after(text, length, STAMP);
-    if (at > 0 && client.now > at) record(&client.times, (client.now - at) / 1000);
+    if (at > 0) record(&client.times, since_stamp_us(client.now, at));
   } else if (client.work == RETURN || client.work == MOVE) {
     keep_place(link, text, length);
   }

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 enum { TEXT = 1, CLOSE = 8, PING = 9, PONG = 10 };
-enum { EVENTS = 512, MOST_OUT = 1024 };
+enum { EVENTS = 512, MOST_OUT = 1024 + MOST_DATA };
 
 static char buffer[1 << 20];
 /* Closed ones, which events of this turn may still name. */

@@ -27,6 +27,7 @@ int main(int count, char **words) {
   client.ports_used = client.port_count;
   client.channels = 1;
   snprintf(client.prefix, sizeof client.prefix, "bench:");
+  snprintf(client.padding, sizeof client.padding, " of a line that somebody says");
   client.epoll = epoll_create1(EPOLL_CLOEXEC);
   if (client.epoll < 0) die("epoll");
   char line[256];

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <inttypes.h>
 
-enum { FRAME = 400 };
+enum { FRAME = 400, PUBLICATION = FRAME + MOST_DATA };
 
 void send_ping(struct peer *peer) {
   char text[FRAME];
@@ -15,12 +15,12 @@ void send_ping(struct peer *peer) {
 }
 
 void send_publish(struct peer *peer, int channel) {
-  char text[FRAME];
+  static char text[PUBLICATION];
   peer->sent_at = clock_ns();
   int length = snprintf(text, sizeof text,
                         "{\"type\":\"publish\",\"channel\":\"%s%d\",\"id\":\"p%" PRIu32 "-%" PRIu32
-                        "\",\"data\":\"t%" PRIu64 " of a line that somebody says\"}",
-                        client.prefix, channel, peer->number, peer->serial++, peer->sent_at);
+                        "\",\"data\":\"t%09" PRIu64 "%s\"}",
+                        client.prefix, channel, peer->number, peer->serial++, stamp_us(peer->sent_at), client.padding);
   client.sent++;
   client.expected += client.subscribers[channel];
   send_text(peer->link, text, (size_t)length);
