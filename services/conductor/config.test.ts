@@ -51,6 +51,13 @@ describe('readConfig', () => {
       TLS_DIR: '',
       HTTPS_PORT: 443,
       HSTS_MAX_AGE: 0,
+      FRONT_PROXIES: '',
+      WORKER_MEMORY: '512M',
+      WORKER_CPUS: 0,
+      REDIS_MEMORY: '2G',
+      NGINX_MEMORY: '512M',
+      TOOL_MEMORY: '512M',
+      OPEN_FILES: 65_536,
     });
     expect(config.runDir).toBe(`${config.checkout}/.run`);
     expect(config.verb.FORCE).toBe(false);
@@ -73,6 +80,12 @@ describe('readConfig', () => {
     ['RUN_USER', 'no user'],
     ['EXPOSE_ADMIN', 'yes'],
     ['HSTS_MAX_AGE', 'long'],
+    ['FRONT_PROXIES', '10.0.0.0/8,nowhere'],
+    ['FRONT_PROXIES', '10.0.0.0/33'],
+    ['WORKER_MEMORY', '512'],
+    ['REDIS_MEMORY', 'much'],
+    ['WORKER_CPUS', '-1'],
+    ['OPEN_FILES', '100'],
   ])('%s=%s is refused by name and value', (name, value) => {
     const failure = failureOf({ [name]: value });
     expect(failure.message).toContain(`${name}=${value} is not allowed`);

@@ -103,8 +103,9 @@ export const readConfig = (environment: Environment): Config => {
   };
 };
 
+/** Not which builder is in use: one in a container of its own knows no image that is here. */
 const DOCKER_READS =
-  /^(?:PATH|HOME|XDG_\w+_DIR|XDG_CONFIG_HOME|SSH_AUTH_SOCK|(?:DOCKER|BUILDX|BUILDKIT)_\w+|(?:https?|no)_proxy)$/i;
+  /^(?:PATH|HOME|XDG_\w+_DIR|XDG_CONFIG_HOME|SSH_AUTH_SOCK|(?!BUILDX_BUILDER$)(?:DOCKER|BUILDX|BUILDKIT)_\w+|(?:https?|no)_proxy)$/i;
 
 /** Nothing else stands in it: compose.yml would take settings from there that the conductor knows nothing of. */
 const dockerEnvironment = (environment: Environment): Config['dockerEnvironment'] =>

@@ -27,7 +27,7 @@ import { reloadCerts } from './verbs/reload-certs.js';
 import { describeStatus } from './verbs/health.js';
 import { readStatus } from './verbs/status.js';
 import type { Verb } from './verb-specs.js';
-import { unusedSettings, type Wanted } from './verbs/unused-settings.js';
+import { meaninglessSettings, unusedSettings, type Wanted } from './verbs/unused-settings.js';
 import { choosePublicPorts, smoke, up } from './verbs/up.js';
 
 const print = (text: string): void => {
@@ -43,7 +43,7 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
     options['json'] === true ? process.stderr : process.stdout,
     processEnvironment()['TERM'],
   );
-  const site = (): Site => openSite(config, settingsForVerb(config, run), text(options['source']));
+  const site = (): Site => openSite(config, settingsForVerb(config, run), text(options['source']), sayOn(report));
   const locked = <T>(
     withoutDirectory: Exclusive['withoutDirectory'],
     work: (signal: AbortSignal) => Promise<T>,
@@ -142,11 +142,15 @@ const runVerb = async (verb: Verb, operand: string | undefined, options: Options
 /** A running stack keeps the settings it was started with; one that is down gets those of the environment. */
 const siteForUp = async (config: Config, run: RunDirectory, report: TextReport, options: Options): Promise<Site> => {
   const source = text(options['source']);
-  if (await isStackUp(config, run)) return openSite(config, run.remembered() ?? settingsForVerb(config, run), source);
+  const say = sayOn(report);
+  if (await isStackUp(config, run))
+    return openSite(config, run.remembered() ?? settingsForVerb(config, run), source, say);
   const engine = await chooseEngine(config, report);
-  const stack = engine === 'local' ? await settleLocally(config, report) : config.stack;
-  const settings = { stack: { ...stack, ENGINE: engine }, worker_environment: { ...config.workerEnvironment } };
-  return openSite(config, settings, source);
+  const settled = engine === 'local' ? await settleLocally(config, report) : config.stack;
+  const stack = { ...settled, ENGINE: engine };
+  for (const line of meaninglessSettings(stack, config.given)) say(line);
+  const settings = { stack, worker_environment: { ...config.workerEnvironment } };
+  return openSite(config, settings, source, say);
 };
 
 /** What depends on what this machine lets its user do. */
@@ -155,6 +159,11 @@ const settleLocally = async (config: Config, report: TextReport): Promise<StackS
   const binaries = [process.execPath, findTools(config.path).redisServer];
   return chooseRunUser(ported, config.runDir, binaries, report);
 };
+
+const sayOn =
+  (report: TextReport) =>
+  (line: string): void =>
+    report.say(line);
 
 const wantedOf = (config: Config): Wanted => ({ ...config.workerEnvironment, ...wantedStack(config) });
 

@@ -13,16 +13,21 @@ import { readThresholds } from './vitals/thresholds.js';
 
 /**
  * Composition root: the stack in a run directory on its engine. `settings` decides for a stack that is not up;
- * `source` is a build directory, relative to where the person stands.
+ * `source` is a build directory, relative to where the person stands; `say` is told what takes long.
  */
-export const openSite = (config: Config, given: Remembered, source: string | undefined): Site => {
+export const openSite = (
+  config: Config,
+  given: Remembered,
+  source: string | undefined,
+  say: (line: string) => void,
+): Site => {
   const settings = withOwnLoki(given);
   const open = settings.stack.ENGINE === 'compose' ? openCompose : openLocal;
   const { logs } = layoutOf(config.checkout, config.runDir);
   const { THRESHOLDS: limits } = config.verb;
   const thresholds = limits === '' ? join(config.checkout, 'infra/thresholds.json') : resolve(limits);
   return {
-    ...open(config, settings),
+    ...open(config, settings, say),
     run: new RunDirectory(config.runDir),
     journal: new Journal(join(logs, CONDUCTOR_LOG), lokiUrlOf(settings)),
     settings,
@@ -36,7 +41,7 @@ export const openSite = (config: Config, given: Remembered, source: string | und
 export const isStackUp = (config: Config, run: RunDirectory): Promise<boolean> => {
   const remembered = run.remembered();
   return remembered?.stack.ENGINE === 'compose'
-    ? openCompose(config, remembered).stack.isUp()
+    ? openCompose(config, remembered, () => {}).stack.isUp()
     : new Supervisor(layoutOf(config.checkout, config.runDir).socket).answers();
 };
 

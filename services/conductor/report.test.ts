@@ -51,6 +51,16 @@ describe('on a terminal', () => {
     expect(rowsOf(writes).slice(-3)).toEqual([expect.stringMatching(/✓ move the .* s$/), `      ${note}`, '']);
   });
 
+  test('what is said meanwhile has a row of its own', () => {
+    const { screen, writes } = screenOf(true, 80);
+    const report = new TextReport(screen, 'xterm');
+    const line = report.step('build the release');
+    report.say('it lasts');
+    report.say('and lasts');
+    line.done('');
+    expect(writes.slice(1, 3)).toEqual([`${CLEAR_LINE}it lasts\n`, 'and lasts\n']);
+  });
+
   test('it clears lines and does nothing else: there is no color for NO_COLOR to switch off', () => {
     const { screen, writes } = screenOf(true, 80);
     const report = new TextReport(screen, 'xterm');

@@ -39,6 +39,8 @@ export class TextReport implements Report {
   #lastProgress = -Infinity;
   #lastNote = '';
   #lastDone = 0;
+  /** What stands in the last row is written over. */
+  #isRowOpen = false;
 
   /** `terminal`: its kind, as in TERM; a dumb one knows no cursor codes. */
   constructor(stream: Screen, terminal: string | undefined) {
@@ -47,7 +49,8 @@ export class TextReport implements Report {
   }
 
   say(text: string): void {
-    this.#write(`${text}\n`);
+    this.#write(`${this.#isRowOpen ? CLEAR_LINE : ''}${text}\n`);
+    this.#isRowOpen = false;
   }
 
   rows(lines: readonly string[]): void {
@@ -60,10 +63,11 @@ export class TextReport implements Report {
     this.#lastProgress = -Infinity;
     this.#lastNote = '';
     this.#lastDone = 0;
-    if (this.#live) this.#write(this.#row(`  · ${text} …`));
+    if (this.#live) this.#writeRow('', `  · ${text} …`);
     const end = (mark: string, note: string): void => {
       const line = `  ${mark} ${text.padEnd(42)} ${seconds().padStart(7)}`;
       this.#write(`${this.#live ? CLEAR_LINE : ''}${this.#withNote(line, note)}\n`);
+      this.#isRowOpen = false;
     };
     return { done: (note) => end('✓', note), failed: () => end('✗', '') };
   }
@@ -74,7 +78,7 @@ export class TextReport implements Report {
       const width = Math.max(NARROW_BAR, Math.min(WIDE_BAR, this.#columns() - BESIDE_BAR));
       const filled = total === 0 ? width : Math.round((done / total) * width);
       const bar = `${'█'.repeat(filled)}${'░'.repeat(width - filled)}`;
-      this.#write(`${CLEAR_LINE}${this.#row(`  · ${text} ${bar} ${done}/${total}  ${rate}  ${note}`)}`);
+      this.#writeRow(CLEAR_LINE, `  · ${text} ${bar} ${done}/${total}  ${rate}  ${note}`);
       return;
     }
     const everyMs = note === this.#lastNote ? LINE_EVERY_MS : NEWS_EVERY_MS;
@@ -94,8 +98,9 @@ export class TextReport implements Report {
   }
 
   /** What is written over later: a row that wraps would leave its beginning, so the last column stays free. */
-  #row(text: string): string {
-    return cut(text, this.#columns() - 1);
+  #writeRow(before: string, text: string): void {
+    this.#write(`${before}${cut(text, this.#columns() - 1)}`);
+    this.#isRowOpen = true;
   }
 
   /** A note that does not fit behind its line stands under it. */

@@ -1,8 +1,14 @@
 import { z } from 'zod';
+import { addressRanges } from './address-ranges.js';
+import { ContainerSettings } from './container-settings.js';
 
 const port = z.coerce.number().int().min(1).max(65_535);
 const portBase = z.coerce.number().int().min(1).max(65_000);
 const seconds = z.coerce.number().positive();
+/** A page, which may be a file of whoever reads; or nothing. */
+const page = z
+  .union([z.literal(''), z.url({ protocol: /^(?:https?|file)$/, error: 'not an http or file address' })])
+  .default('');
 /** An http address, or nothing. */
 const address = z.union([z.literal(''), z.url({ protocol: /^https?$/, error: 'not an http address' })]).default('');
 
@@ -64,7 +70,7 @@ export const StackSettings = z.object({
     .default(5)
     .describe('seconds between two looks of Prometheus at everything, 1 to 15'),
   ALERT_WEBHOOK_URL: address.describe('where Alertmanager sends alerts too'),
-  ALERT_DOCS_URL: address.describe('where docs/OBSERVABILITY.md is for whoever gets an alert; that of the checkout'),
+  ALERT_DOCS_URL: page.describe('where docs/OBSERVABILITY.md is for whoever gets an alert; that of the checkout'),
   TLS_CERT: z.string().default('').describe('a certificate (PEM) whose end is watched; that of TLS_DIR is by itself'),
   TLS_DIR: z.string().default('').describe('a folder with fullchain.pem and privkey.pem: nginx speaks TLS'),
   HTTPS_PORT: port.default(443).describe('the public port of nginx for TLS; 8443 when 443 may not be bound'),
@@ -75,6 +81,10 @@ export const StackSettings = z.object({
     .max(63_072_000)
     .default(0)
     .describe('seconds for which browsers ask for this host by TLS alone (HSTS), up to two years; 0: not said'),
+  FRONT_PROXIES: addressRanges.describe(
+    'addresses and ranges of proxies in front of nginx, whose X-Forwarded-For it believes',
+  ),
+  ...ContainerSettings.shape,
 });
 export type StackSettings = z.infer<typeof StackSettings>;
 

@@ -113,6 +113,20 @@ describe('docker compose up', () => {
   });
 });
 
+test('a setting that is changed is in force after the next up, and only who reads it is made anew', async () => {
+  const admin = async (): Promise<number> => (await fetch(`${stack.url}/admin`)).status;
+  const workers = stack.containers('gateway-blue');
+  expect(await admin()).toBe(200);
+  stack.set({ EXPOSE_ADMIN: '0', SCRAPE_INTERVAL: '3' });
+  stack.compose('up', '--detach', '--wait');
+  expect(await admin()).toBe(404);
+  const prometheus = stack.address(stack.containers('prometheus')[0] ?? '', 9090);
+  expect(await json(`http://${prometheus}/api/v1/status/config`)).toMatchObject({
+    data: { yaml: expect.stringContaining('scrape_interval: 3s') as unknown },
+  });
+  expect(stack.containers('gateway-blue')).toEqual(workers);
+});
+
 describe('under load', () => {
   test('a worker that is stopped moves its connections and ends with 0; nobody notices', async () => {
     const counting = stack.crowd(12);

@@ -24,6 +24,9 @@ const listed = (...words: readonly string[]): readonly string[] =>
 const containers = (...which: readonly string[]): readonly string[] =>
   listed('ps', ...which, '--quiet', '--filter', `label=com.docker.compose.project=${projectOf(stack.runDir)}`);
 const images = (): readonly string[] => listed('image', 'ls', '--format', '{{.Tag}}', 'switchyard');
+/** What has lost its name, and is kept until somebody removes it. */
+const dangling = (): readonly string[] => listed('image', 'ls', '--quiet', '--filter', 'dangling=true');
+let danglingBefore: readonly string[];
 const workersOf = async (color: 'blue' | 'green') =>
   (await stack.status()).colors.find((each) => each.color === color)?.workers ?? [];
 const firstOfBlue = async () => {
@@ -42,7 +45,15 @@ const hear = async (id: string): Promise<void> => {
 
 beforeAll(async () => {
   // A start in containers takes a second longer, and other tests keep the machine busy.
-  stack = await TestStack.up({ ENGINE: 'compose', HOME: homedir(), TASK_WORKERS: '1', READY_TIMEOUT: '60' });
+  danglingBefore = dangling();
+  stack = await TestStack.up({
+    ENGINE: 'compose',
+    HOME: homedir(),
+    TASK_WORKERS: '1',
+    READY_TIMEOUT: '60',
+    WORKER_MEMORY: '400M',
+    REDIS_MEMORY: '1G',
+  });
   client = await RecoveringClient.connect(stack.socketUrl, 'in-containers');
 });
 afterAll(async () => {
@@ -67,6 +78,28 @@ test('up gives a stack that is well, with blue active and workers called as thei
     expect(ids).toContain(worker.replace('blue-', ''));
   }
   expect(status.tasks.map(({ ready }) => ready)).toEqual(['ready']);
+});
+
+test('containers have the limits that the stack was brought up with', () => {
+  const memoryOf = (service: string): readonly string[] => {
+    const ids = containers('--filter', `label=com.docker.compose.service=${service}`);
+    return listed('inspect', '--format', '{{.HostConfig.Memory}}', ...ids);
+  };
+  expect(memoryOf('gateway-blue')).toEqual(Array(2).fill(`${400 * 1_024 ** 2}`));
+  expect(memoryOf('redis')).toEqual([`${1_024 ** 3}`]);
+});
+
+test('a port that is taken is told with who has it and the setting that moves us', async () => {
+  const second = await TestStack.prepare({
+    ENGINE: 'compose',
+    HOME: homedir(),
+    HTTP_PORT: `${stack.ports.http}`,
+  });
+  const { code, output } = await second.run(['up']);
+  await second.close();
+  expect(code).toBe(1);
+  expect(output).toContain(`port ${stack.ports.http} for nginx is taken by`);
+  expect(output).toContain('HTTP_PORT=<another port> make dev-up');
 });
 
 test('monitor tells what Redis, nginx and workers take of the machine', async () => {
@@ -126,6 +159,11 @@ test(
   },
   PROVE_MS,
 );
+
+test('of releases nothing is left that has no name', () => {
+  expect(dangling()).toEqual(danglingBefore);
+  expect(images().filter((tag) => tag.startsWith('base-'))).toEqual([]);
+});
 
 describe('what ends', () => {
   test('a worker that is killed comes back by itself', async () => {

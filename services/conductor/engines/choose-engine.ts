@@ -12,8 +12,9 @@ export const chooseEngine = async (config: Config, report: Report): Promise<Engi
   const { stack, checkout, dockerEnvironment } = config;
   const { ENGINE: asked } = stack;
   if (asked === 'local') return 'local';
-  const docker = new Docker(checkout, dockerEnvironment);
-  const why = await whyNoContainers(docker, checkout, stack, (image) => report.say(`Fetching ${image} …`));
+  const say = (line: string): void => report.say(line);
+  const docker = new Docker(checkout, dockerEnvironment, { say });
+  const why = await whyNoContainers(docker, { checkout, settings: stack, say });
   const chosen = choice(asked, why);
   if (asked === '') report.say(chosen.words);
   return chosen.engine;
@@ -31,7 +32,10 @@ export const choice = (
   why: string | undefined,
 ): Readonly<{ engine: EngineName; words: string }> => {
   if (why === undefined) {
-    return { engine: 'compose', words: 'In containers: Docker answers and has every image (ENGINE=local: without).' };
+    return {
+      engine: 'compose',
+      words: 'In containers: Docker answers and has every image of the cluster (ENGINE=local: without).',
+    };
   }
   if (asked === 'compose') throw new Failure(`ENGINE=compose: ${why}`, { exitCode: 2 });
   return { engine: 'local', words: `As processes of this machine, in no containers: ${why}.` };

@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { rangesIn } from '../address-ranges.js';
 import { exposesAdmin, speaksTls, type StackSettings } from '../settings.js';
 import { COLORS, otherColor, type Color } from './engine.js';
 import { fill } from './local/templates.js';
@@ -87,6 +88,7 @@ const mainValues = (place: FrontPlace, settings: StackSettings) => {
     RESOLVER: place.nameServer === undefined ? '' : `resolver ${place.nameServer} valid=1s ipv6=off;`,
     // A name that nobody has now, which is that of an idle color, is an error to it, each second.
     ERROR_LEVEL: place.nameServer === undefined ? 'warn' : 'crit',
+    REAL_IP: realIpLines(settings),
     NEAR: place.near.map((range) => `allow ${range};`).join('\n            '),
     TLS_SERVER: includeForTls('tls.conf'),
     ONLY_TLS: includeForTls('only-tls.conf'),
@@ -95,6 +97,16 @@ const mainValues = (place: FrontPlace, settings: StackSettings) => {
     STREAM_LISTEN: listen(place, settings.STREAM_PORT),
   };
 };
+
+/** Whom a proxy in front has spoken with: the last one in the list that is none of them. */
+const realIpLines = ({ FRONT_PROXIES: proxies }: StackSettings): string =>
+  proxies === ''
+    ? ''
+    : [
+        ...rangesIn(proxies).map((range) => `set_real_ip_from ${range};`),
+        'real_ip_header X-Forwarded-For;',
+        'real_ip_recursive on;',
+      ].join('\n    ');
 
 const listen = ({ hosts }: FrontPlace, port: number, protocol = ''): string => {
   const options = `backlog=4096 so_keepalive=on${protocol}`;

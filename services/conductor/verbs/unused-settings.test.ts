@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { StackSettings } from '../settings.js';
-import { unusedSettings } from './unused-settings.js';
+import { meaninglessSettings, unusedSettings } from './unused-settings.js';
 
 test('only what was given by name, and runs otherwise, is told', () => {
   const stack = StackSettings.parse({ HTTP_PORT: 9080 });
@@ -28,4 +28,15 @@ test('a password is told in no line', () => {
   const remembered = { stack: StackSettings.parse({}), worker_environment: { ADMIN_PASSWORD: 'old secret' } };
   const [line] = unusedSettings(remembered, { ADMIN_PASSWORD: 'new secret' });
   expect(line).toMatch(/^ADMIN_PASSWORD=… is not used: the stack was brought up with another;/);
+});
+
+test('what is of the other engine alone is told', () => {
+  const given = new Set(['REDIS_PORT', 'WORKER_MEMORY', 'OPEN_FILES', 'HTTP_PORT']);
+  expect(meaninglessSettings(StackSettings.parse({ ENGINE: 'compose' }), given)).toEqual([
+    'REDIS_PORT: of no use to a stack that runs in containers (ENGINE=compose).',
+  ]);
+  expect(meaninglessSettings(StackSettings.parse({ ENGINE: 'local' }), given)).toEqual([
+    'WORKER_MEMORY, OPEN_FILES: of no use to a stack that runs as processes of this machine (ENGINE=local).',
+  ]);
+  expect(meaninglessSettings(StackSettings.parse({}), new Set(['HTTP_PORT']))).toEqual([]);
 });

@@ -1,5 +1,7 @@
 import { SECRETS } from '../../settings/secrets.js';
+import { ContainerSettings } from '../container-settings.js';
 import type { Remembered } from '../run-directory.js';
+import type { StackSettings } from '../settings.js';
 
 /** Settings that were given by name, as they would be for a stack that starts. */
 export type Wanted = Readonly<Record<string, string | number>>;
@@ -18,4 +20,30 @@ export const unusedSettings = (remembered: Remembered | undefined, wanted: Wante
         `${name}=${SECRETS.has(name) ? '…' : value} is not used: the stack was brought up with ${shown(name, running[name])}; ` +
         '"make dev-down" and "make dev-up" change it.',
     );
+};
+
+/** What one engine has and the other one not. */
+const MEANINGLESS: Readonly<Record<'local' | 'compose', readonly (keyof StackSettings)[]>> = {
+  local: Object.keys(ContainerSettings.shape) as readonly (keyof typeof ContainerSettings.shape)[],
+  compose: [
+    'REDIS_PORT',
+    'RUN_USER',
+    'EXPORTER_PORT',
+    'REDIS_EXPORTER_PORT',
+    'NGINX_EXPORTER_PORT',
+    'HTTPS_PORT',
+    'HSTS_MAX_AGE',
+  ],
+};
+
+/** What was given by name and is nothing to what runs the stack, one line. */
+export const meaninglessSettings = (
+  { ENGINE: asked }: StackSettings,
+  given: ReadonlySet<string>,
+): readonly string[] => {
+  const engine = asked === '' ? 'local' : asked;
+  const names = MEANINGLESS[engine].filter((name) => given.has(name));
+  if (names.length === 0) return [];
+  const kind = engine === 'local' ? 'as processes of this machine' : 'in containers';
+  return [`${names.join(', ')}: of no use to a stack that runs ${kind} (ENGINE=${engine}).`];
 };

@@ -2,11 +2,13 @@ import { mkdirSync } from 'node:fs';
 import { Failure, messageOf } from '../../failure.js';
 import { withDescendants } from '../../processes.js';
 import { holdsWithin } from '../../waiting.js';
+import { portsOf, type OwnedPort, type StackSettings } from '../../settings.js';
 import { ANSWER_MS } from '../../worker-client.js';
 import { COLORS, type BrokerStatus, type Part, type Release, type Stack, type TaskWorkerProcess } from '../engine.js';
 import type { OptionalPart } from '../engine.js';
 import { activeIn } from '../local/nginx.js';
 import { pageAddress, type PartSpec } from '../local/parts/part.js';
+import { requireFreePorts } from '../local/ports.js';
 import { PARTS } from '../local/parts/table.js';
 import { pointFront } from '../nginx-conf.js';
 import { nameOfContainer, type Container } from './container.js';
@@ -28,8 +30,9 @@ export class ComposeStack implements Stack {
   }
 
   async raise({ id }: Release): Promise<void> {
-    const { project, layout, environment } = this.#place;
+    const { project, layout, settings, environment } = this.#place;
     const first = activeIn(layout) ?? 'blue';
+    await requireFreePorts(publishedPorts(settings), [settings.LISTEN === 'local' ? '127.0.0.1' : '0.0.0.0'], 'daemon');
     mkdirSync(layout.nginx, { recursive: true });
     pointFront(layout.nginx, first);
     try {
@@ -121,12 +124,14 @@ export class ComposeStack implements Stack {
     const active = activeIn(layout) ?? 'blue';
     // One of them is of our own image.
     const ofRelease = releaseEnvironment(started.of(active)?.['RELEASE'] ?? '');
-    for (const { name, title } of PARTS) {
+    for (const { name, title, port } of PARTS) {
       try {
         const words = ['--profile', 'observability', 'up', ...ONLY_THESE, name];
         await project.compose(words, { ...environment(active), ...ofRelease });
       } catch (error) {
-        troubles.push(`${title} was not started: ${messageOf(error)}`);
+        const why = messageOf(error);
+        const setting = new RegExp(`^port ${settings[port]} `).test(why) ? ` (${port})` : '';
+        troubles.push(`${title} was not started: ${why}${setting}`);
       }
     }
     return troubles;
@@ -168,6 +173,10 @@ export class ComposeStack implements Stack {
     return this.#place.project.of(...COLORS.map(taskServiceOf));
   }
 }
+
+/** Redis is on no port of this machine, and task workers are on any that is free. */
+const publishedPorts = (settings: StackSettings): readonly OwnedPort[] =>
+  portsOf({ ...settings, TASK_WORKERS: 0 }).filter(({ setting }) => setting !== 'REDIS_PORT');
 
 const taskName = (container: Container): string => `${container.service}-${nameOfContainer(container)}`;
 

@@ -6,6 +6,7 @@ import { StackSettings } from '../../settings.js';
 const Settings = StackSettings.pick({
   MODE: true,
   EXPOSE_ADMIN: true,
+  FRONT_PROXIES: true,
   HTTP_PORT: true,
   SCRAPE_INTERVAL: true,
   ALERT_WEBHOOK_URL: true,

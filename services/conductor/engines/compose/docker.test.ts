@@ -1,31 +1,49 @@
-import { expect, test } from 'vitest';
-import { Docker, dockerTrouble } from './docker.js';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { Docker } from './docker.js';
 
-const trouble = (said: string): string => dockerTrouble(['compose', '--project-name', 'x', 'up'], said);
+/** A docker that does what a line of shell says. Returns the folder that it is found in. */
+const dockerThat = (does: string, mode = 0o755): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'switchyard-docker-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'docker'), `#!/bin/sh\n${does}\n`);
+  chmodSync(join(folder, 'docker'), mode);
+  return folder;
+};
+const withTools = (folder: string): string => `${folder}:${process.env['PATH'] ?? ''}`;
 
-test.each([
-  [
-    'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
-    'no Docker daemon answers',
-  ],
-  [
-    'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock',
-    'join the group "docker"',
-  ],
-  ['Error response from daemon: … Bind for 0.0.0.0:9080 failed: port is already allocated', 'port 9080 is taken'],
-  ['Error starting userland proxy: listen tcp4 127.0.0.1:9080: bind: address already in use', 'port 9080 is taken'],
-  ['Error response from daemon: No such image: switchyard:gone', 'the image switchyard:gone is not here'],
-  ['pull access denied for switchyard, repository does not exist', 'the image switchyard is not here'],
-])('%s', (said, words) => {
-  expect(trouble(said)).toContain(words);
-});
-
-test('what is not known is told in its own words, the last of them', () => {
-  expect(trouble('one\n\ntwo\nthree\nfour\nfive\nsix\n')).toBe(
-    '"docker compose --project-name" failed:\n  two\n  three\n  four\n  five\n  six',
-  );
-});
-
-test('where there is no docker, that is said', async () => {
+test('where there is no docker, that is said; one that can not be run is something else', async () => {
   await expect(new Docker('.', { PATH: '/nowhere' }).run(['version'])).rejects.toThrow('there is no docker');
+  const shut = new Docker('.', { PATH: dockerThat('exit 0', 0o644) });
+  await expect(shut.run(['version'])).rejects.toThrow("docker can't be run: spawn docker EACCES");
+});
+
+test('a daemon that does not answer at once what it should is given up, and told', async () => {
+  const ill = new Docker('.', { PATH: withTools(dockerThat('exec sleep 600')) }, { answerMs: 50 });
+  await expect(ill.run(['ps', '--all'])).rejects.toThrow('the Docker daemon does not answer: docker ps was given up');
+});
+
+test('what may last is waited for, and told now and then', async () => {
+  const said: string[] = [];
+  // It ends when the first line has been told: the line is what ends it.
+  const folder = mkdtempSync(join(tmpdir(), 'switchyard-told-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const told = join(folder, 'told');
+  const patience = {
+    answerMs: 1,
+    lineMs: 20,
+    say: (line: string): void => {
+      said.push(line);
+      writeFileSync(told, '');
+    },
+  };
+  const slow = new Docker(
+    '.',
+    { PATH: withTools(dockerThat(`until [ -e ${told} ]; do sleep 0.01; done; echo built`)) },
+    patience,
+  );
+  expect(await slow.run(['compose', '--project-name', 'x', '--env-file', '/dev/null', 'up', '--detach'])).toBe('built');
+  expect(said[0]).toMatch(/^ {4}docker compose up: \d+ s so far$/);
 });

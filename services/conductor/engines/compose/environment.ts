@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { fileLimit } from '../../processes.js';
 import type { StackSettings } from '../../settings.js';
 import { modulesOf } from '../../releases/releases.js';
@@ -8,24 +9,23 @@ import type { Color } from '../engine.js';
 
 type Environment = Readonly<Record<string, string>>;
 
-/** More than this no process of ours opens. */
-const MOST_FILES = 65_536;
 /** Where an image has what a release has. */
 const IN_IMAGE = '/app';
 
 /**
  * What the settings of a stack are in compose.yml. `active`: the color that nginx begins with; `told`: the folder of what the
- * exporter is told.
+ * exporter is told; `checkout`: where the links of alerts lead if nothing else is given.
  */
 export const stackEnvironment = (
   settings: StackSettings,
-  { active, token, told }: Readonly<{ active: Color; token: string; told: string }>,
+  { active, token, told, checkout }: Readonly<{ active: Color; token: string; told: string; checkout: string }>,
 ): Environment => ({
   MODE: settings.MODE,
   EXPOSE_ADMIN: settings.EXPOSE_ADMIN,
+  FRONT_PROXIES: settings.FRONT_PROXIES,
   SCRAPE_INTERVAL: String(settings.SCRAPE_INTERVAL),
   ALERT_WEBHOOK_URL: settings.ALERT_WEBHOOK_URL,
-  ALERT_DOCS_URL: settings.ALERT_DOCS_URL,
+  ALERT_DOCS_URL: settings.ALERT_DOCS_URL || pathToFileURL(join(checkout, 'docs/OBSERVABILITY.md')).href,
   LISTEN_ON: settings.LISTEN === 'local' ? '127.0.0.1:' : '',
   HTTP_PORT: String(settings.HTTP_PORT),
   STREAM_PORT: String(settings.STREAM_PORT),
@@ -44,7 +44,12 @@ export const stackEnvironment = (
   STOP_GRACE_PERIOD: `${stopSeconds(settings)}s`,
   TASK_DRAIN: String(settings.TASK_DRAIN),
   TASK_STOP_GRACE_PERIOD: `${taskStopSeconds(settings)}s`,
-  OPEN_FILES: String(Math.min(MOST_FILES, fileLimit())),
+  OPEN_FILES: String(Math.min(settings.OPEN_FILES, fileLimit())),
+  WORKER_MEMORY: settings.WORKER_MEMORY,
+  WORKER_CPUS: String(settings.WORKER_CPUS),
+  REDIS_MEMORY: settings.REDIS_MEMORY,
+  NGINX_MEMORY: settings.NGINX_MEMORY,
+  TOOL_MEMORY: settings.TOOL_MEMORY,
   ACTIVE_COLOR: active,
   TOLD: told,
   CONTROL_TOKEN: token,

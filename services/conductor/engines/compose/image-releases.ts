@@ -53,17 +53,35 @@ export class ImageReleases implements Releases {
     return surplus;
   }
 
+  /** What is released is the build that was given, whatever the checkout is by now. @throws {Failure} */
   async #buildImage({ id, git }: Release): Promise<void> {
     const folder = join(this.#folder, id);
-    const build = ['buildx', 'build', '--load', '--quiet', '--tag', imageOf(id)];
-    const labels = ['--build-arg', `RELEASE=${id}`, '--build-arg', `REVISION=${git}`];
-    await this.#docker.run([...build, '--file', 'infra/Dockerfile', ...labels, '.']);
-    // What is released is the build that was given, whatever the checkout is by now.
-    const copies = OF_RELEASE.filter((name) => existsSync(join(folder, name))).map((name) => `COPY ${name} ${name}\n`);
-    await this.#docker.run([...build, '--file', '-', folder], { input: `FROM ${imageOf(id)}\n${copies.join('')}` });
+    const base = imageOf(`base-${id}`);
+    try {
+      await this.#dockerBuild(base, ['--file', 'infra/Dockerfile', '--target', 'base', '.']);
+      const parts = OF_RELEASE.filter((name) => existsSync(join(folder, name)));
+      const lines = [
+        `FROM ${base}`,
+        ...parts.map((name) => `COPY ${name} ${name}`),
+        `ENV RELEASE=${id}`,
+        `LABEL org.opencontainers.image.version=${id} org.opencontainers.image.revision=${git}`,
+      ];
+      await this.#dockerBuild(imageOf(id), ['--file', '-', folder], `${lines.join('\n')}\n`);
+    } finally {
+      // The release has its layers; under a name of its own it would only be in the way.
+      await this.#remove(`base-${id}`);
+    }
   }
 
-  /** One that a container still stands on stays; nothing is missed where there is none. */
+  /** By the daemon's own builder, which `docker build` takes: it alone knows the images that are here. @throws {Failure} */
+  async #dockerBuild(image: string, words: readonly string[], input = ''): Promise<void> {
+    await this.#docker.run(['build', '--quiet', '--tag', image, ...words], {
+      environment: { DOCKER_BUILDKIT: '1' },
+      input,
+    });
+  }
+
+  /** The name, and what no other image or container has of it; nothing is missed where there is none. */
   async #remove(id: string): Promise<void> {
     const found = await this.#docker.run(['image', 'ls', '--quiet', imageOf(id)]);
     if (found !== '') await this.#docker.run(['image', 'rm', '--force', imageOf(id)]);

@@ -12,10 +12,14 @@ import type { Place } from './place.js';
 import { Project, projectOf } from './project.js';
 import { StartedColors } from './started-colors.js';
 
-/** The stack of a run directory in containers. */
-export const openCompose = (config: Config, { stack, worker_environment: given }: Remembered): Machinery => {
+/** The stack of a run directory in containers. `say` is told what takes Docker long. */
+export const openCompose = (
+  config: Config,
+  { stack, worker_environment: given }: Remembered,
+  say: (line: string) => void,
+): Machinery => {
   const { checkout, runDir } = config;
-  const docker = new Docker(checkout, config.dockerEnvironment);
+  const docker = new Docker(checkout, config.dockerEnvironment, { say });
   const layout = layoutOf(checkout, runDir);
   const run = new RunDirectory(runDir);
   const place: Place = {
@@ -24,7 +28,8 @@ export const openCompose = (config: Config, { stack, worker_environment: given }
     settings: stack,
     project: new Project(docker, projectOf(runDir)),
     started: new StartedColors(layout.colors, run),
-    environment: (active) => stackEnvironment(stack, { active, token: run.controlToken(), told: run.file(TOLD) }),
+    environment: (active) =>
+      stackEnvironment(stack, { active, token: run.controlToken(), told: run.file(TOLD), checkout }),
   };
   const directories = new DirectoryReleases(layout.releases, checkout, given);
   return {

@@ -1,10 +1,27 @@
-import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { StackSettings } from '../../settings.js';
 import { Docker } from './docker.js';
 import { imagesOf, whyNoContainers } from './whether.js';
 
-const none = (): void => {};
+/** A docker that answers by the words that it gets, as `case` of a shell has them. */
+const dockerThat = (...cases: readonly string[]): Docker => {
+  const folder = mkdtempSync(join(tmpdir(), 'switchyard-docker-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'docker'), `#!/bin/sh\ncase "$*" in\n${cases.join(' ;;\n')} ;;\nesac\n`);
+  chmodSync(join(folder, 'docker'), 0o755);
+  return new Docker('.', { PATH: `${folder}:${process.env['PATH'] ?? ''}` });
+};
+const said: string[] = [];
+const why = (docker: Docker, stack: object = {}): Promise<string | undefined> => {
+  const settings = StackSettings.parse(stack);
+  return whyNoContainers(docker, { checkout: '.', settings, say: (line) => said.push(line) });
+};
+const WELL = ['"version "*) echo 28.0.1', '"compose version"*) echo v2.40.3', '"buildx "*)'];
+const CONFIG =
+  '*observability*) echo redis:8.0.6; echo grafana/grafana:12.3.1 ;;\n*"config --images") echo redis:8.0.6; echo switchyard:local';
 
 test('the images that are needed: of others in compose.yml, and what ours stands on', () => {
   const dockerfile = readFileSync('infra/Dockerfile', 'utf8');
@@ -17,8 +34,38 @@ test('the images that are needed: of others in compose.yml, and what ours stands
 
 test('why there can be no containers: TLS, or no docker', async () => {
   const nowhere = new Docker('.', { PATH: '/nowhere' });
-  const why = (stack: object): Promise<string | undefined> =>
-    whyNoContainers(nowhere, '.', StackSettings.parse(stack), none);
-  expect(await why({ TLS_DIR: '/etc/tls' })).toContain('TLS_DIR is set');
-  expect(await why({})).toContain('there is no docker');
+  expect(await why(nowhere, { TLS_DIR: '/etc/tls' })).toContain('TLS_DIR is set');
+  expect(await why(nowhere)).toContain('there is no docker');
+});
+
+test('a compose that is too old, lacks, or can not read compose.yml is a reason, and no end', async () => {
+  expect(await why(dockerThat('"compose version"*) echo 2.6.0', '*)'))).toBe(
+    'its compose is 2.6.0, and 2.24 or newer is needed',
+  );
+  expect(await why(dockerThat('"compose version"*) exit 1', '*)'))).toContain('docker has no compose');
+  expect(await why(dockerThat(...WELL, '*) echo "services.nginx.ports: invalid" >&2; exit 15'))).toContain(
+    '"docker compose config" failed:\n  services.nginx.ports: invalid',
+  );
+});
+
+test('an image that can not be had is a reason, with the one that Docker gave; of what watches it is a line', async () => {
+  const denied = 'echo "net/http: TLS handshake timeout" >&2; exit 1';
+  expect(await why(dockerThat(...WELL, CONFIG, `pull*) ${denied}`))).toContain(
+    'the image debian:trixie-slim can\'t be had: "docker pull" failed:\n  net/http: TLS handshake timeout',
+  );
+  said.length = 0;
+  const core = dockerThat(
+    ...WELL,
+    CONFIG,
+    '*grafana/grafana:*) [ "$1" = image ] || { ' + denied + '; }',
+    '"image "*) echo x',
+  );
+  expect(await why(core)).toBeUndefined();
+  expect(said).toEqual([
+    'Fetching grafana/grafana:12.3.1 …',
+    expect.stringContaining("Of what watches, the image grafana/grafana:12.3.1 can't be had"),
+  ]);
+  said.length = 0;
+  expect(await why(core, { OBSERVABILITY: 'off' })).toBeUndefined();
+  expect(said).toEqual([]);
 });

@@ -88,13 +88,17 @@ export const takenMessage = (owned: OwnedPort, owner: PortOwner | undefined): st
   ].join('\n');
 };
 
-/** @throws {Failure} naming every port that is taken */
-export const requireFreePorts = async (ports: readonly OwnedPort[], hosts: readonly string[]): Promise<void> => {
+/** @param binds who will: a daemon may have privileges that this process has not @throws {Failure} naming every port that is taken */
+export const requireFreePorts = async (
+  ports: readonly OwnedPort[],
+  hosts: readonly string[],
+  binds: 'our-own' | 'daemon' = 'our-own',
+): Promise<void> => {
   const problems: string[] = [];
   for (const owned of ports) {
     const bindings = await Promise.all(hosts.map((host) => tryPort(owned.port, host)));
     if (bindings.includes('taken')) problems.push(takenMessage(owned, ownerOf(owned.port)));
-    else if (bindings.includes('forbidden')) {
+    else if (bindings.includes('forbidden') && binds === 'our-own') {
       problems.push(
         `port ${owned.port} for ${owned.use} needs privileges: set ${owned.setting} to one above 1023, or be root`,
       );

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+/** As Docker and compose write it. */
+const memory = z.string().regex(/^[1-9]\d*[kmg]b?$/i, 'a size with its unit, such as 512M or 2G');
+
+/** Limits of containers: a stack of processes has none of them. */
+export const ContainerSettings = z.object({
+  WORKER_MEMORY: memory.default('512M').describe('memory of a worker, and of a task worker, in its container'),
+  WORKER_CPUS: z.coerce
+    .number()
+    .min(0)
+    .max(1_024)
+    .default(0)
+    .describe('CPUs of a worker, and of a task worker, in its container; 0: no limit'),
+  REDIS_MEMORY: memory.default('2G').describe('memory of Redis in its container'),
+  NGINX_MEMORY: memory.default('512M').describe('memory of nginx in its container'),
+  TOOL_MEMORY: memory.default('512M').describe('memory of each part that watches in its container'),
+  OPEN_FILES: z.coerce
+    .number()
+    .int()
+    .min(1_024)
+    .max(1_048_576)
+    .default(65_536)
+    .describe('open files of a worker, of nginx and of Redis in their containers, 1024 to 1048576'),
+});
