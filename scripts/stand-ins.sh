@@ -1,6 +1,7 @@
 #!/bin/sh
-# stand-ins.sh IMAGE …: has each image here, so that nothing need be pulled after it: it is there, or can be pulled, or is built
-# under its very tag from packages of Debian (infra/stand-ins, as root; a few minutes, once; Loki from its source). For tests alone.
+# stand-ins.sh [IMAGE …]: has each image here, and those that infra/Dockerfile stands on, so that nothing need be pulled after it: it
+# is there, or can be pulled, or is built under its very tag from packages of Debian (infra/stand-ins, as root; a few minutes, once;
+# Loki from its source). For tests alone.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -61,7 +62,7 @@ build() {
   docker build --quiet --file infra/stand-ins/Dockerfile --target "$target" --tag "$1" "$work/context" >/dev/null
 }
 
-for image in "$@"; do
+for image in $(sed -n 's/^FROM \([a-z]*:[^ ]*\).*/\1/p' infra/Dockerfile | sort -u) "$@"; do
   is_here "$image" && continue
   docker pull --quiet "$image" >/dev/null 2>&1 && continue
   case $image in

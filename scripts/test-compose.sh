@@ -8,6 +8,6 @@ scripts/has-docker.sh || exit 0
 scripts/setup.sh
 scripts/build.sh
 # shellcheck disable=SC2046 # names of images
-scripts/stand-ins.sh $(sed -n 's/^FROM \([a-z]*:[^ ]*\).*/\1/p' infra/Dockerfile | sort -u) \
+scripts/stand-ins.sh \
   $(docker compose --env-file /dev/null --profile observability config --images | grep -v '^switchyard:' | sort -u)
 exec node_modules/.bin/vitest run --project compose

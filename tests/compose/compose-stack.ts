@@ -46,6 +46,11 @@ export class ComposeStack {
     return this.compose('ps', '--quiet', service).split('\n').filter(Boolean);
   }
 
+  /** A volume of it, as Docker calls it. */
+  volume(name: string): string {
+    return `${this.#project}_${name}`;
+  }
+
   /** Where a port of a container is published. */
   address(container: string, port: number): string {
     return docker('port', container, `${port}`).split('\n')[0] ?? '';

@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { TestClient } from '../../services/gateway/testing/client.js';
 import { ComposeStack, docker } from './compose-stack.js';
 
@@ -184,4 +187,24 @@ test('what was acked is there after a kill of Redis, and after everything was ta
   expect(await ask('history', { channel: 'kept' })).toMatchObject({
     publications: [{ data: 'before the kill' }, { data: 'after the kill' }],
   });
+});
+
+test('a backup that is made while it runs brings back what was acked until then, and nothing that came later', async () => {
+  const volume = stack.volume('redis');
+  const folder = mkdtempSync(join(tmpdir(), 'switchyard-backup-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const inVolume = (mode: string, script: string): string => {
+    const mounts = ['-v', `${volume}:/volume${mode}`, '-v', `${folder}:/backup`];
+    return docker('run', '--rm', '--user', '0', '--entrypoint', 'sh', ...mounts, 'redis:8.0.6', '-c', script);
+  };
+  await ask('publish', { channel: 'backed', data: 'before the backup' });
+  stack.compose('exec', '-T', 'redis', 'redis-cli', 'CONFIG', 'SET', 'auto-aof-rewrite-percentage', '0');
+  inVolume(':ro', 'cp -a /volume /copy && tar -C /copy -czf /backup/redis.tar.gz .');
+  stack.compose('exec', '-T', 'redis', 'redis-cli', 'CONFIG', 'SET', 'auto-aof-rewrite-percentage', '100');
+  await ask('publish', { channel: 'backed', data: 'after it' });
+  stack.compose('stop');
+  inVolume('', 'find /volume -mindepth 1 -delete && tar -C /volume -xzf /backup/redis.tar.gz');
+  stack.compose('up', '--detach', '--wait');
+  await expect.poll(version).toMatchObject({ color: expect.stringMatching(/blue|green/) as unknown });
+  expect(await ask('history', { channel: 'backed' })).toMatchObject({ publications: [{ data: 'before the backup' }] });
 });

@@ -23,8 +23,8 @@ export const unusedSettings = (remembered: Remembered | undefined, wanted: Wante
 };
 
 /** What one engine has and the other one not. */
-const MEANINGLESS: Readonly<Record<'local' | 'compose', readonly (keyof StackSettings)[]>> = {
-  local: Object.keys(ContainerSettings.shape) as readonly (keyof typeof ContainerSettings.shape)[],
+const MEANINGLESS: Readonly<Record<'local' | 'compose', readonly string[]>> = {
+  local: Object.keys(ContainerSettings.shape),
   compose: [
     'REDIS_PORT',
     'RUN_USER',
