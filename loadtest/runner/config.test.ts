@@ -25,6 +25,7 @@ describe('the settings of a load test', () => {
       p95Ms: 50,
       scenarios: ['storm', 'chat', 'fan_out', 'resume'],
       promote: false,
+      hasLog: true,
       reports: undefined,
     });
     expect(settings(['--preset', '5k'])).toMatchObject({ sockets: 5_000, rate: 200, p95Ms: 500 });

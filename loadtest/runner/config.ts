@@ -45,6 +45,8 @@ export type Settings = Readonly<{
   promote: boolean;
   /** A folder; undefined: that of the checkout. */
   reports: string | undefined;
+  /** False: what is loaded is no server of ours (`make bench-k6`). */
+  hasLog: boolean;
 }>;
 export type Command = Readonly<{ help: true }> | (Readonly<{ help: false }> & Settings);
 
@@ -86,6 +88,7 @@ export const readCommand = (words: readonly string[], environment: Environment):
     scenarios,
     promote,
     reports: result.data.REPORTS || undefined,
+    hasLog: true,
   };
   return { help: false, ...settings, host: host === undefined ? undefined : socketUrl(host, promote) };
 };

@@ -25,6 +25,7 @@ const result = (changed: Partial<Result> = {}): Result => ({
     scenarios: ['chat'],
     promote: true,
     reports: undefined,
+    hasLog: true,
   },
   outcome: {
     counts: { messages_lost: 1_234 },

@@ -20,6 +20,8 @@ export type Plan = Readonly<{
   run: string;
   /** The file for k6's own summary. */
   summary: string;
+  /** The server numbers what is said in a channel. One that does not can't be held to that it loses nothing. */
+  hasLog: boolean;
 }>;
 
 /** Every scenario gets a member at least, and none is left over. */

@@ -55,6 +55,7 @@ export const run = async (
     members: membersOf(settings.sockets, settings.scenarios),
     run: `load-${Date.now()}`,
     summary: file('k6-summary.json'),
+    hasLog: settings.hasLog,
   };
   const began = performance.now();
   const k6 = start(
