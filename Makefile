@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup dev-up dev-down status test test-unit test-integration test-e2e lint audit format smoke-test promote \
 	promote-blue promote-green rollback dev-certs reload-certs monitor monitor-30 publish task load-test load-test-5k load-test-10k load-crowd setup-loadtest prove chaos logs metrics doctor \
-	setup-observability setup-docker check-dashboards test-loki test-loki-outage bench bench-compare bench-growth bench-k6 bench-admin bench-admin-page bench-limits bench-logs bench-presence bench-scrape \
+	setup-observability setup-docker check-dashboards test-loki test-loki-outage bench bench-compare bench-growth bench-flames bench-k6 bench-admin bench-admin-page bench-limits bench-logs bench-presence bench-scrape \
 	bench-slow-reader conformance fuzz screenshots test-compose test-image
 MAKEFLAGS += --no-print-directory
 
@@ -64,6 +64,8 @@ bench-compare: ## the last bench's ratios beside the reference (AGAINST=file)
 	@scripts/bench.sh compare
 bench-k6: ## users of k6 on ours and on bare uWebSockets.js (SOCKETS= ROUNDS=)
 	@scripts/bench-k6.sh
+bench-flames: ## where a worker's CPU goes: a flame graph of each (ONLY= SECONDS= FLAMES=)
+	@scripts/bench-flames.sh $(if $(SECONDS),'$(SECONDS)')
 bench-growth: ## how cost grows: workers, connections, channels, sizes (ONLY= SECONDS= QUICK=1 PLOTS=folder FROM=file)
 	@scripts/bench-growth.sh $(if $(SECONDS),'$(SECONDS)')
 bench-limits: ## whether rate limits are exact, and what they cost
