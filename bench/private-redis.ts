@@ -1,9 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createConnection, createServer } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export type PrivateRedis = Readonly<{ url: string; pid: number; stop(): Promise<void> }>;
+export type PrivateRedis = Readonly<{
+  url: string;
+  pid: number;
+  /** Memory for what it keeps, by its own word. */
+  usedBytes(): Promise<number>;
+  stop(): Promise<void>;
+}>;
 
 const HOST = '127.0.0.1';
 const LOOK_MS = 20;
@@ -21,6 +28,7 @@ export const startPrivateRedis = async (): Promise<PrivateRedis> => {
   return {
     url: `redis://${HOST}:${port}`,
     pid: child.pid ?? 0,
+    usedBytes: () => usedBytes(port),
     stop: async () => {
       const gone = once(child, 'exit');
       if (child.kill()) await gone;
@@ -47,3 +55,10 @@ const answers = (port: number): Promise<boolean> =>
     });
     socket.on('error', () => resolve(false));
   });
+
+const usedBytes = async (port: number): Promise<number> => {
+  const socket = createConnection(port, HOST);
+  socket.write('INFO memory\r\nQUIT\r\n');
+  const [, bytes = 'NaN'] = /^used_memory:(\d+)/m.exec(await text(socket)) ?? [];
+  return Number(bytes);
+};

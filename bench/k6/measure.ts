@@ -4,11 +4,11 @@ import type { K6 } from '../../loadtest/runner/k6.js';
 import type { Outcome } from '../../loadtest/runner/outcome.js';
 import { run } from '../../loadtest/runner/run.js';
 import type { Scenario } from '../../loadtest/runner/plan.js';
+import { startFront } from '../front.js';
 import type { Lab } from '../macro/lab.js';
 import { root } from '../macro/places.js';
 import type { ServerKind } from '../macro/server.js';
 import type { K6BenchConfig } from './config.js';
-import { startFront } from './front.js';
 
 const WORKERS = 2;
 /** Nobody can leave and come back to a server that keeps no session. */

@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { choosePorts } from '../../../chaos/private-ports.js';
+import { useOf, withDescendants } from '../../../services/conductor/processes.js';
+import { startFront } from '../../front.js';
 import type { Figure } from '../figure.js';
 import type { Lab } from '../lab.js';
+import { cpuSecondsOf } from '../machine.js';
 import { median, medianRatio, spread } from '../statistics.js';
 
 const CONNECTIONS = 10_000;
@@ -16,16 +20,19 @@ export const idle = async (lab: Lab): Promise<readonly Figure[]> => {
   const empty = (): Record<(typeof KINDS)[number], number[]> => ({ 'uws-raw': [], 'uws-json': [], ours: [] });
   const [opened, memory] = [empty(), empty()];
   const { rounds } = lab.config;
+  const sessions: number[] = [];
   let heartbeats = 0;
   for (let round = 0; round < rounds; round += 1) {
     for (const kind of KINDS) {
       const cluster = await lab.cluster(kind, 1);
       const before = cluster.servers[0]?.memoryBytes ?? 0;
+      const keptBefore = await cluster.redis.usedBytes();
       const client = lab.client(cluster);
       const { result } = await lab.measure(cluster, () => client.connect(CONNECTIONS));
       opened[kind].push(result.seconds);
       await sleep(SETTLE_MS);
       memory[kind].push(((cluster.servers[0]?.memoryBytes ?? 0) - before) / CONNECTIONS / KIB);
+      if (kind === 'ours') sessions.push((await cluster.redis.usedBytes()) - keptBefore);
       if (kind === 'ours' && round === rounds - 1) {
         const resting = await lab.measure(cluster, () => sleep(HEARTBEAT_SECONDS * 1_000));
         heartbeats = resting.serverCpu / resting.wallSeconds;
@@ -33,6 +40,7 @@ export const idle = async (lab: Lab): Promise<readonly Figure[]> => {
       await lab.clear();
     }
   }
+  const front = await throughNginx(lab);
   return [
     {
       bench,
@@ -53,6 +61,9 @@ export const idle = async (lab: Lab): Promise<readonly Figure[]> => {
       spread: spread(opened.ours),
     },
     { bench, name: 'CPU of 10,000 with heartbeats', value: heartbeats, unit: 's/s', ratio: false, atMost: 0.1 },
+    { bench, name: 'Redis memory a session', value: median(sessions) / CONNECTIONS / KIB, unit: 'KiB', ratio: false },
+    { bench, name: 'nginx RSS a connection', value: front.memory, unit: 'KiB', ratio: false },
+    { bench, name: 'nginx CPU to open 10,000', value: front.cpu, unit: 's', ratio: false },
     ...KINDS.flatMap((kind): Figure[] => [
       { bench, name: `10,000 opened in, ${kind}`, value: median(opened[kind]), unit: 's', ratio: false },
       ...(kind === 'ours'
@@ -60,4 +71,23 @@ export const idle = async (lab: Lab): Promise<readonly Figure[]> => {
         : [{ bench, name: `RSS a connection, ${kind}`, value: median(memory[kind]), unit: 'KiB', ratio: false }]),
     ]),
   ];
+};
+
+/** What nginx takes for the same connections: KiB each, and seconds for all of them. */
+const throughNginx = async (lab: Lab): Promise<Readonly<{ memory: number; cpu: number }>> => {
+  const ports = await choosePorts();
+  const server = await lab.server('ours', await lab.redis(), 1, { PORT: String(ports.blue + 1) });
+  const front = await startFront(ports, 1);
+  try {
+    const pids = [...withDescendants([front.pid]).keys()];
+    const memory = (): number => pids.reduce((sum, pid) => sum + useOf(pid).memoryBytes, 0);
+    const cpu = (): number => cpuSecondsOf(pids).reduce((sum, seconds) => sum + seconds, 0);
+    const before = { memory: memory(), cpu: cpu() };
+    await lab.clientOf([ports.http]).connect(CONNECTIONS);
+    return { memory: (memory() - before.memory) / CONNECTIONS / KIB, cpu: cpu() - before.cpu };
+  } finally {
+    await front.stop();
+    await server.stop();
+    await lab.clear();
+  }
 };

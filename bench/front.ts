@@ -4,14 +4,14 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { portSettings, type Ports } from '../../chaos/private-ports.js';
-import { layoutOf } from '../../services/conductor/engines/local/layout.js';
-import { NginxFiles } from '../../services/conductor/engines/local/nginx.js';
-import { tryPort } from '../../services/conductor/engines/local/ports.js';
-import { findTools } from '../../services/conductor/engines/local/tools.js';
-import { StackSettings } from '../../services/conductor/settings.js';
-import { searchPath } from '../config.js';
-import { root } from '../macro/places.js';
+import { portSettings, type Ports } from '../chaos/private-ports.js';
+import { layoutOf } from '../services/conductor/engines/local/layout.js';
+import { NginxFiles } from '../services/conductor/engines/local/nginx.js';
+import { tryPort } from '../services/conductor/engines/local/ports.js';
+import { findTools } from '../services/conductor/engines/local/tools.js';
+import { StackSettings } from '../services/conductor/settings.js';
+import { searchPath } from './config.js';
+import { root } from './macro/places.js';
 
 export type Front = Readonly<{ url: string; pid: number; stop(): Promise<void> }>;
 
