@@ -49,3 +49,7 @@ export const busySeconds = (stat = readFileSync('/proc/stat', 'utf8')): number =
 
 /** CPU seconds of some processes, one by one. */
 export const cpuSecondsOf = (pids: readonly number[]): readonly number[] => pids.map((pid) => useOf(pid).cpuSeconds);
+
+/** What the kernel has allocated for its own objects, sockets among them. */
+export const kernelBytes = (text = readFileSync('/proc/meminfo', 'utf8')): number =>
+  Number(/^Slab:\s+(\d+) kB$/m.exec(text)?.[1] ?? Number.NaN) * 1_024;

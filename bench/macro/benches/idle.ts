@@ -4,7 +4,7 @@ import { useOf, withDescendants } from '../../../services/conductor/processes.js
 import { startFront } from '../../front.js';
 import type { Figure } from '../figure.js';
 import type { Lab } from '../lab.js';
-import { cpuSecondsOf } from '../machine.js';
+import { cpuSecondsOf, kernelBytes } from '../machine.js';
 import { median, medianRatio, spread } from '../statistics.js';
 
 const CONNECTIONS = 10_000;
@@ -20,7 +20,7 @@ export const idle = async (lab: Lab): Promise<readonly Figure[]> => {
   const empty = (): Record<(typeof KINDS)[number], number[]> => ({ 'uws-raw': [], 'uws-json': [], ours: [] });
   const [opened, memory] = [empty(), empty()];
   const { rounds } = lab.config;
-  const sessions: number[] = [];
+  const [sessions, opening, redisOpening]: [number[], number[], number[]] = [[], [], []];
   let heartbeats = 0;
   for (let round = 0; round < rounds; round += 1) {
     for (const kind of KINDS) {
@@ -28,7 +28,11 @@ export const idle = async (lab: Lab): Promise<readonly Figure[]> => {
       const before = cluster.servers[0]?.memoryBytes ?? 0;
       const keptBefore = await cluster.redis.usedBytes();
       const client = lab.client(cluster);
-      const { result } = await lab.measure(cluster, () => client.connect(CONNECTIONS));
+      const { result, serverCpu, redisCpu } = await lab.measure(cluster, () => client.connect(CONNECTIONS));
+      if (kind === 'ours') {
+        opening.push(serverCpu);
+        redisOpening.push(redisCpu);
+      }
       opened[kind].push(result.seconds);
       await sleep(SETTLE_MS);
       memory[kind].push(((cluster.servers[0]?.memoryBytes ?? 0) - before) / CONNECTIONS / KIB);
@@ -62,7 +66,10 @@ export const idle = async (lab: Lab): Promise<readonly Figure[]> => {
     },
     { bench, name: 'CPU of 10,000 with heartbeats', value: heartbeats, unit: 's/s', ratio: false, atMost: 0.1 },
     { bench, name: 'Redis memory a session', value: median(sessions) / CONNECTIONS / KIB, unit: 'KiB', ratio: false },
+    { bench, name: 'CPU to open 10,000, ours', value: median(opening), unit: 's', ratio: false },
+    { bench, name: "Redis's CPU to open 10,000", value: median(redisOpening), unit: 's', ratio: false },
     { bench, name: 'nginx RSS a connection', value: front.memory, unit: 'KiB', ratio: false },
+    { bench, name: 'kernel memory a socket', value: front.kernel, unit: 'KiB', ratio: false },
     { bench, name: 'nginx CPU to open 10,000', value: front.cpu, unit: 's', ratio: false },
     ...KINDS.flatMap((kind): Figure[] => [
       { bench, name: `10,000 opened in, ${kind}`, value: median(opened[kind]), unit: 's', ratio: false },
@@ -73,8 +80,11 @@ export const idle = async (lab: Lab): Promise<readonly Figure[]> => {
   ];
 };
 
-/** What nginx takes for the same connections: KiB each, and seconds for all of them. */
-const throughNginx = async (lab: Lab): Promise<Readonly<{ memory: number; cpu: number }>> => {
+/** Each connection through nginx has four ends: the client's, two of nginx, the worker's. */
+const SOCKETS = 4 * CONNECTIONS;
+
+/** What nginx takes for the same connections: KiB each, and seconds for all of them; `kernel`: KiB of the kernel for each socket. */
+const throughNginx = async (lab: Lab): Promise<Readonly<{ memory: number; cpu: number; kernel: number }>> => {
   const ports = await choosePorts();
   const server = await lab.server('ours', await lab.redis(), 1, { PORT: String(ports.blue + 1) });
   const front = await startFront(ports, 1);
@@ -82,9 +92,13 @@ const throughNginx = async (lab: Lab): Promise<Readonly<{ memory: number; cpu: n
     const pids = [...withDescendants([front.pid]).keys()];
     const memory = (): number => pids.reduce((sum, pid) => sum + useOf(pid).memoryBytes, 0);
     const cpu = (): number => cpuSecondsOf(pids).reduce((sum, seconds) => sum + seconds, 0);
-    const before = { memory: memory(), cpu: cpu() };
+    const before = { memory: memory(), cpu: cpu(), kernel: kernelBytes() };
     await lab.clientOf([ports.http]).connect(CONNECTIONS);
-    return { memory: (memory() - before.memory) / CONNECTIONS / KIB, cpu: cpu() - before.cpu };
+    return {
+      memory: (memory() - before.memory) / CONNECTIONS / KIB,
+      cpu: cpu() - before.cpu,
+      kernel: (kernelBytes() - before.kernel) / SOCKETS / KIB,
+    };
   } finally {
     await front.stop();
     await server.stop();
