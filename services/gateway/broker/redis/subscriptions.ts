@@ -69,6 +69,7 @@ export class Subscriptions {
     const topic = topicOf(channel);
     const known = this.#byTopic.get(topic);
     if (known !== undefined) return known.standing;
+    this.#gather(client);
     const subscription: Subscription = {
       channel,
       confirmed: false,
@@ -89,6 +90,13 @@ export class Subscriptions {
     const topic = topicOf(channel);
     if (!this.#byTopic.delete(topic)) return;
     this.#giveUp(topic);
+  }
+
+  /** What a turn asks for goes out in one write, when it has read every socket: a herd asks for a topic each. */
+  #gather({ stream }: Redis): void {
+    if (stream.writableCorked > 0) return;
+    stream.cork();
+    setImmediate(() => stream.uncork());
   }
 
   /** With all others of this turn: where thousands leave at once, each command of its own would cost more than they do. */
@@ -112,14 +120,13 @@ export class Subscriptions {
   attend(topic: string): Promise<void> {
     const known = this.#attended.get(topic);
     if (known !== undefined) return known;
+    const client = this.#link.connected();
+    if (client !== undefined) this.#gather(client);
     const standing =
-      this.#link
-        .connected()
-        ?.subscribe(topic)
-        .then(
-          () => undefined,
-          () => undefined,
-        ) ?? Promise.resolve();
+      client?.subscribe(topic).then(
+        () => undefined,
+        () => undefined,
+      ) ?? Promise.resolve();
     this.#attended.set(topic, standing);
     return standing;
   }
