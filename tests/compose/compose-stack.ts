@@ -13,6 +13,7 @@ export class ComposeStack {
   readonly #project = `switchyard-test-${process.pid}`;
   readonly #folder = mkdtempSync(join(tmpdir(), 'switchyard-compose-'));
   readonly #settings: Record<string, string>;
+  readonly #danglingBefore = new Set(dangling());
   readonly url: string;
 
   private constructor(httpPort: number, settings: Readonly<Record<string, string>>) {
@@ -73,9 +74,13 @@ export class ComposeStack {
     return { code, line: printed.trim().split('\n').at(-1) ?? '' };
   }
 
-  /** Everything of it, its volumes too. */
+  /** Everything of it, its volumes and images too. */
   remove(): void {
     this.compose('--profile', '*', 'down', '--volumes', '--timeout', '1');
+    const images = docker('image', 'ls', '--quiet', '--filter', 'reference=switchyard:test*').split('\n');
+    const unnamed = dangling().filter((id) => !this.#danglingBefore.has(id));
+    const built = [...new Set([...images, ...unnamed])].filter((id) => id !== '');
+    if (built.length > 0) docker('image', 'rm', '--force', ...built);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
@@ -93,3 +98,7 @@ export const docker = (...words: readonly string[]): string =>
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   }).trim();
+
+/** Images that have lost their name, and are kept until somebody removes them. */
+export const dangling = (): readonly string[] =>
+  docker('image', 'ls', '--quiet', '--filter', 'dangling=true').split('\n').filter(Boolean).toSorted();

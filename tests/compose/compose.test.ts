@@ -172,7 +172,7 @@ describe('under load', () => {
   test('a new release by the steps of docs/OPERATIONS.md: green serves, blue has ended, nobody notices', async () => {
     const counting = stack.crowd(25);
     stack.set({ GREEN_RELEASE: 'test-next', GREEN_WORKERS: '2', GREEN_TASK_WORKERS: '1' });
-    stack.compose('build', '--quiet', 'gateway-green', 'tasks-green');
+    stack.compose('build', '--quiet', 'gateway-green');
     stack.compose('up', '--detach', '--wait', '--no-deps', 'gateway-green', 'tasks-green');
     stack.set({ ACTIVE_COLOR: 'green' });
     stack.compose('up', '--no-deps', 'configure');

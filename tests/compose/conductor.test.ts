@@ -9,7 +9,7 @@ import type { Proof } from '../../services/conductor/prove/proof.js';
 import { NOTHING_HAPPENED, RecoveringClient, unharmed } from '../e2e/recovering-client.js';
 import { SABOTAGE } from '../e2e/sabotage.js';
 import { TestStack } from '../e2e/stack.js';
-import { docker } from './compose-stack.js';
+import { dangling, docker } from './compose-stack.js';
 
 /** Five minutes were not enough on a machine that was busy with other work. */
 const PROVE_MS = 900_000;
@@ -23,9 +23,8 @@ const listed = (...words: readonly string[]): readonly string[] =>
     .filter(Boolean);
 const containers = (...which: readonly string[]): readonly string[] =>
   listed('ps', ...which, '--quiet', '--filter', `label=com.docker.compose.project=${projectOf(stack.runDir)}`);
-const images = (): readonly string[] => listed('image', 'ls', '--format', '{{.Tag}}', 'switchyard');
-/** What has lost its name, and is kept until somebody removes it. */
-const dangling = (): readonly string[] => listed('image', 'ls', '--quiet', '--filter', 'dangling=true');
+// Those that were made at the same moment come in any order.
+const images = (): readonly string[] => listed('image', 'ls', '--format', '{{.Tag}}', 'switchyard').toSorted();
 let danglingBefore: readonly string[];
 const workersOf = async (color: 'blue' | 'green') =>
   (await stack.status()).colors.find((each) => each.color === color)?.workers ?? [];
