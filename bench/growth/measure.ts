@@ -7,6 +7,8 @@ import type { Step } from './series.js';
 const PUBLISHERS = 4;
 /** A process has at most 20,000 files on many machines: no client has more connections. */
 const MOST_A_CLIENT = 10_000;
+/** A process that has just begun compiles what it does. */
+const WARM_UP_SECONDS = 1;
 /** Publications that are not with everybody yet, when it goes as fast as it can. */
 const UNDER_WAY = 64;
 const KIB = 1_024;
@@ -31,6 +33,7 @@ export const measure = async (lab: Lab, kind: ServerKind, step: Step, x: number)
   // The client that speaks counts what its own subscribers get.
   const share = step.subscribers / Math.min(step.subscribers, MOST_A_CLIENT);
   const publications = (step.rate * step.channels) / step.subscribers;
+  await speaking.ask(`pace ${publications} ${WARM_UP_SECONDS} ${PUBLISHERS}`);
   const steady = await lab.measure(cluster, () => speaking.ask(`pace ${publications} ${seconds} ${PUBLISHERS}`));
   const most = Math.max(step.subscribers / step.channels, 1) * UNDER_WAY;
   const fast = await speaking.ask(`flood ${Math.round(most / share)} ${seconds} ${PUBLISHERS}`);
