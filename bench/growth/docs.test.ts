@@ -16,7 +16,7 @@ test('the plots in docs/performance are what `make bench-growth` draws of the fi
 
 test('docs/PERFORMANCE.md shows each plot, and each flame graph', () => {
   const page = readFileSync('docs/PERFORMANCE.md', 'utf8');
-  const shown = [...page.matchAll(/!\[[^\]]+\]\(performance\/([\w-]+)\.svg\)/g)].map(([, name]) => name);
-  expect(shown.toSorted()).toEqual([...SERIES_NAMES, 'echo', 'fanout', 'idle', 'publish'].toSorted());
+  const shown = [...page.matchAll(/!\[[^\]]+\]\(performance\/([\w-]+)\.svg\)/g)].map(([, name = '']) => name);
+  expect(new Set(shown)).toEqual(new Set([...SERIES_NAMES, 'echo', 'fanout', 'idle', 'publish']));
   for (const name of shown) expect(readFileSync(`${FOLDER}/${name}.svg`, 'utf8')).toContain('<svg');
 });
