@@ -61,3 +61,22 @@ test('where no opening comes to its end nobody waits for another: all learn toge
   await vi.advanceTimersByTimeAsync(1_000);
   expect(vi.getTimerCount()).toBe(0);
 });
+
+test('an opening that ended before anybody waited is no sign that Redis answers', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const openings = new Openings();
+  await openings.run(() => Promise.resolve());
+  let begun = 0;
+  const ends: (() => void)[] = [];
+  const all = Array.from({ length: 40 }, () =>
+    openings.run(() => {
+      begun += 1;
+      return new Promise((resolve) => ends.push(resolve));
+    }),
+  );
+  await vi.advanceTimersByTimeAsync(510);
+  expect(begun).toBe(40);
+  for (const end of ends) end();
+  await Promise.all(all);
+});

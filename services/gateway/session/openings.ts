@@ -28,7 +28,11 @@ export class Openings {
   }
 
   #turn(): Promise<void> {
-    this.#watch ??= setInterval(() => this.#look(), STALLED_MS).unref();
+    if (this.#watch === undefined) {
+      // What ended before anybody waited says nothing of Redis as it is now.
+      this.#hasEnded = false;
+      this.#watch = setInterval(() => this.#look(), STALLED_MS).unref();
+    }
     return new Promise((resolve) => this.#waiting.add(resolve));
   }
 

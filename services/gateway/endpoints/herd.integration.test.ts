@@ -1,0 +1,51 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Broker } from '../broker/broker.js';
+import { createMemoryCluster } from '../broker/memory/memory-cluster.js';
+import { TestClient } from '../testing/client.js';
+import { startWorker, type TestWorker } from '../testing/worker.js';
+import { UpgradeTurns } from '../transport/upgrade-turns.js';
+
+const HERD = 100;
+const AT_ONCE = 32;
+
+let broker: Broker;
+let worker: TestWorker;
+beforeEach(async () => {
+  const cluster = createMemoryCluster();
+  worker = await startWorker((id) => (broker = cluster.broker(id)));
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await worker.app.stop();
+});
+
+test('of a herd so many sessions are opened at a time, and who is open is served meanwhile', async () => {
+  const talker = await TestClient.connect(`${worker.ws}/ws`);
+  await talker.next('system.welcome');
+  const create = broker.sessions.create.bind(broker.sessions);
+  const entering: (() => void)[] = [];
+  vi.spyOn(broker.sessions, 'create').mockImplementation(async (...words) => {
+    await new Promise<void>((resolve) => entering.push(resolve));
+    return create(...words);
+  });
+  const herd = await Promise.all(Array.from({ length: HERD }, () => TestClient.connect(`${worker.ws}/ws`)));
+  await expect.poll(() => entering.length).toBe(AT_ONCE);
+  await talker.publish('room', 'among a herd');
+  expect(entering).toHaveLength(AT_ONCE);
+  // Each that is opened makes room for one.
+  entering[0]?.();
+  await expect.poll(() => entering.length).toBe(AT_ONCE + 1);
+  for (let at = 1; at < HERD; at += 1) {
+    await expect.poll(() => entering.length).toBeGreaterThan(at);
+    entering[at]?.();
+  }
+  await Promise.all(herd.map((client) => client.next('system.welcome')));
+  await Promise.all([talker, ...herd].map((client) => client.close()));
+});
+
+test('every handshake that is admitted takes its turn', async () => {
+  const take = vi.spyOn(UpgradeTurns.prototype, 'take');
+  const herd = await Promise.all(Array.from({ length: HERD }, () => TestClient.connect(`${worker.ws}/ws`)));
+  expect(take).toHaveBeenCalledTimes(HERD);
+  await Promise.all(herd.map((client) => client.close()));
+});
