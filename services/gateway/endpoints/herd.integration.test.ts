@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Broker } from '../broker/broker.js';
 import { createMemoryCluster } from '../broker/memory/memory-cluster.js';
 import { TestClient } from '../testing/client.js';
@@ -9,17 +9,18 @@ const HERD = 100;
 const AT_ONCE = 32;
 
 let broker: Broker;
-let worker: TestWorker;
-beforeEach(async () => {
+const start = async (settings: Readonly<Record<string, string>> = {}): Promise<TestWorker> => {
   const cluster = createMemoryCluster();
-  worker = await startWorker((id) => (broker = cluster.broker(id)));
-});
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await worker.app.stop();
-});
+  const worker = await startWorker((id) => (broker = cluster.broker(id)), settings);
+  onTestFinished(async () => {
+    vi.restoreAllMocks();
+    await worker.app.stop();
+  });
+  return worker;
+};
 
 test('of a herd so many sessions are opened at a time, and who is open is served meanwhile', async () => {
+  const worker = await start();
   const talker = await TestClient.connect(`${worker.ws}/ws`);
   await talker.next('system.welcome');
   const create = broker.sessions.create.bind(broker.sessions);
@@ -43,7 +44,15 @@ test('of a herd so many sessions are opened at a time, and who is open is served
   await Promise.all([talker, ...herd].map((client) => client.close()));
 });
 
-test('every handshake that is admitted takes its turn', async () => {
+// Whether an address may connect is known at once where it is trusted; of any other the cluster is asked.
+test.each([
+  { admitted: 'at once', settings: {} },
+  {
+    admitted: 'later',
+    settings: { RATE_LIMIT_TRUSTED: 'none', RATE_LIMIT_CONNECTIONS_PER_WINDOW: '1000' },
+  },
+])('every handshake that is admitted $admitted takes its turn', async ({ settings }) => {
+  const worker = await start(settings);
   const take = vi.spyOn(UpgradeTurns.prototype, 'take');
   const herd = await Promise.all(Array.from({ length: HERD }, () => TestClient.connect(`${worker.ws}/ws`)));
   expect(take).toHaveBeenCalledTimes(HERD);
