@@ -57,7 +57,6 @@ describe('readConfig', () => {
       REDIS_MEMORY: '2G',
       NGINX_MEMORY: '512M',
       TOOL_MEMORY: '512M',
-      OPEN_FILES: 65_536,
     });
     expect(config.runDir).toBe(`${config.checkout}/.run`);
     expect(config.verb.FORCE).toBe(false);
@@ -85,7 +84,6 @@ describe('readConfig', () => {
     ['WORKER_MEMORY', '512'],
     ['REDIS_MEMORY', 'much'],
     ['WORKER_CPUS', '-1'],
-    ['OPEN_FILES', '100'],
   ])('%s=%s is refused by name and value', (name, value) => {
     const failure = failureOf({ [name]: value });
     expect(failure.message).toContain(`${name}=${value} is not allowed`);

@@ -15,11 +15,4 @@ export const ContainerSettings = z.object({
   REDIS_MEMORY: memory.default('2G').describe('memory of Redis in its container'),
   NGINX_MEMORY: memory.default('512M').describe('memory of nginx in its container'),
   TOOL_MEMORY: memory.default('512M').describe('memory of each part that watches in its container'),
-  OPEN_FILES: z.coerce
-    .number()
-    .int()
-    .min(1_024)
-    .max(1_048_576)
-    .default(65_536)
-    .describe('open files of a worker, of nginx and of Redis in their containers, 1024 to 1048576'),
 });

@@ -147,7 +147,10 @@ export const filesOf = (pid: number): number | undefined => {
 };
 
 /** The most files that a process may open here, as the kernel allows without new privileges. */
-export const fileLimit = (): number => {
-  const hard = /^Max open files\s+\S+\s+(\d+)/m.exec(readProc(process.pid, 'limits'))?.[1];
-  return hard === undefined ? 10_240 : Number(hard);
+export const fileLimit = (): number => fileLimitIn(readProc(process.pid, 'limits')) ?? 10_240;
+
+/** The same of the process whose `/proc/PID/limits` this is. */
+export const fileLimitIn = (limits: string): number | undefined => {
+  const hard = /^Max open files\s+\S+\s+(\d+)/m.exec(limits)?.[1];
+  return hard === undefined ? undefined : Number(hard);
 };

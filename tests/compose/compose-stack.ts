@@ -42,6 +42,11 @@ export class ComposeStack {
     return docker('compose', '--project-name', this.#project, '--env-file', file, ...words);
   }
 
+  /** Has what is set written anew, as docs/OPERATIONS.md does it. @throws Error with what it said */
+  configure(): void {
+    this.compose('up', '--no-deps', '--exit-code-from', 'configure', 'configure');
+  }
+
   /** Ids of the containers of a service that run. */
   containers(service: string): readonly string[] {
     return this.compose('ps', '--quiet', service).split('\n').filter(Boolean);

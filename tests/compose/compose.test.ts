@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { TestClient } from '../../services/gateway/testing/client.js';
 import { ComposeStack, docker } from './compose-stack.js';
@@ -17,6 +19,11 @@ const ask = async (command: string, body: object): Promise<unknown> => {
   const response = await fetch(`${stack.url}/api/${command}`, { method: 'POST', headers, body: JSON.stringify(body) });
   return response.json();
 };
+/** With which code a container ends, which is then removed. */
+const exitOf = async (container: string): Promise<string> => {
+  const waiting = spawn('docker', ['wait', container], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return (await textOf(waiting.stdout)).trim();
+};
 const stateOf = (container: string, field: string): string =>
   docker('inspect', '--format', `{{.State.${field}}}`, container);
 const clean = { code: 0, line: expect.stringContaining('lost 0, twice 0, told to reload 0, refused 0') as unknown };
@@ -24,7 +31,6 @@ const clean = { code: 0, line: expect.stringContaining('lost 0, twice 0, told to
 beforeAll(async () => {
   stack = await ComposeStack.prepare({
     COMPOSE_PROFILES: 'observability',
-    OPEN_FILES: '4096',
     API_KEYS: `test:${KEY}:*`,
     // All clients of a test have the address of Docker's network.
     RATE_LIMIT_TRUSTED: '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16',
@@ -130,7 +136,7 @@ test('a setting that is changed by the steps of docs/OPERATIONS.md is in force, 
   const workers = stack.containers('gateway-blue');
   expect(await admin()).toBe(200);
   stack.set({ EXPOSE_ADMIN: '0', SCRAPE_INTERVAL: '3' });
-  stack.compose('up', '--no-deps', 'configure');
+  stack.configure();
   stack.compose('up', '--detach', '--wait');
   expect(await admin()).toBe(404);
   const prometheus = stack.address(stack.containers('prometheus')[0] ?? '', 9090);
@@ -173,16 +179,30 @@ describe('under load', () => {
     const counting = stack.crowd(25);
     stack.set({ GREEN_RELEASE: 'test-next', GREEN_WORKERS: '2', GREEN_TASK_WORKERS: '1' });
     stack.compose('build', '--quiet', 'gateway-green');
-    stack.compose('up', '--detach', '--wait', '--no-deps', 'gateway-green', 'tasks-green');
+    stack.compose('up', '--detach', '--wait', 'gateway-green', 'tasks-green');
     stack.set({ ACTIVE_COLOR: 'green' });
-    stack.compose('up', '--no-deps', 'configure');
+    stack.configure();
     stack.compose('kill', '--signal', 'HUP', 'nginx');
     await expect.poll(version).toMatchObject({ color: 'green', release: 'test-next' });
     const blue = ['gateway-blue', 'tasks-blue'].flatMap((service) => stack.containers(service));
-    stack.compose('stop', 'gateway-blue', 'tasks-blue');
-    expect(blue.map((id) => stateOf(id, 'ExitCode'))).toEqual(['0', '0', '0']);
+    const ended = blue.map((id) => exitOf(id));
+    stack.compose('rm', '--stop', '--force', 'gateway-blue', 'tasks-blue');
+    expect(await Promise.all(ended)).toEqual(['0', '0', '0']);
+    stack.set({ BLUE_WORKERS: '0', BLUE_TASK_WORKERS: '0' });
+    const green = stack.containers('gateway-green');
+    stack.compose('up', '--detach', '--wait');
+    expect(stack.containers('gateway-green')).toEqual(green);
     expect(await counting).toEqual(clean);
   });
+});
+
+test('a color that nobody knows changes nothing, and the step says so', async () => {
+  const { color } = (await version()) as { color: string };
+  stack.set({ ACTIVE_COLOR: 'gren' });
+  expect(() => stack.configure()).toThrow('ACTIVE_COLOR=gren');
+  stack.set({ ACTIVE_COLOR: color });
+  stack.configure();
+  expect(await version()).toMatchObject({ color });
 });
 
 test('what was acked is there after a kill of Redis, and after everything was taken down', async () => {

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { imageOf } from '../../services/conductor/engines/compose/image-releases.js';
@@ -26,6 +26,7 @@ const containers = (...which: readonly string[]): readonly string[] =>
 // Those that were made at the same moment come in any order.
 const images = (): readonly string[] => listed('image', 'ls', '--format', '{{.Tag}}', 'switchyard').toSorted();
 let danglingBefore: readonly string[];
+let rulesFolder: string;
 const workersOf = async (color: 'blue' | 'green') =>
   (await stack.status()).colors.find((each) => each.color === color)?.workers ?? [];
 const firstOfBlue = async () => {
@@ -45,6 +46,9 @@ const hear = async (id: string): Promise<void> => {
 beforeAll(async () => {
   // A start in containers takes a second longer, and other tests keep the machine busy.
   danglingBefore = dangling();
+  rulesFolder = mkdtempSync(join(tmpdir(), 'switchyard-rules-'));
+  const rules = join(rulesFolder, 'namespaces.json');
+  writeFileSync(rules, JSON.stringify({ 'closed:': { publish: 'nobody' } }), { mode: 0o600 });
   stack = await TestStack.up({
     ENGINE: 'compose',
     HOME: homedir(),
@@ -52,6 +56,7 @@ beforeAll(async () => {
     READY_TIMEOUT: '60',
     WORKER_MEMORY: '400M',
     REDIS_MEMORY: '1G',
+    NAMESPACES: rules,
   });
   client = await RecoveringClient.connect(stack.socketUrl, 'in-containers');
 });
@@ -65,6 +70,7 @@ afterAll(async () => {
   docker('volume', 'rm', ...volumes);
   docker('image', 'rm', '--force', ...releases);
   await stack.close();
+  rmSync(rulesFolder, { recursive: true });
   if (left.length > 0) throw new Error(`containers of the stack were left over: ${left.join(', ')}`);
 });
 
@@ -88,6 +94,12 @@ test('containers have the limits that the stack was brought up with', () => {
   expect(memoryOf('redis')).toEqual([`${1_024 ** 3}`]);
 });
 
+test('workers have the file that a setting names', async () => {
+  const { worker } = await firstOfBlue();
+  const rules = docker('exec', worker.replace('blue-', ''), 'sh', '-c', 'cat "$NAMESPACES"');
+  expect(rules).toBe('{"closed:":{"publish":"nobody"}}');
+});
+
 test('a port that is taken is told with who has it and the setting that moves us', async () => {
   const second = await TestStack.prepare({
     ENGINE: 'compose',
@@ -97,7 +109,8 @@ test('a port that is taken is told with who has it and the setting that moves us
   const { code, output } = await second.run(['up']);
   await second.close();
   expect(code).toBe(1);
-  expect(output).toContain(`port ${stack.ports.http} for nginx is taken by`);
+  expect(output).toContain(`port ${stack.ports.http} for nginx is taken by a container`);
+  expect(output).toContain(`docker ps --filter publish=${stack.ports.http} tells which`);
   expect(output).toContain('HTTP_PORT=<another port> make dev-up');
 });
 
@@ -196,8 +209,11 @@ describe('what ends', () => {
       ...containers('--filter', 'label=com.docker.compose.service=tasks-blue'),
     );
     const { well, troubles, tasks } = await stack.status();
-    expect({ well, tasks }).toEqual({ well: false, tasks: [] });
-    expect(troubles).toContainEqual(expect.stringContaining('its container was removed'));
+    expect(well).toBe(false);
+    expect(tasks).toMatchObject([
+      { name: 'tasks-blue-lacking-1', state: 'stopped', detail: 'its container was removed' },
+    ]);
+    expect(troubles.filter((trouble) => trouble.includes('its container was removed'))).toHaveLength(2);
     const { code, output } = await stack.run(['up']);
     expect(code, output).toBe(0);
     expect(output).toContain('Started again: tasks-blue');

@@ -25,6 +25,9 @@ export type FrontPlace = Readonly<{
   workers(color: Color): readonly string[];
 }>;
 
+/** Each process has room for so many from its start, whoever comes: 430 bytes each, and a machine may allow a million. */
+const MOST_FILES = 65_536;
+
 type RenderedFile = Readonly<{ path: string; text: string }>;
 
 /** All files of nginx but the link `active` beside them, which names the color in force. */
@@ -83,7 +86,7 @@ const mainValues = (place: FrontPlace, settings: StackSettings) => {
   return {
     RUN: place.runDir,
     HSTS: seconds === 0 ? '' : `max-age=${seconds}`,
-    FILES: place.files,
+    FILES: Math.min(place.files, MOST_FILES),
     USER_LINE: place.userLine,
     RESOLVER: place.nameServer === undefined ? '' : `resolver ${place.nameServer} valid=1s ipv6=off;`,
     // A name that nobody has now, which is that of an idle color, is an error to it, each second.

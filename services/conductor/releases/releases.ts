@@ -36,12 +36,17 @@ export class DirectoryReleases implements Releases {
   readonly #folder: string;
   readonly #checkout: string;
   readonly #modules: Modules;
+  readonly #suffix: string;
 
-  /** @param modules modules and folders of them, separated by commas */
-  constructor(folder: string, checkout: string, modules: Modules = {}) {
+  /**
+   * @param modules modules and folders of them, separated by commas
+   * @param suffix ends each id, where they have to differ from those of other stacks
+   */
+  constructor(folder: string, checkout: string, modules: Modules = {}, suffix = '') {
     this.#folder = folder;
     this.#checkout = checkout;
     this.#modules = modules;
+    this.#suffix = suffix;
   }
 
   build(source: string): Promise<Release> {
@@ -119,7 +124,7 @@ export class DirectoryReleases implements Releases {
     const git = this.#gitRevision();
     const stamp = now.toISOString().replaceAll(/[-:]|\.\d+/g, '');
     for (let count = 1; ; count += 1) {
-      const id = `${stamp}${count === 1 ? '' : `.${count}`}-${git}`;
+      const id = `${stamp}${count === 1 ? '' : `.${count}`}-${git}${this.#suffix}`;
       if (!existsSync(join(this.#folder, id))) return { id, git, built_at: now.toISOString() };
     }
   }

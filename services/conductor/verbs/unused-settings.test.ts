@@ -31,12 +31,12 @@ test('a password is told in no line', () => {
 });
 
 test('what is of the other engine alone is told', () => {
-  const given = new Set(['REDIS_PORT', 'WORKER_MEMORY', 'OPEN_FILES', 'HTTP_PORT']);
+  const given = new Set(['REDIS_PORT', 'WORKER_MEMORY', 'WORKER_CPUS', 'HTTP_PORT']);
   expect(meaninglessSettings(StackSettings.parse({ ENGINE: 'compose' }), given)).toEqual([
     'REDIS_PORT: of no use to a stack that runs in containers (ENGINE=compose).',
   ]);
   expect(meaninglessSettings(StackSettings.parse({ ENGINE: 'local' }), given)).toEqual([
-    'WORKER_MEMORY, OPEN_FILES: of no use to a stack that runs as processes of this machine (ENGINE=local).',
+    'WORKER_MEMORY, WORKER_CPUS: of no use to a stack that runs as processes of this machine (ENGINE=local).',
   ]);
   expect(meaninglessSettings(StackSettings.parse({}), new Set(['HTTP_PORT']))).toEqual([]);
 });

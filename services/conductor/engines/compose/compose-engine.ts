@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, messageOf } from '../../failure.js';
-import { COLORS, type Color, type Engine, type Limits } from '../engine.js';
+import type { Color, Engine, Limits } from '../engine.js';
 import type { Release, WorkerAddress, WorkerProcess } from '../engine.js';
 import { pointFront } from '../nginx-conf.js';
 import { activeIn } from '../local/nginx.js';
@@ -13,6 +13,7 @@ import { ComposeFront } from './front.js';
 import { runningLimits, standingLimits } from './limits.js';
 import type { Place } from './place.js';
 import { ONLY_THESE } from './project.js';
+import { withFiles } from './worker-files.js';
 
 /** Of a worker that a failure names. */
 const LINES_KEPT = '10000';
@@ -33,7 +34,8 @@ export class ComposeEngine implements Engine {
     const { project, layout, settings } = this.#place;
     await this.stop(color);
     const active = (await this.active()) ?? color;
-    const ofWorkers = workerEnvironmentIn(join(layout.releases, release.id), environment, settings);
+    const withCopies = withFiles(environment, color, this.#place.files);
+    const ofWorkers = workerEnvironmentIn(join(layout.releases, release.id), withCopies, settings);
     const given = { ...this.#place.environment(active), ...ofWorkers, ...releaseEnvironment(release.id) };
     await project.compose(['up', ...ONLY_THESE, serviceOf(color), taskServiceOf(color)], given);
     this.#place.started.keep(color, given, settings.WORKERS);
@@ -92,8 +94,7 @@ export class ComposeEngine implements Engine {
     const { project, checkout, settings } = this.#place;
     const standing = standingLimits(checkout, settings);
     if (!(await this.#front.runs())) return standing;
-    const workers = (await Promise.all(COLORS.map((color) => this.#containers(color)))).flat();
-    return runningLimits(standing, project, this.#front, workers);
+    return runningLimits(standing, project, this.#front);
   }
 
   /** They are kept in a file, where those of a local worker are: an undo takes the container away. */

@@ -11,12 +11,13 @@ import { pageAddress, type PartSpec } from '../local/parts/part.js';
 import { requireFreePorts } from '../local/ports.js';
 import { PARTS } from '../local/parts/table.js';
 import { pointFront } from '../nginx-conf.js';
-import { nameOfContainer, type Container } from './container.js';
+import { endOf, partOf, type Container } from './container.js';
 import { releaseEnvironment } from './environment.js';
 import { BROKER, FRONT, serviceOf, taskServiceOf } from './files.js';
 import { askBroker } from './limits.js';
 import type { Place } from './place.js';
 import { ONLY_THESE } from './project.js';
+import { TaskContainers } from './task-containers.js';
 
 const CORE = [BROKER, FRONT] as const;
 const HEALTHY_MS = 30_000;
@@ -24,9 +25,11 @@ const HEALTHY_MS = 30_000;
 /** nginx and Redis of compose.yml, and what watches. */
 export class ComposeStack implements Stack {
   readonly #place: Place;
+  readonly #tasks: TaskContainers;
 
   constructor(place: Place) {
     this.#place = place;
+    this.#tasks = new TaskContainers(place);
   }
 
   async raise({ id }: Release): Promise<void> {
@@ -53,27 +56,7 @@ export class ComposeStack implements Stack {
       await project.compose(words, environment(activeIn(layout) ?? 'blue'));
       await holdsWithin(HEALTHY_MS, async () => (await project.of(...CORE)).every(({ isHealthy }) => isHealthy));
     }
-    return [...ended, ...(await this.#mendTasks())];
-  }
-
-  /** Task workers that have ended, and those whose containers somebody has removed. */
-  async #mendTasks(): Promise<readonly string[]> {
-    const { project, settings } = this.#place;
-    const tasks = await this.#tasks();
-    const idle = tasks.filter(({ pid }) => pid === 0);
-    if (idle.length > 0) await project.docker.run(['start', ...idle.map(({ id }) => id)]);
-    const lacking = COLORS.filter(
-      (color) =>
-        this.#place.started.of(color) !== undefined &&
-        tasks.filter(({ service }) => service === taskServiceOf(color)).length < settings.TASK_WORKERS,
-    );
-    for (const color of lacking) {
-      await project.compose(
-        ['up', ...ONLY_THESE, '--no-recreate', taskServiceOf(color)],
-        this.#place.started.of(color),
-      );
-    }
-    return [...idle.map(taskName), ...lacking.map(taskServiceOf)];
+    return [...ended, ...(await this.#tasks.mend())];
   }
 
   async processes(): Promise<ReadonlyMap<number, number>> {
@@ -109,12 +92,8 @@ export class ComposeStack implements Stack {
     );
   }
 
-  async taskWorkers(): Promise<readonly TaskWorkerProcess[]> {
-    return (await this.#tasks()).map((container) => ({
-      ...partOf(taskName(container), container),
-      url: container.url,
-      startedAt: new Date(container.startedAt),
-    }));
+  taskWorkers(): Promise<readonly TaskWorkerProcess[]> {
+    return this.#tasks.processes();
   }
 
   async startOptional(): Promise<readonly string[]> {
@@ -168,22 +147,8 @@ export class ComposeStack implements Stack {
       `nginx runs in its container, and does not answer on port ${port} of this machine (METRICS_PORT)`,
     );
   }
-
-  #tasks(): Promise<readonly Container[]> {
-    return this.#place.project.of(...COLORS.map(taskServiceOf));
-  }
 }
 
 /** Redis is on no port of this machine, and task workers are on any that is free. */
 const publishedPorts = (settings: StackSettings): readonly OwnedPort[] =>
   portsOf({ ...settings, TASK_WORKERS: 0 }).filter(({ setting }) => setting !== 'REDIS_PORT');
-
-const taskName = (container: Container): string => `${container.service}-${nameOfContainer(container)}`;
-
-const endOf = ({ error, exitCode }: Container): string => (error === '' ? `it exited with status ${exitCode}` : error);
-
-const partOf = (name: string, container: Container | undefined): Part => {
-  if (container === undefined) return { name, state: 'stopped', pid: undefined, detail: 'there is no container' };
-  const { state, pid } = container;
-  return { name, state, pid: pid === 0 ? undefined : pid, detail: pid === 0 ? endOf(container) : '' };
-};

@@ -35,7 +35,6 @@ test('reads what docker inspect prints', () => {
     error: '',
     tag: '20261126T000000Z-abc',
     url: 'http://127.0.0.1:8002',
-    openFiles: 4_096,
   });
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Color, WorkerProcess } from '../engine.js';
+import type { Color, Part, WorkerProcess } from '../engine.js';
 import { WORKER_PORT } from './files.js';
 
 /** What `docker inspect` tells of a container, as far as it is of use here. */
@@ -14,7 +14,6 @@ const Inspected = z.object({
     StartedAt: z.string(),
     Health: z.object({ Status: z.string() }).optional(),
   }),
-  HostConfig: z.object({ Ulimits: z.array(z.object({ Name: z.string(), Soft: z.number() })).nullable() }),
   NetworkSettings: z.object({
     Ports: z.record(z.string(), z.array(z.object({ HostIp: z.string(), HostPort: z.string() })).nullable()),
   }),
@@ -36,7 +35,6 @@ export type Container = Readonly<{
   tag: string;
   /** Where the port of a worker is published on this machine. */
   url: string | undefined;
-  openFiles: number | undefined;
 }>;
 
 /** @param text what `docker inspect` printed of containers of a compose project */
@@ -44,7 +42,7 @@ export const containersIn = (text: string): readonly Container[] =>
   z
     .array(Inspected)
     .parse(JSON.parse(text))
-    .map(({ Id: id, Config, State, HostConfig, NetworkSettings }) => ({
+    .map(({ Id: id, Config, State, NetworkSettings }) => ({
       id,
       service: Config.Labels['com.docker.compose.service'] ?? '',
       state: State.Status,
@@ -55,7 +53,6 @@ export const containersIn = (text: string): readonly Container[] =>
       error: State.Error,
       tag: Config.Image.split(':').at(-1) ?? '',
       url: urlOf(NetworkSettings.Ports[`${WORKER_PORT}/tcp`]?.[0]),
-      openFiles: HostConfig.Ulimits?.find(({ Name: name }) => name === 'nofile')?.Soft,
     }));
 
 const urlOf = (published: Readonly<{ HostIp: string; HostPort: string }> | undefined): string | undefined =>
@@ -98,3 +95,14 @@ export const lackingWorkers = (color: Color, found: number, wanted: number): rea
     state: 'failed',
     why: 'its container was removed',
   }));
+
+/** Why a container does not run. */
+export const endOf = ({ error, exitCode }: Container): string =>
+  error === '' ? `it exited with status ${exitCode}` : error;
+
+/** A part of the stack as its container is; undefined: there is none. */
+export const partOf = (name: string, container: Container | undefined): Part => {
+  if (container === undefined) return { name, state: 'stopped', pid: undefined, detail: 'there is no container' };
+  const { state, pid } = container;
+  return { name, state, pid: pid === 0 ? undefined : pid, detail: pid === 0 ? endOf(container) : '' };
+};

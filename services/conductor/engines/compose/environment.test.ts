@@ -6,7 +6,13 @@ import { expect, onTestFinished, test } from 'vitest';
 import { StackSettings } from '../../settings.js';
 import { releaseEnvironment, stackEnvironment, workerEnvironmentIn } from './environment.js';
 
-const place = { active: 'green', token: 'a-token', told: '/run/s/told', checkout: '/home/me/switchyard' } as const;
+const place = {
+  active: 'green',
+  token: 'a-token',
+  told: '/run/s/told',
+  files: '/run/s/files',
+  checkout: '/home/me/switchyard',
+} as const;
 
 test('a stack in containers gets its ports and times as they are told to a local one', () => {
   const settings = StackSettings.parse({
@@ -16,7 +22,6 @@ test('a stack in containers gets its ports and times as they are told to a local
     TASK_DRAIN: 4.5,
     WORKER_CPUS: 1.5,
     REDIS_MEMORY: '4G',
-    OPEN_FILES: 2_048,
   });
   expect(stackEnvironment(settings, place)).toMatchObject({
     LISTEN_ON: '127.0.0.1:',
@@ -27,10 +32,10 @@ test('a stack in containers gets its ports and times as they are told to a local
     ACTIVE_COLOR: 'green',
     CONTROL_TOKEN: 'a-token',
     TOLD: '/run/s/told',
+    FILES: '/run/s/files',
     WORKER_CPUS: '1.5',
     WORKER_MEMORY: '512M',
     REDIS_MEMORY: '4G',
-    OPEN_FILES: '2048',
     ALERT_DOCS_URL: 'file:///home/me/switchyard/docs/OBSERVABILITY.md',
   });
   const alone = stackEnvironment(StackSettings.parse({ WORKERS: 1 }), place);

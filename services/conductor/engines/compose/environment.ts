@@ -1,6 +1,5 @@
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { fileLimit } from '../../processes.js';
 import type { StackSettings } from '../../settings.js';
 import { modulesOf } from '../../releases/releases.js';
 import { stopSeconds } from '../local/limits.js';
@@ -14,11 +13,17 @@ const IN_IMAGE = '/app';
 
 /**
  * What the settings of a stack are in compose.yml. `active`: the color that nginx begins with; `told`: the folder of what the
- * exporter is told; `checkout`: where the links of alerts lead if nothing else is given.
+ * exporter is told; `files`: of what settings of workers name; `checkout`: where the links of alerts lead if nothing else is given.
  */
 export const stackEnvironment = (
   settings: StackSettings,
-  { active, token, told, checkout }: Readonly<{ active: Color; token: string; told: string; checkout: string }>,
+  {
+    active,
+    token,
+    told,
+    files,
+    checkout,
+  }: Readonly<{ active: Color; token: string; told: string; files: string; checkout: string }>,
 ): Environment => ({
   MODE: settings.MODE,
   EXPOSE_ADMIN: settings.EXPOSE_ADMIN,
@@ -44,7 +49,6 @@ export const stackEnvironment = (
   STOP_GRACE_PERIOD: `${stopSeconds(settings)}s`,
   TASK_DRAIN: String(settings.TASK_DRAIN),
   TASK_STOP_GRACE_PERIOD: `${taskStopSeconds(settings)}s`,
-  OPEN_FILES: String(Math.min(settings.OPEN_FILES, fileLimit())),
   WORKER_MEMORY: settings.WORKER_MEMORY,
   WORKER_CPUS: String(settings.WORKER_CPUS),
   REDIS_MEMORY: settings.REDIS_MEMORY,
@@ -52,6 +56,7 @@ export const stackEnvironment = (
   TOOL_MEMORY: settings.TOOL_MEMORY,
   ACTIVE_COLOR: active,
   TOLD: told,
+  FILES: files,
   CONTROL_TOKEN: token,
 });
 

@@ -31,6 +31,7 @@ export class ComposeFront {
 
   /** Before anything changes: whether nginx takes the configuration of `color`. @throws {Failure} with its own words */
   async check(color: Color): Promise<void> {
+    if (!(await this.runs())) throw new Failure('nginx does not run: "make dev-up" starts it');
     try {
       await this.#project.exec(FRONT, 'nginx', '-t', '-q', '-e', 'stderr', '-c', join(OWN, `check-${color}.conf`));
     } catch (error) {

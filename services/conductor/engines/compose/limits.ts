@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { messageOf } from '../../failure.js';
+import { fileLimitIn } from '../../processes.js';
 import type { StackSettings } from '../../settings.js';
 import type { BrokerLimits, BrokerStatus, Limit, Limits } from '../engine.js';
 import { portRange, readFront, stopSeconds } from '../local/limits.js';
 import { textOf } from '../local/log-files.js';
 import { parseRedisSettings, REDIS_SETTINGS } from '../local/redis-settings.js';
 import { statusIn } from '../local/redis-status.js';
-import type { Container } from './container.js';
 import { BROKER, FRONT, RUN_DIR } from './files.js';
 import type { ComposeFront } from './front.js';
 import type { Project } from './project.js';
@@ -21,27 +21,26 @@ export const standingLimits = (checkout: string, settings: StackSettings): Limit
 });
 
 /** What a running stack runs with. @throws {Failure} */
-export const runningLimits = async (
-  standing: Limits,
-  project: Project,
-  front: ComposeFront,
-  workers: readonly Container[],
-): Promise<Limits> => {
-  const [text, ports, processes, proxy, broker] = await Promise.all([
+export const runningLimits = async (standing: Limits, project: Project, front: ComposeFront): Promise<Limits> => {
+  const [text, ports, processes, files, broker] = await Promise.all([
     project.exec(FRONT, 'cat', join(RUN_DIR, 'nginx/nginx.conf')),
     project.exec(FRONT, 'cat', '/proc/sys/net/ipv4/ip_local_port_range'),
     front.taking(),
-    project.of(FRONT),
+    // The daemon gives all containers the same.
+    project.exec(FRONT, 'cat', '/proc/1/limits').then(fileLimitIn),
     brokerLimits(project),
   ]);
   return {
     ...standing,
-    front: { ...readFront(text), processes, files: leastFiles('open files of nginx', proxy) },
-    workerFiles: leastFiles('open files of a worker', workers),
+    front: { ...readFront(text), processes, files: limitOf('open files of nginx', files) },
+    workerFiles: limitOf('open files of a worker', files),
     localPorts: portRange(ports),
     broker,
   };
 };
+
+const limitOf = (setting: string, value: number | undefined): Limit | undefined =>
+  value === undefined ? undefined : { setting, value };
 
 export const askBroker = async (project: Project): Promise<BrokerStatus> => {
   try {
@@ -63,9 +62,4 @@ const brokerLimits = async (project: Project): Promise<BrokerLimits | undefined>
   } catch {
     return undefined;
   }
-};
-
-const leastFiles = (setting: string, containers: readonly Container[]): Limit | undefined => {
-  const known = containers.flatMap(({ openFiles }) => openFiles ?? []);
-  return known.length === 0 ? undefined : { setting, value: Math.min(...known) };
 };

@@ -9,7 +9,7 @@ import { Docker } from './docker.js';
 import { stackEnvironment } from './environment.js';
 import { ImageReleases } from './image-releases.js';
 import type { Place } from './place.js';
-import { Project, projectOf } from './project.js';
+import { Project, projectOf, stackOf } from './project.js';
 import { StartedColors } from './started-colors.js';
 
 /** The stack of a run directory in containers. `say` is told what takes Docker long. */
@@ -22,16 +22,19 @@ export const openCompose = (
   const docker = new Docker(checkout, config.dockerEnvironment, { say });
   const layout = layoutOf(checkout, runDir);
   const run = new RunDirectory(runDir);
+  const files = run.file('files');
   const place: Place = {
     checkout,
     layout,
     settings: stack,
     project: new Project(docker, projectOf(runDir)),
     started: new StartedColors(layout.colors, run),
+    files,
     environment: (active) =>
-      stackEnvironment(stack, { active, token: run.controlToken(), told: run.file(TOLD), checkout }),
+      stackEnvironment(stack, { active, token: run.controlToken(), told: run.file(TOLD), files, checkout }),
   };
-  const directories = new DirectoryReleases(layout.releases, checkout, given);
+  // A daemon knows the images of all stacks.
+  const directories = new DirectoryReleases(layout.releases, checkout, given, `-${stackOf(runDir)}`);
   return {
     engine: new ComposeEngine(place),
     stack: new ComposeStack(place),

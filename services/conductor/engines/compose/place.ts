@@ -11,6 +11,8 @@ export type Place = Readonly<{
   settings: StackSettings;
   project: Project;
   started: StartedColors;
+  /** A folder that workers have mounted. */
+  files: string;
   /** What compose.yml gets for every service. `active`: the color that nginx begins with. */
   environment(active: Color): Readonly<Record<string, string>>;
 }>;

@@ -10,8 +10,10 @@ const LOOKS = 5;
 export const ONLY_THESE = ['--detach', '--no-deps', '--no-build'] as const;
 
 /** Two stacks on one machine have run directories of their own, and so other names. */
-export const projectOf = (runDir: string): string =>
-  `switchyard-${createHash('sha256').update(runDir).digest('hex').slice(0, 8)}`;
+export const projectOf = (runDir: string): string => `switchyard-${stackOf(runDir)}`;
+
+/** What tells the stack of a run directory from others of this machine. */
+export const stackOf = (runDir: string): string => createHash('sha256').update(runDir).digest('hex').slice(0, 8);
 
 /** A project of compose: the containers of one stack. */
 export class Project {

@@ -29,6 +29,11 @@ describe('ports', () => {
         '  move us:  GREEN_PORT_BASE=<another base> make dev-up',
       ].join('\n'),
     );
+    const proxy = { pid: 9, command: '/usr/sbin/docker-proxy -proto tcp -host-ip 127.0.0.1 -host-port 80' };
+    const ofContainer = takenMessage({ port: 80, setting: 'HTTP_PORT', use: 'nginx' }, proxy);
+    expect(ofContainer).toContain('is taken by a container.');
+    expect(ofContainer).toContain('docker ps --filter publish=80');
+    expect(ofContainer).not.toContain('kill 9');
     expect(takenMessage({ port: 80, setting: 'HTTP_PORT', use: 'nginx' }, undefined)).toContain(
       "ss -ltnp 'sport = :80'",
     );

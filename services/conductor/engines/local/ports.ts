@@ -79,13 +79,21 @@ const readlinkSafely = (path: string): string => {
 /** What to tell about a port that somebody else has. */
 export const takenMessage = (owned: OwnedPort, owner: PortOwner | undefined): string => {
   const isWorker = owned.setting === 'BLUE_PORT_BASE' || owned.setting === 'GREEN_PORT_BASE';
-  const who = owner === undefined ? 'another process' : `pid ${owner.pid} (${owner.command})`;
+  const { who, free } = whoHas(owned.port, owner);
   const example = isWorker ? 'another base' : 'another port';
   return [
     `port ${owned.port} for ${owned.use} is taken by ${who}. Two ways out:`,
-    `  free it:  ${owner === undefined ? `ss -ltnp 'sport = :${owned.port}' tells whose it is` : `kill ${owner.pid}`}`,
+    `  free it:  ${free}`,
     `  move us:  ${owned.setting}=<${example}> make dev-up`,
   ].join('\n');
+};
+
+const whoHas = (port: number, owner: PortOwner | undefined): Readonly<{ who: string; free: string }> => {
+  if (owner === undefined) return { who: 'another process', free: `ss -ltnp 'sport = :${port}' tells whose it is` };
+  const { pid, command } = owner;
+  return /(?:^|\/)docker-proxy\b/.test(command)
+    ? { who: 'a container', free: `docker ps --filter publish=${port} tells which, docker stop ends it` }
+    : { who: `pid ${pid} (${command})`, free: `kill ${pid}` };
 };
 
 /** @param binds who will: a daemon may have privileges that this process has not @throws {Failure} naming every port that is taken */
