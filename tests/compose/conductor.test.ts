@@ -48,7 +48,7 @@ beforeAll(async () => {
   danglingBefore = dangling();
   rulesFolder = mkdtempSync(join(tmpdir(), 'switchyard-rules-'));
   const rules = join(rulesFolder, 'namespaces.json');
-  writeFileSync(rules, JSON.stringify({ 'closed:': { publish: 'nobody' } }), { mode: 0o600 });
+  writeFileSync(rules, JSON.stringify({ 'closed:': { subscribe: 'anyone', publish: 'nobody' } }), { mode: 0o600 });
   stack = await TestStack.up({
     ENGINE: 'compose',
     HOME: homedir(),
@@ -97,7 +97,7 @@ test('containers have the limits that the stack was brought up with', () => {
 test('workers have the file that a setting names', async () => {
   const { worker } = await firstOfBlue();
   const rules = docker('exec', worker.replace('blue-', ''), 'sh', '-c', 'cat "$NAMESPACES"');
-  expect(rules).toBe('{"closed:":{"publish":"nobody"}}');
+  expect(rules).toBe('{"closed:":{"subscribe":"anyone","publish":"nobody"}}');
 });
 
 test('a port that is taken is told with who has it and the setting that moves us', async () => {
