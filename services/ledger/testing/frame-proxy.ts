@@ -38,8 +38,13 @@ export const startFrameProxy = async (target: string): Promise<FrameProxy> => {
       const headers = authorization === undefined ? {} : { authorization };
       const upstream = new WebSocket(`${proxy.target}${request.url ?? ''}`, { headers });
       const opened = once(upstream, 'open');
+      opened.catch(() => {});
       client.on('message', (data: Buffer) => {
-        void opened.then(() => upstream.send(data.toString()));
+        opened.then(
+          () => upstream.send(data.toString()),
+          // Its client has gone before.
+          () => {},
+        );
       });
       upstream.on('message', (data: Buffer) => {
         for (const text of proxy.meddle(data.toString(), number)) client.send(text);
