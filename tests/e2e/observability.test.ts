@@ -11,6 +11,7 @@ import { PARTS } from '../../services/conductor/engines/local/parts/table.js';
 import { Supervisor } from '../../services/conductor/engines/local/supervisor.js';
 import { processesOf } from '../../services/conductor/processes.js';
 import { Crowd } from './crowd.js';
+import { TestClient } from '../../services/gateway/testing/client.js';
 import { checkout, TestStack } from './stack.js';
 
 const cache = process.env['SWITCHYARD_CACHE'] ?? join(homedir(), '.cache/switchyard');
@@ -76,6 +77,12 @@ const faultsOfDashboards = async (prometheus: string, loki: string): Promise<rea
   });
   if (!hasLoki) process.stderr.write(`${said.find((line) => line.includes('were left out')) ?? ''}\n`);
   return isWell ? [] : said;
+};
+
+/** A connection that ends on the color that serves: those of a move may end behind the last look at the color that stops. */
+const visit = async (url: string): Promise<void> => {
+  const visitor = await TestClient.connect(`${url}/ws`);
+  await visitor.close();
 };
 
 const JOBS = PARTS.filter(({ name }) => name !== 'loki' || hasLoki).flatMap(({ job }) => job ?? []);
@@ -155,6 +162,12 @@ test('Prometheus and what else watches: up with the stack, right after a promote
   // Every query of every dashboard has something to show of that traffic and that deploy.
   const loki = `http://127.0.0.1:${port('LOKI_PORT')}`;
   await expect.poll(() => colorsIn(loki), { timeout: 60_000 }).toEqual(hasLoki ? ['blue', 'green'] : []);
+  await expect
+    .poll(async () => {
+      await visit(stack.socketUrl);
+      return prometheus.values('sum by (job) (rate(websocket_connection_duration_seconds_count[1m])) > 0', 'job');
+    })
+    .toEqual({ 'switchyard-workers': expect.any(Number) as unknown });
   expect(await faultsOfDashboards(prometheus.url, loki)).toEqual([]);
   expect((await crowd.account()).missing).toEqual([]);
 
