@@ -12,15 +12,31 @@ export const told = ({ lines, failures }: Judgement): number => {
   return failures.length === 0 ? 0 : 1;
 };
 
-/** Waits so many ms, until SIGINT or SIGTERM, after which everything that was begun is ended in order. @throws Error then */
+const onInterruption = (act: (error: Error) => void): void => {
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => act(new Error(`interrupted by ${name}`)));
+};
+
+/** Aborted by SIGINT or SIGTERM, after which everything that was begun is ended in order. */
+export const interruption = (): AbortSignal => {
+  const controller = new AbortController();
+  onInterruption((error) => controller.abort(error));
+  return controller.signal;
+};
+
+/** Never resolves. Rejects by an interruption, for who races with it. */
+export const interrupted = (): Promise<never> => {
+  const rejected = new Promise<never>((_, reject) => onInterruption(reject));
+  // Between two races nobody waits for it.
+  rejected.catch(() => {});
+  return rejected;
+};
+
+/** Waits so many ms, until an interruption. @throws Error then */
 export const interruptiblePause = (): ((ms: number) => Promise<void>) => {
-  const interrupt = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => interrupt.abort(new Error(`interrupted by ${signal}`)));
-  }
+  const signal = interruption();
   return async (ms) => {
-    await sleep(ms, undefined, { signal: interrupt.signal }).catch(() => {});
-    interrupt.signal.throwIfAborted();
+    await sleep(ms, undefined, { signal }).catch(() => {});
+    signal.throwIfAborted();
   };
 };
 

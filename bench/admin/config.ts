@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseSettings, type Environment } from '../settings.js';
 
 const settings = z.object({
   CLIENTS: z.coerce.number().int().min(1).max(15_000).default(5_000),
@@ -10,13 +11,5 @@ const settings = z.object({
 export type PageBenchSettings = Readonly<z.infer<typeof settings>>;
 
 /** @throws {Error} naming the setting that is wrong */
-export const readSettings = (
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-): PageBenchSettings => {
-  const given = Object.fromEntries(Object.keys(settings.shape).map((name) => [name, environment[name] || undefined]));
-  const result = settings.safeParse(given);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const name = String(issue?.path[0]);
-  throw new Error(`${name}=${given[name] ?? ''}: ${issue?.message ?? 'is not allowed'}`);
-};
+export const readSettings = (environment: Environment = process.env): PageBenchSettings =>
+  parseSettings(settings, environment);

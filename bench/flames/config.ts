@@ -2,8 +2,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { readConfig as readBench, type BenchName } from '../macro/config.js';
 import { RESULTS } from '../macro/places.js';
+import { parseSettings, type Environment } from '../settings.js';
 
-const Seconds = z.coerce.number().min(1).max(600).default(5);
+const Settings = z.object({
+  SECONDS: z.coerce.number().min(1).max(600).default(5),
+  FLAMES: z.string().default(join(RESULTS, 'flames')),
+});
 const BY_DEFAULT = 'echo,fanout,publish,idle';
 
 export type FlamesConfig = Readonly<{
@@ -12,14 +16,12 @@ export type FlamesConfig = Readonly<{
   /** Where the graphs are written. */
   folder: string;
   /** What a bench gets besides. */
-  environment: Readonly<Record<string, string | undefined>>;
+  environment: Environment;
 }>;
 
 /** The process's environment: the only place that reads it. @throws {Error} naming the setting that is wrong */
-export const readConfig = (environment: Readonly<Record<string, string | undefined>> = process.env): FlamesConfig => {
+export const readConfig = (environment: Environment = process.env): FlamesConfig => {
   const { only } = readBench({ ...environment, ONLY: environment['ONLY'] || BY_DEFAULT });
-  const seconds = Seconds.safeParse(environment['SECONDS'] || undefined);
-  if (!seconds.success) throw new Error(`SECONDS=${environment['SECONDS'] ?? ''}: a number from 1 to 600`);
-  const folder = environment['FLAMES'] || join(RESULTS, 'flames');
-  return { only, seconds: seconds.data, folder, environment };
+  const { SECONDS: seconds, FLAMES: folder } = parseSettings(Settings, environment);
+  return { only, seconds, folder, environment };
 };

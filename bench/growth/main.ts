@@ -7,26 +7,20 @@ import { Lab } from '../macro/lab.js';
 import { machine } from '../macro/machine.js';
 import { RESULTS, root } from '../macro/places.js';
 import { busyLines, shown } from '../macro/report.js';
-import { runVerb, say } from '../verb.js';
+import { interrupted, runVerb, say } from '../verb.js';
 import { readConfig, type GrowthConfig } from './config.js';
 import { measure } from './measure.js';
 import { plotOf } from './plot.js';
 import { KINDS, readGrowth, type Growth, type GrowthResult, type Point } from './result.js';
 import { SERIES, type Series } from './series.js';
 
-/** Rejects at Ctrl-C, after which everything that was started is ended in order. */
-const interrupted = new Promise<never>((_, reject) => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => reject(new Error(`interrupted by ${signal}`)));
-  }
-});
-interrupted.catch(() => {});
+const interruption = interrupted();
 
 const grow = async (lab: Lab, { name, title, points }: Series): Promise<Growth> => {
   say(`${title} …`);
   const found: Record<(typeof KINDS)[number], Point[]> = { ours: [], 'uws-json': [] };
   for (const { x, step } of points) {
-    for (const kind of KINDS) found[kind].push(await Promise.race([measure(lab, kind, step, x), interrupted]));
+    for (const kind of KINDS) found[kind].push(await Promise.race([measure(lab, kind, step, x), interruption]));
   }
   const row = (kind: (typeof KINDS)[number], point: Point): readonly string[] => [
     point.x.toLocaleString('en-US'),

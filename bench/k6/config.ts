@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readConfig as readBench, type BenchConfig } from '../macro/config.js';
+import { parseSettings, type Environment } from '../settings.js';
 
 const Settings = z.object({
   SOCKETS: z.coerce.number().int().min(10).max(20_000).default(10_000),
@@ -18,18 +19,12 @@ export type K6BenchConfig = Readonly<{
   /** Each loads one server and then the other one. */
   rounds: number;
   /** What k6 gets besides its plan. */
-  environment: Readonly<Record<string, string | undefined>>;
+  environment: Environment;
 }>;
 
 /** The process's environment: the only place that reads it. @throws {Error} naming the setting that is wrong */
-export const readConfig = (environment: Readonly<Record<string, string | undefined>> = process.env): K6BenchConfig => {
-  const given = Object.fromEntries(Object.keys(Settings.shape).map((name) => [name, environment[name] || undefined]));
-  const { data, error } = Settings.safeParse(given);
-  if (data === undefined) {
-    const [issue] = error.issues;
-    const name = String(issue?.path[0]);
-    throw new Error(`${name}=${given[name] ?? ''}: ${issue?.message ?? 'is not allowed'}`);
-  }
+export const readConfig = (environment: Environment = process.env): K6BenchConfig => {
+  const data = parseSettings(Settings, environment);
   const bench = readBench({ ...environment, ONLY: undefined, SECONDS: undefined });
   return { bench, sockets: data.SOCKETS, rate: data.RATE, seconds: data.DURATION, rounds: data.ROUNDS, environment };
 };

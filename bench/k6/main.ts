@@ -9,18 +9,10 @@ import { Lab } from '../macro/lab.js';
 import { machine } from '../macro/machine.js';
 import { RESULTS, root } from '../macro/places.js';
 import { shown } from '../macro/report.js';
-import { runVerb, say } from '../verb.js';
+import { interruption, runVerb, say } from '../verb.js';
 import { readConfig, type K6BenchConfig } from './config.js';
 import { judge, ROWS, type Compared, type Round } from './judgement.js';
 import { load } from './measure.js';
-
-const interruption = (): AbortSignal => {
-  const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => controller.abort(new Error(`interrupted by ${signal}`)));
-  }
-  return controller.signal;
-};
 
 const rounds = async (config: K6BenchConfig, folder: string): Promise<readonly Round[]> => {
   const k6 = findK6(searchPath(), config.bench.cache);

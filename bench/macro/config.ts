@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseSettings, type Environment } from '../settings.js';
 import { cacheFolder } from '../../services/conductor/engines/local/tools.js';
 
 export const BENCHES = ['echo', 'fanout', 'publish', 'idle', 'latency', 'start', 'recover'] as const;
@@ -38,15 +39,8 @@ const WHOLE = { seconds: 5, rounds: 3 };
 const QUICK = { seconds: 2, rounds: 1 };
 
 /** The process's environment: the only place that reads it. @throws {Error} naming the setting that is wrong */
-export const readConfig = (environment: Readonly<Record<string, string | undefined>> = process.env): BenchConfig => {
-  const given = Object.fromEntries(Object.keys(settings.shape).map((name) => [name, environment[name] || undefined]));
-  const result = settings.safeParse(given);
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    const name = String(issue?.path[0]);
-    throw new Error(`${name}=${given[name] ?? ''}: ${issue?.message ?? 'is not allowed'}`);
-  }
-  const { ONLY, SECONDS, QUICK: quick, AGAINST, PROFILE } = result.data;
+export const readConfig = (environment: Environment = process.env): BenchConfig => {
+  const { ONLY, SECONDS, QUICK: quick, AGAINST, PROFILE } = parseSettings(settings, environment);
   const isQuick = quick === '1';
   const { seconds, rounds } = isQuick ? QUICK : WHOLE;
   return {

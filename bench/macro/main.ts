@@ -1,6 +1,6 @@
 // What the cluster costs beside bare uWebSockets.js, each figure a ratio of one run. `make bench`; docs/PERFORMANCE.md has what
 // each measures. Ends with 1 when a target is not met.
-import { runVerb, say } from '../verb.js';
+import { interrupted, runVerb, say } from '../verb.js';
 import { echo } from './benches/echo.js';
 import { fanout } from './benches/fanout.js';
 import { idle } from './benches/idle.js';
@@ -26,14 +26,7 @@ const WORK: Readonly<Record<BenchName, (lab: Lab) => Promise<readonly Figure[]>>
   recover,
 };
 
-/** Rejects at Ctrl-C, after which everything that was started is ended in order. */
-const interrupted = new Promise<never>((_, reject) => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => reject(new Error(`interrupted by ${signal}`)));
-  }
-});
-// Between two benches nobody waits for it.
-interrupted.catch(() => {});
+const interruption = interrupted();
 
 await runVerb(async () => {
   const config = readConfig();
@@ -43,7 +36,7 @@ await runVerb(async () => {
   try {
     for (const name of config.only) {
       say(`${name} …`);
-      figures.push(...(await Promise.race([WORK[name](lab), interrupted])));
+      figures.push(...(await Promise.race([WORK[name](lab), interruption])));
       await lab.clear();
     }
   } finally {

@@ -1,27 +1,18 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Docker } from './docker.js';
-
-/** A docker that does what a line of shell says. Returns the folder that it is found in. */
-const dockerThat = (does: string, mode = 0o755): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'switchyard-docker-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  writeFileSync(join(folder, 'docker'), `#!/bin/sh\n${does}\n`);
-  chmodSync(join(folder, 'docker'), mode);
-  return folder;
-};
-const withTools = (folder: string): string => `${folder}:${process.env['PATH'] ?? ''}`;
+import { dockerFolder, dockerPath } from './testing/fake-docker.js';
 
 test('where there is no docker, that is said; one that can not be run is something else', async () => {
   await expect(new Docker('.', { PATH: '/nowhere' }).run(['version'])).rejects.toThrow('there is no docker');
-  const shut = new Docker('.', { PATH: dockerThat('exit 0', 0o644) });
+  const shut = new Docker('.', { PATH: dockerFolder('exit 0', 0o644) });
   await expect(shut.run(['version'])).rejects.toThrow("docker can't be run: spawn docker EACCES");
 });
 
 test('a daemon that does not answer at once what it should is given up, and told', async () => {
-  const ill = new Docker('.', { PATH: withTools(dockerThat('exec sleep 600')) }, { answerMs: 50 });
+  const ill = new Docker('.', { PATH: dockerPath('exec sleep 600') }, { answerMs: 50 });
   await expect(ill.run(['ps', '--all'])).rejects.toThrow('the Docker daemon does not answer: docker ps was given up');
 });
 
@@ -39,11 +30,7 @@ test('what may last is waited for, and told now and then', async () => {
       writeFileSync(told, '');
     },
   };
-  const slow = new Docker(
-    '.',
-    { PATH: withTools(dockerThat(`until [ -e ${told} ]; do sleep 0.01; done; echo built`)) },
-    patience,
-  );
+  const slow = new Docker('.', { PATH: dockerPath(`until [ -e ${told} ]; do sleep 0.01; done; echo built`) }, patience);
   expect(await slow.run(['compose', '--project-name', 'x', '--env-file', '/dev/null', 'up', '--detach'])).toBe('built');
   expect(said[0]).toMatch(/^ {4}docker compose up: \d+ s so far$/);
 });

@@ -1,19 +1,13 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
 import { StackSettings } from '../../settings.js';
 import { Docker } from './docker.js';
+import { dockerPath } from './testing/fake-docker.js';
 import { imagesOf, whyNoContainers } from './whether.js';
 
 /** A docker that answers by the words that it gets, as `case` of a shell has them. */
-const dockerThat = (...cases: readonly string[]): Docker => {
-  const folder = mkdtempSync(join(tmpdir(), 'switchyard-docker-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  writeFileSync(join(folder, 'docker'), `#!/bin/sh\ncase "$*" in\n${cases.join(' ;;\n')} ;;\nesac\n`);
-  chmodSync(join(folder, 'docker'), 0o755);
-  return new Docker('.', { PATH: `${folder}:${process.env['PATH'] ?? ''}` });
-};
+const dockerThat = (...cases: readonly string[]): Docker =>
+  new Docker('.', { PATH: dockerPath(`case "$*" in\n${cases.join(' ;;\n')} ;;\nesac`) });
 const said: string[] = [];
 const why = (docker: Docker, stack: object = {}): Promise<string | undefined> => {
   const settings = StackSettings.parse(stack);
