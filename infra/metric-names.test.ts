@@ -11,6 +11,7 @@ const OF_OTHERS = [
   'ALERTS',
   'redis_up',
   'redis_memory_used_bytes',
+  'redis_memory_max_bytes',
   'redis_commands_processed_total',
   'redis_connected_clients',
   'nginx_up',

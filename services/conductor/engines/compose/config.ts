@@ -11,6 +11,7 @@ const Settings = StackSettings.pick({
   SCRAPE_INTERVAL: true,
   ALERT_WEBHOOK_URL: true,
   ALERT_DOCS_URL: true,
+  REDIS_MEMORY: true,
 }).extend({
   ACTIVE_COLOR: z.enum(['blue', 'green']).default('blue'),
   CONTROL_TOKEN: z.string().default(''),

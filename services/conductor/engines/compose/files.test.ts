@@ -62,6 +62,14 @@ describe('what the containers of a stack read', () => {
     expect(files.get('supervisor/redis.conf')).toContain('dir "/run/switchyard/redis"');
   });
 
+  test.each([
+    ['2G', 1_288_490_188],
+    ['512m', 322_122_547],
+    ['900000kb', 552_960_000],
+  ])('Redis refuses writes before it has all of %s', (memory, bytes) => {
+    expect(rendered({ REDIS_MEMORY: memory }).get('supervisor/redis.conf')).toContain(`\nmaxmemory ${bytes}\n`);
+  });
+
   test('a wrong setting is named', () => {
     expect(() => readComposeSettings({ SCRAPE_INTERVAL: '99' })).toThrow('SCRAPE_INTERVAL');
     expect(() => readComposeSettings({ ACTIVE_COLOR: 'red' })).toThrow('ACTIVE_COLOR');

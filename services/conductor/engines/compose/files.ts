@@ -8,6 +8,7 @@ import { portOf, type PartSpec, type Place, type RenderedFile } from '../local/p
 import { clusterOf } from '../local/targets.js';
 import { fill } from '../local/templates.js';
 import { renderFront, type FrontPlace } from '../nginx-conf.js';
+import { bytesOf } from '../../container-settings.js';
 import type { ComposeSettings } from './config.js';
 
 /** Where the containers of a stack have its run directory: a volume, which only one of them writes. */
@@ -18,6 +19,12 @@ export const WORKER_PORT = 8001;
 const NAME_SERVER = '127.0.0.11';
 /** In containers nobody comes from loopback: who reaches a port that is published on loopback alone has an address of Docker's. */
 export const PRIVATE_RANGES = ['127.0.0.1', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
+
+/**
+ * Of the memory of Redis' container what it may fill: over that it refuses writes, over all of it it would be killed, and load the
+ * same again. The rest is for pages that are copied while it rewrites its file, and for what its allocator can't use.
+ */
+const REDIS_SHARE = 0.6;
 
 /** Services without which there is no cluster. */
 export const BROKER = 'redis';
@@ -81,8 +88,12 @@ const frontOf = (layout: Layout, files: number): FrontPlace => ({
   workers: (color) => [`${serviceOf(color)}:${WORKER_PORT}`],
 });
 
-const redisConf = (layout: Layout, { REDIS_PORT: port }: StackSettings): string =>
-  fill(readFileSync(join(layout.infra, 'redis.conf'), 'utf8'), { PORT: port, RUN: layout.runDir });
+const redisConf = (layout: Layout, { REDIS_PORT: port, REDIS_MEMORY: memory }: StackSettings): string =>
+  fill(readFileSync(join(layout.infra, 'redis.conf'), 'utf8'), {
+    PORT: port,
+    RUN: layout.runDir,
+    MOST_MEMORY: Math.floor(bytesOf(memory) * REDIS_SHARE),
+  });
 
 const withToken = (file: RenderedFile, layout: Layout, token: string): RenderedFile =>
   file.path === join(layout.prometheus, 'worker.token') ? { ...file, text: token } : file;

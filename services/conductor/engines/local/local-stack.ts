@@ -146,7 +146,10 @@ export class LocalStack implements Stack {
     this.nginx.write(hasIpv6());
     giveFolder(layout.redis, this.#user());
     const redis = readFileSync(join(layout.infra, 'redis.conf'), 'utf8');
-    writeFileSync(layout.redisConf, fill(redis, { PORT: this.settings.REDIS_PORT, RUN: layout.runDir }));
+    writeFileSync(
+      layout.redisConf,
+      fill(redis, { PORT: this.settings.REDIS_PORT, RUN: layout.runDir, MOST_MEMORY: 0 }),
+    );
     // The stack outlives the checkout: supervisord starts both again through guards of its own.
     copyFileSync(join(layout.infra, 'nginx-guard.sh'), join(layout.nginx, 'nginx-guard.sh'));
     copyFileSync(join(layout.infra, 'redis-guard.sh'), layout.redisGuard);
