@@ -1,11 +1,14 @@
 #!/bin/sh
 # stand-ins.sh [IMAGE …]: has each image here, and those that infra/Dockerfile stands on, so that nothing need be pulled after it: it
 # is there, or can be pulled, or is built under its very tag from packages of Debian (infra/stand-ins, as root; a few minutes, once;
-# Loki from its source). For tests alone.
+# Loki from its source). For tests alone: each has a label, by which `make dev-up` tells that it is no real one, and
+#   docker image rm --force $(docker image ls --quiet --filter label=org.switchyard.stand-in)
+# takes them away.
 set -eu
 cd "$(dirname "$0")/.."
 
 say() { echo "stand-ins: $*" >&2; }
+label=org.switchyard.stand-in
 is_here() { docker image inspect "$1" >/dev/null 2>&1; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -27,7 +30,7 @@ base() {
   done
   certificates=/usr/local/share/host-certificates.crt
   install -m 644 /etc/ssl/certs/ca-certificates.crt "$root$certificates"
-  tar -C "$root" --exclude='./proc/*' --exclude='./sys/*' -c . | docker import -c 'CMD ["bash"]' \
+  tar -C "$root" --exclude='./proc/*' --exclude='./sys/*' -c . | docker import -c 'CMD ["bash"]' -c "LABEL $label=$tag" \
     -c "ENV NODE_EXTRA_CA_CERTS=$certificates SSL_CERT_FILE=$certificates" - "$tag" >/dev/null
   rm -rf "${root:?}"
 }
@@ -59,7 +62,8 @@ build() {
       ;;
     *) base forky ;;
   esac
-  docker build --quiet --file infra/stand-ins/Dockerfile --target "$target" --tag "$1" "$work/context" >/dev/null
+  docker build --quiet --file infra/stand-ins/Dockerfile --target "$target" --label "$label=$1" --tag "$1" \
+    "$work/context" >/dev/null
 }
 
 for image in $(sed -n 's/^FROM \([a-z]*:[^ ]*\).*/\1/p' infra/Dockerfile | sort -u) "$@"; do

@@ -40,3 +40,9 @@ test('what is of the other engine alone is told', () => {
   ]);
   expect(meaninglessSettings(StackSettings.parse({}), new Set(['HTTP_PORT']))).toEqual([]);
 });
+
+test.each(['local', 'compose'])('another Redis is not used, and that is told (ENGINE=%s)', (engine) => {
+  expect(meaninglessSettings(StackSettings.parse({ ENGINE: engine }), new Set(['REDIS_URL']))).toEqual([
+    expect.stringMatching(/^REDIS_URL is not used: a stack that "make dev-up" starts has a Redis of its own/),
+  ]);
+});

@@ -36,14 +36,20 @@ const MEANINGLESS: Readonly<Record<'local' | 'compose', readonly string[]>> = {
   ],
 };
 
-/** What was given by name and is nothing to what runs the stack, one line. */
+/** With its address may come a password: the value is not shown. */
+const OWN_REDIS =
+  'REDIS_URL is not used: a stack that "make dev-up" starts has a Redis of its own (docs/OPERATIONS.md, Another Redis).';
+
+/** What was given by name and is nothing to the stack, or to what runs it. */
 export const meaninglessSettings = (
   { ENGINE: asked }: StackSettings,
   given: ReadonlySet<string>,
 ): readonly string[] => {
   const engine = asked === '' ? 'local' : asked;
   const names = MEANINGLESS[engine].filter((name) => given.has(name));
-  if (names.length === 0) return [];
   const kind = engine === 'local' ? 'as processes of this machine' : 'in containers';
-  return [`${names.join(', ')}: of no use to a stack that runs ${kind} (ENGINE=${engine}).`];
+  return [
+    ...(names.length === 0 ? [] : [`${names.join(', ')}: of no use to a stack that runs ${kind} (ENGINE=${engine}).`]),
+    ...(given.has('REDIS_URL') ? [OWN_REDIS] : []),
+  ];
 };

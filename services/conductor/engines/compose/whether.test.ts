@@ -42,6 +42,18 @@ test('a compose that is too old, lacks, or can not read compose.yml is a reason,
   );
 });
 
+test('stand-ins of tests are told, and how they go; what is built on them is ours', async () => {
+  said.length = 0;
+  const listed = 'printf "redis:8.0.6\\nswitchyard:one\\n<none>:<none>\\ndebian:trixie-slim\\n"';
+  expect(
+    await why(dockerThat(...WELL, `*label=org.switchyard.stand-in*) ${listed}`, CONFIG, '"image "*) echo x')),
+  ).toBeUndefined();
+  expect(said).toEqual([
+    'Stand-ins for tests are here under the names of real images: debian:trixie-slim, redis:8.0.6. These take them away:',
+    '  docker image rm --force $(docker image ls --quiet --filter label=org.switchyard.stand-in)',
+  ]);
+});
+
 test('an image that can not be had is a reason, with the one that Docker gave; of what watches it is a line', async () => {
   const denied = 'echo "net/http: TLS handshake timeout" >&2; exit 1';
   expect(await why(dockerThat(...WELL, CONFIG, `pull*) ${denied}`))).toContain(
@@ -52,7 +64,7 @@ test('an image that can not be had is a reason, with the one that Docker gave; o
     ...WELL,
     CONFIG,
     '*grafana/grafana:*) [ "$1" = image ] || { ' + denied + '; }',
-    '"image "*) echo x',
+    '*label=*) ;;\n"image "*) echo x',
   );
   expect(await why(core)).toBeUndefined();
   expect(said).toEqual([

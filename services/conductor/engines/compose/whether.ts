@@ -8,6 +8,8 @@ import type { Docker } from './docker.js';
 const LEAST_COMPOSE = [2, 24] as const;
 const LACKS_COMPOSE = 'docker has no compose ("make setup-docker")';
 const LACKS_BUILDX = 'docker has no buildx ("make setup-docker")';
+/** A label of what scripts/stand-ins.sh makes. */
+const STAND_IN = 'org.switchyard.stand-in';
 const WITHOUT_SETTINGS = ['compose', '--env-file', '/dev/null'] as const;
 
 /** Where containers are asked for. `say` is told what is fetched, and what can't be had of what a cluster does without. */
@@ -29,7 +31,26 @@ export const whyNoContainers = async (
     if (trouble !== undefined) return trouble;
   }
   if (settings.OBSERVABILITY === 'on') await fetchWhatWatches(docker, core, say);
+  await tellStandIns(docker, say);
   return undefined;
+};
+
+/** What tests have built where an image could not be pulled has its very tag, and would be pulled by nobody from then on. */
+const tellStandIns = async (docker: Docker, say: Asked['say']): Promise<void> => {
+  const listed = await docker.run([
+    'image',
+    'ls',
+    '--filter',
+    `label=${STAND_IN}`,
+    '--format',
+    '{{.Repository}}:{{.Tag}}',
+  ]);
+  const found = listed.split('\n').filter((image) => image !== '' && !/^switchyard:|<none>/.test(image));
+  if (found.length === 0) return;
+  say(
+    `Stand-ins for tests are here under the names of real images: ${found.toSorted().join(', ')}. These take them away:`,
+  );
+  say(`  docker image rm --force $(docker image ls --quiet --filter label=${STAND_IN})`);
 };
 
 /** The cluster runs without them: what can't be had is told, and again by the part that was not started. */
