@@ -26,6 +26,8 @@ const seconds = setting('DURATION', 60, 3_600);
 const AT_ONCE = 100;
 const BACK_OFF_MS = 50;
 const total = { open: 0, delivered: 0, lost: 0, twice: 0, reloads: 0, refused: 0, limited: 0, sent: 0, acked: 0 };
+/** Why, and how often. */
+const reasons = new Map();
 const colors = new Map();
 const away = [];
 let ending = false;
@@ -42,7 +44,8 @@ const keepConnected = (onFrame) => {
     const say = (frame) => socket.readyState === WebSocket.OPEN && socket.send(JSON.stringify(frame));
     let welcomed = false;
     state.say = say;
-    socket.on('error', () => {});
+    let why = '';
+    socket.on('error', ({ message }) => (why = message));
     socket.on('message', (data) => {
       const frame = JSON.parse(data);
       if (frame.type === 'system.welcome') {
@@ -58,11 +61,11 @@ const keepConnected = (onFrame) => {
       }
       onFrame(frame, say);
     });
-    socket.on('close', () => {
+    socket.on('close', (code) => {
       if (ending) return;
       if (welcomed) Object.assign(state, { closedAt: performance.now() });
       if (welcomed) total.open -= 1;
-      else total.refused += 1;
+      else refuse(why || `closed with ${code}`);
       setTimeout(connect, Math.max(welcomed ? 0 : BACK_OFF_MS, state.retryAt - performance.now()));
     });
   };
@@ -111,6 +114,11 @@ const startPublisher = () => {
   }, 1_000 / rate);
 };
 
+const refuse = (why) => {
+  total.refused += 1;
+  reasons.set(why, (reasons.get(why) ?? 0) + 1);
+};
+
 const percentile = (share) => Math.round([...away].sort((a, b) => a - b)[Math.floor(away.length * share)] ?? 0);
 const report = () => {
   const where = [...colors].filter(([color, count]) => color !== undefined && count > 0);
@@ -118,6 +126,7 @@ const report = () => {
   process.stdout.write(
     `${open} open (${where.map(([color, count]) => `${color} ${count}`).join(', ')}), ${acked} of ${sent} acked, ` +
       `${delivered} delivered, lost ${lost}, twice ${twice}, told to reload ${reloads}, refused ${refused}` +
+      [...reasons].map(([why, count]) => ` (${count}: ${why})`).join('') +
       (limited === 0 ? '' : `, over its rate limit ${limited} times (RATE_LIMIT_TRUSTED exempts an address)`) +
       `${away.length === 0 ? '' : `, away p50 ${percentile(0.5)} ms, p99 ${percentile(0.99)} ms`}\n`,
   );
@@ -128,6 +137,7 @@ for (let started = 0; started < clients; started += AT_ONCE) {
   const count = Math.min(AT_ONCE, clients - started);
   await Promise.all(Array.from({ length: count }, (_, index) => startReader(`crowd:${(started + index) % channels}`)));
 }
+process.stdout.write('all are connected\n');
 const publishing = startPublisher();
 const reporting = setInterval(report, 5_000);
 setTimeout(() => clearInterval(publishing), seconds * 1_000);
