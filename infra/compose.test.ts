@@ -22,7 +22,9 @@ type Service = Readonly<{
   read_only?: boolean;
   cap_drop?: readonly string[];
   user?: string;
-  deploy?: Readonly<{ resources: Readonly<{ limits: Readonly<{ memory: string }> }> }>;
+  pids_limit?: number;
+  volumes?: readonly string[];
+  deploy?: Readonly<{ resources: Readonly<{ limits: Readonly<{ memory: string; pids: number }> }> }>;
 }>;
 
 const text = readFileSync('compose.yml', 'utf8');
@@ -37,6 +39,8 @@ const taskWorkers = COLORS.map((color) => services[taskServiceOf(color)]!);
 const ofTasks = taskSettings.parse({ REDIS_URL: 'redis://redis' });
 /** What a container, or its image, says by itself. */
 const FIXED: readonly string[] = ['PORT', 'HOST', 'WORKER', 'RELEASE'];
+/** Node's own, which compose.yml knows by another name. */
+const OF_NODE = ['NODE_EXTRA_CA_CERTS'];
 const isOurs = ({ image }: Service): boolean => image.startsWith('switchyard:');
 
 /** `${NAME:-default}` of compose.yml, in the order of their first use. */
@@ -63,8 +67,8 @@ describe('compose.yml', () => {
       ports.filter((port) => !port.startsWith('127.0.0.1:')).map((port) => [name, port]),
     );
     expect(everywhere).toEqual([
-      ['nginx', '${LISTEN_ON:-}${HTTP_PORT:-80}:80'],
-      ['nginx', '${LISTEN_ON:-}${STREAM_PORT:-5900}:5900'],
+      ['nginx', '${LISTEN_ON:+${LISTEN_ON:-}:}${HTTP_PORT:-80}:80'],
+      ['nginx', '${LISTEN_ON:+${LISTEN_ON:-}:}${STREAM_PORT:-5900}:5900'],
     ]);
     expect(services['redis']?.ports).toBeUndefined();
     expect(services['redis']?.networks).toEqual(['data']);
@@ -80,7 +84,8 @@ describe('compose.yml', () => {
 
   it('gives workers of both colors every setting that a stack passes on, and their color', () => {
     for (const [index, { environment = {} }] of workers.entries()) {
-      const wanted = [...Object.keys(workerSettings.shape).filter((name) => !FIXED.includes(name)), ...WORKER_SETTINGS];
+      const own = Object.keys(workerSettings.shape).filter((name) => !FIXED.includes(name));
+      const wanted = [...own, ...WORKER_SETTINGS, ...OF_NODE];
       expect(Object.keys(environment).sort()).toEqual([...new Set(wanted)].sort());
       expect(environment['COLOR']).toBe(COLORS[index]);
     }
@@ -89,7 +94,7 @@ describe('compose.yml', () => {
   it('runs the tasks of each color from its image, with the settings of tasks and no other', () => {
     for (const [index, { environment = {}, image, command }] of taskWorkers.entries()) {
       const wanted = Object.keys(taskSettings.shape).filter((name) => !FIXED.includes(name));
-      expect(Object.keys(environment).sort()).toEqual(wanted.sort());
+      expect(Object.keys(environment).sort()).toEqual([...wanted, ...OF_NODE].sort());
       expect(environment['COLOR']).toBe(COLORS[index]);
       expect(image).toBe(workers[index]?.image);
       expect(command?.at(-1)).toContain('dist/services/tasks/main.js');
@@ -122,6 +127,8 @@ describe('compose.yml', () => {
       CONTROL_TOKEN: ['prometheus'],
       // nginx is told by a signal (docs/OPERATIONS.md): anew it would cut every connection.
       ACTIVE_COLOR: [],
+      // The limit of Redis' container, which changes with it.
+      REDIS_MEMORY: [],
     });
   });
 
@@ -167,15 +174,26 @@ describe('compose.yml', () => {
     expect(mute.map(([name]) => name)).toEqual(['redis-exporter', 'nginx-exporter']);
   });
 
-  it('lets nobody be root, write to its image, or use more memory than it may', () => {
+  it('lets nobody be root, write to its image, or have more memory and processes than it may', () => {
     const shut = entries.filter(
       ([, { read_only: closed, cap_drop: dropped }]) => closed === true && dropped?.join() === 'ALL',
     );
     expect(shut.map(([name]) => name)).toEqual(Object.keys(services));
     expect(entries.filter(([, service]) => !isOurs(service) && service.user !== '65534:65534')).toEqual([]);
+    const most = entries.map(([, { deploy, pids_limit: alone }]) => alone ?? deploy?.resources.limits.pids);
+    expect([...new Set(most)]).toEqual([1_024]);
     const unbounded = entries.filter(([, { deploy }]) => deploy?.resources.limits.memory === undefined);
     expect(unbounded.map(([name]) => name)).toEqual(['configure']);
     expect(readFileSync('infra/Dockerfile', 'utf8')).toMatch(/^USER 65534:65534$/m);
+  });
+
+  it('lets nobody but `configure` write where another one’s configuration or program lies', () => {
+    const writing = entries.flatMap(([name, { volumes = [] }]) =>
+      volumes.filter((volume) => !volume.endsWith(':ro')).map((volume) => [name, volume.split(':')[0]] as const),
+    );
+    const others = writing.filter(([name, volume]) => name !== 'configure' && name !== volume);
+    expect(others).toEqual([]);
+    expect(writing.filter(([, volume]) => volume === 'config').map(([name]) => name)).toEqual(['configure']);
   });
 
   it('can leave out what watches', () => {

@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { createInterface } from 'node:readline';
 import { freePort } from '../../infra/testing/free-port.js';
 
 const checkout = resolve(import.meta.dirname, '../..');
+const KEY = 'a-key-of-16-or-more';
 
 /** compose.yml as it is, as a project of its own: on ports that nobody has, with volumes that go with it. */
 export class ComposeStack {
@@ -20,7 +21,9 @@ export class ComposeStack {
     const ports = ['METRICS', 'STREAM', 'PROMETHEUS', 'ALERTMANAGER', 'LOKI', 'GRAFANA'].map((name) => `${name}_PORT`);
     // Docker takes any that is free.
     const free = Object.fromEntries([...ports, 'BLUE_PORTS', 'GREEN_PORTS'].map((name) => [name, '0']));
-    this.#settings = { ...free, RELEASE: 'test', HTTP_PORT: `${httpPort}`, ...settings };
+    // Each build is another one: what `up` itself builds has to do.
+    const own = { RELEASE: 'test', REVISION: `test-${Date.now()}`, API_KEYS: `test:${KEY}:*` };
+    this.#settings = { ...free, ...own, HTTP_PORT: `${httpPort}`, ...settings };
     this.url = `http://127.0.0.1:${httpPort}`;
   }
 
@@ -52,8 +55,20 @@ export class ComposeStack {
     return this.compose('ps', '--quiet', service).split('\n').filter(Boolean);
   }
 
-  /** A volume of it, as Docker calls it. */
-  volume(name: string): string {
+  /** What a worker that serves says of itself. */
+  async version(): Promise<unknown> {
+    return (await fetch(`${this.url}/version`)).json();
+  }
+
+  /** The answer to a command of the HTTP API. */
+  async ask(command: string, body: object): Promise<unknown> {
+    const headers = { 'X-API-Key': KEY, 'Content-Type': 'application/json' };
+    const response = await fetch(`${this.url}/api/${command}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    return response.json();
+  }
+
+  /** A volume or a network of it, as Docker calls it. */
+  called(name: string): string {
     return `${this.#project}_${name}`;
   }
 
@@ -62,8 +77,11 @@ export class ComposeStack {
     return docker('port', container, `${port}`).split('\n')[0] ?? '';
   }
 
-  /** Plain clients through nginx for some seconds. Resolves with the last line of their count, and whether it is clean. */
-  async crowd(seconds: number): Promise<Readonly<{ code: number; line: string }>> {
+  /**
+   * Plain clients through nginx for some seconds, there when it resolves. What it resolves with does so with the last line of their
+   * count, and whether it is clean.
+   */
+  async crowd(seconds: number): Promise<() => Promise<Readonly<{ code: number; line: string }>>> {
     const child = spawn(process.execPath, ['loadtest/crowd.mjs'], {
       cwd: checkout,
       env: {
@@ -75,8 +93,19 @@ export class ComposeStack {
       },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const [printed, [code]] = await Promise.all([text(child.stdout), once(child, 'exit') as Promise<[number]>]);
-    return { code, line: printed.trim().split('\n').at(-1) ?? '' };
+    const ended = once(child, 'close') as Promise<[number]>;
+    let line = '';
+    const connected = new Promise<void>((resolveConnected) => {
+      createInterface(child.stdout).on('line', (next) => {
+        line = next;
+        if (line === 'all are connected') resolveConnected();
+      });
+    });
+    await Promise.race([ended, connected]);
+    return async () => {
+      const [code] = await ended;
+      return { code, line };
+    };
   }
 
   /** Everything of it, its volumes and images too. */

@@ -24,7 +24,7 @@ test('a stack in containers gets its ports and times as they are told to a local
     REDIS_MEMORY: '4G',
   });
   expect(stackEnvironment(settings, place)).toMatchObject({
-    LISTEN_ON: '127.0.0.1:',
+    LISTEN_ON: '127.0.0.1',
     BLUE_PORTS: '9101-9103',
     GREEN_WORKERS: '3',
     STOP_GRACE_PERIOD: '13s',

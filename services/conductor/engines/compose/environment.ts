@@ -31,7 +31,7 @@ export const stackEnvironment = (
   SCRAPE_INTERVAL: String(settings.SCRAPE_INTERVAL),
   ALERT_WEBHOOK_URL: settings.ALERT_WEBHOOK_URL,
   ALERT_DOCS_URL: settings.ALERT_DOCS_URL || pathToFileURL(join(checkout, 'docs/OBSERVABILITY.md')).href,
-  LISTEN_ON: settings.LISTEN === 'local' ? '127.0.0.1:' : '',
+  LISTEN_ON: settings.LISTEN === 'local' ? '127.0.0.1' : '',
   HTTP_PORT: String(settings.HTTP_PORT),
   STREAM_PORT: String(settings.STREAM_PORT),
   METRICS_PORT: String(settings.METRICS_PORT),
