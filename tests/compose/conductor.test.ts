@@ -225,6 +225,18 @@ describe('what ends', () => {
     expect(client).toMatchObject(WHOLE);
   });
 
+  test('without nginx a deploy does nothing and says so, and up brings it back', async () => {
+    docker('stop', ...containers('--filter', 'label=com.docker.compose.service=nginx'));
+    const { code, output } = await stack.run(['promote']);
+    expect(code, output).toBe(1);
+    expect(output).toContain('not running: nginx');
+    expect(await workersOf('green')).toEqual([]);
+    expect((await stack.run(['up'])).output).toContain('Started again: nginx');
+    await expect.poll(async () => (await stack.status()).well).toBe(true);
+    await hear('after nginx was stopped');
+    expect(client).toMatchObject(WHOLE);
+  });
+
   test('all containers, as after a restart of the daemon: the same color serves, and the log is whole', async () => {
     // What configured it runs again too, as with `docker compose restart`: it was made when blue was active.
     expect(await stack.promote()).toMatchObject({ outcome: 'done' });

@@ -13,6 +13,8 @@ export type Facts = Readonly<{
   workers: number;
   /** Open connections of the stack. */
   connections: number;
+  /** Of Redis and nginx those that do not run, of a stack that is up. */
+  ended: readonly string[];
   /** Connections that a deploy moves a second. */
   moveRate: number;
   /** So long a deploy waits for them. */

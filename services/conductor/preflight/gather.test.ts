@@ -19,6 +19,7 @@ test('gathers from all workers of both colors: connections, the channel with the
   expect(await gatherFacts(site, { kind: 'build', source: '/nowhere' })).toMatchObject({
     build: undefined,
     connections: 12,
+    ended: [],
     moveRate: 100,
     moveTimeout: 60,
     busiest: { name: 'small', per_second: 50, bytes_per_second: 90_000 },

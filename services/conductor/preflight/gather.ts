@@ -19,6 +19,7 @@ export const gatherFacts = async (site: Site, choice: ReleaseChoice): Promise<Fa
     limits: await site.engine.limits(),
     workers: site.settings.stack.WORKERS,
     connections: states.reduce((sum, { connections }) => sum + connections, 0),
+    ended: isUp ? (await site.stack.parts()).filter(({ pid }) => pid === undefined).map(({ name }) => name) : [],
     moveRate: site.verb.DRAIN_RATE,
     moveTimeout: site.verb.DRAIN_TIMEOUT,
     busiest: busiestOf(states.map(({ busiest_channel: busiest }) => busiest)),

@@ -6,12 +6,14 @@ import type { Facts, Finding, Rule } from './facts.js';
 import { gatherFacts } from './gather.js';
 import * as absence from './history-rules.js';
 import { keysStayGood } from './key-rules.js';
+import { partsRun } from './part-rules.js';
 import { nothingIsEvicted, persistsAsPlanned, pubsubBufferHoldsStall } from './redis-rules.js';
 import { frontHasConnections, frontHasFiles, frontHasPorts, workersHaveFiles } from './room-rules.js';
 import * as timing from './timing-rules.js';
 
 /** Every rule; docs/OPERATIONS.md has a row for each. */
 export const RULES: readonly Rule[] = [
+  partsRun,
   timing.drainFitsStop,
   timing.stopEndsBeforeKill,
   timing.heartbeatBeatsItsTimeout,

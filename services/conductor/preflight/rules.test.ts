@@ -12,6 +12,13 @@ const RULES: readonly Readonly<{
   ends: string;
 }>[] = [
   {
+    rule: 'what everything stands on runs',
+    holds: { ended: [] },
+    clashes: { ended: ['redis', 'nginx'] },
+    begins: 'not running: redis, nginx. ',
+    ends: '"make dev-up" starts what has ended',
+  },
+  {
     rule: 'a drain fits into a stop',
     holds: build({ DRAIN_GRACE: 3, GRACEFUL_SHUTDOWN_TIMEOUT: 5 }),
     clashes: build({ DRAIN_GRACE: 3, GRACEFUL_SHUTDOWN_TIMEOUT: 4 }),

@@ -117,6 +117,7 @@ const settingsCheck = ({ checkout, build: dist, runDir, stack, verb, workerEnvir
       busiest: undefined,
       certificate: certificateOf(stack),
       keys: undefined,
+      ended: [],
       isRollback: false,
     });
     return { ok: true, words: `settings        ${build === undefined ? 'not judged: nothing is built yet' : 'agree'}` };

@@ -27,6 +27,7 @@ export const FACTS: Facts = {
   limits: LIMITS,
   workers: 2,
   connections: 1_000,
+  ended: [],
   moveRate: 1_000,
   moveTimeout: 300,
   busiest: { name: 'prices', per_second: 30, bytes_per_second: 30_000 },
