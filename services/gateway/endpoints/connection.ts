@@ -30,9 +30,11 @@ export class Connection implements SocketHandler, ManagedConnection {
   readonly limits: ConnectionLimits;
   readonly #conversation: Conversation;
   readonly #openedAtMs = Date.now();
-  readonly #leaveWheels: readonly (() => void)[];
+  readonly #beatPlace: number;
+  readonly #idlePlace: number;
   readonly #idleness: Idleness;
-  readonly #tokenLife: TokenLife;
+  /** Of a token that ends. */
+  #tokenLife: TokenLife | undefined;
   #principal: Principal;
   #aliveAtMs = this.#openedAtMs;
   #received = 0;
@@ -54,10 +56,10 @@ export class Connection implements SocketHandler, ManagedConnection {
     this.metrics = this.isCounted ? context.metrics : context.ownMetrics;
     this.#principal = handshake.principal;
     this.limits = new ConnectionLimits(this);
-    this.#tokenLife = new TokenLife(this, context.tokenTimes);
     this.out = new ConnectionSocket(socket, this.metrics);
     if (endpoint !== 'admin') this.metrics.connectionOpened(endpoint);
-    this.#leaveWheels = [context.beats.add(this), context.idleChecks.add(this)];
+    this.#beatPlace = context.beats.add(this);
+    this.#idlePlace = context.idleChecks.add(this);
     this.#conversation = converse(this);
     // Last: while the worker drains, whoever is added is told to move at once.
     context.connections.add(this);
@@ -99,7 +101,7 @@ export class Connection implements SocketHandler, ManagedConnection {
   established(): void {
     const { clientId } = this.#conversation;
     if (clientId !== undefined && isClaimable(clientId)) this.context.connections.name(this);
-    this.#tokenLife.begin(this.token?.expiresAtMs);
+    this.#lives(this.token?.expiresAtMs);
     this.context.logger[this.#logLevel](
       {
         ...this.logFields,
@@ -149,8 +151,9 @@ export class Connection implements SocketHandler, ManagedConnection {
     const { logFields } = this;
     this.#isClosed = true;
     this.context.connections.remove(this);
-    for (const leave of this.#leaveWheels) leave();
-    this.#tokenLife.stop();
+    this.context.beats.remove(this, this.#beatPlace);
+    this.context.idleChecks.remove(this, this.#idlePlace);
+    this.#tokenLife?.stop();
     const reason = this.#reason ?? (this.#isMoving ? 'moved' : code === 1006 ? 'lost' : 'client');
     const seconds = (Date.now() - this.#openedAtMs) / 1000;
     this.metrics.connectionClosed(reason, seconds);
@@ -205,7 +208,7 @@ export class Connection implements SocketHandler, ManagedConnection {
   /** It has another token from now on. */
   renewed(identity: Identity): void {
     this.#principal = { kind: 'token', identity };
-    this.#tokenLife.begin(identity.expiresAtMs);
+    this.#lives(identity.expiresAtMs);
   }
 
   tokenExpiring(seconds: number): void {
@@ -272,6 +275,12 @@ export class Connection implements SocketHandler, ManagedConnection {
     this.#reason = why;
     this.out.cork(() => this.#conversation.goodbye(reason));
     this.out.close(code, reason);
+  }
+
+  /** No longer than its token, where that ends. */
+  #lives(untilMs: number | undefined): void {
+    if (untilMs !== undefined) this.#tokenLife ??= new TokenLife(this, this.context.tokenTimes);
+    this.#tokenLife?.begin(untilMs);
   }
 
   #heard(): void {

@@ -24,6 +24,7 @@ export type DoorOptions = Readonly<{
   logger: Logger;
 }>;
 
+const NO_PROTOCOLS: readonly string[] = [];
 const REVOKED = 'the token was taken back';
 const MISSING: Refused = { ok: false, code: CLOSE.unauthorized, reason: 'a token is needed here' };
 
@@ -84,7 +85,7 @@ export class Door {
       return this.#turnAway(socket, handshake, unauthorized(REVOKED));
     }
     handshake.query.delete('token');
-    return open({ ...handshake, protocols: [], principal: entry.principal });
+    return open({ ...handshake, protocols: NO_PROTOCOLS, principal: entry.principal });
   }
 
   /** @throws KeysUnavailable, BrokerUnavailable */

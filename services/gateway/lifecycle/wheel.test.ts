@@ -27,9 +27,9 @@ describe('Wheel', () => {
   it('visits no longer what was taken off', () => {
     const visited: string[] = [];
     const wheel = new Wheel<string>('touches', 100, (items) => visited.push(...items));
-    const leave = wheel.add('gone');
+    const place = wheel.add('gone');
     wheel.add('here');
-    leave();
+    wheel.remove('gone', place);
     wheel.start();
     vi.advanceTimersByTime(100);
     expect(visited).toEqual(['here']);

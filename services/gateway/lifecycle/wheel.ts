@@ -36,12 +36,16 @@ export class Wheel<T> {
     this.loop.stop();
   }
 
-  /** Returns how to take it off again. */
-  add(item: T): () => void {
+  /** Returns its place, by which it is taken off again: a function for that would cost each item a hundred bytes. */
+  add(item: T): number {
     this.#next = (this.#next + 1) % this.#slots.length;
-    const slot = this.#slots[this.#next];
-    slot?.add(item);
-    return () => slot?.delete(item);
+    this.#slots[this.#next]?.add(item);
+    return this.#next;
+  }
+
+  /** @param place what `add` returned; undefined: it is on no place */
+  remove(item: T, place: number | undefined): void {
+    if (place !== undefined) this.#slots[place]?.delete(item);
   }
 
   #turn(): unknown {

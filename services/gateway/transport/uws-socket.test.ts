@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { WebSocket } from 'uWebSockets.js';
 import { Backlog } from './backlog.js';
+import type { SocketHandler } from './socket.js';
 import { UwsSocket, type UserData } from './uws-socket.js';
 
 const LIMIT = 1_000;
@@ -19,7 +20,8 @@ const setUp = () => {
     end: () => void given.ends.push(given.corked ? 'corked' : 'not corked'),
   };
   const backlog = new Backlog();
-  const socket = new UwsSocket(ws as unknown as WebSocket<UserData>, backlog, LIMIT, () => (given.overflows += 1));
+  const owner = { handler: { overflowed: () => (given.overflows += 1) } as unknown as SocketHandler };
+  const socket = new UwsSocket(ws as unknown as WebSocket<UserData>, backlog, LIMIT, owner);
   return { given, socket, backlog };
 };
 

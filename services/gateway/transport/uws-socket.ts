@@ -2,15 +2,22 @@ import type { WebSocket } from 'uWebSockets.js';
 import type { Backlog } from './backlog.js';
 import type { Handshake, Socket, SocketHandler } from './socket.js';
 
-/** What uWebSockets.js keeps per socket. `handler` and `socket` are set in `open`, before any other event. */
-export type UserData = { readonly handshake: Handshake; socket?: UwsSocket; handler?: SocketHandler };
+/**
+ * What uWebSockets.js keeps per socket. `handler` and `socket` are set in `open`, before any other event; the handshake is let go there:
+ * who needs it has it.
+ */
+export type UserData = {
+  handshake: Handshake | undefined;
+  socket: UwsSocket | undefined;
+  handler: SocketHandler | undefined;
+};
 
 /** A `Socket` on uWebSockets.js, which throws when a socket is touched after it closed: this one does nothing then. */
 export class UwsSocket implements Socket {
   #ws: WebSocket<UserData> | undefined;
   readonly #backlog: Backlog;
   readonly #directLimitBytes: number;
-  readonly #overflowed: () => void;
+  readonly #owner: Readonly<Pick<UserData, 'handler'>>;
   readonly #compresses: boolean;
   /** Sent since nothing waited. */
   #directChars = 0;
@@ -19,20 +26,20 @@ export class UwsSocket implements Socket {
   #closing: Readonly<{ code: number; reason: string }> | undefined;
 
   /**
-   * @param directLimitBytes more than this waiting, and as much sent by `send` since nothing waited: `overflowed`
+   * @param directLimitBytes more than this waiting, and as much sent by `send` since nothing waited: its handler's `overflowed`
    * @param compresses what is sent, where the client knows how
    */
   constructor(
     ws: WebSocket<UserData>,
     backlog: Backlog,
     directLimitBytes: number,
-    overflowed: () => void,
+    owner: Readonly<Pick<UserData, 'handler'>>,
     compresses = false,
   ) {
     this.#ws = ws;
     this.#backlog = backlog;
     this.#directLimitBytes = directLimitBytes;
-    this.#overflowed = overflowed;
+    this.#owner = owner;
     this.#compresses = compresses;
   }
 
@@ -43,7 +50,8 @@ export class UwsSocket implements Socket {
     const buffered = this.bufferedBytes;
     // What topics bring is the hub's to pace; only what was sent here counts against the client.
     this.#directChars = buffered === 0 ? 0 : this.#directChars + text.length;
-    if (buffered > this.#directLimitBytes && this.#directChars > this.#directLimitBytes) this.#overflowed();
+    if (buffered > this.#directLimitBytes && this.#directChars > this.#directLimitBytes)
+      this.#owner.handler?.overflowed();
   }
 
   sendBinary(bytes: ArrayBuffer): void {

@@ -69,7 +69,8 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
         }
         response.writeStatus('101 Switching Protocols');
         for (const [name, value] of options.commonHeaders) response.writeHeader(name, value);
-        response.upgrade<UserData>({ handshake }, key, admission.protocol ?? '', extensions, context);
+        const data = { handshake, socket: undefined, handler: undefined };
+        response.upgrade<UserData>(data, key, admission.protocol ?? '', extensions, context);
       };
       const header = (name: string): string => request.getHeader(name);
       const admission = isHeadTooLarge(request)
@@ -93,14 +94,11 @@ export const addWebSocketRoute = (app: TemplatedApp, route: WebSocketRoute, opti
     },
     open: (ws: Parameters<NonNullable<Parameters<typeof app.ws<UserData>>[1]['open']>>[0]) => {
       const data = ws.getUserData();
-      data.socket = new UwsSocket(
-        ws,
-        options.backlog,
-        options.directLimitBytes,
-        () => data.handler?.overflowed(),
-        options.compression !== 0,
-      );
-      data.handler = route.open(data.socket, data.handshake);
+      const { handshake } = data;
+      if (handshake === undefined) throw new Error('a WebSocket was opened twice');
+      data.socket = new UwsSocket(ws, options.backlog, options.directLimitBytes, data, options.compression !== 0);
+      data.handler = route.open(data.socket, handshake);
+      data.handshake = undefined;
     },
     message: (ws: { getUserData(): UserData }, message: ArrayBuffer, isBinary: boolean) => {
       const { handler } = ws.getUserData();

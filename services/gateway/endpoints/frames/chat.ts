@@ -37,7 +37,7 @@ class ChatProfile implements FrameProfile, PlacedConnection {
   readonly #connection: FrameConnection;
   readonly #commands: FrameCommands;
   readonly #wheel: Wheel<PlacedConnection>;
-  #leaveWheel: () => void = () => {};
+  #wheelPlace: number | undefined;
   #subscribed: Promise<void> = Promise.resolve();
   #slot: NodeJS.Timeout | undefined;
   #asked: string | undefined;
@@ -57,7 +57,7 @@ class ChatProfile implements FrameProfile, PlacedConnection {
   }
 
   opened(): void {
-    this.#leaveWheel = this.#wheel.add(this);
+    this.#wheelPlace = this.#wheel.add(this);
     const place = this.#connection.session?.place;
     this.#subscribed = this.#subscribe(place);
     this.#commands.subscriptions.restore();
@@ -108,7 +108,7 @@ class ChatProfile implements FrameProfile, PlacedConnection {
   }
 
   closed(): void {
-    this.#leaveWheel();
+    this.#wheel.remove(this, this.#wheelPlace);
     clearTimeout(this.#slot);
     this.#moved?.('');
     this.#commands.closed();

@@ -39,7 +39,7 @@ export class FrameConnection implements Conversation, SessionHolder, Addressee, 
   readonly #gate: FrameGate;
   readonly #connection: Connection;
   readonly #profile: FrameProfile;
-  readonly #leaveTouches: () => void;
+  readonly #touchPlace: number;
   #state: State = { kind: 'opening', inbox: new Inbox() };
 
   constructor(connection: Connection, profile: (connection: FrameConnection) => FrameProfile) {
@@ -48,8 +48,8 @@ export class FrameConnection implements Conversation, SessionHolder, Addressee, 
     this.out = connection.out;
     this.metrics = connection.metrics;
     this.refusals = new Refusals(this);
-    this.#gate = new FrameGate(connection.limits, (frame) => this.send(frame));
-    this.#leaveTouches = this.context.touches.add(this);
+    this.#gate = new FrameGate(connection.limits, this);
+    this.#touchPlace = this.context.touches.add(this);
     this.#profile = profile(this);
     void this.context.openings.run(() => this.#open());
   }
@@ -218,7 +218,7 @@ export class FrameConnection implements Conversation, SessionHolder, Addressee, 
   closed(): void {
     const { session } = this;
     this.#state = { kind: 'closed' };
-    this.#leaveTouches();
+    this.context.touches.remove(this, this.#touchPlace);
     if (session === undefined) return;
     this.#profile.closed();
     this.context.clients.leave(session.clientId, this);

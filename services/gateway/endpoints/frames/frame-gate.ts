@@ -6,16 +6,21 @@ import type { ConnectionLimits } from '../connection-limits.js';
 /** Channels that a resumed session may recover without cost: a client that was moved must not be limited for it. */
 const FREE_RECOVERIES = 128;
 
+/** Who is told that it is limited. */
+interface LimitedClient {
+  send(frame: RateLimitedFrame): void;
+}
+
 /** Which frames of one connection are messages that its allowance is charged for [limit-1] [limit-4]. */
 export class FrameGate {
   readonly #limits: ConnectionLimits;
-  readonly #send: (frame: RateLimitedFrame) => void;
+  readonly #client: LimitedClient;
   #recoveries = 0;
   #free: WeakSet<SubscribeFrame> | undefined;
 
-  constructor(limits: ConnectionLimits, send: (frame: RateLimitedFrame) => void) {
+  constructor(limits: ConnectionLimits, client: LimitedClient) {
     this.#limits = limits;
-    this.#send = send;
+    this.#client = client;
   }
 
   /** Whether it cost nothing: then nothing is to be given back either. */
@@ -38,7 +43,7 @@ export class FrameGate {
     }
     const id = decoded === undefined ? undefined : idOf(decoded);
     return this.#limits.admits(({ retryAfter, violations, limit, window }) =>
-      this.#send({
+      this.#client.send({
         type: 'system.rate_limited',
         ...(id === undefined ? {} : { id }),
         retry_after: retryAfter,

@@ -21,7 +21,7 @@ class StreamConversation implements Conversation, MetricsStream, SnapshotTaker {
   readonly #connection: Connection;
   readonly #sources: StreamSources;
   /** It joins them behind its first Snapshot [metrics-1]. */
-  #leaveHeartbeats: (() => void) | undefined;
+  #heartbeatPlace: number | undefined;
   #slot: NodeJS.Timeout | undefined;
   #errors = 0;
   #errorsInARow = 0;
@@ -97,7 +97,7 @@ class StreamConversation implements Conversation, MetricsStream, SnapshotTaker {
 
   closed(): void {
     clearTimeout(this.#slot);
-    this.#leaveHeartbeats?.();
+    this.#sources.heartbeats.remove(this, this.#heartbeatPlace);
     this.#sources.snapshots.leave(this);
   }
 
@@ -106,7 +106,7 @@ class StreamConversation implements Conversation, MetricsStream, SnapshotTaker {
       const snapshot = await this.#sources.snapshots.now();
       if (!this.#connection.isOpen) return;
       this.take(snapshot);
-      this.#leaveHeartbeats = this.#sources.heartbeats.add(this);
+      this.#heartbeatPlace = this.#sources.heartbeats.add(this);
       this.#connection.established();
     } catch (error) {
       this.#logDefect(error);
