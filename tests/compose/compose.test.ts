@@ -19,6 +19,29 @@ const stateOf = (container: string, field: string): string =>
   docker('inspect', '--format', `{{.State.${field}}}`, container);
 const clean = { code: 0, line: expect.stringContaining('lost 0, twice 0, told to reload 0, refused 0') as unknown };
 
+/** The steps of docs/OPERATIONS.md behind the build: what serves stays as it is until nginx is told, and `up` changes nothing then. */
+const switchByHand = async (from: 'blue' | 'green', to: 'blue' | 'green'): Promise<void> => {
+  const idsOf = (color: string): readonly (readonly string[])[] =>
+    ['redis', 'nginx', `gateway-${color}`, `tasks-${color}`].map((service) => stack.containers(service));
+  stack.compose('rm', '--stop', '--force', `gateway-${to}`, `tasks-${to}`);
+  const before = idsOf(from);
+  stack.compose('up', '--detach', '--wait', '--no-recreate', `gateway-${to}`, `tasks-${to}`);
+  expect(idsOf(from)).toEqual(before);
+  expect(await version()).toMatchObject({ color: from });
+  stack.set({ ACTIVE_COLOR: to });
+  stack.configure();
+  stack.compose('kill', '--signal', 'HUP', 'nginx');
+  await expect.poll(version).toMatchObject({ color: to });
+  const ended = [`gateway-${from}`, `tasks-${from}`].flatMap((service) => stack.containers(service)).map(exitOf);
+  stack.compose('rm', '--stop', '--force', `gateway-${from}`, `tasks-${from}`);
+  expect(await Promise.all(ended)).toEqual(['0', '0', '0']);
+  const after = idsOf(to);
+  const gone = from.toUpperCase();
+  stack.set({ [`${gone}_WORKERS`]: '0', [`${gone}_TASK_WORKERS`]: '0' });
+  stack.compose('up', '--detach', '--wait');
+  expect(idsOf(to)).toEqual(after);
+};
+
 beforeAll(async () => {
   stack = await ComposeStack.prepare({
     COMPOSE_PROFILES: 'observability',
@@ -124,25 +147,8 @@ describe('under load', () => {
     const counted = await stack.crowd(25);
     stack.set({ GREEN_RELEASE: 'test-next', GREEN_WORKERS: '2', GREEN_TASK_WORKERS: '1' });
     stack.compose('build', '--quiet', 'gateway-green');
-    stack.compose('rm', '--stop', '--force', 'gateway-green', 'tasks-green');
-    const served = ['redis', 'nginx', 'gateway-blue', 'tasks-blue'];
-    const before = served.map((service) => stack.containers(service));
-    stack.compose('up', '--detach', '--wait', '--no-recreate', 'gateway-green', 'tasks-green');
-    expect(served.map((service) => stack.containers(service))).toEqual(before);
-    expect(await version()).toMatchObject({ color: 'blue' });
-    stack.set({ ACTIVE_COLOR: 'green' });
-    stack.configure();
-    stack.compose('kill', '--signal', 'HUP', 'nginx');
-    await expect.poll(version).toMatchObject({ color: 'green', release: 'test-next' });
-    const blue = ['gateway-blue', 'tasks-blue'].flatMap((service) => stack.containers(service));
-    const ended = blue.map((id) => exitOf(id));
-    stack.compose('rm', '--stop', '--force', 'gateway-blue', 'tasks-blue');
-    expect(await Promise.all(ended)).toEqual(['0', '0', '0']);
-    stack.set({ BLUE_WORKERS: '0', BLUE_TASK_WORKERS: '0' });
-    const serving = ['redis', 'nginx', 'gateway-green', 'tasks-green'];
-    const after = serving.map((service) => stack.containers(service));
-    stack.compose('up', '--detach', '--wait');
-    expect(serving.map((service) => stack.containers(service))).toEqual(after);
+    await switchByHand('blue', 'green');
+    expect(await version()).toMatchObject({ release: 'test-next' });
     expect(await counted()).toEqual(clean);
   });
 
@@ -174,6 +180,14 @@ describe('under load', () => {
     await expect.poll(version).toMatchObject({ worker: killed.slice(0, 12) });
     expect(await counted()).toEqual(clean);
   });
+
+  test('back again by the same steps without a build: blue serves the release before', async () => {
+    const counted = await stack.crowd(25);
+    stack.set({ BLUE_WORKERS: '2', BLUE_TASK_WORKERS: '1' });
+    await switchByHand('green', 'blue');
+    expect(await version()).toMatchObject({ release: 'test' });
+    expect(await counted()).toEqual(clean);
+  });
 });
 
 test('a setting that is changed by the steps of docs/OPERATIONS.md is in force, and only who reads it is made anew', async () => {
@@ -183,7 +197,7 @@ test('a setting that is changed by the steps of docs/OPERATIONS.md is in force, 
     response.resume();
     return response.statusCode;
   };
-  const workers = stack.containers('gateway-green');
+  const workers = stack.containers('gateway-blue');
   expect(await admin()).toBe(200);
   stack.set({ EXPOSE_ADMIN: '0', SCRAPE_INTERVAL: '3' });
   stack.configure();
@@ -193,7 +207,7 @@ test('a setting that is changed by the steps of docs/OPERATIONS.md is in force, 
   expect(await json(`http://${prometheus}/api/v1/status/config`)).toMatchObject({
     data: { yaml: expect.stringContaining('scrape_interval: 3s') as unknown },
   });
-  expect(stack.containers('gateway-green')).toEqual(workers);
+  expect(stack.containers('gateway-blue')).toEqual(workers);
 });
 
 test('a color that nobody knows changes nothing, and the step says so', async () => {

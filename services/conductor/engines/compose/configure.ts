@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Failure } from '../../failure.js';
+import { Failure, messageOf } from '../../failure.js';
 import { fileLimit } from '../../processes.js';
 import { TOLD } from '../../run-directory.js';
 import { removeStale } from '../local/parts/remove-stale.js';
@@ -44,10 +44,22 @@ const settleColor = (asked: Color): Color => {
   return asked;
 };
 
+const OTHER_IMAGE =
+  'Where the checkout is newer than the image: "docker compose build". Else a volume was made by another user: "docker volume ls".';
+
+const isDenied = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EROFS');
+
 try {
   process.stdout.write(`${configure()}\n`);
 } catch (error) {
-  if (!(error instanceof Failure)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = error.exitCode;
+  if (error instanceof Failure) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = error.exitCode;
+  } else if (isDenied(error)) {
+    process.stderr.write(`configure: ${messageOf(error)}. ${OTHER_IMAGE}\n`);
+    process.exitCode = 1;
+  } else {
+    throw error;
+  }
 }
