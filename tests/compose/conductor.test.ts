@@ -208,8 +208,9 @@ describe('what ends', () => {
       worker.replace('blue-', ''),
       ...containers('--filter', 'label=com.docker.compose.service=tasks-blue'),
     );
-    const { well, troubles, tasks } = await stack.status();
+    const { well, troubles, tasks, colors } = await stack.status();
     expect(well).toBe(false);
+    expect(colors[0]?.workers.find(({ url }) => url === '')?.worker).toBe('blue-lacking-1');
     expect(tasks).toMatchObject([
       { name: 'tasks-blue-lacking-1', state: 'stopped', detail: 'its container was removed' },
     ]);

@@ -5,6 +5,8 @@ export const otherColor = (color: Color): Color => (color === 'blue' ? 'green' :
 /** A build that never changes again. A color runs from one release until it is stopped, restarts included. */
 export type Release = Readonly<{ id: string; git: string; built_at: string }>;
 
+/** The `url` of a worker that has none: its container does not run. */
+export const NO_ADDRESS = 'http://127.0.0.1:0';
 export type WorkerAddress = Readonly<{ color: Color; name: string; url: string }>;
 export type WorkerProcess = WorkerAddress &
   Readonly<

@@ -101,7 +101,7 @@ const describeWorker = (status: WorkerStatus): string => {
   const { worker, url, state, ready, pid, connections, draining, started_at: startedAt = '', restarted } = status;
   const since = restarted ? `, restarted ${new Date(startedAt).toLocaleTimeString('en-GB')}` : '';
   const serves = ready === 'ready' ? `ready, ${connections ?? '–'} connections` : `${state}, not ready`;
-  return `    ${worker.padEnd(9)} ${url.replace('http://', '')}  pid ${String(pid ?? '–').padEnd(7)} ${draining ? `draining, ${connections ?? '–'} connections` : serves}${since}`;
+  return `    ${worker.padEnd(9)} ${url === '' ? '–' : url.replace('http://', '')}  pid ${String(pid ?? '–').padEnd(7)} ${draining ? `draining, ${connections ?? '–'} connections` : serves}${since}`;
 };
 
 /** The last lines: what is wrong, and what to do. */

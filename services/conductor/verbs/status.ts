@@ -1,4 +1,11 @@
-import { COLORS, type BrokerStatus, type Color, type OptionalPart, type WorkerProcess } from '../engines/engine.js';
+import {
+  COLORS,
+  NO_ADDRESS,
+  type BrokerStatus,
+  type Color,
+  type OptionalPart,
+  type WorkerProcess,
+} from '../engines/engine.js';
 import { isLocked } from '../lock.js';
 import { clientOf, ownHeaders, publicUrl, type Site } from '../site.js';
 import { ANSWER_MS, nameOf, whyNoAnswer } from '../worker-client.js';
@@ -7,6 +14,7 @@ import { readTaskWorkers, type QueueStatus, type TaskWorkerStatus } from './task
 
 export type WorkerStatus = Readonly<{
   worker: string;
+  /** Empty where it can't be reached: its container does not run. */
   url: string;
   /** What became of its process: `running`, `failed` … */
   state: string;
@@ -127,7 +135,7 @@ const readWorker = async (site: Site, worker: WorkerProcess): Promise<WorkerStat
   const lacks = readiness.state === 'ready' ? 'ready' : readiness.why;
   return {
     worker: nameOf(worker),
-    url: worker.url,
+    url: worker.url === NO_ADDRESS ? '' : worker.url,
     state: worker.state,
     ready: worker.state === 'failed' ? worker.why : lacks,
     pid: worker.state === 'running' ? worker.pid : undefined,

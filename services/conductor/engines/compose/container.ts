@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Color, Part, WorkerProcess } from '../engine.js';
+import { NO_ADDRESS, type Part, type WorkerProcess, type Color } from '../engine.js';
 import { WORKER_PORT } from './files.js';
 
 /** What `docker inspect` tells of a container, as far as it is of use here. */
@@ -64,7 +64,7 @@ export const nameOfContainer = ({ id }: Pick<Container, 'id'>): string => id.sli
 /** The worker of a container; one that Docker starts again has ended by itself. */
 export const workerIn = (color: Color, container: Container): WorkerProcess => {
   // A container that does not run has no port.
-  const worker = { color, name: nameOfContainer(container), url: container.url ?? 'http://127.0.0.1:0' };
+  const worker = { color, name: nameOfContainer(container), url: container.url ?? NO_ADDRESS };
   switch (container.state) {
     case 'running':
     case 'paused':
@@ -91,7 +91,7 @@ export const lackingWorkers = (color: Color, found: number, wanted: number): rea
   Array.from({ length: Math.max(0, wanted - found) }, (_, index) => ({
     color,
     name: `${LACKING}${index + 1}`,
-    url: 'http://127.0.0.1:0',
+    url: NO_ADDRESS,
     state: 'failed',
     why: 'its container was removed',
   }));
