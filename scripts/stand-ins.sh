@@ -1,9 +1,7 @@
 #!/bin/sh
 # stand-ins.sh [IMAGE …]: has each image here, and those that infra/Dockerfile stands on, so that nothing need be pulled after it: it
 # is there, or can be pulled, or is built under its very tag from packages of Debian (infra/stand-ins, as root; a few minutes, once;
-# Loki from its source). For tests alone: each has a label, by which `make dev-up` tells that it is no real one, and
-#   docker image rm --force $(docker image ls --quiet --filter label=org.switchyard.stand-in)
-# takes them away.
+# Loki from its source). For tests alone: each has a label, by which `make dev-up` tells that it is no real one, and how it goes.
 set -eu
 cd "$(dirname "$0")/.."
 

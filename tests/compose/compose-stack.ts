@@ -11,18 +11,18 @@ const KEY = 'a-key-of-16-or-more';
 
 /** compose.yml as it is, as a project of its own: on ports that nobody has, with volumes that go with it. */
 export class ComposeStack {
-  readonly #project = `switchyard-test-${process.pid}`;
+  /** Its tag. Each build is another one: what `up` itself builds has to do. */
+  readonly release = `test-${process.pid}-${Date.now()}`;
+  readonly #project = `switchyard-${this.release}`;
   readonly #folder = mkdtempSync(join(tmpdir(), 'switchyard-compose-'));
   readonly #settings: Record<string, string>;
-  readonly #danglingBefore = new Set(dangling());
   readonly url: string;
 
   private constructor(httpPort: number, settings: Readonly<Record<string, string>>) {
     const ports = ['METRICS', 'STREAM', 'PROMETHEUS', 'ALERTMANAGER', 'LOKI', 'GRAFANA'].map((name) => `${name}_PORT`);
     // Docker takes any that is free.
     const free = Object.fromEntries([...ports, 'BLUE_PORTS', 'GREEN_PORTS'].map((name) => [name, '0']));
-    // Each build is another one: what `up` itself builds has to do.
-    const own = { RELEASE: 'test', REVISION: `test-${Date.now()}`, API_KEYS: `test:${KEY}:*` };
+    const own = { RELEASE: this.release, REVISION: this.release, API_KEYS: `test:${KEY}:*` };
     this.#settings = { ...free, ...own, HTTP_PORT: `${httpPort}`, ...settings };
     this.url = `http://127.0.0.1:${httpPort}`;
   }
@@ -111,9 +111,10 @@ export class ComposeStack {
   /** Everything of it, its volumes and images too. */
   remove(): void {
     this.compose('--profile', '*', 'down', '--volumes', '--timeout', '1');
-    const images = docker('image', 'ls', '--quiet', '--filter', 'reference=switchyard:test*').split('\n');
-    const unnamed = dangling().filter((id) => !this.#danglingBefore.has(id));
-    const built = [...new Set([...images, ...unnamed])].filter((id) => id !== '');
+    const ours = ['--filter', `label=org.opencontainers.image.revision=${this.release}`];
+    const built = [...new Set(docker('image', 'ls', '--all', '--quiet', ...ours).split('\n'))].filter(
+      (id) => id !== '',
+    );
     if (built.length > 0) docker('image', 'rm', '--force', ...built);
     rmSync(this.#folder, { recursive: true, force: true });
   }

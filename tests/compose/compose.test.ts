@@ -54,7 +54,7 @@ afterAll(() => stack.remove());
 
 describe('docker compose up', () => {
   test('gives a cluster of two workers, with blue active', async () => {
-    expect(await version()).toMatchObject({ color: 'blue', release: 'test' });
+    expect(await version()).toMatchObject({ color: 'blue', release: stack.release });
     const [one = '', two = '', ...more] = stack.containers('gateway-blue').map((id) => stack.address(id, 8001));
     expect(more).toEqual([]);
     expect(stack.containers('gateway-green')).toEqual([]);
@@ -145,10 +145,10 @@ describe('under load', () => {
   // The first deploy of a stack, whose image `up` has built: with Docker 20.10 all of it looks changed to compose then.
   test('a new release by the steps of docs/OPERATIONS.md: green serves, blue has ended, nobody notices', async () => {
     const counted = await stack.crowd(25);
-    stack.set({ GREEN_RELEASE: 'test-next', GREEN_WORKERS: '2', GREEN_TASK_WORKERS: '1' });
+    stack.set({ GREEN_RELEASE: `${stack.release}-next`, GREEN_WORKERS: '2', GREEN_TASK_WORKERS: '1' });
     stack.compose('build', '--quiet', 'gateway-green');
     await switchByHand('blue', 'green');
-    expect(await version()).toMatchObject({ release: 'test-next' });
+    expect(await version()).toMatchObject({ release: `${stack.release}-next` });
     expect(await counted()).toEqual(clean);
   });
 
@@ -185,7 +185,7 @@ describe('under load', () => {
     const counted = await stack.crowd(25);
     stack.set({ BLUE_WORKERS: '2', BLUE_TASK_WORKERS: '1' });
     await switchByHand('green', 'blue');
-    expect(await version()).toMatchObject({ release: 'test' });
+    expect(await version()).toMatchObject({ release: stack.release });
     expect(await counted()).toEqual(clean);
   });
 });

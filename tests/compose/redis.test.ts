@@ -56,6 +56,8 @@ test('a backup that is made while it runs brings back what was acked until then,
   };
   await stack.ask('publish', { channel: 'backed', data: 'before the backup' });
   redis('CONFIG', 'SET', 'auto-aof-rewrite-percentage', '0');
+  const isRewriting = (): string => redis('INFO', 'persistence');
+  await expect.poll(isRewriting).toContain('aof_rewrite_in_progress:0');
   inVolume(':ro', 'cp -a /volume /copy && tar -C /copy -czf /backup/redis.tar.gz .');
   redis('CONFIG', 'SET', 'auto-aof-rewrite-percentage', '100');
   await stack.ask('publish', { channel: 'backed', data: 'after it' });

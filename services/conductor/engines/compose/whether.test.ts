@@ -49,8 +49,8 @@ test('stand-ins of tests are told, and how they go; what is built on them is our
     await why(dockerThat(...WELL, `*label=org.switchyard.stand-in*) ${listed}`, CONFIG, '"image "*) echo x')),
   ).toBeUndefined();
   expect(said).toEqual([
-    'Stand-ins for tests are here under the names of real images: debian:trixie-slim, redis:8.0.6. These take them away:',
-    '  docker image rm --force $(docker image ls --quiet --filter label=org.switchyard.stand-in)',
+    'Stand-ins for tests are here under the names of real images, and are taken for them. This takes them away:',
+    '  docker image rm --force debian:trixie-slim redis:8.0.6',
   ]);
 });
 

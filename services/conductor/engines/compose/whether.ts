@@ -47,10 +47,8 @@ const tellStandIns = async (docker: Docker, say: Asked['say']): Promise<void> =>
   ]);
   const found = listed.split('\n').filter((image) => image !== '' && !/^switchyard:|<none>/.test(image));
   if (found.length === 0) return;
-  say(
-    `Stand-ins for tests are here under the names of real images: ${found.toSorted().join(', ')}. These take them away:`,
-  );
-  say(`  docker image rm --force $(docker image ls --quiet --filter label=${STAND_IN})`);
+  say('Stand-ins for tests are here under the names of real images, and are taken for them. This takes them away:');
+  say(`  docker image rm --force ${found.toSorted().join(' ')}`);
 };
 
 /** The cluster runs without them: what can't be had is told, and again by the part that was not started. */
