@@ -39,7 +39,7 @@ export const redis: Row = {
     chart({
       title: 'Memory',
       description:
-        'What Redis holds: logs of channels, sessions, counts. It follows the traffic of the last HISTORY_TTL. At what it may use, in containers, it refuses writes.',
+        'What Redis holds: logs of channels, sessions, counts. It follows the traffic of the last HISTORY_TTL. At its limit, which it has in containers, it refuses writes.',
       unit: 'bytes',
       width: 8,
       queries: [prometheus('redis_memory_used_bytes', 'used'), prometheus('redis_memory_max_bytes > 0', 'may use')],
