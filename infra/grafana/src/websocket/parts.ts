@@ -42,7 +42,7 @@ export const redis: Row = {
         'What Redis holds: logs of channels, sessions, counts. It follows the traffic of the last HISTORY_TTL. At its limit, which it has in containers, it refuses writes.',
       unit: 'bytes',
       width: 8,
-      queries: [prometheus('redis_memory_used_bytes', 'used'), prometheus('redis_memory_max_bytes > 0', 'may use')],
+      queries: [prometheus('redis_memory_used_bytes', 'used'), prometheus('redis_memory_max_bytes', 'limit (0: none)')],
     }),
     chart({
       title: 'Commands',
