@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { WebSocket } from 'uWebSockets.js';
 import { Backlog } from './backlog.js';
-import type { SocketHandler } from './socket.js';
 import { UwsSocket, type UserData } from './uws-socket.js';
 
 const LIMIT = 1_000;
@@ -20,7 +19,7 @@ const setUp = () => {
     end: () => void given.ends.push(given.corked ? 'corked' : 'not corked'),
   };
   const backlog = new Backlog();
-  const owner = { handler: { overflowed: () => (given.overflows += 1) } as unknown as SocketHandler };
+  const owner = { handler: { overflowed: () => void (given.overflows += 1) } };
   const socket = new UwsSocket(ws as unknown as WebSocket<UserData>, backlog, LIMIT, owner);
   return { given, socket, backlog };
 };

@@ -12,12 +12,15 @@ export type UserData = {
   handler: SocketHandler | undefined;
 };
 
+/** Who is told that more waits than may. */
+type Owner = Readonly<{ handler: Pick<SocketHandler, 'overflowed'> | undefined }>;
+
 /** A `Socket` on uWebSockets.js, which throws when a socket is touched after it closed: this one does nothing then. */
 export class UwsSocket implements Socket {
   #ws: WebSocket<UserData> | undefined;
   readonly #backlog: Backlog;
   readonly #directLimitBytes: number;
-  readonly #owner: Readonly<Pick<UserData, 'handler'>>;
+  readonly #owner: Owner;
   readonly #compresses: boolean;
   /** Sent since nothing waited. */
   #directChars = 0;
@@ -29,13 +32,7 @@ export class UwsSocket implements Socket {
    * @param directLimitBytes more than this waiting, and as much sent by `send` since nothing waited: its handler's `overflowed`
    * @param compresses what is sent, where the client knows how
    */
-  constructor(
-    ws: WebSocket<UserData>,
-    backlog: Backlog,
-    directLimitBytes: number,
-    owner: Readonly<Pick<UserData, 'handler'>>,
-    compresses = false,
-  ) {
+  constructor(ws: WebSocket<UserData>, backlog: Backlog, directLimitBytes: number, owner: Owner, compresses = false) {
     this.#ws = ws;
     this.#backlog = backlog;
     this.#directLimitBytes = directLimitBytes;
