@@ -2,29 +2,29 @@ import { expect, test } from 'vitest';
 import { UpgradeTurns } from './upgrade-turns.js';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, number) => number);
 
-test('of a herd 32 are answered in each turn, in the order in which they came', async () => {
+test('of a herd 256 are answered as they come, and of the others 32 in each turn, in their order', async () => {
   const turns = new UpgradeTurns();
   const answered: number[] = [];
-  for (let number = 0; number < 80; number += 1) {
+  for (const number of upTo(256 + 80)) {
     const wait = turns.take();
     if (wait === undefined) answered.push(number);
     else void wait.then(() => answered.push(number));
   }
-  expect(answered.length).toBe(32);
+  expect(answered).toEqual(upTo(256));
   await turn();
-  expect(answered.length).toBe(64);
-  // Who comes now stands behind those who wait.
-  const late = turns.take();
-  expect(late).toBeDefined();
-  void late?.then(() => answered.push(80));
+  expect(answered).toEqual(upTo(256 + 32));
+  // Who comes now does not wait for those who do.
+  expect(turns.take()).toBeUndefined();
   await turn();
-  expect(answered).toEqual(Array.from({ length: 81 }, (_, number) => number));
+  await turn();
+  expect(answered).toEqual(upTo(256 + 80));
 });
 
 test('who comes alone is answered at once, again in each turn', async () => {
   const turns = new UpgradeTurns();
-  for (let round = 0; round < 100; round += 1) {
+  for (let round = 0; round < 300; round += 1) {
     expect(turns.take()).toBeUndefined();
     await turn();
   }

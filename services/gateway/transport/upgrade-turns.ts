@@ -1,9 +1,11 @@
-/** So many handshakes become WebSockets in one turn of the event loop. */
-const MOST_A_TURN = 32;
+/** So many handshakes become WebSockets in one turn of the event loop as they come. */
+const MOST_A_TURN = 256;
+/** And so many of those who wait: answered outside of their own event, a handshake costs five times as much (`LateUpgrades`). */
+const LATE_A_TURN = 32;
 
 /**
- * The turns in which handshakes are answered. Of a herd that comes at once some are answered in each turn, in the order in which
- * they came, so that the open connections are served in between.
+ * The turns in which handshakes are answered. Of a herd that comes at once as many are answered in each turn as let the open
+ * connections be served in between. The others wait, in their order; who comes in a later turn may pass them.
  */
 export class UpgradeTurns {
   readonly #waiting = new Set<() => void>();
@@ -30,9 +32,10 @@ export class UpgradeTurns {
     this.#isScheduled = false;
     if (this.#waiting.size > 0) this.#schedule();
     this.#left = MOST_A_TURN;
+    let late = LATE_A_TURN;
     for (const resolve of this.#waiting) {
-      if (this.#left === 0) return;
-      this.#left -= 1;
+      if (late === 0) return;
+      late -= 1;
       this.#waiting.delete(resolve);
       resolve();
     }
