@@ -117,6 +117,14 @@ export class RedisLink {
     return this.#client.status === 'ready' ? this.#client : undefined;
   }
 
+  /** What is sent from now on in this turn of the event loop goes out in one write, when the turn has read every socket. */
+  gather(): void {
+    const stream = this.connected()?.stream;
+    if (stream === undefined || stream.writableCorked > 0) return;
+    stream.cork();
+    setImmediate(() => stream.uncork());
+  }
+
   /** Drops the connection; a new one is made and prepared. */
   reset(why: string): void {
     this.#lastError = why;

@@ -48,7 +48,7 @@ const open = async (limits: Partial<typeof DEFAULT_LIMITS>): Promise<World> => {
 const calls = new Map<string, (readonly string[])[]>();
 
 beforeAll(() => {
-  for (const method of ['run', 'attemptOnChannel'] as const) {
+  for (const method of ['run', 'runAtOnce', 'attemptOnChannel'] as const) {
     const real = Publisher.prototype[method];
     vi.spyOn(Publisher.prototype, method).mockImplementation(function (this: Publisher, name, keys, args) {
       calls.set(name, [...(calls.get(name) ?? []), keys]);

@@ -73,7 +73,7 @@ export class RedisSessions implements SessionStore {
   ): Promise<void> {
     const at = place === undefined ? '' : placeText(place);
     const args = [clientId, owner.connectionId, owner.workerId, this.#ttl, at, subject ?? ''];
-    await this.#publisher.run('sessionCreate', [sessionKey(ref), sessionChannelsKey(ref)], args);
+    await this.#publisher.runAtOnce('sessionCreate', [sessionKey(ref), sessionChannelsKey(ref)], args);
   }
 
   async resume(ref: string, owner: SessionOwner, subject?: ClientId): Promise<StoredSession | undefined> {

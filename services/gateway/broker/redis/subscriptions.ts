@@ -6,6 +6,7 @@ import type { BrokerLogger } from '../logger.js';
 import { channelOfPresenceTopic, clientOfTopic, topicOf, workerTopic } from './keys.js';
 import { RedisLink } from './link.js';
 import { parsePayload, parsePresenceChange } from './payload.js';
+import { Turn } from './turn.js';
 
 const BATCH = 512;
 /** Probes that may be on their way; one a second. */
@@ -32,6 +33,8 @@ export class Subscriptions {
   readonly #byTopic = new Map<string, Subscription>();
   /** Topics of clients and of presence, and when Redis has confirmed each; all are renewed on each new connection. */
   readonly #attended = new Map<string, Promise<void>>();
+  /** A herd is attended to by one command, not one for each. */
+  readonly #wanted = new Turn<string>((topics) => this.#attendAll(topics));
   /** Given up in this turn. */
   readonly #unwanted: string[] = [];
   #listener: BrokerListener | undefined;
@@ -69,7 +72,7 @@ export class Subscriptions {
     const topic = topicOf(channel);
     const known = this.#byTopic.get(topic);
     if (known !== undefined) return known.standing;
-    this.#gather(client);
+    this.#link.gather();
     const subscription: Subscription = {
       channel,
       confirmed: false,
@@ -90,13 +93,6 @@ export class Subscriptions {
     const topic = topicOf(channel);
     if (!this.#byTopic.delete(topic)) return;
     this.#giveUp(topic);
-  }
-
-  /** What a turn asks for goes out in one write, when it has read every socket: a herd asks for a topic each. */
-  #gather({ stream }: Redis): void {
-    if (stream.writableCorked > 0) return;
-    stream.cork();
-    setImmediate(() => stream.uncork());
   }
 
   /** With all others of this turn: where thousands leave at once, each command of its own would cost more than they do. */
@@ -120,15 +116,21 @@ export class Subscriptions {
   attend(topic: string): Promise<void> {
     const known = this.#attended.get(topic);
     if (known !== undefined) return known;
-    const client = this.#link.connected();
-    if (client !== undefined) this.#gather(client);
-    const standing =
-      client?.subscribe(topic).then(
-        () => undefined,
-        () => undefined,
-      ) ?? Promise.resolve();
+    const standing = this.#wanted.add(topic);
     this.#attended.set(topic, standing);
     return standing;
+  }
+
+  /** Never rejects: what is not confirmed now stands with the next connection. */
+  async #attendAll(wanted: readonly string[]): Promise<void> {
+    // A topic that was given up meanwhile is not asked for: it may have been said already that it is not.
+    const topics = wanted.filter((topic) => this.#attended.has(topic));
+    const batches: Promise<unknown>[] = [];
+    for (let at = 0; at < topics.length; at += BATCH) {
+      const batch = this.#link.connected()?.subscribe(...topics.slice(at, at + BATCH));
+      if (batch !== undefined) batches.push(batch);
+    }
+    await Promise.allSettled(batches);
   }
 
   unattend(topic: string): void {

@@ -40,6 +40,22 @@ export const describeClients = (open: OpenWorld): void => {
       await eventually(() => expect(two.ear.clientsTold.at(-1)).toEqual([ADA, 'again']));
     });
 
+    it('attends to all of a herd that comes in one turn, but not to who leaves in it', async () => {
+      const world = await openFor(open);
+      const { broker } = await work(world, 'w1');
+      // More than one command asks for.
+      const herd = Array.from({ length: 600 }, (_, number) => clientNamed(`herd-${number}`));
+      const [left, back] = [clientNamed('herd-0'), clientNamed('herd-1')];
+      await broker.clients.attend(ADA);
+      broker.clients.unattend(ADA);
+      const standing = herd.map((name) => broker.clients.attend(name));
+      broker.clients.unattend(left);
+      broker.clients.unattend(back);
+      await Promise.all([...standing, broker.clients.attend(back)]);
+      const told = await Promise.all(herd.map((name) => broker.clients.tell(name, 'hello')));
+      expect(told).toEqual(herd.map((name) => (name === left ? 0 : 1)));
+    });
+
     it('attends again by itself when the store or its subscription was away, also to who came meanwhile', async () => {
       const world = await openFor(open);
       const { broker, ear } = await work(world, 'w1');
