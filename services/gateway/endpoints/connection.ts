@@ -89,7 +89,8 @@ export class Connection implements SocketHandler, ManagedConnection {
 
   /** Fields that every log line about this connection has. */
   get logFields(): Readonly<Record<string, unknown>> {
-    return { request_id: this.handshake.requestId, connection_id: this.id, ...this.#conversation.logFields };
+    const { session_id, client_id, message_count } = this.#conversation.logFields;
+    return { request_id: this.handshake.requestId, connection_id: this.id, session_id, client_id, message_count };
   }
 
   /** What the stack itself connects is no user's: a deploy does so a thousand times. */

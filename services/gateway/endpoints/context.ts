@@ -18,10 +18,10 @@ import type { Openings } from '../session/openings.js';
 import type { Places } from '../session/places.js';
 import type { Sessions } from '../session/sessions.js';
 import type { Door } from './door.js';
-import type { IsoClock } from './frames/iso-clock.js';
 import type { IdleBounds } from './idleness.js';
 import type { TokenTimes } from './token-life.js';
 import type { SessionOwner } from '../broker/session-store.js';
+import type { IsoClock } from '../../protocol/iso-clock.js';
 
 /** What the WebSocket endpoints need of the worker. */
 export type EndpointContext = Readonly<{

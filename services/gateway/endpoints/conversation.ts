@@ -2,6 +2,13 @@ import type { ClientId } from '../../protocol/ids.js';
 import type { MoveOrder } from '../lifecycle/connections.js';
 import type { DisconnectReason } from '../observability/metrics.js';
 
+/** What log lines say of who speaks; what is undefined they leave out. */
+export type SpeakerFields = Readonly<{
+  session_id?: string;
+  client_id?: ClientId | undefined;
+  message_count?: number;
+}>;
+
 /**
  * What one connection speaks: a profile of docs/PROTOCOL.md. Its connection calls it, never after `closed`, and does
  * for all profiles alike what is not speech: liveness, counts, the end.
@@ -10,7 +17,7 @@ export interface Conversation {
   /** Undefined until it is known. */
   readonly clientId: ClientId | undefined;
   /** Fields of log lines, beside those of the connection. */
-  readonly logFields: Readonly<Record<string, unknown>>;
+  readonly logFields: SpeakerFields;
   /** Messages that topics brought to this connection. */
   readonly fannedOut: number;
   /** Errors that it was told of, by frame or event; 0 where nothing of this profile tells any. */

@@ -84,8 +84,9 @@ export class Door {
     if (identity !== undefined && this.#options.revocations.isJustRevoked(identity)) {
       return this.#turnAway(socket, handshake, unauthorized(REVOKED));
     }
-    handshake.query.delete('token');
-    return open({ ...handshake, protocols: NO_PROTOCOLS, principal: entry.principal });
+    const { path, query, ip, requestId, operator } = handshake;
+    query.delete('token');
+    return open({ path, query, ip, requestId, operator, protocols: NO_PROTOCOLS, principal: entry.principal });
   }
 
   /** @throws KeysUnavailable, BrokerUnavailable */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { multistream, pino, type DestinationStream, type Logger } from 'pino';
+import { IsoClock } from '../../protocol/iso-clock.js';
 import type { LogShipper } from './shipping/log-shipper.js';
 import { ShippingStream } from './shipping/shipping-stream.js';
 
@@ -40,13 +41,14 @@ export const createLogger = ({
   destination = standardOutput(),
   shipper,
 }: LoggerOptions): Logger => {
+  const clock = new IsoClock();
   const logger = pino(
     {
       level,
       base: { service, color, worker, release },
       messageKey: 'message',
       errorKey: 'error',
-      timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
+      timestamp: () => `,"timestamp":"${clock.at(Date.now())}"`,
       formatters: { level: (label) => ({ level: label.toUpperCase() }) },
     },
     shipper === undefined ? destination : both(destination, new ShippingStream(shipper)),

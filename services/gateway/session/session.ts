@@ -6,6 +6,7 @@ import type { ChannelCount } from '../broker/session-store.js';
 /** Channels whose counts a session knows one by one; where it publishes to more, the oldest go into one sum. */
 export const MAX_COUNTED_CHANNELS = 256;
 
+const NO_CHANNELS: readonly ChannelName[] = [];
 const NONE_KEPT: ReadonlyMap<ChannelName, KeptSubscription> = new Map();
 
 /** An empty map costs a connection 200 bytes, and most have nothing to keep in it. */
@@ -75,7 +76,9 @@ export class Session {
 
   /** Channels that programs subscribed its client to. */
   get granted(): readonly ChannelName[] {
-    return [...this.kept].flatMap(([channel, { byProgram }]) => (byProgram ? [channel] : []));
+    return this.kept.size === 0
+      ? NO_CHANNELS
+      : [...this.kept].flatMap(([channel, { byProgram }]) => (byProgram ? [channel] : []));
   }
 
   /** Messages accepted from this session, on all its connections. */

@@ -35,7 +35,11 @@ export type OpenedSession = Readonly<{
   session: Session;
   previousOwner: SessionOwner | undefined;
   spent: SpentAllowance;
+  /** A new one is being stored, and is none before this resolves. Rejects with BrokerUnavailable. */
+  stored: Promise<void>;
 }>;
+
+const IS_STORED = Promise.resolve();
 
 const FOLDED_A_JOIN = 2;
 const NOTHING: ReadonlyMap<ChannelName, never> = new Map<ChannelName, never>();
@@ -122,12 +126,15 @@ export class Sessions {
           session: new Session({ ...stored, id, ref, resumed: true }),
           previousOwner: stored.previousOwner,
           spent: stored.spent,
+          stored: IS_STORED,
         };
       }
     }
-    const place = await firstPlace?.();
+    const place = firstPlace === undefined ? undefined : await firstPlace();
+    const fresh = mintSession();
     const session = new Session({
-      ...mintSession(),
+      id: fresh,
+      ref: sessionDigest(fresh),
       clientId: subject ?? clientId ?? this.#anonymous.mint(),
       resumed: false,
       place,
@@ -137,13 +144,13 @@ export class Sessions {
       sends: 0,
       kept: NOTHING,
     });
-    await this.#store.create(session.ref, session.clientId, owner, place, subject);
-    return { session, previousOwner: undefined, spent: NOTHING_SPENT };
+    const stored = this.#store.create(session.ref, session.clientId, owner, place, subject);
+    return { session, previousOwner: undefined, spent: NOTHING_SPENT, stored };
   }
 }
 
-const mintSession = (): Readonly<{ id: SessionId; ref: string }> => {
+const mintSession = (): SessionId => {
   const id = parseSessionId(randomUUID());
   if (id === undefined) throw new Error('randomUUID did not give a UUID v4');
-  return { id, ref: sessionDigest(id) };
+  return id;
 };

@@ -1,7 +1,7 @@
 import { allowedOrigins, allowsAnonymous } from '../config/mode.js';
 import type { EndpointContext } from '../endpoints/context.js';
 import { Door } from '../endpoints/door.js';
-import { IsoClock } from '../endpoints/frames/iso-clock.js';
+import { IsoClock } from '../../protocol/iso-clock.js';
 import { originCheck } from '../identity/origins.js';
 import { EventSampler } from '../observability/logger.js';
 import { readNamespaces } from '../permissions/namespaces.js';

@@ -6,7 +6,7 @@ import type { Handshake, WebSocketRoute } from '../../transport/socket.js';
 import { refuseUnready } from '../admission.js';
 import { Connection } from '../connection.js';
 import type { EndpointContext } from '../context.js';
-import type { Conversation } from '../conversation.js';
+import type { Conversation, SpeakerFields } from '../conversation.js';
 import type { Access, Visitor } from './access.js';
 import { enter } from './guard.js';
 import type { LiveFeed, Watcher } from './live-feed.js';
@@ -34,7 +34,7 @@ class LiveConversation implements Conversation, Watcher {
     this.#leave = feed.watch(this);
   }
 
-  get logFields(): Readonly<Record<string, unknown>> {
+  get logFields(): SpeakerFields {
     return { client_id: this.clientId };
   }
 

@@ -5,19 +5,19 @@ import type { ApplicationFrame, ClientFrame, ServerFrame } from '../../../protoc
 import type { ChannelName, ClientId } from '../../../protocol/ids.js';
 import { BrokerUnavailable } from '../../broker/channel-log.js';
 import type { MoveOrder } from '../../lifecycle/connections.js';
-import { identityOf, type Identity, type Principal } from '../../identity/principal.js';
+import type { Identity, Principal } from '../../identity/principal.js';
 import { loggedSession } from '../../observability/logger.js';
 import type { DisconnectReason, Metrics } from '../../observability/metrics.js';
 import type { Addressee } from '../../cluster/client-messages.js';
 import type { PresenceWatcher } from '../../hub/presence-watch.js';
 import type { SessionHolder } from '../../session/keep-alive.js';
 import type { Session } from '../../session/session.js';
-import { claimedClientId } from '../admission.js';
 import type { ConnectionSocket } from '../connection-socket.js';
 import type { Connection } from '../connection.js';
 import type { EndpointContext } from '../context.js';
-import type { Conversation } from '../conversation.js';
+import type { Conversation, SpeakerFields } from '../conversation.js';
 import type { FrameProfile } from './frame-profile.js';
+import { enter } from './entering.js';
 import { FrameGate } from './frame-gate.js';
 import { Inbox } from './inbox.js';
 import { heartbeatFrame, idleFrame } from './notices.js';
@@ -90,7 +90,7 @@ export class FrameConnection implements Conversation, SessionHolder, Addressee, 
     return this.refusals.count;
   }
 
-  get logFields(): Readonly<Record<string, unknown>> {
+  get logFields(): SpeakerFields {
     const { session } = this;
     if (session === undefined) return {};
     return {
@@ -235,17 +235,7 @@ export class FrameConnection implements Conversation, SessionHolder, Addressee, 
     const { context } = this;
     const { handshake } = this.#connection;
     try {
-      const { session, previousOwner, spent } = await context.sessions.open({
-        requested: handshake.query.get('session') ?? undefined,
-        clientId: claimedClientId(handshake),
-        subject: identityOf(handshake.principal)?.clientId,
-        connectionId: this.id,
-        firstPlace: this.#profile.firstPlace,
-      });
-      if (previousOwner !== undefined) context.replace(previousOwner);
-      // Who was welcomed is reached by its name, where that is its own.
-      if (context.door.isKnownAs(session.clientId, this.principal)) await context.clients.join(session.clientId, this);
-      await context.sessions.checkGrants(session);
+      const { session, spent } = await enter(this, handshake, this.#profile.firstPlace);
       const waiting = this.#state;
       if (waiting.kind !== 'opening') {
         context.clients.leave(session.clientId, this);

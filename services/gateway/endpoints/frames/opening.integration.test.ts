@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Broker } from '../../broker/broker.js';
 import { BrokerUnavailable } from '../../broker/channel-log.js';
 import { createMemoryCluster, type MemoryCluster } from '../../broker/memory/memory-cluster.js';
-import { connectionNumber } from '../../broker/testing/world.js';
+import { clientNamed, connectionNumber } from '../../broker/testing/world.js';
 import { parseSessionId } from '../../../protocol/ids.js';
 import { sessionDigest } from '../../observability/logger.js';
 import { TestClient } from '../../testing/client.js';
@@ -99,6 +99,17 @@ describe('while a session is being opened', () => {
     const client = await TestClient.connect(`${worker.ws}${path}`);
     expect((await client.closed).code).toBe(1013);
     expect(client.frames).toEqual([]);
+  });
+
+  it('[close-1013] who could not be given a session is reached by no name', async () => {
+    let refuse: (error: Error) => void = () => {};
+    vi.spyOn(broker.sessions, 'create').mockImplementationOnce(() => new Promise((_, reject) => (refuse = reject)));
+    const client = await TestClient.connect(`${worker.ws}/ws?client_id=ada`);
+    const tell = () => broker.clients.tell(clientNamed('ada'), 'somebody w message {}');
+    await expect.poll(tell).toBe(1);
+    refuse(new BrokerUnavailable('away'));
+    expect((await client.closed).code).toBe(1013);
+    await expect.poll(tell).toBe(0);
   });
 
   it.each(['/ws', '/ws/chat/'])('[close-1012] on %s a deploy moves the connection at once', async (path) => {

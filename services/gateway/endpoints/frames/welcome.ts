@@ -4,7 +4,7 @@ import type { Session } from '../../session/session.js';
 import type { EndpointContext } from '../context.js';
 
 export const welcomeFrame = (
-  { identity, heartbeatIntervalMs }: EndpointContext,
+  { identity, heartbeatIntervalMs, isoClock }: EndpointContext,
   session: Session,
   connectionId: ConnectionId,
 ): WelcomeFrame => ({
@@ -18,5 +18,5 @@ export const welcomeFrame = (
   color: identity.color,
   worker: identity.worker,
   heartbeat_interval: heartbeatIntervalMs / 1000,
-  time: new Date().toISOString(),
+  time: isoClock.at(Date.now()),
 });

@@ -8,7 +8,7 @@ import type { WebSocketRoute } from '../../transport/socket.js';
 import { admitClient } from '../admission.js';
 import { Connection } from '../connection.js';
 import type { EndpointContext } from '../context.js';
-import type { Conversation } from '../conversation.js';
+import type { Conversation, SpeakerFields } from '../conversation.js';
 import { errorEvent, heartbeatEvent } from './events.js';
 import type { SnapshotTaker } from './snapshots.js';
 import type { MetricsStream, StreamSources } from './sources.js';
@@ -37,7 +37,7 @@ class StreamConversation implements Conversation, MetricsStream, SnapshotTaker {
     return this.#errors;
   }
 
-  get logFields(): Readonly<Record<string, unknown>> {
+  get logFields(): SpeakerFields {
     return { client_id: this.clientId };
   }
 

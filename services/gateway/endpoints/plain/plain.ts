@@ -11,7 +11,7 @@ import { admitClient, claimable, refuseName, type OwnRule } from '../admission.j
 import type { ConnectionSocket } from '../connection-socket.js';
 import { Connection } from '../connection.js';
 import type { EndpointContext } from '../context.js';
-import type { Conversation } from '../conversation.js';
+import type { Conversation, SpeakerFields } from '../conversation.js';
 import type { Leavings } from './leavings.js';
 import { PLAIN } from './plain-channel.js';
 import { Speaking } from './speaking.js';
@@ -44,7 +44,7 @@ class PlainConversation implements Conversation, Subscriber {
     void this.#open();
   }
 
-  get logFields(): Readonly<Record<string, unknown>> {
+  get logFields(): SpeakerFields {
     return { client_id: this.clientId };
   }
 

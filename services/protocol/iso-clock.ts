@@ -1,6 +1,6 @@
 /**
- * Times of a worker's frames. Under load many frames go out in one millisecond, and to write its time down costs a fifth
- * of what a ping costs: it is done once for each.
+ * Times as frames and log lines have them. Under load a worker writes many of them in one millisecond, and to write its time down costs
+ * a fifth of what a ping costs: it is done once for each.
  */
 export class IsoClock {
   #ms = NaN;
