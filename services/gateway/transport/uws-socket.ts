@@ -12,6 +12,9 @@ export type UserData = {
   handler: SocketHandler | undefined;
 };
 
+/** What uWebSockets.js says of a send that left nothing in this process; a cork holds what it has aside. */
+const NOTHING_WAITS = 1;
+
 /** Who is told that more waits than may. */
 type Owner = Readonly<{ handler: Pick<SocketHandler, 'overflowed'> | undefined }>;
 
@@ -43,9 +46,12 @@ export class UwsSocket implements Socket {
   send(text: string): void {
     const ws = this.#ws;
     if (ws === undefined || this.#closing !== undefined) return;
-    ws.send(text, false, this.#compresses);
-    const buffered = this.bufferedBytes;
+    if (ws.send(text, false, this.#compresses) === NOTHING_WAITS) {
+      this.#directChars = 0;
+      return;
+    }
     // What topics bring is the hub's to pace; only what was sent here counts against the client.
+    const buffered = this.bufferedBytes;
     this.#directChars = buffered === 0 ? 0 : this.#directChars + text.length;
     if (buffered > this.#directLimitBytes && this.#directChars > this.#directLimitBytes)
       this.#owner.handler?.overflowed();

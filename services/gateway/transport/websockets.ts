@@ -142,13 +142,18 @@ const readHandshake = (
   response: UwsResponse,
   request: UwsRequest,
   { trusted, isOperator }: WebSocketOptions,
-): Handshake => ({
-  path: request.getUrl(),
-  query: queryOf(request.getQuery()),
-  protocols: protocolsOf(request.getHeader('sec-websocket-protocol')),
-  operator: isOperator(request.getHeader('authorization')),
-  ...clientIdentity(peerAddress(response.getRemoteAddressAsText()), trusted, (name) => request.getHeader(name)),
-});
+): Handshake => {
+  const peer = peerAddress(response.getRemoteAddressAsText());
+  const { ip, requestId } = clientIdentity(peer, trusted, (name) => request.getHeader(name));
+  return {
+    path: request.getUrl(),
+    query: queryOf(request.getQuery()),
+    ip,
+    requestId,
+    protocols: protocolsOf(request.getHeader('sec-websocket-protocol')),
+    operator: isOperator(request.getHeader('authorization')),
+  };
+};
 
 /** Most have none: these are shared, and nobody writes to them. */
 const NO_QUERY = new URLSearchParams();
