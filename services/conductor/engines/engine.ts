@@ -120,6 +120,10 @@ export type BrokerStatus = Readonly<
 
 export type Part = Readonly<{ name: string; state: string; pid: number | undefined; detail: string }>;
 
+/** The names of those that do not run. */
+export const endedOf = (parts: readonly Part[]): readonly string[] =>
+  parts.filter(({ pid }) => pid === undefined).map(({ name }) => name);
+
 /** `url`: of its `/readyz` and `/metrics`; undefined: settings know none of that name any more. */
 export type TaskWorkerProcess = Part & Readonly<{ url: string | undefined; startedAt: Date }>;
 

@@ -1,5 +1,5 @@
 import type { ReleaseChoice } from '../deploy/plan.js';
-import { COLORS } from '../engines/engine.js';
+import { COLORS, endedOf } from '../engines/engine.js';
 import type { Remembered } from '../run-directory.js';
 import { speaksTls, type StackSettings } from '../settings.js';
 import { clientOf, runningWorkers, type Site } from '../site.js';
@@ -19,7 +19,7 @@ export const gatherFacts = async (site: Site, choice: ReleaseChoice): Promise<Fa
     limits: await site.engine.limits(),
     workers: site.settings.stack.WORKERS,
     connections: states.reduce((sum, { connections }) => sum + connections, 0),
-    ended: isUp ? (await site.stack.parts()).filter(({ pid }) => pid === undefined).map(({ name }) => name) : [],
+    ended: isUp ? endedOf(await site.stack.parts()) : [],
     moveRate: site.verb.DRAIN_RATE,
     moveTimeout: site.verb.DRAIN_TIMEOUT,
     busiest: busiestOf(states.map(({ busiest_channel: busiest }) => busiest)),

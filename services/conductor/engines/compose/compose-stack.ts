@@ -4,7 +4,15 @@ import { withDescendants } from '../../processes.js';
 import { holdsWithin } from '../../waiting.js';
 import { portsOf, type OwnedPort, type StackSettings } from '../../settings.js';
 import { ANSWER_MS } from '../../worker-client.js';
-import { COLORS, type BrokerStatus, type Part, type Release, type Stack, type TaskWorkerProcess } from '../engine.js';
+import {
+  COLORS,
+  endedOf,
+  type BrokerStatus,
+  type Part,
+  type Release,
+  type Stack,
+  type TaskWorkerProcess,
+} from '../engine.js';
 import type { OptionalPart } from '../engine.js';
 import { activeIn } from '../local/nginx.js';
 import { pageAddress, type PartSpec } from '../local/parts/part.js';
@@ -50,7 +58,7 @@ export class ComposeStack implements Stack {
 
   async mend(): Promise<readonly string[]> {
     const { project, layout, environment } = this.#place;
-    const ended = (await this.parts()).filter(({ pid }) => pid === undefined).map(({ name }) => name);
+    const ended = endedOf(await this.parts());
     if (ended.length > 0) {
       const words = ['up', ...ONLY_THESE, '--no-recreate', ...ended];
       await project.compose(words, environment(activeIn(layout) ?? 'blue'));

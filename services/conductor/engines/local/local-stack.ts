@@ -7,6 +7,7 @@ import { portsOf, type StackSettings } from '../../settings.js';
 import { holdsWithin } from '../../waiting.js';
 import {
   COLORS,
+  endedOf,
   type BrokerStatus,
   type OptionalPart,
   type Part,
@@ -61,7 +62,7 @@ export class LocalStack implements Stack {
   }
 
   async mend(): Promise<readonly string[]> {
-    const ended = (await this.parts()).filter(({ pid }) => pid === undefined).map(({ name }) => name);
+    const ended = endedOf(await this.parts());
     for (const program of ended) await this.supervisor.restart(program, RAISE_MS);
     if (ended.length > 0) await this.#awaitParts();
     const idle = (await this.taskWorkers()).filter(({ pid }) => pid === undefined).map(({ name }) => name);
