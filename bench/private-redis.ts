@@ -14,11 +14,13 @@ export type PrivateRedis = Readonly<{
 
 const HOST = '127.0.0.1';
 const LOOK_MS = 20;
+/** What infra/local/redis.conf says of how it keeps things. */
+const AS_A_STACKS = ['--hash-max-ziplist-entries', '128'];
 
 /** A Redis of its own, which keeps nothing. Resolves when it answers. @throws Error when there is no redis-server */
 export const startPrivateRedis = async (): Promise<PrivateRedis> => {
   const port = await freePort();
-  const words = ['--port', `${port}`, '--bind', HOST, '--save', '', '--appendonly', 'no'];
+  const words = ['--port', `${port}`, '--bind', HOST, '--save', '', '--appendonly', 'no', ...AS_A_STACKS];
   const child = spawn('redis-server', words, { stdio: 'ignore' });
   await once(child, 'spawn');
   while (!(await answers(port))) {
