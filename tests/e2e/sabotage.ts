@@ -124,11 +124,7 @@ export const SKEWED = {
   /** It reads the publications of both layouts, and writes those that only it can read. */
   publications: () =>
     changed(
-      [
-        `${BROKER}/lua/publish.lua`,
-        "redis.call('PUBLISH', topic, offset",
-        "redis.call('PUBLISH', topic, 'v2:' .. offset",
-      ],
+      [`${BROKER}/lua/publish.lua`, "call('PUBLISH', topic, offset", "call('PUBLISH', topic, 'v2:' .. offset"],
       [
         `${BROKER}/redis/payload.js`,
         'const afterOffset',

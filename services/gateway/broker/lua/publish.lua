@@ -12,6 +12,10 @@ local history_size, history_bytes = tonumber(ARGV[4]), tonumber(ARGV[5])
 local history_ttl, session_ttl = ARGV[6], ARGV[7]
 local window, max_ids = tonumber(ARGV[8]), tonumber(ARGV[9])
 local ENTRY = '^(%d+):(%d+):(%d+):([^:]*):(.*)$'
+-- As much of it as says how old it is.
+local AGE = '^%d+:(%d+):(%d+):'
+-- It is called for several times with each publication, and looked up in two tables otherwise.
+local call = redis.call
 
 local now = now_ms()
 local time = int(now)
@@ -25,20 +29,20 @@ local length
 -- All is read before anything is written: a key that is none of ours fails the script while it has no effect.
 local seen = {}
 for i = 3, #KEYS do
-  seen[i] = redis.call('HMGET', KEYS[i], 'i' .. ARGV[3 * i + 2], 'n')
+  seen[i] = call('HMGET', KEYS[i], 'i' .. ARGV[3 * i + 2], 'n')
 end
 
 -- Once in max_ids publications, so that the hash holds at most twice as many and the cost is spread.
 local function prune(publisher, count)
-  local entries, stale = redis.call('HGETALL', publisher), {}
+  local entries, stale = call('HGETALL', publisher), {}
   for i = 1, #entries, 2 do
-    local _, at, ordinal = string.match(entries[i + 1], ENTRY)
+    local at, ordinal = string.match(entries[i + 1], AGE)
     if at and (count - ordinal >= max_ids or now - at >= window) then
       stale[#stale + 1] = entries[i]
     end
   end
   for i = 1, #stale, 500 do
-    redis.call('HDEL', publisher, unpack(stale, i, math.min(i + 499, #stale)))
+    call('HDEL', publisher, unpack(stale, i, math.min(i + 499, #stale)))
   end
 end
 
@@ -64,18 +68,19 @@ end
 
 local function accept(publisher, count, token, field, body)
   local offset = int(channel.top + 1)
-  redis.call('XADD', log, offset .. '-0', 't', time, 'e', channel.epoch, 'b', body)
-  local entry = offset .. ':' .. time .. ':' .. int(count) .. ':' .. token .. ':' .. channel.epoch
-  redis.call('HSET', publisher, 'n', int(count), field, entry)
+  call('XADD', log, offset .. '-0', 't', time, 'e', channel.epoch, 'b', body)
+  local ordinal = int(count)
+  local entry = offset .. ':' .. time .. ':' .. ordinal .. ':' .. token .. ':' .. channel.epoch
+  call('HSET', publisher, 'n', ordinal, field, entry)
   counts[publisher], accepted[publisher .. field] = count, entry
   if count % max_ids == 0 then
     prune(publisher, count)
   end
-  length = length and length + 1 or redis.call('XLEN', log)
+  length = length and length + 1 or call('XLEN', log)
   -- A log of one entry is new or had expired: whatever was counted before is gone.
   channel.bytes = (length == 1 and 0 or channel.bytes) + #body
   channel.top = channel.top + 1
-  redis.call('PUBLISH', topic, offset .. ':' .. time .. ':' .. channel.epoch .. ':' .. body)
+  call('PUBLISH', topic, offset .. ':' .. time .. ':' .. channel.epoch .. ':' .. body)
   reply(channel.epoch, channel.top, count, 0)
 end
 
@@ -87,22 +92,22 @@ for i = 3, #KEYS do
   if not entry or not was_accepted(entry, count, token) then
     accept(publisher, count + 1, token, field, body)
   end
-  redis.call('EXPIRE', publisher, session_ttl)
+  call('EXPIRE', publisher, session_ttl)
 end
 
 if length then
   local excess = length > history_size + math.floor(history_size / 10) and length - history_size or 0
   while length > 1 and (excess > 0 or channel.bytes > history_bytes) do
-    local oldest = redis.call('XRANGE', log, '-', '+', 'COUNT', math.max(1, math.min(excess, 100)))
+    local oldest = call('XRANGE', log, '-', '+', 'COUNT', math.max(1, math.min(excess, 100)))
     for _, dropped in ipairs(oldest) do
       channel.bytes = channel.bytes - #dropped[2][6]
     end
     length = length - #oldest
     excess = excess - #oldest
-    redis.call('XTRIM', log, 'MINID', int(channel.top + 1 - length) .. '-0')
+    call('XTRIM', log, 'MINID', int(channel.top + 1 - length) .. '-0')
   end
-  redis.call('HSET', meta, 'top', int(channel.top), 'bytes', int(channel.bytes))
-  redis.call('EXPIRE', log, history_ttl)
+  call('HSET', meta, 'top', int(channel.top), 'bytes', int(channel.bytes))
+  call('EXPIRE', log, history_ttl)
 end
-redis.call('EXPIRE', meta, session_ttl)
+call('EXPIRE', meta, session_ttl)
 return replies
