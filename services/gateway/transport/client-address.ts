@@ -24,12 +24,13 @@ export const addressList = (cidrs: readonly string[]): AddressList => {
 
 /** A handshake asks several times of its address, and all that come through one proxy of that: each look costs microseconds. */
 const rememberingLast = (look: (address: string) => boolean): ((address: string) => boolean) => {
-  let last = '';
-  let found = look(last);
+  let last: string | undefined;
+  let found = false;
   return (address) => {
-    if (address === last) return found;
-    found = look(address);
-    last = address;
+    if (address !== last) {
+      found = look(address);
+      last = address;
+    }
     return found;
   };
 };

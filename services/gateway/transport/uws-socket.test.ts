@@ -9,7 +9,11 @@ const LIMIT = 1_000;
 const setUp = () => {
   const given = { buffered: 0, sent: [] as string[], ends: [] as string[], corked: false, overflows: 0 };
   const ws = {
-    send: (text: string) => void given.sent.push(text),
+    // As uWebSockets.js says it: 1 where nothing waits, 0 where something does.
+    send: (text: string) => {
+      given.sent.push(text);
+      return given.buffered === 0 ? 1 : 0;
+    },
     getBufferedAmount: () => given.buffered,
     cork: (write: () => void) => {
       given.corked = true;
