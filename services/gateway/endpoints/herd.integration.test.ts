@@ -46,14 +46,15 @@ test('of a herd so many sessions are opened at a time, and who is open is served
 
 // Whether an address may connect is known at once where it is trusted; of any other the cluster is asked.
 test.each([
-  { admitted: 'at once', settings: {} },
+  { admitted: 'at once', settings: {}, door: 'take' },
   {
     admitted: 'later',
+    door: 'takeLate',
     settings: { RATE_LIMIT_TRUSTED: 'none', RATE_LIMIT_CONNECTIONS_PER_WINDOW: '1000' },
   },
-])('every handshake that is admitted $admitted takes its turn', async ({ settings }) => {
+] as const)('every handshake that is admitted $admitted takes its turn', async ({ settings, door }) => {
   const worker = await start(settings);
-  const take = vi.spyOn(UpgradeTurns.prototype, 'take');
+  const take = vi.spyOn(UpgradeTurns.prototype, door);
   const herd = await Promise.all(Array.from({ length: HERD }, () => TestClient.connect(`${worker.ws}/ws`)));
   expect(take).toHaveBeenCalledTimes(HERD);
   await Promise.all(herd.map((client) => client.close()));

@@ -1,6 +1,6 @@
 /** So many handshakes become WebSockets in one turn of the event loop as they come. */
 const MOST_A_TURN = 256;
-/** And so many of those who wait: answered outside of their own event, a handshake costs five times as much (`LateUpgrades`). */
+/** And so many late ones: answered outside of its own event, a handshake costs five times as much (`LateUpgrades`). */
 const LATE_A_TURN = 32;
 
 /**
@@ -10,15 +10,26 @@ const LATE_A_TURN = 32;
 export class UpgradeTurns {
   readonly #waiting = new Set<() => void>();
   #left = MOST_A_TURN;
+  #lateLeft = LATE_A_TURN;
   #isScheduled = false;
 
-  /** Undefined: it is answered now. Else resolves in its turn. */
+  /** Of one that is known as it comes. Undefined: it is answered now. Else it is late, and resolves in its turn. */
   take(): Promise<void> | undefined {
     this.#schedule();
-    if (this.#left > 0) {
-      this.#left -= 1;
-      return undefined;
-    }
+    if (this.#left === 0) return this.#wait();
+    this.#left -= 1;
+    return undefined;
+  }
+
+  /** Of one that somebody had to be asked about: it is late however few there are. Undefined: it is answered now. */
+  takeLate(): Promise<void> | undefined {
+    this.#schedule();
+    if (this.#lateLeft === 0) return this.#wait();
+    this.#lateLeft -= 1;
+    return undefined;
+  }
+
+  #wait(): Promise<void> {
     return new Promise((resolve) => this.#waiting.add(resolve));
   }
 
@@ -32,10 +43,10 @@ export class UpgradeTurns {
     this.#isScheduled = false;
     if (this.#waiting.size > 0) this.#schedule();
     this.#left = MOST_A_TURN;
-    let late = LATE_A_TURN;
+    this.#lateLeft = LATE_A_TURN;
     for (const resolve of this.#waiting) {
-      if (late === 0) return;
-      late -= 1;
+      if (this.#lateLeft === 0) return;
+      this.#lateLeft -= 1;
       this.#waiting.delete(resolve);
       resolve();
     }

@@ -134,7 +134,7 @@ const inTurn = async (
   turns: UpgradeTurns,
 ): Promise<Admission> => {
   const known = await admission;
-  if (known.ok) await (turn ?? turns.take());
+  if (known.ok) await (turn ?? turns.takeLate());
   return known;
 };
 

@@ -100,7 +100,8 @@ export class Publisher {
     const stream = this.#link.connected()?.stream;
     stream?.cork();
     attempts();
-    stream?.uncork();
+    // With what was gathered until now, which may have been for the end of a later turn.
+    while (stream !== undefined && stream.writableCorked > 0) stream.uncork();
   }
 
   /**
