@@ -101,7 +101,7 @@ export class Publisher {
     stream?.cork();
     attempts();
     // With what was gathered until now, which may have been for the end of a later turn.
-    while (stream !== undefined && stream.writableCorked > 0) stream.uncork();
+    for (let corks = stream?.writableCorked ?? 0; corks > 0; corks -= 1) stream?.uncork();
   }
 
   /**
