@@ -71,14 +71,11 @@ export class Publisher {
   }
 
   /** In this turn of the event loop, whatever is before Redis: for those who see to it themselves that they are few. @throws BrokerUnavailable */
-  async runAtOnce(name: keyof Scripts, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
-    const client = this.#link.client();
-    this.#link.gather();
-    try {
-      return await client.sendCommand(new Evaluation(this.#scripts[name], keys, args));
-    } catch (error) {
-      throw this.#unavailable(error);
-    }
+  runAtOnce(name: keyof Scripts, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+    return this.use(async (client) => {
+      this.#link.gather();
+      return client.sendCommand(new Evaluation(this.#scripts[name], keys, args));
+    });
   }
 
   /** A script that touches a channel, told which Redis this is. @throws BrokerUnavailable */

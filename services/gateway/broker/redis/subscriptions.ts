@@ -23,6 +23,10 @@ type Subscription = {
   confirmed: boolean;
 };
 
+/** As many topics as one command names. */
+const batchesOf = (topics: readonly string[]): readonly (readonly string[])[] =>
+  Array.from({ length: Math.ceil(topics.length / BATCH) }, (_, at) => topics.slice(at * BATCH, (at + 1) * BATCH));
+
 export type SubscriptionsOptions = Readonly<{ url: string; workerId: string; logger: BrokerLogger }>;
 
 /** The connection that listens: which channels, and whether it really hears. */
@@ -35,8 +39,8 @@ export class Subscriptions {
   readonly #attended = new Map<string, Promise<void>>();
   /** A herd is attended to by one command, not one for each. */
   readonly #wanted = new Turn<string>((topics) => this.#attendAll(topics));
-  /** Given up in this turn. */
-  readonly #unwanted: string[] = [];
+  /** Where thousands leave at once, each command of its own would cost more than they do. */
+  readonly #unwanted = new Turn<string>((topics) => this.#unsubscribe(topics));
   #listener: BrokerListener | undefined;
   #stoodBefore = false;
   #probesUnheard = 0;
@@ -91,25 +95,17 @@ export class Subscriptions {
 
   unlisten(channel: ChannelName): void {
     const topic = topicOf(channel);
-    if (!this.#byTopic.delete(topic)) return;
-    this.#giveUp(topic);
+    if (this.#byTopic.delete(topic)) void this.#unwanted.add(topic);
   }
 
-  /** With all others of this turn: where thousands leave at once, each command of its own would cost more than they do. */
-  #giveUp(topic: string): void {
-    this.#unwanted.push(topic);
-    if (this.#unwanted.length === 1) setImmediate(() => this.#unsubscribe());
-  }
-
-  /** Commands of one connection are done in order: what was asked for again meanwhile stays, and a SUBSCRIBE that follows wins. */
-  #unsubscribe(): void {
-    const topics = this.#unwanted.splice(0).filter((topic) => !this.#byTopic.has(topic) && !this.#attended.has(topic));
-    for (let at = 0; at < topics.length; at += BATCH) {
-      this.#link
-        .connected()
-        ?.unsubscribe(...topics.slice(at, at + BATCH))
-        .catch(() => undefined);
-    }
+  /**
+   * Commands of one connection are done in order: what was asked for again meanwhile stays, and a SUBSCRIBE that follows wins.
+   * Never rejects.
+   */
+  async #unsubscribe(unwanted: readonly string[]): Promise<void> {
+    const topics = unwanted.filter((topic) => !this.#byTopic.has(topic) && !this.#attended.has(topic));
+    const client = this.#link.connected();
+    if (client !== undefined) await Promise.allSettled(batchesOf(topics).map((batch) => client.unsubscribe(...batch)));
   }
 
   /** Resolves when it stands, or when the connection is away: the next one begins with it. */
@@ -125,16 +121,12 @@ export class Subscriptions {
   async #attendAll(wanted: readonly string[]): Promise<void> {
     // A topic that was given up meanwhile is not asked for: it may have been said already that it is not.
     const topics = wanted.filter((topic) => this.#attended.has(topic));
-    const batches: Promise<unknown>[] = [];
-    for (let at = 0; at < topics.length; at += BATCH) {
-      const batch = this.#link.connected()?.subscribe(...topics.slice(at, at + BATCH));
-      if (batch !== undefined) batches.push(batch);
-    }
-    await Promise.allSettled(batches);
+    const client = this.#link.connected();
+    if (client !== undefined) await Promise.allSettled(batchesOf(topics).map((batch) => client.subscribe(...batch)));
   }
 
   unattend(topic: string): void {
-    if (this.#attended.delete(topic)) this.#giveUp(topic);
+    if (this.#attended.delete(topic)) void this.#unwanted.add(topic);
   }
 
   /**
@@ -150,9 +142,7 @@ export class Subscriptions {
   async #subscribeAll(client: Redis): Promise<void> {
     const channels = [...this.#byTopic].filter(([, { confirmed }]) => confirmed).map(([topic]) => topic);
     const topics = [this.#ownTopic, ...channels, ...this.#attended.keys()];
-    const batches: Promise<unknown>[] = [];
-    for (let at = 0; at < topics.length; at += BATCH) batches.push(client.subscribe(...topics.slice(at, at + BATCH)));
-    await Promise.all(batches);
+    await Promise.all(batchesOf(topics).map((batch) => client.subscribe(...batch)));
   }
 
   #standing(): void {
