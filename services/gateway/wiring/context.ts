@@ -1,4 +1,5 @@
 import { allowedOrigins, allowsAnonymous } from '../config/mode.js';
+import { Acks } from '../endpoints/acks.js';
 import type { EndpointContext } from '../endpoints/context.js';
 import { Door } from '../endpoints/door.js';
 import { IsoClock } from '../../protocol/iso-clock.js';
@@ -28,6 +29,7 @@ export const createContext = (
     limits,
     sessions: new Sessions(broker.sessions, identity.workerId),
     openings: new Openings(),
+    acks: new Acks(),
     places,
     connections,
     beats: wheels.beats,

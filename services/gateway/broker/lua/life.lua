@@ -5,8 +5,9 @@
 
 local MAX_LIVES = 32
 
+local format = string.format
 local function int(number)
-  return string.format('%.0f', number)
+  return format('%d', number)
 end
 
 local function now_ms()

@@ -12,32 +12,35 @@ local history_size, history_bytes = tonumber(ARGV[4]), tonumber(ARGV[5])
 local history_ttl, session_ttl = ARGV[6], ARGV[7]
 local window, max_ids = tonumber(ARGV[8]), tonumber(ARGV[9])
 local ENTRY = '^(%d+):(%d+):(%d+):([^:]*):(.*)$'
--- As much of it as says how old it is.
-local AGE = '^%d+:(%d+):(%d+):'
--- It is called for several times with each publication, and looked up in two tables otherwise.
-local call = redis.call
+-- As much of it as says which one it was.
+local ORDINAL = '^%d+:%d+:(%d+):'
+-- They are called for several times with each publication, and looked up in two tables otherwise.
+local call, match = redis.call, string.match
 
 local now = now_ms()
 local time = int(now)
 local channel = live(log, meta, ARGV[1], ARGV[2])
 local replies = {}
--- Of a publisher that is here more than once: what was read of it before the first was accepted is old then.
-local counts, accepted = {}, {}
+-- Where a publisher is here more than once: what was read of it before the first was accepted is old then.
+local is_twice, counts, accepted = false, {}, {}
 -- Entries of the log; known once the first publication is in it.
 local length
 
 -- All is read before anything is written: a key that is none of ours fails the script while it has no effect.
-local seen = {}
+local seen, is_here = {}, {}
 for i = 3, #KEYS do
   seen[i] = call('HMGET', KEYS[i], 'i' .. ARGV[3 * i + 2], 'n')
+  is_twice = is_twice or is_here[KEYS[i]]
+  is_here[KEYS[i]] = true
 end
 
--- Once in max_ids publications, so that the hash holds at most twice as many and the cost is spread.
+-- Once in max_ids publications, so that the hash holds at most twice as many and the cost is spread. Ids that are only too old
+-- in time are looked at one by one, when they come again.
 local function prune(publisher, count)
   local entries, stale = call('HGETALL', publisher), {}
   for i = 1, #entries, 2 do
-    local at, ordinal = string.match(entries[i + 1], AGE)
-    if at and (count - ordinal >= max_ids or now - at >= window) then
+    local ordinal = match(entries[i + 1], ORDINAL)
+    if ordinal and count - ordinal >= max_ids then
       stale[#stale + 1] = entries[i]
     end
   end
@@ -53,7 +56,7 @@ end
 
 -- Whether this id had been accepted, and still counts; the reply is given then.
 local function was_accepted(entry, count, token)
-  local offset, at, ordinal, by, epoch = string.match(entry, ENTRY)
+  local offset, at, ordinal, by, epoch = match(entry, ENTRY)
   local fresh = now - at < window and count - ordinal < max_ids
   if not fresh or not is_good(channel, epoch, tonumber(offset)) then
     return false
@@ -72,7 +75,9 @@ local function accept(publisher, count, token, field, body)
   local ordinal = int(count)
   local entry = offset .. ':' .. time .. ':' .. ordinal .. ':' .. token .. ':' .. channel.epoch
   call('HSET', publisher, 'n', ordinal, field, entry)
-  counts[publisher], accepted[publisher .. field] = count, entry
+  if is_twice then
+    counts[publisher], accepted[publisher .. field] = count, entry
+  end
   if count % max_ids == 0 then
     prune(publisher, count)
   end
@@ -87,7 +92,7 @@ end
 for i = 3, #KEYS do
   local publisher = KEYS[i]
   local token, field, body = ARGV[3 * i + 1], 'i' .. ARGV[3 * i + 2], ARGV[3 * i + 3]
-  local entry = accepted[publisher .. field] or seen[i][1]
+  local entry = is_twice and accepted[publisher .. field] or seen[i][1]
   local count = counts[publisher] or tonumber(seen[i][2] or 0)
   if not entry or not was_accepted(entry, count, token) then
     accept(publisher, count + 1, token, field, body)

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { NO_METRICS } from '../observability/metrics.js';
+import type { Socket } from '../transport/socket.js';
+import { Acks } from './acks.js';
+import { ConnectionSocket } from './connection-socket.js';
+
+/** Sockets that write what they are told into one list. */
+const world = () => {
+  const acks = new Acks();
+  const told: string[] = [];
+  const open = (name: string): ConnectionSocket => {
+    const tell = (what: string): void => void told.push(`${name} ${what}`);
+    const socket: Socket = {
+      send: tell,
+      sendBinary: () => undefined,
+      ping: () => undefined,
+      cork: (write) => write(),
+      join: () => undefined,
+      leave: () => undefined,
+      close: (code) => tell(`closed ${code}`),
+      bufferedBytes: 0,
+    };
+    return new ConnectionSocket(socket, NO_METRICS, acks);
+  };
+  return { told, open };
+};
+
+const worked = () => new Promise<void>((resolve) => process.nextTick(resolve));
+
+describe('ConnectionSocket.sendAck', () => {
+  it('sends the acks of all, one right behind the other, when what Redis said has been worked through', async () => {
+    const { told, open } = world();
+    const [one, other] = [open('one'), open('other')];
+    const answers = [one, other].map(async (socket, at) => {
+      await Promise.resolve();
+      told.push(`work ${at}`);
+      socket.sendAck('ack');
+    });
+    await Promise.all(answers);
+    await worked();
+    expect(told).toEqual(['work 0', 'work 1', 'one ack', 'other ack']);
+    expect([one.sent, other.sent]).toEqual([1, 1]);
+  });
+
+  it('keeps the order of what one client is sent', async () => {
+    const { told, open } = world();
+    const one = open('one');
+    one.sendAck('ack 1');
+    one.sendAck('ack 2');
+    one.send('pong');
+    one.sendAck('ack 3');
+    await worked();
+    expect(told).toEqual(['one ack 1', 'one ack 2', 'one pong', 'one ack 3']);
+    one.sendAck('ack 4');
+    await worked();
+    expect(told.at(-1)).toBe('one ack 4');
+  });
+
+  it('sends what it holds before it closes', async () => {
+    const { told, open } = world();
+    const one = open('one');
+    one.sendAck('ack');
+    one.close(1012, 'deploy');
+    await worked();
+    expect(told).toEqual(['one ack', 'one closed 1012']);
+  });
+});
