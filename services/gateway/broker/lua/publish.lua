@@ -2,7 +2,7 @@
 -- KEYS: log, meta, then the publisher of each
 -- ARGV: run, epoch candidate, pub/sub channel, historySize, historyMaxBytes, historyTtl s, sessionTtl s, dedupe window ms,
 --       dedupeMaxIds, then token of the request, id and body of each
--- Returns: epoch, offset, count and duplicate (0 or 1) of each, in one list
+-- Returns: epoch, offset, count and duplicate (0 or 1) of each, in one text
 --
 -- publisher is a hash: n (messages accepted), f (how many of them are counted elsewhere, publisher-fold.lua), and for each id seen `i<id>` = "offset:time:ordinal:token:epoch",
 -- where ordinal is n at its acceptance, and token tells a request that is sent again (its reply was lost) from
@@ -49,9 +49,9 @@ local function prune(publisher, count)
   end
 end
 
+-- In one text, which is read at less cost than a list of four times as many parts.
 local function reply(epoch, offset, count, duplicate)
-  local at = #replies
-  replies[at + 1], replies[at + 2], replies[at + 3], replies[at + 4] = epoch, offset, count, duplicate
+  replies[#replies + 1] = epoch .. ' ' .. offset .. ' ' .. count .. ' ' .. duplicate
 end
 
 -- Whether this id had been accepted, and still counts; the reply is given then.
@@ -62,9 +62,9 @@ local function was_accepted(entry, count, token)
     return false
   end
   if by == token then
-    reply(epoch, tonumber(offset), tonumber(ordinal), 0)
+    reply(epoch, offset, ordinal, '0')
   else
-    reply(epoch, tonumber(offset), count, 1)
+    reply(epoch, offset, int(count), '1')
   end
   return true
 end
@@ -86,7 +86,7 @@ local function accept(publisher, count, token, field, body)
   channel.bytes = (length == 1 and 0 or channel.bytes) + #body
   channel.top = channel.top + 1
   call('PUBLISH', topic, offset .. ':' .. time .. ':' .. channel.epoch .. ':' .. body)
-  reply(channel.epoch, channel.top, count, 0)
+  reply(channel.epoch, offset, ordinal, '0')
 end
 
 for i = 3, #KEYS do
@@ -115,4 +115,4 @@ if length then
   call('EXPIRE', log, history_ttl)
 end
 call('EXPIRE', meta, session_ttl)
-return replies
+return table.concat(replies, ' ')

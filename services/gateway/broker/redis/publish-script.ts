@@ -2,7 +2,7 @@ import type { ChannelName } from '../../../protocol/ids.js';
 import type { BrokerLimits } from '../broker.js';
 import type { Accepted } from '../channel-log.js';
 import { logKey, metaKey, publisherKey, topicOf } from './keys.js';
-import { epochOf, listOf, numberOf, offsetOf } from './reply.js';
+import { epochOf, numberOf, offsetOf, textOf } from './reply.js';
 import type { Batch } from './turn-batches.js';
 
 /** One publication as `publish.lua` takes it. */
@@ -46,14 +46,14 @@ export const publishCall = (
 
 /** What became of each of a batch, in its order. @throws UnexpectedReply */
 export const publishReply = (reply: unknown): readonly Accepted[] => {
-  const fields = listOf(reply);
+  const fields = textOf(reply).split(' ');
   const accepted: Accepted[] = [];
   for (let at = 0; at < fields.length; at += FIELDS) {
     accepted.push({
       epoch: epochOf(fields[at]),
       offset: offsetOf(fields[at + 1]),
       count: numberOf(fields[at + 2]),
-      duplicate: fields[at + 3] === 1,
+      duplicate: fields[at + 3] === '1',
     });
   }
   return accepted;
