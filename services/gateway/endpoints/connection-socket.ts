@@ -1,20 +1,20 @@
 import type { Outlet } from '../hub/subscriber.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { Socket } from '../transport/socket.js';
-import type { AckHolder, Acks } from './acks.js';
+import type { AnswerHolder, Answers } from './answers.js';
 
 /** The socket of one connection; counts what is sent to it alone. */
-export class ConnectionSocket implements Outlet, AckHolder {
+export class ConnectionSocket implements Outlet, AnswerHolder {
   readonly #socket: Socket;
   readonly #metrics: Metrics;
-  readonly #acks: Acks;
-  #ack: string | undefined;
+  readonly #answers: Answers;
+  #answer: string | undefined;
   #sent = 0;
 
-  constructor(socket: Socket, metrics: Metrics, acks: Acks) {
+  constructor(socket: Socket, metrics: Metrics, answers: Answers) {
     this.#socket = socket;
     this.#metrics = metrics;
-    this.#acks = acks;
+    this.#answers = answers;
   }
 
   /** Messages sent so far, without those that topics brought. */
@@ -27,19 +27,19 @@ export class ConnectionSocket implements Outlet, AckHolder {
     this.#pass(text);
   }
 
-  /** With the other acks of the turn, and before anything else that is sent here. */
-  sendAck(text: string): void {
-    if (this.#ack === undefined) this.#acks.add(this);
+  /** With the answers to others, in this turn of the event loop, and before anything else that is sent here. */
+  answer(text: string): void {
+    if (this.#answer === undefined) this.#answers.add(this);
     else this.release();
-    this.#ack = text;
+    this.#answer = text;
   }
 
-  /** Sends the ack that it holds. */
+  /** Sends the answer that it holds. */
   release(): void {
-    const ack = this.#ack;
-    if (ack === undefined) return;
-    this.#ack = undefined;
-    this.#pass(ack);
+    const answer = this.#answer;
+    if (answer === undefined) return;
+    this.#answer = undefined;
+    this.#pass(answer);
   }
 
   /** WebSocket ping. */
@@ -52,6 +52,8 @@ export class ConnectionSocket implements Outlet, AckHolder {
   }
 
   join(topic: string): void {
+    // What the topic brings goes past this class.
+    this.release();
     this.#socket.join(topic);
   }
 

@@ -56,7 +56,7 @@ export class Connection implements SocketHandler, ManagedConnection {
     this.metrics = this.isCounted ? context.metrics : context.ownMetrics;
     this.#principal = handshake.principal;
     this.limits = new ConnectionLimits(this);
-    this.out = new ConnectionSocket(socket, this.metrics, context.acks);
+    this.out = new ConnectionSocket(socket, this.metrics, context.answers);
     if (endpoint !== 'admin') this.metrics.connectionOpened(endpoint);
     this.#beatPlace = context.beats.add(this);
     this.#idlePlace = context.idleChecks.add(this);

@@ -17,7 +17,7 @@ import type { SessionHolder } from '../session/keep-alive.js';
 import type { Openings } from '../session/openings.js';
 import type { Places } from '../session/places.js';
 import type { Sessions } from '../session/sessions.js';
-import type { Acks } from './acks.js';
+import type { Answers } from './answers.js';
 import type { Door } from './door.js';
 import type { IdleBounds } from './idleness.js';
 import type { TokenTimes } from './token-life.js';
@@ -33,7 +33,7 @@ export type EndpointContext = Readonly<{
   presence: Presence;
   sessions: Sessions;
   openings: Openings;
-  acks: Acks;
+  answers: Answers;
   places: Places;
   connections: Connections;
   limits: Limits;

@@ -1,5 +1,5 @@
 import { allowedOrigins, allowsAnonymous } from '../config/mode.js';
-import { Acks } from '../endpoints/acks.js';
+import { Answers } from '../endpoints/answers.js';
 import type { EndpointContext } from '../endpoints/context.js';
 import { Door } from '../endpoints/door.js';
 import { IsoClock } from '../../protocol/iso-clock.js';
@@ -29,7 +29,7 @@ export const createContext = (
     limits,
     sessions: new Sessions(broker.sessions, identity.workerId),
     openings: new Openings(),
-    acks: new Acks(),
+    answers: new Answers(),
     places,
     connections,
     beats: wheels.beats,

@@ -257,6 +257,6 @@ export class FrameConnection implements Conversation, SessionHolder, Addressee, 
     const asked = this.#connection.handshake.query.get('session') !== null;
     this.metrics.sessionOpened(session.resumed ? 'resumed' : asked ? 'unknown' : 'new');
     this.#connection.established();
-    this.send(welcomeFrame(this.context, session, this.id));
+    this.out.answer(encodeServerFrame(welcomeFrame(this.context, session, this.id)));
   }
 }

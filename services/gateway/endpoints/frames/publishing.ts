@@ -47,6 +47,6 @@ export class Publishing {
   }
 
   #ack(session: Session, channel: ChannelName, accepted: Accepted, id: FrameId | undefined): void {
-    this.#connection.out.sendAck(ackFrameText(channel, accepted, session.messageCount, id));
+    this.#connection.out.answer(ackFrameText(channel, accepted, session.messageCount, id));
   }
 }

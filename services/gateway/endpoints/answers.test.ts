@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { NO_METRICS } from '../observability/metrics.js';
 import type { Socket } from '../transport/socket.js';
-import { Acks } from './acks.js';
+import { Answers } from './answers.js';
 import { ConnectionSocket } from './connection-socket.js';
 
 /** Sockets that write what they are told into one list. */
 const world = () => {
-  const acks = new Acks();
+  const answers = new Answers();
   const told: string[] = [];
   const open = (name: string): ConnectionSocket => {
     const tell = (what: string): void => void told.push(`${name} ${what}`);
@@ -15,28 +15,28 @@ const world = () => {
       sendBinary: () => undefined,
       ping: () => undefined,
       cork: (write) => write(),
-      join: () => undefined,
+      join: (topic) => tell(`joined ${topic}`),
       leave: () => undefined,
       close: (code) => tell(`closed ${code}`),
       bufferedBytes: 0,
     };
-    return new ConnectionSocket(socket, NO_METRICS, acks);
+    return new ConnectionSocket(socket, NO_METRICS, answers);
   };
   return { told, open };
 };
 
 const worked = () => new Promise<void>((resolve) => process.nextTick(resolve));
 
-describe('ConnectionSocket.sendAck', () => {
-  it('sends the acks of all, one right behind the other, when what Redis said has been worked through', async () => {
+describe('ConnectionSocket.answer', () => {
+  it('answers all, one right behind the other, when what Redis said has been worked through', async () => {
     const { told, open } = world();
     const [one, other] = [open('one'), open('other')];
-    const answers = [one, other].map(async (socket, at) => {
+    const working = [one, other].map(async (socket, at) => {
       await Promise.resolve();
       told.push(`work ${at}`);
-      socket.sendAck('ack');
+      socket.answer('ack');
     });
-    await Promise.all(answers);
+    await Promise.all(working);
     await worked();
     expect(told).toEqual(['work 0', 'work 1', 'one ack', 'other ack']);
     expect([one.sent, other.sent]).toEqual([1, 1]);
@@ -45,23 +45,25 @@ describe('ConnectionSocket.sendAck', () => {
   it('keeps the order of what one client is sent', async () => {
     const { told, open } = world();
     const one = open('one');
-    one.sendAck('ack 1');
-    one.sendAck('ack 2');
+    one.answer('ack 1');
+    one.answer('ack 2');
     one.send('pong');
-    one.sendAck('ack 3');
+    one.answer('ack 3');
     await worked();
     expect(told).toEqual(['one ack 1', 'one ack 2', 'one pong', 'one ack 3']);
-    one.sendAck('ack 4');
+    one.answer('ack 4');
     await worked();
     expect(told.at(-1)).toBe('one ack 4');
   });
 
-  it('sends what it holds before it closes', async () => {
+  it('sends what it holds before it joins a topic, and before it closes', async () => {
     const { told, open } = world();
     const one = open('one');
-    one.sendAck('ack');
+    one.answer('welcome');
+    one.join('room');
+    one.answer('ack');
     one.close(1012, 'deploy');
     await worked();
-    expect(told).toEqual(['one ack', 'one closed 1012']);
+    expect(told).toEqual(['one welcome', 'one joined room', 'one ack', 'one closed 1012']);
   });
 });
