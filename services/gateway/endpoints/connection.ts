@@ -7,6 +7,7 @@ import type { DisconnectReason, Endpoint, Metrics } from '../observability/metri
 import { identityOf, type Identity, type Principal } from '../identity/principal.js';
 import type { Socket, SocketHandler } from '../transport/socket.js';
 import { ConnectionLimits } from './connection-limits.js';
+import { lineFields, logConnected, logDisconnected, logIdle } from './connection-lines.js';
 import { ConnectionSocket } from './connection-socket.js';
 import type { EndpointContext } from './context.js';
 import type { Conversation } from './conversation.js';
@@ -89,13 +90,7 @@ export class Connection implements SocketHandler, ManagedConnection {
 
   /** Fields that every log line about this connection has. */
   get logFields(): Readonly<Record<string, unknown>> {
-    const { session_id, client_id, message_count } = this.#conversation.logFields;
-    return { request_id: this.handshake.requestId, connection_id: this.id, session_id, client_id, message_count };
-  }
-
-  /** What the stack itself connects is no user's: a deploy does so a thousand times. */
-  get #logLevel(): 'info' | 'debug' {
-    return this.isCounted ? 'info' : 'debug';
+    return lineFields(this, this.#conversation.logFields);
   }
 
   /** Its conversation stands, and it is known who speaks. */
@@ -103,16 +98,7 @@ export class Connection implements SocketHandler, ManagedConnection {
     const { clientId } = this.#conversation;
     if (clientId !== undefined && isClaimable(clientId)) this.context.connections.name(this);
     this.#lives(this.token?.expiresAtMs);
-    this.context.logger[this.#logLevel](
-      {
-        ...this.logFields,
-        event: 'websocket_connected',
-        endpoint: this.endpoint,
-        ip: this.handshake.ip,
-        open: this.context.connections.shown,
-      },
-      'WebSocket connected',
-    );
+    logConnected(this, this.#conversation.logFields);
   }
 
   text(message: string): void {
@@ -149,7 +135,7 @@ export class Connection implements SocketHandler, ManagedConnection {
   }
 
   closed(code: number): void {
-    const { logFields } = this;
+    const speaker = this.#conversation.logFields;
     this.#isClosed = true;
     this.context.connections.remove(this);
     this.context.beats.remove(this, this.#beatPlace);
@@ -158,10 +144,7 @@ export class Connection implements SocketHandler, ManagedConnection {
     const reason = this.#reason ?? (this.#isMoving ? 'moved' : code === 1006 ? 'lost' : 'client');
     const seconds = (Date.now() - this.#openedAtMs) / 1000;
     this.metrics.connectionClosed(reason, seconds);
-    this.context.logger[this.#logLevel](
-      { ...logFields, event: 'websocket_disconnected', code, reason, duration_seconds: seconds },
-      'WebSocket disconnected',
-    );
+    logDisconnected(this, speaker, { code, reason, duration_seconds: seconds });
     this.#conversation.closed(reason);
   }
 
@@ -178,15 +161,7 @@ export class Connection implements SocketHandler, ManagedConnection {
     const due = this.#idleness.check(nowMs);
     if (due === 'end') this.end(CLOSE.timeout, 'idle', 'idle');
     if (due !== 'warning') return;
-    this.context.logger.info(
-      {
-        ...this.logFields,
-        event: 'websocket_idle',
-        endpoint: this.endpoint,
-        idle_seconds: this.#idleness.seconds(nowMs),
-      },
-      'WebSocket idle',
-    );
+    logIdle(this, this.#conversation.logFields, this.#idleness.seconds(nowMs));
     this.warn(nowMs);
   }
 
