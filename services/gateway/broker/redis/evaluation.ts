@@ -9,7 +9,7 @@ const ascii = (text: string): string => `$${text.length}\r\n${text}\r\n`;
 
 /**
  * The call of a script, put together as text when it is made: half of what a command of the client's own costs, which looks at
- * each word several times.
+ * each word several times. The client, which writes it and takes its reply, sees no arguments.
  */
 export class Evaluation extends Command {
   readonly #text: string;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BrokerOverloaded, BrokerUnavailable } from '../channel-log.js';
 import type { Accepted } from '../channel-log.js';
 import { proxyFor, redisFor, workerOn } from '../testing/redis-worker.js';
-import { PAGE, ROOM, eventually, isWell, numbered, say } from '../testing/world.js';
+import { PAGE, ROOM, clientNamed, connectionNumber, eventually, isWell, numbered, say } from '../testing/world.js';
 
 describe('lost replies', () => {
   it('asks again in order, doubles nothing, and answers as if the first reply had come', async () => {
@@ -93,6 +93,20 @@ describe('lost replies', () => {
       ...numbered('3:', 1, 500),
       ...numbered('late 3:', 1, 10),
     ]);
+  });
+
+  it('refuses a session for which Redis has forgotten the script, and keeps what was published in the same turn', async () => {
+    const redis = await redisFor();
+    const { broker } = await workerOn(redis);
+    const owner = { connectionId: connectionNumber(1), workerId: 'w1' };
+    const create = () => broker.sessions.create('ref', clientNamed('ann'), owner);
+    await redis.command('SCRIPT', 'FLUSH');
+    const publishing = say(broker, ROOM, 'm');
+    await expect(create()).rejects.toThrow(BrokerUnavailable);
+    expect(await publishing).toMatchObject([{ offset: 1, duplicate: false }]);
+    await isWell(broker);
+    await create();
+    expect(await broker.sessions.resume('ref', owner)).toMatchObject({ clientId: 'ann', previousOwner: owner });
   });
 });
 
