@@ -13,7 +13,7 @@ const world = () => {
     const socket: Socket = {
       send: tell,
       sendBinary: () => undefined,
-      ping: () => undefined,
+      ping: (payload) => tell(`ping ${payload}`),
       cork: (write) => write(),
       join: (topic) => tell(`joined ${topic}`),
       leave: () => undefined,
@@ -49,11 +49,22 @@ describe('ConnectionSocket.answer', () => {
     one.answer('ack 2');
     one.send('pong');
     one.answer('ack 3');
-    await worked();
-    expect(told).toEqual(['one ack 1', 'one ack 2', 'one pong', 'one ack 3']);
+    one.ping('7');
     one.answer('ack 4');
+    one.cork(() => one.send('bye'));
     await worked();
-    expect(told.at(-1)).toBe('one ack 4');
+    expect(told.map((what) => what.slice('one '.length))).toEqual([
+      'ack 1',
+      'ack 2',
+      'pong',
+      'ack 3',
+      'ping 7',
+      'ack 4',
+      'bye',
+    ]);
+    one.answer('ack 5');
+    await worked();
+    expect(told.at(-1)).toBe('one ack 5');
   });
 
   it('sends what it holds before it joins a topic, and before it closes', async () => {

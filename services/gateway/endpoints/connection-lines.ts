@@ -28,7 +28,7 @@ export const lineFields = (
 /** What the stack itself connects is no user's: a deploy does so a thousand times. */
 const levelOf = ({ isCounted }: Logged): 'info' | 'debug' => (isCounted ? 'info' : 'debug');
 
-// The two lines that every connection has name those fields one by one: spread, they cost half as much as the whole line.
+// The two lines that every connection has name those fields one by one: spread, they were four of the line's eleven µs.
 
 export const logConnected = (connection: Logged, { session_id, client_id, message_count }: SpeakerFields): void => {
   const { context, handshake, id, endpoint } = connection;

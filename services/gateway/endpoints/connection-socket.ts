@@ -44,6 +44,7 @@ export class ConnectionSocket implements Outlet, AnswerHolder {
 
   /** WebSocket ping. */
   ping(payload: string): void {
+    this.release();
     this.#socket.ping(payload);
   }
 

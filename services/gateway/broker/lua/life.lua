@@ -6,6 +6,7 @@
 local MAX_LIVES = 32
 
 local format = string.format
+-- Offsets, counts and sizes, not times: a Redis of 32 bits has them up to 2^31 only. `%.0f` is 3 % of a publish.
 local function int(number)
   return format('%d', number)
 end

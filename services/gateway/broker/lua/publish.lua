@@ -12,13 +12,13 @@ local history_size, history_bytes = tonumber(ARGV[4]), tonumber(ARGV[5])
 local history_ttl, session_ttl = ARGV[6], ARGV[7]
 local window, max_ids = tonumber(ARGV[8]), tonumber(ARGV[9])
 local ENTRY = '^(%d+):(%d+):(%d+):([^:]*):(.*)$'
--- As much of it as says which one it was.
-local ORDINAL = '^%d+:%d+:(%d+):'
+-- As much of it as says how old it is.
+local AGE = '^%d+:(%d+):(%d+):'
 -- They are called for several times with each publication, and looked up in two tables otherwise.
 local call, match = redis.call, string.match
 
 local now = now_ms()
-local time = int(now)
+local time = string.format('%.0f', now)
 local channel = live(log, meta, ARGV[1], ARGV[2])
 local replies = {}
 -- Where a publisher is here more than once: what was read of it before the first was accepted is old then.
@@ -27,20 +27,19 @@ local is_twice, counts, accepted = false, {}, {}
 local length
 
 -- All is read before anything is written: a key that is none of ours fails the script while it has no effect.
-local seen, is_here = {}, {}
+local seen, met = {}, {}
 for i = 3, #KEYS do
   seen[i] = call('HMGET', KEYS[i], 'i' .. ARGV[3 * i + 2], 'n')
-  is_twice = is_twice or is_here[KEYS[i]]
-  is_here[KEYS[i]] = true
+  is_twice = is_twice or met[KEYS[i]] == true
+  met[KEYS[i]] = true
 end
 
--- Once in max_ids publications, so that the hash holds at most twice as many and the cost is spread. Ids that are only too old
--- in time are looked at one by one, when they come again.
+-- Once in max_ids publications, so that the hash holds at most twice as many and the cost is spread.
 local function prune(publisher, count)
   local entries, stale = call('HGETALL', publisher), {}
   for i = 1, #entries, 2 do
-    local ordinal = match(entries[i + 1], ORDINAL)
-    if ordinal and count - ordinal >= max_ids then
+    local at, ordinal = match(entries[i + 1], AGE)
+    if at and (count - ordinal >= max_ids or now - at >= window) then
       stale[#stale + 1] = entries[i]
     end
   end
