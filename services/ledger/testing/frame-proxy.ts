@@ -28,6 +28,8 @@ export const startFrameProxy = async (target: string): Promise<FrameProxy> => {
   server.on('upgrade', (request, socket, head) => {
     if (proxy.refuse > 0) {
       proxy.refuse -= 1;
+      // A client that has gone by then resets it; with an upgrade the server hears of its socket no more.
+      socket.on('error', () => {});
       socket.end('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n');
       return;
     }
