@@ -10,11 +10,15 @@ const SWEEP_EVERY_MS = 100;
 
 type Outstanding = Publication &
   Readonly<{
+    lane: Lane;
     /** On the clock of `performance.now()`. */
     deadline: number;
     accept(accepted: Accepted): void;
     refuse(error: Error): void;
-  }>;
+  }> & {
+    /** It is at Redis, or goes there with this turn. */
+    isSent: boolean;
+  };
 
 /** The publishes of one publisher: so many are at Redis, the others wait their turn; of most there is never one that waits. */
 type Lane = { waiting: Set<Outstanding> | undefined; atRedis: number };
@@ -30,7 +34,6 @@ export class Outbox {
   readonly #publisher: Publisher;
   readonly #limits: BrokerLimits;
   readonly #outstanding = new Set<Outstanding>();
-  readonly #sent = new Set<Outstanding>();
   readonly #lanes = new Map<string, Lane>();
   readonly #batches = new TurnBatches<Outstanding>((batches) =>
     this.#publisher.together(() => {
@@ -72,6 +75,8 @@ export class Outbox {
         id,
         body,
         keepSeconds,
+        lane: this.#laneOf(publisher),
+        isSent: false,
         deadline: performance.now() + this.#limits.publishTimeoutMs,
         accept,
         refuse,
@@ -86,7 +91,7 @@ export class Outbox {
   resend(): void {
     // What waited for the end of its turn is among them.
     this.#batches.clear();
-    for (const item of this.#sent) this.#batches.add(item);
+    for (const item of this.#outstanding) if (item.isSent) this.#batches.add(item);
     this.#batches.flush();
   }
 
@@ -100,18 +105,24 @@ export class Outbox {
     this.#refuse([...this.#outstanding], 'the broker stopped');
   }
 
+  #laneOf(publisher: string): Lane {
+    const known = this.#lanes.get(publisher);
+    if (known !== undefined) return known;
+    const lane = { waiting: undefined, atRedis: 0 };
+    this.#lanes.set(publisher, lane);
+    return lane;
+  }
+
   #enter(item: Outstanding): void {
-    const known = this.#lanes.get(item.publisher);
-    const lane = known ?? { waiting: undefined, atRedis: 0 };
-    if (known === undefined) this.#lanes.set(item.publisher, lane);
+    const { lane } = item;
     // Where there is room nobody waits.
-    if (lane.atRedis < this.#limits.consumerPoolSize) this.#go(item, lane);
+    if (lane.atRedis < this.#limits.consumerPoolSize) this.#go(item);
     else (lane.waiting ??= new Set()).add(item);
   }
 
-  #go(item: Outstanding, lane: Lane): void {
-    lane.atRedis += 1;
-    this.#sent.add(item);
+  #go(item: Outstanding): void {
+    item.lane.atRedis += 1;
+    item.isSent = true;
     this.#batches.add(item);
   }
 
@@ -120,17 +131,14 @@ export class Outbox {
     for (const item of lane.waiting) {
       if (lane.atRedis >= this.#limits.consumerPoolSize) return;
       lane.waiting.delete(item);
-      this.#go(item, lane);
+      this.#go(item);
     }
   }
 
-  #leave(item: Outstanding): void {
-    const lane = this.#lanes.get(item.publisher);
-    if (lane === undefined) return;
-    if (this.#sent.delete(item)) lane.atRedis -= 1;
-    lane.waiting?.delete(item);
+  #leave({ lane, publisher, isSent }: Outstanding): void {
+    if (isSent) lane.atRedis -= 1;
     this.#advance(lane);
-    if (lane.atRedis === 0) this.#lanes.delete(item.publisher);
+    if (lane.atRedis === 0) this.#lanes.delete(publisher);
   }
 
   async #send(batch: Batch<Outstanding>): Promise<void> {
@@ -161,7 +169,7 @@ export class Outbox {
 
   /** Those that had not been sent never are. */
   #refuse(items: readonly Outstanding[], why: string): void {
-    for (const item of items) this.#lanes.get(item.publisher)?.waiting?.delete(item);
+    for (const item of items) item.lane.waiting?.delete(item);
     for (const item of items) this.#settle(item, new BrokerUnavailable(why));
   }
 

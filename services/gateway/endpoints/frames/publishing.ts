@@ -31,9 +31,9 @@ export class Publishing {
       // Handed in before the first await: publishes of one connection keep their order.
       const publishing = log.publish({ channel, publisher: session.ref, id: id ?? randomUUID(), body });
       // It is joined with its first message.
-      const [accepted] = session.counts(channel)
-        ? [await publishing]
-        : await Promise.all([publishing, sessions.joinChannel(session, channel)]);
+      const accepted = session.counts(channel)
+        ? await publishing
+        : await Promise.all([publishing, sessions.joinChannel(session, channel)]).then(([first]) => first);
       // Folded while this was under way: what it is counted on is to be asked for again.
       if (!session.counts(channel)) await sessions.joinChannel(session, channel);
       session.counted(channel, accepted.count);
