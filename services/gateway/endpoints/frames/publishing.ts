@@ -33,7 +33,7 @@ export class Publishing {
       // It is joined with its first message.
       const accepted = session.counts(channel)
         ? await publishing
-        : await Promise.all([publishing, sessions.joinChannel(session, channel)]).then(([first]) => first);
+        : (await Promise.all([publishing, sessions.joinChannel(session, channel)]))[0];
       // Folded while this was under way: what it is counted on is to be asked for again.
       if (!session.counts(channel)) await sessions.joinChannel(session, channel);
       session.counted(channel, accepted.count);
